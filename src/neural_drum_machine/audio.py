@@ -1,0 +1,235 @@
+"""Reading, shaping and writing sound files.
+
+A *hit* is a mono sound that starts at sample 0, peaks at 1, lasts 0.05 to 1 s and is
+zero-padded to the length both networks are built for.
+"""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+
+from neural_drum_machine.errors import AudioError
+from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
+
+FloatArray = npt.NDArray[np.float32]
+
+AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".aif", ".aiff", ".aifc"})
+"""Endings of the files that are read (lower case)."""
+
+MIN_SECONDS = 0.05
+"""Shorter sounds are rejected."""
+MAX_READ_SECONDS = 30.0
+"""Nothing later in a file is looked at: a drum hit starts before."""
+SILENCE_PEAK = 3e-4
+"""A file whose peak (full scale 1) lies under this, −70 dB, holds no hit."""
+TRIM_DB = 60.0
+"""What lies this far under the peak, before the first and after the last louder sample, goes."""
+PRE_ROLL_SECONDS = 0.0005
+FADE_SECONDS = 0.05
+"""Length of the fade that ends a sound which would go on after the last sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sound in the form the networks take.
+
+    Attributes
+    ----------
+    samples : numpy.ndarray
+        Shape ``(n_samples,)``, float32, peak 1, zero after `length`.
+    length : int
+        Samples that belong to the sound; the rest is padding.
+    """
+
+    samples: FloatArray
+    length: int
+
+
+def read_audio(path: str | Path) -> tuple[FloatArray, int]:
+    """Read a WAV, FLAC, OGG or AIFF file as mono.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; any sample rate, width and number of channels. At most the first
+        30 s are read.
+
+    Returns
+    -------
+    samples : numpy.ndarray
+        Shape ``(n,)``, float32, the mean of the channels, full scale 1.
+    sr : int
+        The file's sample rate in Hz.
+
+    Raises
+    ------
+    AudioError
+        If the file is missing, unreadable, empty, or holds NaN or infinities.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise AudioError(f"{path}: no such file")
+    try:
+        with soundfile.SoundFile(path) as file:
+            sr = int(file.samplerate)
+            frames = file.read(int(MAX_READ_SECONDS * sr), dtype="float32", always_2d=True)
+    except (soundfile.SoundFileError, OSError, ValueError) as error:
+        raise AudioError(
+            f"{path}: not readable as audio ({error}); use a complete WAV, FLAC, OGG or AIFF file"
+        ) from error
+    if len(frames) == 0:
+        raise AudioError(f"{path}: holds no samples; export the sound again")
+    if not np.isfinite(frames).all():
+        raise AudioError(f"{path}: holds NaN or infinite samples; export the sound again")
+    return frames.mean(axis=1, dtype=np.float32), sr
+
+
+def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: str = "sound") -> Hit:
+    """Shape a mono signal into a hit.
+
+    Resampled to the spec's rate, silence before and after cut off, longer sounds faded
+    out at the last sample, peak-normalised to 1, zero-padded at the end.
+
+    Parameters
+    ----------
+    x : array_like
+        Shape ``(n,)``, mono samples.
+    sr : int
+        Their rate in Hz.
+    spec : AudioSpec
+        The signal's numbers.
+    name : str
+        Named in errors.
+
+    Returns
+    -------
+    Hit
+        The sound.
+
+    Raises
+    ------
+    AudioError
+        If the signal is not one-dimensional and finite, the rate is not positive, or the
+        sound is silent (peak under −70 dB of full scale) or shorter than 0.05 s.
+    """
+    samples = np.asarray(x, dtype=np.float32)
+    if samples.ndim != 1 or not samples.size:
+        raise AudioError(f"{name}: need mono samples of shape (n,), got {samples.shape}")
+    if sr <= 0:
+        raise AudioError(f"{name}: sample rate must be positive, got {sr}")
+    if not np.isfinite(samples).all():
+        raise AudioError(f"{name}: holds NaN or infinite samples; export the sound again")
+    if sr != spec.sr:
+        samples = soxr.resample(samples, sr, spec.sr, quality="HQ").astype(np.float32, copy=False)
+    peak = float(np.abs(samples).max(initial=0.0))
+    if peak < SILENCE_PEAK:
+        level = f"{20 * np.log10(peak):.0f} dB" if peak > 0 else "digital silence"
+        raise AudioError(
+            f"{name}: silent (peak {level} below {spec.sr / 2:.0f} Hz); "
+            "a hit must peak above −70 dB"
+        )
+    loud = np.flatnonzero(np.abs(samples) > peak * 10 ** (-TRIM_DB / 20))
+    start = max(0, int(loud[0]) - round(PRE_ROLL_SECONDS * spec.sr))
+    samples = samples[start : int(loud[-1]) + 1]
+    if len(samples) < MIN_SECONDS * spec.sr:
+        raise AudioError(
+            f"{name}: {len(samples) / spec.sr:.3f} s long without its silence; "
+            f"a hit lasts at least {MIN_SECONDS} s"
+        )
+    if len(samples) > spec.n_samples:
+        n_fade = round(FADE_SECONDS * spec.sr)
+        fade = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, n_fade + 1) / n_fade)
+        samples = samples[: spec.n_samples].copy()
+        samples[-n_fade:] *= fade.astype(np.float32)
+    out = np.zeros(spec.n_samples, np.float32)
+    out[: len(samples)] = samples / np.abs(samples).max()
+    return Hit(out, len(samples))
+
+
+def read_hit(path: str | Path, spec: AudioSpec = DEFAULT_SPEC) -> Hit:
+    """Read a file and shape it into a hit; see :func:`read_audio` and :func:`make_hit`.
+
+    Raises
+    ------
+    AudioError
+        As they do, with the file's name in front.
+    """
+    samples, sr = read_audio(path)
+    return make_hit(samples, sr, spec, name=str(path))
+
+
+@contextlib.contextmanager
+def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
+    """Open a file that takes `path`'s name only once it is complete.
+
+    Yields
+    ------
+    BinaryIO
+        A writable file in the same folder; renamed over `path` when the block ends,
+        removed if it raises.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with temporary.open("x+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_wav(
+    path: str | Path, samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr, comment: str = ""
+) -> None:
+    """Write a mono 16-bit WAV file, complete or not at all.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where to; the folder must exist.
+    samples : array_like
+        Shape ``(n,)``, full scale 1; louder samples are clipped.
+    sr : int
+        Sample rate in Hz.
+    comment : str
+        Stored in the file (RIFF ``LIST``/``INFO``/``ICMT``); :func:`read_comment` reads it.
+
+    Raises
+    ------
+    AudioError
+        If the samples are not finite or the file cannot be written.
+    """
+    x = np.asarray(samples, dtype=np.float32)
+    if x.ndim != 1 or not np.isfinite(x).all():
+        raise AudioError(f"{path}: only finite mono samples can be written, got shape {x.shape}")
+    pcm = np.round(np.clip(x, -1.0, 1.0) * 32767.0).astype(np.int16)
+    try:
+        with (
+            atomic_file(path) as file,
+            soundfile.SoundFile(file, "w", sr, 1, subtype="PCM_16", format="WAV") as wav,
+        ):
+            if comment:
+                wav.comment = comment
+            wav.write(pcm)
+    except (OSError, soundfile.SoundFileError) as error:
+        raise AudioError(
+            f"{path}: cannot be written ({error}); free some space or choose another folder"
+        ) from error
+
+
+def read_comment(path: str | Path) -> str:
+    """Return the comment that :func:`write_wav` stored, or an empty string."""
+    with soundfile.SoundFile(path) as file:
+        return str(file.comment)

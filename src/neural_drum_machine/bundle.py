@@ -1,0 +1,211 @@
+"""The model file: one file, checked before anything in it is used.
+
+Layout and header are specified in ``docs/bundle-format.md``. Nothing in a bundle is
+executed: graphs are ONNX, numbers raw little-endian arrays, the rest JSON.
+"""
+
+import hashlib
+import json
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.audio import atomic_file
+from neural_drum_machine.errors import BundleError, SpecError
+from neural_drum_machine.spec import CATEGORIES, AudioSpec
+
+MAGIC: Final = b"NDMODEL\n"
+FORMAT_VERSION: Final = 1
+ALIGNMENT: Final = 64
+GRAPHS: Final = ("decoder", "encoder", "mcnn")
+_PREFIX = struct.Struct("<8sIIQ32s")
+_MAX_HEADER = 16 * 2**20
+_DTYPES: Final[dict[str, np.dtype[Any]]] = {"float16": np.dtype("<f2"), "float32": np.dtype("<f4")}
+_AGAIN = "install the package again or export the model anew"
+
+
+def write_bundle(
+    path: Path,
+    header: Mapping[str, Any],
+    graphs: Mapping[str, bytes],
+    tensors: Mapping[str, npt.NDArray[Any]],
+) -> None:
+    """Write a model file, complete or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        Where to.
+    header : Mapping
+        JSON values: ``spec``, ``categories``, ``latent_dim``, ``name``, ``licence``,
+        ``controls``, ``training``; the ``parts`` are added here.
+    graphs : Mapping of str to bytes
+        Serialised ONNX models ``decoder``, ``encoder``, ``mcnn``.
+    tensors : Mapping of str to numpy.ndarray
+        float16 or float32 arrays.
+
+    Raises
+    ------
+    BundleError
+        If a tensor has another type or the file cannot be written.
+    """
+    blobs: list[tuple[str, bytes, dict[str, Any]]] = [
+        (name, data, {"kind": "onnx"}) for name, data in graphs.items()
+    ]
+    for name, array in tensors.items():
+        if array.dtype.name not in _DTYPES:
+            raise BundleError(f"tensor {name!r} has type {array.dtype}; use float16 or float32")
+        facts = {"kind": "tensor", "dtype": array.dtype.name, "shape": list(array.shape)}
+        blobs.append((name, array.astype(_DTYPES[array.dtype.name]).tobytes(), facts))
+    parts: dict[str, Any] = {}
+    offset = 0
+    for name, data, facts in blobs:
+        sha256 = hashlib.sha256(data).hexdigest()
+        parts[name] = {**facts, "offset": offset, "bytes": len(data), "sha256": sha256}
+        offset += -(-len(data) // ALIGNMENT) * ALIGNMENT
+    text = json.dumps({**header, "parts": parts}, ensure_ascii=False, sort_keys=True).encode()
+    text += b" " * (-(_PREFIX.size + len(text)) % ALIGNMENT)
+    digest = hashlib.sha256(text).digest()
+    try:
+        with atomic_file(path) as file:
+            file.write(_PREFIX.pack(MAGIC, FORMAT_VERSION, 0, len(text), digest))
+            file.write(text)
+            for _, data, _ in blobs:
+                file.write(data + b"\0" * (-len(data) % ALIGNMENT))
+    except OSError as error:
+        raise BundleError(f"{path}: cannot be written ({error}); free some space") from error
+
+
+class Bundle:
+    """An open, checked model file.
+
+    Attributes
+    ----------
+    path : Path
+        Where it was read from.
+    header : dict
+        The JSON header.
+    hash : str
+        SHA-256 of the header as hex digits; as the header holds the checksum of every
+        part, it names the whole model.
+    spec : AudioSpec
+        The signal's numbers.
+    categories : tuple of str
+        Their order is the networks' category number.
+    latent_dim : int
+        Length of a code.
+    """
+
+    def __init__(self, path: Path, header: dict[str, Any], digest: str, body: bytes) -> None:
+        self.path = path
+        self.header = header
+        self.hash = digest
+        self._body = memoryview(body)
+        self.spec = AudioSpec.from_dict(header["spec"])
+        self.categories: tuple[str, ...] = tuple(header["categories"])
+        self.latent_dim = int(header["latent_dim"])
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Read a model file and check all of it.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+
+        Returns
+        -------
+        Bundle
+            The model.
+
+        Raises
+        ------
+        BundleError
+            If the file is absent, foreign, newer than this program, truncated, altered in
+            any byte, or contradicts itself. The message says which.
+        """
+        path = Path(path)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise BundleError(f"{path}: not readable ({error.strerror}); {_AGAIN}") from error
+        if len(data) < _PREFIX.size and MAGIC.startswith(data[: len(MAGIC)]):
+            raise BundleError(f"{path}: truncated, only {len(data)} bytes; {_AGAIN}")
+        if not data.startswith(MAGIC):
+            raise BundleError(f"{path}: not a Neural Drum Machine model (.ndm) file")
+        _, version, reserved, length, digest = _PREFIX.unpack_from(data)
+        if version > FORMAT_VERSION:
+            raise BundleError(
+                f"{path}: model format {version}, this program reads up to {FORMAT_VERSION}; "
+                "update it with: pip install -U neural-drum-machine"
+            )
+        if version < 1 or reserved or length > _MAX_HEADER:
+            raise BundleError(f"{path}: altered (impossible first bytes); {_AGAIN}")
+        end = _PREFIX.size + length
+        if end > len(data):
+            raise BundleError(f"{path}: truncated inside its header; {_AGAIN}")
+        text = data[_PREFIX.size : end]
+        if hashlib.sha256(text).digest() != digest:
+            raise BundleError(f"{path}: altered (checksum of the header); {_AGAIN}")
+        try:
+            header = json.loads(text)
+            bundle = cls(path, header, digest.hex(), data[end:])
+            bundle._check()
+        except (KeyError, TypeError, ValueError, SpecError) as error:
+            raise BundleError(f"{path}: its header makes no sense ({error!r}); {_AGAIN}") from error
+        return bundle
+
+    def _check(self) -> None:
+        expected = 0
+        for name, facts in self.header["parts"].items():
+            start, size = facts["offset"], facts["bytes"]
+            if start % ALIGNMENT or start < 0 or size < 0:
+                raise BundleError(f"{self.path}: part {name!r} lies at {start}; {_AGAIN}")
+            data = self._body[start : start + size]
+            if len(data) != size:
+                raise BundleError(f"{self.path}: truncated inside part {name!r}; {_AGAIN}")
+            if hashlib.sha256(data).hexdigest() != facts["sha256"]:
+                raise BundleError(f"{self.path}: altered (checksum of part {name!r}); {_AGAIN}")
+            if facts["kind"] == "tensor":
+                count = int(np.prod(facts["shape"], dtype=np.int64))
+                if count * _DTYPES[facts["dtype"]].itemsize != size:
+                    raise BundleError(f"{self.path}: part {name!r} has the wrong size; {_AGAIN}")
+            expected = max(expected, start + -(-size // ALIGNMENT) * ALIGNMENT)
+        if len(self._body) != expected:
+            raise BundleError(
+                f"{self.path}: {len(self._body)} bytes of parts, the header names {expected}; "
+                f"{_AGAIN}"
+            )
+        missing = [name for name in GRAPHS if name not in self.header["parts"]]
+        if missing:
+            raise BundleError(f"{self.path}: lacks the part {', '.join(missing)}; {_AGAIN}")
+        unknown = [name for name in self.categories if name not in CATEGORIES]
+        if unknown:
+            raise BundleError(
+                f"{self.path}: made for categories this program does not know "
+                f"({', '.join(map(str, unknown))}); update the program"
+            )
+
+    def graph(self, name: str) -> bytes:
+        """Return a serialised ONNX model: ``decoder``, ``encoder`` or ``mcnn``."""
+        return bytes(self._part(name, "onnx"))
+
+    def tensor(self, name: str) -> npt.NDArray[np.float32]:
+        """Return an array, as float32 and read-only."""
+        facts = self.header["parts"].get(name, {})
+        data = self._part(name, "tensor")
+        array = np.frombuffer(data, _DTYPES[facts["dtype"]]).reshape(facts["shape"])
+        out: npt.NDArray[np.float32] = array.astype(np.float32)
+        out.setflags(write=False)
+        return out
+
+    def _part(self, name: str, kind: str) -> memoryview:
+        facts = self.header["parts"].get(name)
+        if facts is None or facts["kind"] != kind:
+            raise BundleError(f"{self.path}: has no {kind} named {name!r}; {_AGAIN}")
+        return self._body[facts["offset"] : facts["offset"] + facts["bytes"]]

@@ -1,0 +1,50 @@
+"""The command ``ndm``: one thin file a command."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from neural_drum_machine import __version__
+from neural_drum_machine.cli import dataset, evaluate, export, reconstruct, render, sheet, train
+from neural_drum_machine.errors import NdmError
+
+app = typer.Typer(
+    name="ndm",
+    help="Neural Drum Machine: move a pad, hear a new drum.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(dataset.app, name="dataset")
+app.add_typer(train.app, name="train")
+app.command("render")(render.render)
+app.command("reconstruct")(reconstruct.reconstruct)
+app.command("sheet")(sheet.sheet)
+app.command("export")(export.export)
+app.command("evaluate")(evaluate.evaluate)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ndm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run ``ndm``: errors of ours are one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except NdmError as error:
+        Console(stderr=True, soft_wrap=True).print(f"[bold red]ndm:[/] {escape(str(error))}")
+        sys.exit(1)

@@ -1,0 +1,35 @@
+"""``ndm export``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from neural_drum_machine.cli.common import console, require
+from neural_drum_machine.errors import ExportError
+
+
+def export(
+    cwae: Annotated[Path, typer.Option(help="The generator's run folder.")],
+    mcnn: Annotated[Path, typer.Option(help="The inverter's run folder.")],
+    data: Annotated[Path, typer.Option(help="The dataset they were trained on.")],
+    out: Annotated[Path, typer.Option("--out", help="The model file to write (.ndm).")],
+    name: Annotated[str, typer.Option(help="The model's name.")] = "default",
+    which: Annotated[str, typer.Option(help="Checkpoint of each run: best or last.")] = "best",
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Put two trained networks into one model file, and prove that it computes the same."""
+    for module in ("torch", "lightning", "safetensors", "onnx", "onnxscript", "sklearn"):
+        require(module, "train")
+    if out.exists() and not force:
+        raise ExportError(f"{out}: exists; use --force to replace it")
+    if which not in ("best", "last"):
+        raise ExportError(f"--which must be best or last, got {which!r}")
+    from neural_drum_machine.data.store import Dataset
+    from neural_drum_machine.export import export as write
+
+    differences = write(cwae, mcnn, Dataset.open(data), out, name=name, which=which)
+    text = ", ".join(f"{part} {value:.1e}" for part, value in differences.items())
+    console.print(
+        f"{out}: {out.stat().st_size / 1e6:.1f} MB; ONNX against torch, share of full scale: {text}"
+    )

@@ -1,0 +1,28 @@
+"""``ndm sheet``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from neural_drum_machine.cli.common import Model, console, make_folder, open_machine, require
+from neural_drum_machine.pictures import contact_sheet
+
+
+def sheet(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
+    seed: Annotated[int, typer.Option(help="Seed of every sound.")] = 1,
+    model: Model = None,
+) -> None:
+    """Make one hit of every category and a contact sheet of them (waveform and mel, PNG)."""
+    require("matplotlib", "plot")
+    machine = open_machine(model)
+    make_folder(out)
+    sounds = [machine.render(category, seed=seed) for category in machine.categories]
+    for sound in sounds:
+        sound.write(out / f"{sound.category}.wav")
+    picture = out / "sheet.png"
+    contact_sheet([(s.category, s.samples) for s in sounds], picture, machine.spec)
+    console.print(
+        f"{len(sounds)} sounds: {out.resolve()}/*.wav\ntheir picture: {picture.resolve()}"
+    )

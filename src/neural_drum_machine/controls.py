@@ -1,0 +1,141 @@
+"""From controls to latent codes: three axes, a category, a seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.errors import ControlError
+
+FloatArray = npt.NDArray[np.float32]
+AXES: Final = 3
+REACH: Final = 2.0
+"""A control of ±1 is this many standard deviations of the category's codes along its axis."""
+MAX_CONTROL: Final = 8.0
+"""Controls beyond ±1 go on outwards, up to here."""
+MAX_SEED: Final = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The geometry of a trained latent space.
+
+    Attributes
+    ----------
+    axes : numpy.ndarray
+        Shape ``(3, latent_dim)``, orthonormal rows: the strongest principal directions of
+        the training codes of all categories (P1, P2, P3).
+    means : numpy.ndarray
+        Shape ``(categories, latent_dim)``: each category's mean code.
+    covariances : numpy.ndarray
+        Shape ``(categories, latent_dim, latent_dim)``.
+    """
+
+    axes: FloatArray
+    means: FloatArray
+    covariances: FloatArray
+
+    def __post_init__(self) -> None:
+        """Prepare what every draw needs.
+
+        Raises
+        ------
+        ControlError
+            If the arrays do not fit each other or a covariance is not positive.
+        """
+        categories, dim = self.means.shape
+        if self.axes.shape != (AXES, dim) or self.covariances.shape != (categories, dim, dim):
+            raise ControlError(
+                f"controls do not fit each other: axes {self.axes.shape}, means "
+                f"{self.means.shape}, covariances {self.covariances.shape}"
+            )
+        try:
+            factors = np.linalg.cholesky(self.covariances.astype(np.float64))
+        except np.linalg.LinAlgError as error:
+            raise ControlError(f"a category's covariance is not positive: {error}") from error
+        along = np.einsum("ad,cde,ae->ca", self.axes, self.covariances, self.axes)
+        object.__setattr__(self, "_factors", factors)
+        object.__setattr__(self, "_scales", REACH * np.sqrt(along))
+
+    def sample(self, category: int, seed: int) -> FloatArray:
+        """Draw a code from the category's own Gaussian.
+
+        Parameters
+        ----------
+        category : int
+            Its number.
+        seed : int
+            From 0 to 2**32 − 1; the same seed gives the same code, also in later versions.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(latent_dim,)``, float32.
+
+        Raises
+        ------
+        ControlError
+            If the seed is out of range.
+        """
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+            raise ControlError(f"seed must be a whole number, got {seed!r}")
+        if not 0 <= seed <= MAX_SEED:
+            raise ControlError(f"seed must lie between 0 and {MAX_SEED}, got {seed}")
+        # RandomState is frozen by NumPy's promise; default_rng may change its stream.
+        noise = np.random.RandomState(int(seed)).standard_normal(self.means.shape[1])
+        factor: npt.NDArray[np.float64] = self._factors[category]  # type: ignore[attr-defined]
+        code: FloatArray = (self.means[category] + factor @ noise).astype(np.float32)
+        return code
+
+    def code(
+        self, category: int, p: Sequence[float] | None = None, seed: int | None = None
+    ) -> FloatArray:
+        """Return the code that the controls stand for.
+
+        The seed gives all of the code, or the category's mean if there is none; `p` then
+        sets where it lies on the three axes, so that the pad means the same place
+        whatever the seed.
+
+        Parameters
+        ----------
+        category : int
+            Its number.
+        p : sequence of float, optional
+            P1, P2, P3. 0 is the category's mean, ±1 two standard deviations; up to ±8.
+        seed : int, optional
+            From 0 to 2**32 − 1.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(latent_dim,)``, float32.
+
+        Raises
+        ------
+        ControlError
+            If `p` is not three finite numbers within ±8, or the seed is out of range.
+        """
+        code = self.means[category] if seed is None else self.sample(category, seed)
+        if p is None:
+            return code.copy()
+        try:
+            wanted = np.asarray(p, dtype=np.float64)
+        except (TypeError, ValueError):
+            wanted = np.empty(0)
+        if wanted.shape != (AXES,) or not np.isfinite(wanted).all():
+            raise ControlError(f"p must be three finite numbers (P1, P2, P3), got {p!r}")
+        if np.abs(wanted).max() > MAX_CONTROL:
+            raise ControlError(f"p must lie within ±{MAX_CONTROL:g}, got {p!r}")
+        difference = wanted - self.position(category, code)
+        scales: npt.NDArray[np.float64] = self._scales[category]  # type: ignore[attr-defined]
+        moved: FloatArray = (code + (difference * scales) @ self.axes).astype(np.float32)
+        return moved
+
+    def position(self, category: int, code: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return where a code lies on the three axes, ``(3,)``, in the units of :meth:`code`."""
+        offset = np.asarray(code, dtype=np.float64) - self.means[category]
+        scales: npt.NDArray[np.float64] = self._scales[category]  # type: ignore[attr-defined]
+        out: npt.NDArray[np.float64] = self.axes.astype(np.float64) @ offset / scales
+        return out

@@ -1,0 +1,278 @@
+"""Building a dataset: read, shape, label, split, store, report."""
+
+import csv
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.audio import Hit, read_hit
+from neural_drum_machine.data.scan import Candidate, scan
+from neural_drum_machine.data.split import kit_of, split_by_kit
+from neural_drum_machine.data.store import (
+    PCM_SCALE,
+    STD_FLOOR,
+    Dataset,
+    Entry,
+    write_index,
+    write_meta,
+)
+from neural_drum_machine.errors import AudioError, DatasetError
+from neural_drum_machine.mel import log_mel, mel_spectrogram
+from neural_drum_machine.spec import CATEGORIES, DEFAULT_SPEC, AudioSpec
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A file that was left out, and the reason in words."""
+
+    name: str
+    reason: str
+
+
+def prepare(
+    sources: Sequence[Path],
+    out: Path,
+    *,
+    spec: AudioSpec = DEFAULT_SPEC,
+    limit: int | None = None,
+    seed: int = 0,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Turn folders of samples into a dataset.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        Folders, each with a ``manifest.csv`` or labelled by folder and file names.
+    out : Path
+        The dataset's folder; takes its name only once it is complete.
+    spec : AudioSpec
+        The signal's numbers.
+    limit : int, optional
+        Take at most so many sounds of each category, spread over its kits.
+    seed : int
+        Of the split and of `limit`'s choice.
+    force : bool
+        Replace an existing dataset.
+    progress : callable, optional
+        Called with (files done, files in all).
+
+    Returns
+    -------
+    Dataset
+        The dataset, open.
+
+    Raises
+    ------
+    DatasetError
+        If `out` exists (and is no dataset, or `force` is not given), a source is not
+        readable, nothing usable is found, or the disk is full.
+    """
+    if out.exists() and not (
+        force and ((out / "dataset.json").is_file() or not any(out.iterdir()))
+    ):
+        raise DatasetError(
+            f"{out}: exists"
+            + (" and is no dataset; choose another folder" if force else "; use --force to replace")
+        )
+    candidates = [candidate for source in sources for candidate in scan(source)]
+    if not candidates:
+        raise DatasetError(
+            f"no audio files (WAV, FLAC, OGG, AIFF) in {', '.join(map(str, sources))}"
+        )
+    if limit is not None:
+        if limit < 1:
+            raise DatasetError(f"--limit must be at least 1, got {limit}")
+        candidates = _spread(candidates, limit, seed)
+
+    taken: list[tuple[Candidate, Hit]] = []
+    rejected: list[Rejection] = []
+    for i, candidate in enumerate(candidates):
+        try:
+            if candidate.category is None:
+                raise AudioError(
+                    "category unknown: neither folder nor file name states exactly one of "
+                    f"{', '.join(CATEGORIES)}"
+                )
+            taken.append((candidate, read_hit(candidate.path, spec)))
+        except AudioError as error:
+            reason = str(error).removeprefix(f"{candidate.path}: ")
+            rejected.append(Rejection(candidate.name, reason))
+        if progress:
+            progress(i + 1, len(candidates))
+    if not taken:
+        first = rejected[0]
+        raise DatasetError(
+            f"none of {len(candidates)} files could be used; the first, {first.name}: "
+            f"{first.reason}"
+        )
+
+    validation = split_by_kit(
+        [c.category or "" for c, _ in taken], [c.group for c, _ in taken], seed=seed
+    )
+    entries = [
+        Entry(
+            category=candidate.category or "",
+            split="validation" if kept else "train",
+            kit=kit_of(candidate.group),
+            group=candidate.group,
+            length=hit.length,
+            name=candidate.name,
+            source=candidate.source,
+            licence=candidate.licence,
+            attribution=candidate.attribution,
+            upstream=candidate.upstream,
+        )
+        for (candidate, hit), kept in zip(taken, validation, strict=True)
+    ]
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as temporary:
+            folder = Path(temporary, "dataset")
+            folder.mkdir()
+            _write(folder, entries, [hit for _, hit in taken], rejected, spec, seed)
+            if out.exists():
+                shutil.rmtree(out)
+            folder.rename(out)
+    except OSError as error:
+        raise DatasetError(
+            f"{out}: cannot be written ({error}); free some space or choose another folder"
+        ) from error
+    return Dataset.open(out, verify=False)
+
+
+def _spread(candidates: list[Candidate], limit: int, seed: int) -> list[Candidate]:
+    """Keep at most `limit` a category, in rounds over its kits, so that the split still works."""
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(candidates))
+    seen: Counter[tuple[str | None, str]] = Counter()
+    keyed: list[tuple[int, int, int]] = []
+    for i in order:
+        candidate = candidates[i]
+        kit = (candidate.category, kit_of(candidate.group))
+        keyed.append((seen[kit], len(keyed), int(i)))
+        seen[kit] += 1
+    kept: list[int] = []
+    taken: Counter[str | None] = Counter()
+    for _, _, i in sorted(keyed):
+        if taken[candidates[i].category] < limit:
+            taken[candidates[i].category] += 1
+            kept.append(i)
+    return [candidates[i] for i in sorted(kept)]
+
+
+def _write(
+    folder: Path,
+    entries: list[Entry],
+    hits: list[Hit],
+    rejected: list[Rejection],
+    spec: AudioSpec,
+    seed: int,
+) -> None:
+    n = len(entries)
+    waves = np.lib.format.open_memmap(folder / "waves.npy", "w+", np.int16, (n, spec.n_samples))
+    mels = np.lib.format.open_memmap(
+        folder / "mels.npy", "w+", np.float16, (n, spec.n_mels, spec.n_frames)
+    )
+    for i, hit in enumerate(hits):
+        waves[i] = np.round(hit.samples * PCM_SCALE).astype(np.int16)
+        # Of the stored samples, so that waves and mels belong together exactly.
+        mels[i] = mel_spectrogram(waves[i].astype(np.float32) / np.float32(PCM_SCALE), spec)
+    waves.flush()
+    mels.flush()
+    mean, std = balanced_statistics(mels, entries, spec)
+    np.save(folder / "log_mel_mean.npy", mean)
+    np.save(folder / "log_mel_std.npy", std)
+    write_index(folder / "index.csv", entries)
+    with (folder / "rejected.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["name", "reason"])
+        writer.writerows((r.name, r.reason) for r in rejected)
+    (folder / "REPORT.md").write_text(report(entries, rejected, spec), encoding="utf-8")
+    write_meta(folder, spec, n, {"seed": seed, "rejected": len(rejected)})
+
+
+def balanced_statistics(
+    mels: npt.NDArray[np.float16], entries: Sequence[Entry], spec: AudioSpec
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return mean and deviation of each log-mel position over the training sounds.
+
+    Every category weighs the same, as in the class-balanced batches.
+
+    Parameters
+    ----------
+    mels : numpy.ndarray
+        Shape ``(n, n_mels, n_frames)``, magnitudes.
+    entries : sequence of Entry
+        Of each sound.
+    spec : AudioSpec
+        The signal's numbers.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Mean and deviation, float32 ``(n_mels, n_frames)``; no deviation under 0.1.
+    """
+    first = np.zeros((spec.n_mels, spec.n_frames))
+    second = np.zeros_like(first)
+    counts = Counter(entry.category for entry in entries if entry.split == "train")
+    for mel, entry in zip(mels, entries, strict=True):
+        if entry.split == "train":
+            weight = 1.0 / (counts[entry.category] * len(counts))
+            logs = log_mel(mel, spec).astype(np.float64)
+            first += weight * logs
+            second += weight * logs**2
+    std = np.sqrt(np.maximum(second - first**2, 0.0))
+    return first.astype(np.float32), np.maximum(std, STD_FLOOR).astype(np.float32)
+
+
+def report(entries: Sequence[Entry], rejected: Sequence[Rejection], spec: AudioSpec) -> str:
+    """Return the dataset's report as Markdown: counts, kits, seconds, licences, rejections."""
+    lines = [
+        "# Dataset report",
+        "",
+        f"{len(entries)} sounds taken, {len(rejected)} files left out.",
+        "",
+        "| category | sounds | kits | train | validation | validation share | mean seconds |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for category in CATEGORIES:
+        mine = [entry for entry in entries if entry.category == category]
+        kept = sum(entry.split == "validation" for entry in mine)
+        share = f"{100 * kept / len(mine):.0f} %" if mine else "–"
+        seconds = f"{np.mean([e.length for e in mine]) / spec.sr:.2f}" if mine else "–"
+        lines.append(
+            f"| {category} | {len(mine)} | {len({e.kit for e in mine})} | {len(mine) - kept} "
+            f"| {kept} | {share} | {seconds} |"
+        )
+    empty = [
+        category
+        for category in CATEGORIES
+        if not any(e.category == category and e.split == "validation" for e in entries)
+    ]
+    if empty:
+        lines += [
+            "",
+            f"**No validation sounds** for {', '.join(empty)}: a category needs sounds of at "
+            "least two kits (folders), for no kit stands on both sides of the split.",
+        ]
+    licences = Counter((e.source, e.licence or "unknown", e.attribution) for e in entries)
+    lines += ["", "| source | licence | attribution | sounds |", "|---|---|---|---:|"]
+    lines += [
+        f"| {source} | {licence} | {attribution} | {count} |"
+        for (source, licence, attribution), count in sorted(licences.items())
+    ]
+    if rejected:
+        reasons = Counter(r.reason.split(";")[0].split("(")[0].strip() for r in rejected)
+        lines += ["", "Left out (each file with its reason in `rejected.csv`):", ""]
+        lines += [f"- {count} × {reason}" for reason, count in reasons.most_common(12)]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,99 @@
+"""The split into training and validation sounds, by kit.
+
+Sounds of one kit resemble each other, so a kit that stood on both sides would let
+a model that only remembers look good.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from neural_drum_machine.spec import CATEGORIES
+
+_MICROPHONE = re.compile(r"^(?P<kit>.+)/[^/]*mic$")
+
+
+def kit_of(group: str) -> str:
+    """Return the kit of a group.
+
+    Groups named ``<kit>/<position>_mic`` are one performance through several
+    microphones: the same hit stands in each of them, so they are one kit.
+    """
+    match = _MICROPHONE.match(group)
+    return match["kit"] if match else group
+
+
+def split_by_kit(
+    categories: Sequence[str],
+    groups: Sequence[str],
+    *,
+    validation_share: float = 0.2,
+    seed: int = 0,
+    restarts: int = 24,
+) -> list[bool]:
+    """Choose the kits that are kept for validation.
+
+    Among the assignments of whole kits, searches for the one whose share of validation
+    sounds is nearest to `validation_share` in every category (smallest sum of squared
+    differences), by local search from several random starts. A category's sounds
+    are never all kept for validation; one with a single kit has none there.
+
+    Parameters
+    ----------
+    categories, groups : sequence of str
+        Of each sound.
+    validation_share : float
+        Wanted in each category, between 0 and 1.
+    seed : int
+        Of the random starts.
+    restarts : int
+        How many.
+
+    Returns
+    -------
+    list of bool
+        For each sound whether it is kept for validation; the same for sounds of a kit.
+    """
+    kits = [kit_of(group) for group in groups]
+    names = sorted(set(kits))
+    row = {name: i for i, name in enumerate(names)}
+    counts = np.zeros((len(names), len(CATEGORIES)))
+    for kit, category in zip(kits, categories, strict=True):
+        counts[row[kit], CATEGORIES.index(category)] += 1
+    totals = counts.sum(axis=0)
+    present = totals > 0
+    if not present.any():
+        return []
+    shares = counts[:, present] / totals[present]
+    several = (counts[:, present] > 0).sum(axis=0) > 1
+
+    def cost(chosen: np.ndarray) -> np.ndarray:
+        """Return the cost of each row of a (trials, kits) matrix of zeros and ones."""
+        share = chosen @ shares
+        extreme = (share > 1 - 1e-9) | ((share < 1e-9) & several)
+        out: np.ndarray = np.square(share - validation_share).sum(1) + 10.0 * extreme.sum(1)
+        return out
+
+    rng = np.random.default_rng(seed)
+    flips = np.eye(len(names))
+    best = np.zeros(len(names))
+    best_cost = float(cost(best[None])[0])
+    for _ in range(restarts):
+        chosen = (rng.random(len(names)) < validation_share).astype(float)
+        current = float(cost(chosen[None])[0])
+        while True:
+            # Flip one kit, or two (which also swaps one for another).
+            one = np.abs(chosen - flips)
+            costs = cost(one)
+            step = one[int(costs.argmin())]
+            if costs.min() >= current - 1e-12:
+                pair = np.abs(one[:, None, :] - flips[None, :, :]).reshape(-1, len(names))
+                costs = cost(pair)
+                step = pair[int(costs.argmin())]
+                if costs.min() >= current - 1e-12:
+                    break
+            chosen, current = step, float(costs.min())
+        if current < best_cost - 1e-12:
+            best, best_cost = chosen, current
+    return [bool(best[row[kit]]) for kit in kits]

@@ -1,0 +1,215 @@
+"""The prepared dataset: a folder of plain arrays that are mapped into memory.
+
+========================  ==============================================================
+``dataset.json``          format version, audio spec, counts; bytes and SHA-256 of the rest
+``index.csv``             one line a sound: category, split, kit, provenance, length
+``waves.npy``             int16 ``(n, n_samples)``, full scale 32767, peak-normalised
+``mels.npy``              float16 ``(n, n_mels, n_frames)``, mel magnitudes
+``log_mel_mean.npy``      float32 ``(n_mels, n_frames)``, over the training sounds
+``log_mel_std.npy``       likewise; every category weighs the same
+``rejected.csv``          what was left out, and why
+``REPORT.md``             the counts, for people
+========================  ==============================================================
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.mel import exp_mel, log_mel
+from neural_drum_machine.spec import CATEGORIES, AudioSpec
+
+FORMAT: Final = "neural-drum-machine dataset"
+FORMAT_VERSION: Final = 1
+PCM_SCALE: Final = 32767.0
+STD_FLOOR: Final = 0.1
+"""Least deviation a position of the spectrogram is divided by: where nearly every sound has
+ended, a smaller one would blow silence's last digits up to the size of a signal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of ``index.csv``: one sound of a dataset."""
+
+    category: str
+    split: str
+    kit: str
+    group: str
+    length: int
+    name: str
+    source: str
+    licence: str
+    attribution: str
+    upstream: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standardisation:
+    """Mean and deviation of each position of the log-mel spectrogram.
+
+    Attributes
+    ----------
+    mean, std : numpy.ndarray
+        Shape ``(n_mels, n_frames)``, float32; `std` is nowhere under 0.1.
+    spec : AudioSpec
+        Gives the constant inside the logarithm.
+    """
+
+    mean: npt.NDArray[np.float32]
+    std: npt.NDArray[np.float32]
+    spec: AudioSpec
+
+    def forward(self, mel: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Return standardised log-mel of magnitudes ``(..., n_mels, n_frames)``."""
+        out: npt.NDArray[np.float32] = (log_mel(mel, self.spec) - self.mean) / self.std
+        return out
+
+    def inverse(self, x: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Return the mel magnitudes of standardised log-mel, not negative."""
+        return exp_mel(np.asarray(x, np.float32) * self.std + self.mean, self.spec)
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's SHA-256 as hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_index(path: Path, entries: Sequence[Entry]) -> None:
+    """Write ``index.csv``."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [f.name for f in fields(Entry)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(entry) for entry in entries)
+
+
+def write_meta(folder: Path, spec: AudioSpec, n: int, extra: dict[str, Any]) -> None:
+    """Seal a folder: write ``dataset.json`` with size and checksum of every other file."""
+    files = {
+        path.name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+        for path in sorted(folder.iterdir())
+        if path.name != "dataset.json"
+    }
+    meta = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "spec": spec.to_dict(),
+        "categories": list(CATEGORIES),
+        "sounds": n,
+        **extra,
+        "files": files,
+    }
+    (folder / "dataset.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
+
+
+class Dataset:
+    """A prepared dataset, mapped into memory.
+
+    Attributes
+    ----------
+    spec : AudioSpec
+        What it was made with.
+    meta : dict
+        ``dataset.json``.
+    entries : list of Entry
+        One a sound.
+    waves : numpy.ndarray
+        int16 ``(n, n_samples)``, mapped.
+    mels : numpy.ndarray
+        float16 ``(n, n_mels, n_frames)``, mapped.
+    standardisation : Standardisation
+        Over the training sounds.
+    """
+
+    def __init__(self, folder: Path, meta: dict[str, Any]) -> None:
+        self.folder = folder
+        self.meta = meta
+        self.spec = AudioSpec.from_dict(meta["spec"])
+        with (folder / "index.csv").open(encoding="utf-8", newline="") as file:
+            rows: list[dict[str, Any]] = list(csv.DictReader(file))
+        self.entries = [Entry(**{**row, "length": int(row["length"])}) for row in rows]
+        self.waves: npt.NDArray[np.int16] = np.load(folder / "waves.npy", mmap_mode="r")
+        self.mels: npt.NDArray[np.float16] = np.load(folder / "mels.npy", mmap_mode="r")
+        self.standardisation = Standardisation(
+            np.load(folder / "log_mel_mean.npy"), np.load(folder / "log_mel_std.npy"), self.spec
+        )
+
+    @classmethod
+    def open(cls, folder: str | Path, *, verify: bool = True) -> Self:
+        """Open a dataset.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made by ``ndm dataset prepare``.
+        verify : bool
+            Compare every file with its checksum (about a second a gigabyte), not only
+            its size.
+
+        Returns
+        -------
+        Dataset
+            The dataset.
+
+        Raises
+        ------
+        DatasetError
+            If it is no dataset, newer than this program, truncated or altered.
+        """
+        folder = Path(folder)
+        path = folder / "dataset.json"
+        again = "prepare it again with: ndm dataset prepare SRC --out DIR"
+        try:
+            meta = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise DatasetError(f"{folder}: no dataset here (no dataset.json); {again}") from None
+        except (OSError, ValueError) as error:
+            raise DatasetError(f"{path}: not readable ({error}); {again}") from error
+        if not isinstance(meta, dict) or meta.get("format") != FORMAT:
+            raise DatasetError(f"{path}: not a Neural Drum Machine dataset; {again}")
+        if meta.get("format_version") != FORMAT_VERSION:
+            raise DatasetError(
+                f"{folder}: dataset format {meta.get('format_version')!r}, this program reads "
+                f"{FORMAT_VERSION}; update the program or {again}"
+            )
+        if meta.get("categories") != list(CATEGORIES):
+            raise DatasetError(f"{folder}: made for other categories; {again}")
+        for name, facts in meta["files"].items():
+            part = folder / name
+            size = part.stat().st_size if part.is_file() else -1
+            if size != facts["bytes"]:
+                raise DatasetError(
+                    f"{part}: {'missing' if size < 0 else f'{size} bytes'}, should be "
+                    f"{facts['bytes']} bytes; {again}"
+                )
+            if verify and sha256_of(part) != facts["sha256"]:
+                raise DatasetError(f"{part}: altered since it was prepared (checksum); {again}")
+        return cls(folder, meta)
+
+    def __len__(self) -> int:
+        """Return the number of sounds."""
+        return len(self.entries)
+
+    def rows(self, split: str, category: str | None = None) -> npt.NDArray[np.int64]:
+        """Return the row numbers of ``train`` or ``validation``, of one category or all."""
+        return np.array(
+            [
+                i
+                for i, entry in enumerate(self.entries)
+                if entry.split == split and category in (None, entry.category)
+            ],
+            dtype=np.int64,
+        )
+
+    def wave(self, row: int) -> npt.NDArray[np.float32]:
+        """Return a sound's samples, float32 ``(n_samples,)``, peak 1."""
+        out: npt.NDArray[np.float32] = self.waves[row].astype(np.float32) / np.float32(PCM_SCALE)
+        return out

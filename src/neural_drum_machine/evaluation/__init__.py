@@ -1,0 +1,1 @@
+"""Measures of sound quality: each one function, and one report."""

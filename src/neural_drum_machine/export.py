@@ -1,0 +1,320 @@
+"""Trained weights to a bundle, with a parity check."""
+
+import contextlib
+import io
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import torch
+from sklearn.covariance import ledoit_wolf
+from torch import Tensor, nn
+
+from neural_drum_machine.bundle import Bundle, write_bundle
+from neural_drum_machine.controls import AXES
+from neural_drum_machine.data.store import Dataset, Standardisation
+from neural_drum_machine.errors import ExportError
+from neural_drum_machine.models.cwae import Cwae
+from neural_drum_machine.models.mcnn import Mcnn
+from neural_drum_machine.runtime import Networks
+from neural_drum_machine.spec import CATEGORIES, AudioSpec
+from neural_drum_machine.training.fit import load_run
+
+PARITY = 1e-3
+"""Largest difference between ONNX and torch, as a share of full scale."""
+PARITY_CODES = 32
+LICENCE = "CC-BY-4.0"
+_SMALL = 1024  # arrays of fewer numbers stay in single precision: they weigh nothing
+
+
+def export(
+    cwae_run: Path,
+    mcnn_run: Path,
+    data: Dataset,
+    out: Path,
+    *,
+    name: str = "default",
+    which: str = "best",
+) -> dict[str, float]:
+    """Write a bundle from two runs.
+
+    Parameters
+    ----------
+    cwae_run, mcnn_run : Path
+        Folders that ``ndm train`` made.
+    data : Dataset
+        What they were trained on: the training sounds' codes give the controls.
+    out : Path
+        The model file.
+    name : str
+        Stored in it.
+    which : {"best", "last"}
+        Which checkpoint of each run.
+
+    Returns
+    -------
+    dict
+        Largest difference between ONNX and torch by part, as a share of full scale.
+
+    Raises
+    ------
+    ExportError
+        If they differ by more than 1e-3, or the runs do not fit each other or the dataset.
+    TrainingError
+        If a run is absent or incomplete.
+    """
+    generator = load_run(cwae_run, "cwae", which)
+    inverter = load_run(mcnn_run, "mcnn", which)
+    if not generator.spec == inverter.spec == data.spec:
+        raise ExportError(
+            f"{cwae_run}, {mcnn_run} and {data.folder} were made with different audio "
+            "specs; use runs trained on this dataset"
+        )
+    cwae, mcnn = generator.model, inverter.model
+    assert isinstance(cwae, Cwae)
+    assert isinstance(mcnn, Mcnn)
+    standardisation = Standardisation(
+        generator.state["mean"].numpy(), generator.state["std"].numpy(), data.spec
+    )
+    codes, categories = training_codes(cwae, data, standardisation)
+    axes, explained = principal_axes(codes, categories)
+    means, covariances = category_gaussians(codes, categories)
+    header = {
+        "format": "neural-drum-machine model",
+        "name": name,
+        "licence": LICENCE,
+        "spec": data.spec.to_dict(),
+        "categories": list(CATEGORIES),
+        "latent_dim": cwae.config.latent_dim,
+        "controls": {"explained_variance": [round(float(v), 5) for v in explained]},
+        "training": {"cwae": generator.summary, "mcnn": inverter.summary},
+    }
+    tensors = {
+        "standardisation.mean": standardisation.mean,
+        "standardisation.std": standardisation.std,
+        "controls.axes": axes,
+        "codes.mean": means,
+        "codes.covariance": covariances,
+    }
+    # Built beside its final name and moved there once it has proved itself.
+    proof = out.with_name(f".{out.name}.unproved")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        write_bundle(proof, header, onnx_graphs(cwae, mcnn, data.spec), tensors)
+        differences = parity(Bundle.open(proof), cwae, mcnn, codes, categories, standardisation)
+        worst = max(differences, key=lambda part: differences[part])
+        if not differences[worst] <= PARITY:
+            raise ExportError(
+                f"ONNX and torch differ by {differences[worst]:.2g} of full scale in {worst}, "
+                f"more than {PARITY:g}; nothing was written"
+            )
+        proof.replace(out)
+    finally:
+        proof.unlink(missing_ok=True)
+    return differences
+
+
+def training_codes(
+    cwae: Cwae, data: Dataset, standardisation: Standardisation
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+    """Return the codes of the training sounds ``(n, latent_dim)`` and their categories ``(n,)``."""
+    rows = data.rows("train")
+    categories = np.array([CATEGORIES.index(data.entries[row].category) for row in rows])
+    codes = []
+    with torch.inference_mode():
+        for chunk, chunk_categories in zip(
+            np.array_split(rows, -(-len(rows) // 128)),
+            np.array_split(categories, -(-len(rows) // 128)),
+            strict=True,
+        ):
+            x = torch.from_numpy(standardisation.forward(data.mels[chunk]))
+            codes.append(cwae.encoder(x, torch.from_numpy(chunk_categories)).numpy())
+    return np.concatenate(codes), categories
+
+
+def principal_axes(
+    codes: npt.NDArray[np.float32], categories: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+    """Return P1–P3: the strongest principal directions of the codes of all categories.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray
+        Shape ``(n, latent_dim)``.
+    categories : numpy.ndarray
+        Shape ``(n,)``; every category weighs the same.
+
+    Returns
+    -------
+    axes : numpy.ndarray
+        Shape ``(3, latent_dim)``, orthonormal float32; the largest entry of each is
+        positive, so that another run gives the same sign.
+    explained : numpy.ndarray
+        Share of the variance along each, ``(3,)``.
+    """
+    weights = 1.0 / np.bincount(categories)[categories].astype(np.float64)
+    covariance = np.cov(codes.astype(np.float64), rowvar=False, aweights=weights)
+    values, vectors = np.linalg.eigh(covariance)
+    axes = vectors.T[::-1][:AXES]
+    axes = axes * np.sign(axes[np.arange(AXES), np.abs(axes).argmax(axis=1)])[:, None]
+    return axes.astype(np.float32), values[::-1][:AXES] / values.sum()
+
+
+def category_gaussians(
+    codes: npt.NDArray[np.float32], categories: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Fit a Gaussian to each category's codes.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray
+        Shape ``(n, latent_dim)``.
+    categories : numpy.ndarray
+        Shape ``(n,)``.
+
+    Returns
+    -------
+    means, covariances : numpy.ndarray
+        Shapes ``(11, latent_dim)`` and ``(11, latent_dim, latent_dim)``. The covariance is
+        Ledoit and Wolf's shrunk one: few categories have more sounds than the code
+        has numbers. A category with fewer than two sounds gets the pooled Gaussian.
+    """
+    means, covariances = [], []
+    pooled = codes.astype(np.float64)
+    for index in range(len(CATEGORIES)):
+        mine = pooled[categories == index]
+        if len(mine) < 2:
+            mine = pooled
+        means.append(mine.mean(axis=0))
+        covariances.append(ledoit_wolf(mine)[0])
+    return np.stack(means).astype(np.float32), np.stack(covariances).astype(np.float32)
+
+
+def onnx_graphs(cwae: Cwae, mcnn: Mcnn, spec: AudioSpec) -> dict[str, bytes]:
+    """Return the three networks as serialised ONNX with half-precision weights."""
+    code = torch.zeros(2, cwae.config.latent_dim)
+    category = torch.zeros(2, dtype=torch.int64)
+    x = torch.zeros(2, spec.n_mels, spec.n_frames)
+    return {
+        "decoder": _to_onnx(cwae.decoder, {"code": code, "category": category}, ["x"]),
+        "encoder": _to_onnx(cwae.encoder, {"x": x, "category": category}, ["code"]),
+        "mcnn": _to_onnx(mcnn, {"mel": x}, ["waveform", "mask_logits"], frames=True),
+    }
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporter's remarks on its own internals from the user."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _to_onnx(
+    module: nn.Module, inputs: dict[str, Tensor], outputs: Sequence[str], frames: bool = False
+) -> bytes:
+    batch = torch.export.Dim("batch")
+    shapes: list[dict[int, Any]] = [{0: batch} for _ in inputs]
+    if frames:
+        shapes[0][2] = torch.export.Dim("frames")
+    with _quiet():
+        program = torch.onnx.export(
+            module.eval(),
+            tuple(inputs.values()),
+            dynamo=True,
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_shapes=tuple(shapes),
+            verbose=False,
+        )
+    assert program is not None
+    return bytes(halve_weights(program.model_proto).SerializeToString())
+
+
+def halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Store the large weights in half precision, each followed by a cast to single.
+
+    ONNX Runtime folds the casts when it loads the graph: half the file, the same
+    arithmetic.
+    """
+    graph = model.graph
+    casts = []
+    for tensor in graph.initializer:
+        if tensor.data_type != onnx.TensorProto.FLOAT:
+            continue
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.size < _SMALL:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        casts.append(
+            onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT)
+        )
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    del graph.value_info[:]
+    onnx.checker.check_model(model)
+    return model
+
+
+def parity(
+    bundle: Bundle,
+    cwae: Cwae,
+    mcnn: Mcnn,
+    codes: npt.NDArray[np.float32],
+    categories: npt.NDArray[np.int64],
+    standardisation: Standardisation,
+) -> dict[str, float]:
+    """Return how far the bundle's graphs lie from the torch networks, on 32 codes.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        With half-precision weights.
+    cwae, mcnn : torch.nn.Module
+        With the trained ones.
+    codes, categories : numpy.ndarray
+        Of training sounds, of which 32 are taken evenly.
+    standardisation : Standardisation
+        The generator's.
+
+    Returns
+    -------
+    dict
+        For decoder, encoder and mcnn the largest difference over torch's largest
+        magnitude. The inverter is also compared on the decoder's own spectrograms, so its
+        figure is that of the sound.
+    """
+    pick = np.linspace(0, len(codes) - 1, PARITY_CODES).round().astype(int)
+    code, category = codes[pick], categories[pick]
+    networks = Networks(bundle)
+    with torch.inference_mode():
+        torch_category = torch.from_numpy(category)
+        x = cwae.decoder(torch.from_numpy(code), torch_category)
+        mel = torch.from_numpy(standardisation.inverse(x.numpy()))
+        waveform, logits = mcnn(mel)
+        mask = logits.sigmoid()
+        again = cwae.encoder(x, torch_category)
+    onnx_waveform, onnx_logits = networks.mcnn(mel.numpy())
+    onnx_mask = 1 / (1 + np.exp(-onnx_logits.astype(np.float64)))
+
+    def share(ours: npt.NDArray[Any], torchs: Tensor) -> float:
+        return float(np.abs(ours - torchs.numpy()).max() / np.abs(torchs.numpy()).max())
+
+    return {
+        "decoder": share(networks.decode(code, category), x),
+        "encoder": share(networks.encode(x.numpy(), category), again),
+        "mcnn": float(np.abs(onnx_waveform * onnx_mask - (waveform * mask).numpy()).max()),
+    }

@@ -1,0 +1,268 @@
+"""DrumMachine: the façade everybody calls."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.audio import Hit, write_wav
+from neural_drum_machine.bundle import Bundle
+from neural_drum_machine.controls import Controls
+from neural_drum_machine.data.store import Standardisation
+from neural_drum_machine.errors import BundleError, ControlError
+from neural_drum_machine.mel import mel_spectrogram
+from neural_drum_machine.runtime import Networks
+from neural_drum_machine.spec import category_index
+
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A rendered sound and what recalls it.
+
+    Attributes
+    ----------
+    samples : numpy.ndarray
+        Shape ``(n_samples,)``, float32, peak 1 (or silent).
+    sr : int
+        Sample rate in Hz.
+    category : str
+        What it was decoded as.
+    code : numpy.ndarray
+        Shape ``(latent_dim,)``, float32: with the model it gives the sound again.
+    seed : int or None
+        What the code was drawn with, if it was.
+    model : str
+        The model's hash.
+    """
+
+    samples: FloatArray
+    sr: int
+    category: str
+    code: FloatArray
+    seed: int | None
+    model: str
+
+    def metadata(self) -> dict[str, Any]:
+        """Return what recalls the sound, as JSON values."""
+        return {
+            "neural_drum_machine": 1,
+            "model": self.model,
+            "category": self.category,
+            "seed": self.seed,
+            "code": [float(f"{value:.7g}") for value in self.code.tolist()],
+        }
+
+    def write(self, path: str | Path) -> None:
+        """Write a mono 16-bit WAV file with the metadata in its comment.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be written.
+        """
+        comment = json.dumps(self.metadata(), separators=(",", ":"))
+        write_wav(path, self.samples, self.sr, comment)
+
+
+class DrumMachine:
+    """A loaded model that makes sound; safe to use from several threads.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        The model.
+    threads : int
+        Threads of one run.
+    """
+
+    def __init__(self, bundle: Bundle, threads: int = 1) -> None:
+        self.bundle = bundle
+        self.spec = bundle.spec
+        self.categories: tuple[str, ...] = bundle.categories
+        self.networks = Networks(bundle, threads)
+        self.standardisation = Standardisation(
+            bundle.tensor("standardisation.mean"), bundle.tensor("standardisation.std"), self.spec
+        )
+        try:
+            self.controls = Controls(
+                bundle.tensor("controls.axes"),
+                bundle.tensor("codes.mean"),
+                bundle.tensor("codes.covariance"),
+            )
+        except ControlError as error:
+            raise BundleError(f"{bundle.path}: {error}; export the model anew") from error
+
+    @property
+    def hash(self) -> str:
+        """The model's name: SHA-256 of its header as hex digits."""
+        return self.bundle.hash
+
+    def _index(self, category: str) -> int:
+        if category not in self.categories:
+            category_index(category)  # raises, with the names
+            raise ControlError(f"this model has no {category!r}, only {', '.join(self.categories)}")
+        return self.categories.index(category)
+
+    def render(
+        self, category: str, p: Sequence[float] | None = None, seed: int | None = None
+    ) -> Sound:
+        """Make a sound.
+
+        Parameters
+        ----------
+        category : str
+            One of :attr:`categories`.
+        p : sequence of float, optional
+            The controls P1, P2, P3: 0 is the category's mean, ±1 the comfortable range.
+        seed : int, optional
+            Draws a code from the category's Gaussian; without it, the mean.
+
+        Returns
+        -------
+        Sound
+            The same for the same arguments.
+
+        Raises
+        ------
+        ControlError
+            If a control is out of range.
+        """
+        code = self.controls.code(self._index(category), p, seed)
+        return self.render_code(category, code, seed=seed)
+
+    def render_code(self, category: str, code: npt.ArrayLike, *, seed: int | None = None) -> Sound:
+        """Make the sound of a latent code.
+
+        Parameters
+        ----------
+        category : str
+            One of :attr:`categories`.
+        code : array_like
+            Shape ``(latent_dim,)``.
+        seed : int, optional
+            Noted in the sound, not used.
+
+        Returns
+        -------
+        Sound
+            The sound.
+
+        Raises
+        ------
+        ControlError
+            If the code has another length or is not finite.
+        """
+        latent = np.asarray(code, dtype=np.float32)
+        if latent.shape != (self.bundle.latent_dim,) or not np.isfinite(latent).all():
+            raise ControlError(
+                f"a code is {self.bundle.latent_dim} finite numbers, got shape {latent.shape}"
+            )
+        mel = self.decode(latent[None], np.array([self._index(category)]))[0]
+        samples = self.invert(mel)
+        peak = float(np.abs(samples).max())
+        if peak > 0:
+            samples = samples / np.float32(peak)
+        return Sound(samples, self.spec.sr, category, latent, seed, self.hash)
+
+    def decode(self, codes: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
+        """Return the mels ``(batch, n_mels, n_frames)`` of codes ``(batch, latent_dim)``."""
+        return self.standardisation.inverse(self.networks.decode(codes, categories))
+
+    def invert(self, mel: FloatArray) -> FloatArray:
+        """Return the waveform of one mel spectrogram, masked, not normalised.
+
+        Parameters
+        ----------
+        mel : numpy.ndarray
+            Shape ``(n_mels, n_frames)``, magnitudes.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(n_samples,)``, float32.
+        """
+        waveform, mask_logits = self.networks.mcnn(mel[None])
+        # The binary mask cuts the tail; a logit of exactly 0 (silent input) is outside.
+        samples: FloatArray = np.where(mask_logits[0] > 0, waveform[0], np.float32(0.0))
+        return samples[: self.spec.n_samples]
+
+    def encode(self, hit: Hit, category: str) -> FloatArray:
+        """Return the code ``(latent_dim,)`` of a hit heard as `category`.
+
+        Raises
+        ------
+        ControlError
+            If there is no such category.
+        """
+        x = self.standardisation.forward(mel_spectrogram(hit.samples, self.spec))
+        code: FloatArray = self.networks.encode(x[None], np.array([self._index(category)]))[0]
+        return code
+
+    def guess_category(self, hit: Hit) -> str:
+        """Return the category that the generator reconstructs a hit best in.
+
+        Every category is tried; the smallest squared error of the standardised log-mel wins.
+        """
+        indices = np.arange(len(self.categories))
+        x = self.standardisation.forward(mel_spectrogram(hit.samples, self.spec))
+        batch = np.repeat(x[None], len(indices), axis=0)
+        decoded = self.networks.decode(self.networks.encode(batch, indices), indices)
+        return self.categories[int(np.square(decoded - batch).mean(axis=(1, 2)).argmin())]
+
+    def reconstruct(self, hit: Hit, category: str | None = None) -> Sound:
+        """Encode and decode a hit.
+
+        Parameters
+        ----------
+        hit : Hit
+            From :func:`~neural_drum_machine.audio.read_hit` or ``make_hit``.
+        category : str, optional
+            What to hear it as; guessed if absent.
+
+        Returns
+        -------
+        Sound
+            The model's version; its `category` says what it was heard as.
+
+        Raises
+        ------
+        ControlError
+            If there is no such category.
+        """
+        category = category or self.guess_category(hit)
+        return self.render_code(category, self.encode(hit, category))
+
+
+def default_model_path() -> Path:
+    """Return where the model that ships in the package lies."""
+    return Path(str(resources.files("neural_drum_machine") / "model" / "default.ndm"))
+
+
+def load(path: str | Path | None = None, *, threads: int = 1) -> DrumMachine:
+    """Load a drum machine.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A model file (``.ndm``); the one that ships in the package if absent.
+    threads : int
+        Threads of one run.
+
+    Returns
+    -------
+    DrumMachine
+        Ready to play.
+
+    Raises
+    ------
+    BundleError
+        If the file is absent, foreign, too new, truncated or altered.
+    """
+    return DrumMachine(Bundle.open(path or default_model_path()), threads)

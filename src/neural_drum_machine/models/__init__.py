@@ -1,0 +1,1 @@
+"""PyTorch networks and losses. Nothing outside training and export imports this package."""

@@ -1,0 +1,1 @@
+"""Training with Lightning: one file a stage."""

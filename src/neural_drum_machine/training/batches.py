@@ -1,0 +1,175 @@
+"""Batches in which every category is equally frequent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Sampler
+from torch.utils.data import Dataset as TorchDataset
+
+from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.spec import CATEGORIES, category_index
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """What a batch is made of: rows of the dataset and the frame each crop starts at."""
+
+    rows: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+
+
+class BalancedSampler(Sampler[Picks]):
+    """Draws the batches of an epoch, the categories taking equal parts.
+
+    A category's sounds come in random order, each once before any comes again.
+    The draw depends on seed, epoch and rank alone, so an epoch can be repeated, and the
+    processes of a distributed run see different sounds.
+
+    Parameters
+    ----------
+    pools : list of numpy.ndarray
+        Row numbers of each category; empty ones are passed over.
+    batch_size : int
+        Sounds in a batch; what does not divide by the categories goes to some of them,
+        chosen anew for each batch.
+    batches : int
+        Batches in an epoch.
+    seed : int
+        Of the draw.
+    rank : int
+        Of this process.
+    max_start : int
+        Latest frame that a crop may start at.
+    onset_share : float
+        Share of the crops that start at frame 0.
+    """
+
+    def __init__(
+        self,
+        pools: list[npt.NDArray[np.int64]],
+        batch_size: int,
+        batches: int,
+        *,
+        seed: int = 0,
+        rank: int = 0,
+        max_start: int = 0,
+        onset_share: float = 1.0,
+    ) -> None:
+        self.pools = [pool for pool in pools if len(pool)]
+        if not self.pools:
+            raise TrainingError("the dataset has no training sounds; prepare it from more files")
+        self.batch_size = batch_size
+        self.batches = batches
+        self.seed = seed
+        self.rank = rank
+        self.max_start = max_start
+        self.onset_share = onset_share
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the epoch that is drawn next (Lightning calls this)."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        """Return the number of batches in an epoch."""
+        return self.batches
+
+    def __iter__(self) -> Iterator[Picks]:
+        """Yield the batches of the current epoch."""
+        rng = np.random.default_rng([self.seed, self.epoch, self.rank])
+        queues: list[list[int]] = [[] for _ in self.pools]
+        for _ in range(self.batches):
+            share, rest = divmod(self.batch_size, len(self.pools))
+            takes = np.full(len(self.pools), share)
+            takes[rng.permutation(len(self.pools))[:rest]] += 1
+            rows: list[int] = []
+            for queue, pool, take in zip(queues, self.pools, takes, strict=True):
+                while len(queue) < take:
+                    queue.extend(rng.permutation(pool).tolist())
+                rows += queue[:take]
+                del queue[:take]
+            starts = rng.integers(0, self.max_start + 1, len(rows))
+            starts[rng.random(len(rows)) < self.onset_share] = 0
+            yield Picks(np.array(rows), starts)
+
+
+class MelBatches(TorchDataset[tuple[Tensor, Tensor]]):
+    """Whole spectrograms for the generator: (mel magnitudes, categories)."""
+
+    def __init__(self, data: Dataset) -> None:
+        self.data = data
+        self.categories = torch.tensor([category_index(e.category) for e in data.entries])
+
+    def __getitem__(self, picks: Picks) -> tuple[Tensor, Tensor]:
+        """Return ``(batch, n_mels, n_frames)`` float32 and ``(batch,)`` int64."""
+        mels = torch.from_numpy(self.data.mels[picks.rows].astype(np.float32))
+        return mels, self.categories[torch.from_numpy(picks.rows)]
+
+
+class WaveBatches(TorchDataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
+    """Crops for the inverter: (mel, waveform, mask, categories).
+
+    Parameters
+    ----------
+    data : Dataset
+        The sounds.
+    crop_frames : int
+        Frames of a crop; 0 takes whole sounds.
+    """
+
+    def __init__(self, data: Dataset, crop_frames: int = 0) -> None:
+        self.data = data
+        self.frames = crop_frames or data.spec.n_frames
+        self.categories = torch.tensor([category_index(e.category) for e in data.entries])
+        self.lengths = np.array([entry.length for entry in data.entries])
+
+    def __getitem__(self, picks: Picks) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return mel ``(batch, n_mels, frames)``; waveform and mask ``(batch, frames * hop)``."""
+        spec, n = self.data.spec, self.frames * self.data.spec.hop_length
+        mel = np.empty((len(picks.rows), spec.n_mels, self.frames), np.float32)
+        wave = np.zeros((len(picks.rows), n), np.float32)
+        mask = np.empty((len(picks.rows), n), np.float32)
+        # A crop is at least half sounding: SC divides by the target's norm.
+        sounding = self.lengths[picks.rows] // spec.hop_length
+        starts = np.minimum(picks.starts, np.maximum(0, sounding - self.frames // 2))
+        for i, (row, start) in enumerate(zip(picks.rows, starts, strict=True)):
+            mel[i] = self.data.mels[row, :, start : start + self.frames]
+            first = int(start) * spec.hop_length
+            crop = self.data.wave(int(row))[first : first + n]
+            wave[i, : len(crop)] = crop
+            mask[i] = np.arange(first, first + n) < self.lengths[row]
+        categories = self.categories[torch.from_numpy(picks.rows)]
+        return torch.from_numpy(mel), torch.from_numpy(wave), torch.from_numpy(mask), categories
+
+
+def training_pools(data: Dataset) -> list[npt.NDArray[np.int64]]:
+    """Return the training rows of each category."""
+    return [data.rows("train", category) for category in CATEGORIES]
+
+
+def validation_picks(data: Dataset, batch_size: int) -> list[Picks]:
+    """Return the validation sounds, whole, in order.
+
+    Raises
+    ------
+    TrainingError
+        If there are none: nothing could be said about the result.
+    """
+    rows = data.rows("validation")
+    if not len(rows):
+        raise TrainingError(
+            f"{data.folder} has no validation sounds: prepare it from at least two kits (folders) "
+            "of one category"
+        )
+    chunks = np.array_split(rows, -(-len(rows) // batch_size))
+    return [Picks(chunk, np.zeros(len(chunk), np.int64)) for chunk in chunks]
+
+
+def loader(data: TorchDataset[tuple[Tensor, ...]], picks: object) -> DataLoader[tuple[Tensor, ...]]:
+    """Return a loader whose sampler names whole batches (the arrays are mapped: no workers)."""
+    return DataLoader(data, sampler=picks, batch_size=None)  # type: ignore[arg-type]

@@ -1,0 +1,90 @@
+"""Training of the generator."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from neural_drum_machine.data.store import Dataset, Standardisation
+from neural_drum_machine.mel import mel_ceiling
+from neural_drum_machine.models.cwae import Cwae
+from neural_drum_machine.models.losses import category_mmd2, spectral_convergence
+from neural_drum_machine.training.batches import (
+    BalancedSampler,
+    MelBatches,
+    loader,
+    training_pools,
+    validation_picks,
+)
+from neural_drum_machine.training.config import CwaeTraining
+from neural_drum_machine.training.stages import Stage
+
+
+class CwaeStage(Stage):
+    """Squared error of the standardised log-mel plus β times the codes' MMD².
+
+    Parameters
+    ----------
+    config : CwaeTraining
+        Network, loss and schedule.
+    standardisation : Standardisation
+        Of the dataset; kept in the checkpoint.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, config: CwaeTraining, standardisation: Standardisation) -> None:
+        super().__init__(config.schedule)
+        self.config = config
+        self.model = Cwae(config.model)
+        self.log_eps = standardisation.spec.log_eps
+        self.log_ceiling = math.log(mel_ceiling(standardisation.spec))
+        self.register_buffer("mean", torch.from_numpy(standardisation.mean.copy()))
+        self.register_buffer("std", torch.from_numpy(standardisation.std.copy()))
+
+    def standardise(self, mel: Tensor) -> Tensor:
+        """Return standardised log-mel of magnitudes."""
+        return (torch.log(mel + self.log_eps) - self.mean) / self.std
+
+    def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
+        """Return the paper's loss: summed squared error + β·D."""
+        mel, category = batch
+        x = self.standardise(mel)
+        reconstruction, code = self.model(x, category)
+        squared = (reconstruction.float() - x).square()
+        # Drawn from step and rank, so that a resumed run sees what an unbroken one does.
+        generator = torch.Generator(code.device)
+        generator.manual_seed(hash((self.schedule.seed, self.global_step, self.global_rank)))
+        mmd2 = category_mmd2(code, category, self.config.mmd_scales, generator)
+        loss = squared.sum() + self.config.beta * mmd2
+        self.log("train/mse", squared.mean(), prog_bar=True)
+        self.log("train/mmd2", mmd2, prog_bar=True)
+        self.log("train/code_std", code.float().std())
+        return self.checked(loss)
+
+    def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
+        """Note squared error (standardised, mean over elements) and SC of the decoded mel."""
+        mel, category = batch
+        x = self.standardise(mel)
+        reconstruction, _code = self.model(x, category)
+        reconstruction = reconstruction.float()
+        logs = (reconstruction * self.std + self.mean).clamp_max(self.log_ceiling)
+        decoded = torch.exp(logs) - self.log_eps
+        mse = (reconstruction - x).square().mean(dim=(1, 2))
+        sc = spectral_convergence(mel, decoded.clamp_min(0))
+        self.note(category, loss=mse, mel_sc=sc)
+
+
+def build(config: CwaeTraining, data: Dataset, rank: int) -> tuple[CwaeStage, object, object]:
+    """Return the stage and its training and validation loaders."""
+    batches = MelBatches(data)
+    pools = training_pools(data)
+    size = config.per_category * sum(len(pool) > 0 for pool in pools)
+    schedule = config.schedule
+    sampler = BalancedSampler(pools, size, schedule.steps_per_epoch, seed=schedule.seed, rank=rank)
+    return (
+        CwaeStage(config, data.standardisation),
+        loader(batches, sampler),
+        loader(batches, validation_picks(data, 128)),
+    )

@@ -1,0 +1,89 @@
+"""Training of the inverter."""
+
+from torch import Tensor
+
+from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.models.losses import (
+    log_spectral_convergence,
+    mask_bce,
+    spectral_convergence,
+)
+from neural_drum_machine.models.mcnn import Mcnn
+from neural_drum_machine.models.mel import MelSpectrogram
+from neural_drum_machine.spec import AudioSpec
+from neural_drum_machine.training.batches import (
+    BalancedSampler,
+    WaveBatches,
+    loader,
+    training_pools,
+    validation_picks,
+)
+from neural_drum_machine.training.config import McnnTraining
+from neural_drum_machine.training.stages import Stage
+
+
+class McnnStage(Stage):
+    """3·SC + 10·SClog + BCE of the mask, on the mels of the masked output.
+
+    Parameters
+    ----------
+    config : McnnTraining
+        Network, loss and schedule.
+    spec : AudioSpec
+        The signal's numbers.
+    """
+
+    def __init__(self, config: McnnTraining, spec: AudioSpec) -> None:
+        super().__init__(config.schedule)
+        self.config = config
+        self.spec = spec
+        self.model = Mcnn(config.model)
+        self.mel = MelSpectrogram(spec)
+
+    def training_step(self, batch: tuple[Tensor, Tensor, Tensor, Tensor], _: int) -> Tensor:
+        """Return the paper's loss."""
+        mel, wave, mask, _category = batch
+        raw, logits = self.model(mel)
+        target, estimate = self.mel(wave), self.mel(raw * logits.sigmoid())
+        sc = spectral_convergence(target, estimate).mean()
+        log_sc = log_spectral_convergence(target, estimate, self.spec.log_eps).mean()
+        bce = mask_bce(logits, mask)
+        config = self.config
+        loss = config.sc_weight * sc + config.log_sc_weight * log_sc + config.mask_weight * bce
+        self.log("train/sc", sc, prog_bar=True)
+        self.log("train/log_sc", log_sc, prog_bar=True)
+        self.log("train/mask_bce", bce, prog_bar=True)
+        return self.checked(loss)
+
+    def validation_step(self, batch: tuple[Tensor, Tensor, Tensor, Tensor], _: int) -> None:
+        """Note SC, SClog and mask accuracy of whole sounds, generated as they will be."""
+        mel, wave, mask, category = batch
+        raw, logits = self.model(mel)
+        inside = logits > 0
+        target, estimate = self.mel(wave), self.mel(raw * inside)
+        sc = spectral_convergence(target, estimate)
+        log_sc = log_spectral_convergence(target, estimate, self.spec.log_eps)
+        accuracy = (inside == (mask > 0.5)).float().mean(dim=1)
+        config = self.config
+        loss = config.sc_weight * sc + config.log_sc_weight * log_sc
+        self.note(category, loss=loss, sc=sc, log_sc=log_sc, mask_accuracy=accuracy)
+
+
+def build(config: McnnTraining, data: Dataset, rank: int) -> tuple[McnnStage, object, object]:
+    """Return the stage and its training and validation loaders."""
+    spec, schedule = data.spec, config.schedule
+    frames = min(config.crop_frames, spec.n_frames)
+    sampler = BalancedSampler(
+        training_pools(data),
+        config.batch_size,
+        schedule.steps_per_epoch,
+        seed=schedule.seed,
+        rank=rank,
+        max_start=spec.n_frames - frames if frames else 0,
+        onset_share=config.onset_share,
+    )
+    return (
+        McnnStage(config, spec),
+        loader(WaveBatches(data, frames), sampler),
+        loader(WaveBatches(data), validation_picks(data, 32)),
+    )

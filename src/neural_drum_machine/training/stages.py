@@ -1,0 +1,91 @@
+"""What the stages share: optimiser, schedules, validation by category."""
+
+import math
+from collections import defaultdict
+from typing import Any
+
+import lightning
+import torch
+from torch import Tensor
+
+from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.spec import CATEGORIES
+from neural_drum_machine.training.config import Schedule
+
+MONITOR = "val/loss"
+
+
+class Stage(lightning.LightningModule):
+    """Base of the two training modules.
+
+    Subclasses compute their loss in ``training_step`` and call :meth:`note` for each
+    validation batch; every figure is averaged within each category first, so that rare
+    categories count as much as snares.
+
+    Parameters
+    ----------
+    schedule : Schedule
+        Length and learning rate.
+    """
+
+    def __init__(self, schedule: Schedule) -> None:
+        super().__init__()
+        self.schedule = schedule
+        self._notes: dict[str, dict[int, list[float]]] = {}
+
+    def checked(self, loss: Tensor) -> Tensor:
+        """Return `loss`, or raise if it is not finite.
+
+        Raises
+        ------
+        TrainingError
+            With the step and the way out.
+        """
+        if not torch.isfinite(loss):
+            raise TrainingError(
+                f"the loss is {float(loss.detach())} at step {self.global_step}; lower "
+                f"schedule.lr (now {self.schedule.lr:g}) or set schedule.gradient_clip"
+            )
+        return loss
+
+    def configure_optimizers(self) -> Any:
+        """Return Adam with the configured decay."""
+        schedule = self.schedule
+        optimizer = torch.optim.Adam(self.parameters(), lr=schedule.lr)
+        if schedule.decay == "plateau":
+            plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
+                optimizer, factor=schedule.plateau_factor, patience=schedule.plateau_patience
+            )
+            return {
+                "optimizer": optimizer,
+                "lr_scheduler": {"scheduler": plateau, "monitor": MONITOR},
+            }
+
+        def factor(step: int) -> float:
+            if step < schedule.warmup_steps:
+                return (step + 1) / schedule.warmup_steps
+            done = (step - schedule.warmup_steps) / max(
+                1, schedule.max_steps - schedule.warmup_steps
+            )
+            return 0.5 + 0.5 * math.cos(math.pi * min(1.0, done))
+
+        cosine = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": cosine, "interval": "step"}}
+
+    def on_validation_epoch_start(self) -> None:
+        """Forget the figures of the last validation."""
+        self._notes = defaultdict(lambda: defaultdict(list))
+
+    def note(self, category: Tensor, **figures: Tensor) -> None:
+        """Remember figures of validation sounds, each ``(batch,)``."""
+        for name, values in figures.items():
+            for index, value in zip(category.tolist(), values.tolist(), strict=True):
+                self._notes[name][index].append(value)
+
+    def on_validation_epoch_end(self) -> None:
+        """Log each figure: mean over the categories, and by category."""
+        for name, by_category in self._notes.items():
+            means = {index: sum(v) / len(v) for index, v in by_category.items()}
+            self.log(f"val/{name}", sum(means.values()) / len(means), sync_dist=True)
+            for index, mean in means.items():
+                self.log(f"val_{name}/{CATEGORIES[index]}", mean, sync_dist=True)

@@ -1,0 +1,106 @@
+"""Synthesised sounds, a small dataset, and a small model trained on it for a few steps."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from neural_drum_machine.data.prepare import prepare
+from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.machine import DrumMachine, load
+from neural_drum_machine.spec import AudioSpec
+
+SMALL_SPEC = AudioSpec(
+    sr=22050, n_samples=4095, n_fft=512, win_length=256, hop_length=64, n_mels=64
+)
+"""64 frames of 64 bands: everything the real spec has, a fiftieth of the work."""
+
+SMALL_CONFIG = {
+    "cwae": {
+        "model": {
+            "n_mels": 64,
+            "n_frames": 64,
+            "latent_dim": 8,
+            "channels": [4, 8],
+            "hidden": [32],
+        },
+        "per_category": 4,
+        "schedule": {"max_steps": 12, "steps_per_epoch": 6, "lr": 1e-3, "precision": "32-true"},
+    },
+    "mcnn": {
+        "model": {"n_mels": 64, "heads": 2, "channels": [8, 8, 4, 4, 2, 2], "kernel_size": 5},
+        "batch_size": 12,
+        "crop_frames": 32,
+        "schedule": {"max_steps": 12, "steps_per_epoch": 6, "lr": 1e-3, "precision": "32-true"},
+    },
+}
+
+
+def tone(frequency: float, seconds: float, sr: int = 22050, decay: float = 30.0) -> np.ndarray:
+    """A decaying sine that starts at sample 0 with full level."""
+    t = np.arange(round(seconds * sr)) / sr
+    return (np.cos(2 * np.pi * frequency * t) * np.exp(-decay * t)).astype(np.float32)
+
+
+def noise(seconds: float, sr: int = 22050, seed: int = 0, decay: float = 30.0) -> np.ndarray:
+    """A decaying burst of white noise."""
+    t = np.arange(round(seconds * sr)) / sr
+    burst = np.random.default_rng(seed).standard_normal(len(t)) * np.exp(-decay * t)
+    return (burst / np.abs(burst).max()).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A producer's folder: five kits, three categories, synthesised."""
+    root = tmp_path_factory.mktemp("library")
+    for kit in range(5):
+        for category, base in (("Kicks", 60), ("Snares", 200), ("Closed Hats", 0)):
+            folder = root / f"Kit {kit}" / category
+            folder.mkdir(parents=True)
+            for hit in range(4):
+                seed = 100 * kit + hit
+                if base:
+                    x = tone(base * (1 + 0.1 * kit + 0.02 * hit), 0.18)
+                    x = 0.8 * x + 0.2 * noise(0.18, seed=seed) * (base > 100)
+                else:
+                    x = noise(0.08, seed=seed, decay=60)
+                soundfile.write(folder / f"{hit}.wav", 0.5 * x, 22050)
+    return root
+
+
+@pytest.fixture(scope="session")
+def small_data(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """The library as a dataset of small spectrograms."""
+    return prepare([library], tmp_path_factory.mktemp("data") / "small", spec=SMALL_SPEC)
+
+
+@pytest.fixture(scope="session")
+def small_runs(small_data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Both networks, trained for twelve steps."""
+    from neural_drum_machine.training.config import TrainingConfig, merge
+    from neural_drum_machine.training.fit import fit
+
+    config = merge(TrainingConfig(), SMALL_CONFIG)
+    root = tmp_path_factory.mktemp("runs")
+    for stage in ("cwae", "mcnn"):
+        fit(stage, config, small_data, root / stage, accelerator="cpu")
+    return {"cwae": root / "cwae", "mcnn": root / "mcnn"}
+
+
+@pytest.fixture(scope="session")
+def small_bundle(
+    small_runs: dict[str, Path], small_data: Dataset, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The small networks as a model file."""
+    from neural_drum_machine.export import export
+
+    path = tmp_path_factory.mktemp("bundle") / "small.ndm"
+    export(small_runs["cwae"], small_runs["mcnn"], small_data, path, name="small")
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_machine(small_bundle: Path) -> DrumMachine:
+    """The small model, loaded."""
+    return load(small_bundle)

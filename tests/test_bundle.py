@@ -1,0 +1,175 @@
+import hashlib
+import json
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neural_drum_machine.bundle import Bundle, write_bundle
+from neural_drum_machine.errors import BundleError
+from neural_drum_machine.spec import CATEGORIES, DEFAULT_SPEC
+
+HEADER = {
+    "spec": DEFAULT_SPEC.to_dict(),
+    "categories": list(CATEGORIES),
+    "latent_dim": 64,
+    "name": "tést",
+}
+GRAPHS = {"decoder": b"d" * 100, "encoder": b"e", "mcnn": b"m" * 64}
+TENSORS = {
+    "a": np.arange(6, dtype=np.float32).reshape(2, 3),
+    "b": np.array([1.5], dtype=np.float16),
+}
+
+
+@pytest.fixture
+def path(tmp_path):
+    target = tmp_path / "x.ndm"
+    write_bundle(target, HEADER, GRAPHS, TENSORS)
+    return target
+
+
+def read_by_specification(data: bytes) -> tuple[dict, dict[str, bytes]]:
+    """A reader written from docs/bundle-format.md alone."""
+    assert data[:8] == b"NDMODEL\n"
+    version, reserved, length = struct.unpack("<IIQ", data[8:24])
+    assert (version, reserved) == (1, 0)
+    text = data[56 : 56 + length]
+    assert hashlib.sha256(text).digest() == data[24:56]
+    header = json.loads(text.decode("utf-8"))
+    body = data[56 + length :]
+    parts = {}
+    for name, facts in header["parts"].items():
+        part = body[facts["offset"] : facts["offset"] + facts["bytes"]]
+        assert hashlib.sha256(part).hexdigest() == facts["sha256"]
+        assert (56 + length + facts["offset"]) % 64 == 0
+        parts[name] = part
+    return header, parts
+
+
+def test_layout_is_the_specified_one(path):
+    header, parts = read_by_specification(path.read_bytes())
+    assert header["name"] == "tést"
+    assert parts["decoder"] == GRAPHS["decoder"]
+    assert np.frombuffer(parts["a"], "<f4").tolist() == [0, 1, 2, 3, 4, 5]
+    assert header["parts"]["a"]["shape"] == [2, 3]
+    assert np.frombuffer(parts["b"], "<f2").tolist() == [1.5]
+
+
+def test_round_trip_and_name(path, tmp_path):
+    bundle = Bundle.open(path)
+    assert bundle.spec == DEFAULT_SPEC
+    assert bundle.categories == CATEGORIES
+    assert bundle.graph("mcnn") == GRAPHS["mcnn"]
+    np.testing.assert_array_equal(bundle.tensor("a"), TENSORS["a"])
+    assert bundle.tensor("b").dtype == np.float32
+    write_bundle(tmp_path / "same.ndm", HEADER, GRAPHS, TENSORS)
+    assert Bundle.open(tmp_path / "same.ndm").hash == bundle.hash
+    write_bundle(tmp_path / "other.ndm", HEADER, {**GRAPHS, "encoder": b"f"}, TENSORS)
+    assert Bundle.open(tmp_path / "other.ndm").hash != bundle.hash
+
+
+def test_every_truncation_is_refused(path):
+    data = path.read_bytes()
+    for end in range(len(data)):
+        path.write_bytes(data[:end])
+        with pytest.raises(BundleError):
+            Bundle.open(path)
+    path.write_bytes(data + b"\0")
+    with pytest.raises(BundleError, match="bytes of parts"):
+        Bundle.open(path)
+
+
+def test_every_altered_byte_that_carries_meaning_is_refused(path):
+    data = path.read_bytes()
+    _, parts = read_by_specification(data)
+    length = struct.unpack("<Q", data[16:24])[0]
+    header = json.loads(data[56 : 56 + length])
+    meaningful = set(range(56 + length))
+    for name, facts in header["parts"].items():
+        start = 56 + length + facts["offset"]
+        meaningful |= set(range(start, start + len(parts[name])))
+    for i in meaningful:
+        altered = bytearray(data)
+        altered[i] ^= 0x40
+        path.write_bytes(altered)
+        with pytest.raises(BundleError):
+            Bundle.open(path)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=200), st.booleans())
+def test_any_bytes_are_refused_by_name(tmp_path_factory, data, with_magic):
+    path = tmp_path_factory.getbasetemp() / "fuzz.ndm"
+    path.write_bytes(b"NDMODEL\n" * with_magic + data)
+    with pytest.raises(BundleError, match=r"fuzz\.ndm"):
+        Bundle.open(path)
+
+
+def seal(header: dict, body: bytes = b"", version: int = 1) -> bytes:
+    text = json.dumps(header).encode()
+    digest = hashlib.sha256(text).digest()
+    return struct.pack("<8sIIQ32s", b"NDMODEL\n", version, 0, len(text), digest) + text + body
+
+
+def part(data: bytes, **change) -> dict:
+    return {
+        "kind": "onnx",
+        "offset": 0,
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        **change,
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"RIFF....WAVE", "not a Neural Drum Machine model"),
+        (b"PK\x03\x04" + b"\0" * 99, "not a Neural Drum Machine model"),
+        (b"NDMO", "truncated, only 4 bytes"),
+        (b"", "truncated, only 0 bytes"),
+        (seal(HEADER, version=2), "model format 2, this program reads up to 1; update"),
+        (seal({"spec": {}}), "makes no sense"),
+        (seal([]), "makes no sense"),
+        (seal({**HEADER, "parts": {}}), "lacks the part decoder, encoder, mcnn"),
+        (seal({**HEADER, "parts": {"x": part(b"", offset=-64)}}), "lies at -64"),
+        (seal({**HEADER, "parts": {"x": part(b"", offset=1)}}), "lies at 1"),
+        (seal({**HEADER, "parts": {"x": part(b"abc")}}), "truncated inside part 'x'"),
+        (
+            seal({**HEADER, "parts": {"x": part(b"", kind="tensor", dtype="float32", shape=[9])}}),
+            "wrong size",
+        ),
+        (
+            seal({**HEADER, "parts": {"x": part(b"", kind="tensor", dtype="object", shape=[0])}}),
+            "makes no sense",
+        ),
+    ],
+)
+def test_foreign_new_and_contradicting_files(tmp_path, data, message):
+    path = tmp_path / "x.ndm"
+    path.write_bytes(data)
+    with pytest.raises(BundleError, match=message) as error:
+        Bundle.open(path)
+    assert str(path) in str(error.value)
+
+
+def test_unknown_categories_ask_for_an_update(tmp_path):
+    path = tmp_path / "x.ndm"
+    write_bundle(path, {**HEADER, "categories": ["kick", "cowbell"]}, GRAPHS, TENSORS)
+    with pytest.raises(BundleError, match=r"cowbell.*update"):
+        Bundle.open(path)
+
+
+def test_absent_file_and_absent_parts_are_named(tmp_path, path):
+    with pytest.raises(BundleError, match=r"absent\.ndm: not readable"):
+        Bundle.open(tmp_path / "absent.ndm")
+    bundle = Bundle.open(path)
+    with pytest.raises(BundleError, match="no tensor named 'c'"):
+        bundle.tensor("c")
+    with pytest.raises(BundleError, match="no onnx named 'a'"):
+        bundle.graph("a")
+    with pytest.raises(BundleError, match="type int64"):
+        write_bundle(path, HEADER, GRAPHS, {"a": np.arange(3)})

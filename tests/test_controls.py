@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from neural_drum_machine.controls import Controls
+from neural_drum_machine.errors import ControlError
+
+DIM = 8
+
+
+@pytest.fixture(scope="module")
+def controls():
+    rng = np.random.default_rng(0)
+    axes = np.linalg.qr(rng.standard_normal((DIM, 3)))[0].T.astype(np.float32)
+    roots = rng.standard_normal((2, DIM, DIM)) * np.array([1.0, 0.3])[:, None, None]
+    covariances = (roots @ roots.transpose(0, 2, 1) + 0.1 * np.eye(DIM)).astype(np.float32)
+    return Controls(axes, rng.standard_normal((2, DIM)).astype(np.float32), covariances)
+
+
+def test_samples_have_the_categorys_mean_and_covariance(controls):
+    codes = np.stack([controls.sample(1, seed) for seed in range(20_000)])
+    np.testing.assert_allclose(codes.mean(0), controls.means[1], atol=0.03)
+    np.testing.assert_allclose(np.cov(codes.T), controls.covariances[1], atol=0.06)
+
+
+def test_seeds_are_frozen(controls):
+    np.testing.assert_array_equal(controls.sample(0, 5), controls.sample(0, 5))
+    assert not np.array_equal(controls.sample(0, 5), controls.sample(0, 6))
+    plain = Controls(
+        controls.axes, np.zeros((1, DIM), np.float32), np.eye(DIM, dtype=np.float32)[None]
+    )
+    # MT19937's own normal draws: a project saved today must sound the same in ten years.
+    np.testing.assert_allclose(plain.sample(0, 1)[:3], [1.6243454, -0.6117564, -0.5281718])
+
+
+def test_centre_is_the_mean_and_one_is_two_deviations(controls):
+    np.testing.assert_array_equal(controls.code(0), controls.means[0])
+    np.testing.assert_allclose(controls.code(0, (0, 0, 0)), controls.means[0], atol=1e-6)
+    for axis in range(3):
+        p = np.eye(3)[axis]
+        moved = controls.code(0, p) - controls.means[0]
+        direction = controls.axes[axis]
+        deviation = np.sqrt(direction @ controls.covariances[0] @ direction)
+        np.testing.assert_allclose(moved, 2 * deviation * direction, atol=1e-5)
+
+
+def test_pad_means_the_same_place_whatever_the_seed(controls):
+    p = (0.5, -1.5, 3.0)
+    for seed in (None, 0, 7):
+        np.testing.assert_allclose(controls.position(1, controls.code(1, p, seed)), p, atol=1e-4)
+    # What the axes do not reach stays the seed's.
+    rest = np.eye(DIM) - controls.axes.T @ controls.axes
+    np.testing.assert_allclose(
+        rest @ controls.code(1, p, 7), rest @ controls.sample(1, 7), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("p", "message"),
+    [
+        ((0, 0), "three finite numbers"),
+        ((0, 0, float("nan")), "three finite numbers"),
+        ((0, float("inf"), 0), "three finite numbers"),
+        (("a", 0, 0), "three finite numbers"),
+        ((0, 0, 9), "within ±8"),
+    ],
+)
+def test_bad_positions_are_refused(controls, p, message):
+    with pytest.raises(ControlError, match=message):
+        controls.code(0, p)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "1", True])
+def test_bad_seeds_are_refused(controls, seed):
+    with pytest.raises(ControlError, match="seed must"):
+        controls.code(0, None, seed)
+
+
+def test_arrays_must_fit(controls):
+    with pytest.raises(ControlError, match="do not fit"):
+        Controls(controls.axes[:2], controls.means, controls.covariances)
+    with pytest.raises(ControlError, match="not positive"):
+        Controls(controls.axes, controls.means, -controls.covariances)

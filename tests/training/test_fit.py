@@ -1,0 +1,189 @@
+"""Whole runs on the small dataset: resuming, killing, distributed, errors."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from lightning.pytorch.callbacks import Callback
+
+from neural_drum_machine.data.prepare import prepare
+from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.training import checkpoint
+from neural_drum_machine.training.config import TrainingConfig, merge
+from neural_drum_machine.training.fit import fit, load_run, pick_precision
+
+from ..conftest import SMALL_CONFIG, SMALL_SPEC
+
+
+def small_config(stage: str, **schedule) -> TrainingConfig:
+    config = merge(TrainingConfig(), SMALL_CONFIG)
+    return merge(config, {stage: {"schedule": schedule}})
+
+
+def as_toml(stage: str, **schedule) -> str:
+    part = SMALL_CONFIG[stage]
+    lines = [f"[{stage}]"]
+    lines += [f"{k} = {v}" for k, v in part.items() if not isinstance(v, dict)]
+    lines += [f"[{stage}.model]", *(f"{k} = {v}" for k, v in part["model"].items())]
+    merged = {**part["schedule"], **schedule}
+    lines += [f"[{stage}.schedule]", *(f"{k} = {json.dumps(v)}" for k, v in merged.items())]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("stage", ["cwae", "mcnn"])
+def test_training_lowers_the_validation_loss(stage, small_data, tmp_path):
+    losses = []
+
+    class Watch(Callback):
+        def on_validation_end(self, trainer, _module):
+            losses.append(float(trainer.callback_metrics["val/loss"]))
+
+    config = small_config(stage, max_steps=60, steps_per_epoch=20, lr=3e-3)
+    fit(stage, config, small_data, tmp_path / "run", accelerator="cpu", callbacks=[Watch()])
+    assert len(losses) == 3
+    assert losses[-1] < 0.9 * losses[0]
+
+
+def test_a_run_is_described_by_its_files(small_runs, small_data):
+    run = json.loads((small_runs["cwae"] / "run.json").read_text())
+    assert run["stage"] == "cwae"
+    assert run["dataset"]["training"] == 48
+    trained = load_run(small_runs["cwae"], "cwae", "last")
+    assert trained.summary["steps"] == 12
+    assert trained.summary["cpu_minutes"] >= 0
+    assert trained.spec == SMALL_SPEC
+    assert not trained.model.training
+    torch.testing.assert_close(
+        trained.state["mean"], torch.from_numpy(small_data.standardisation.mean)
+    )
+    assert list((small_runs["cwae"] / "tensorboard").glob("events*"))
+
+
+def test_resumed_run_ends_where_an_unbroken_one_does(small_data, tmp_path):
+    """Same steps, same batches, same optimiser state: the same weights."""
+    whole = fit("cwae", small_config("cwae"), small_data, tmp_path / "a", accelerator="cpu")
+    half = small_config("cwae", max_steps=6)
+    fit("cwae", half, small_data, tmp_path / "b", accelerator="cpu")
+    broken = fit(
+        "cwae", small_config("cwae"), small_data, tmp_path / "b", resume=True, accelerator="cpu"
+    )
+    one, two = checkpoint.load(whole), checkpoint.load(broken)
+    assert one["global_step"] == two["global_step"] == 12
+    moments = [c["optimizer_states"][0]["state"][0]["step"] for c in (one, two)]
+    assert moments[0] == moments[1] == 12
+    for name, value in one["state_dict"].items():
+        torch.testing.assert_close(two["state_dict"][name], value, atol=1e-6, rtol=1e-5)
+
+
+def test_existing_and_absent_runs_are_named(small_data, small_runs, tmp_path):
+    config = small_config("cwae")
+    with pytest.raises(TrainingError, match=r"holds a run already; use --resume"):
+        fit("cwae", config, small_data, small_runs["cwae"])
+    with pytest.raises(TrainingError, match="nothing to resume"):
+        fit("cwae", config, small_data, tmp_path / "new", resume=True)
+    with pytest.raises(TrainingError, match=r"holds a run of 'cwae', need 'mcnn'"):
+        load_run(small_runs["cwae"], "mcnn")
+    with pytest.raises(TrainingError, match="train first"):
+        load_run(tmp_path, "cwae")
+
+
+def test_network_must_fit_the_dataset(small_data, tmp_path):
+    with pytest.raises(TrainingError, match=r"cwae\.model\.n_mels is 512, the dataset's is 64"):
+        fit("cwae", TrainingConfig(), small_data, tmp_path / "a")
+    config = merge(small_config("mcnn"), {"mcnn": {"model": {"channels": [4, 2]}}})
+    with pytest.raises(TrainingError, match="2 layers, which make 4 samples.*hop is 64"):
+        fit("mcnn", config, small_data, tmp_path / "b")
+
+
+def test_without_validation_sounds_training_does_not_start(library, tmp_path):
+    shutil.copytree(library / "Kit 0", tmp_path / "src" / "Kit 0")
+    data = prepare([tmp_path / "src"], tmp_path / "one", spec=SMALL_SPEC)
+    with pytest.raises(TrainingError, match="no validation sounds"):
+        fit("cwae", small_config("cwae"), data, tmp_path / "run")
+
+
+def test_diverging_loss_stops_with_the_way_out(small_data, tmp_path):
+    config = small_config("cwae", lr=1e18)
+    with pytest.raises(TrainingError, match=r"the loss is .*lower schedule\.lr"):
+        fit("cwae", config, small_data, tmp_path / "run", accelerator="cpu")
+
+
+def test_precision_follows_the_hardware(monkeypatch):
+    assert pick_precision("32-true") == "32-true"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for has, name in ((True, "bf16-mixed"), (False, "32-true")):
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda has=has: has)
+        assert pick_precision("auto") == name
+
+
+def test_killed_run_goes_on_from_its_last_checkpoint(small_data, tmp_path):
+    config = tmp_path / "c.toml"
+    config.write_text(as_toml("cwae", max_steps=100_000, checkpoint_minutes=0.01))
+    command = [
+        sys.executable, "-m", "neural_drum_machine.cli", "train", "cwae", "--config", str(config),
+        "--data", str(small_data.folder), "--out", str(tmp_path / "run"), "--threads", "1",
+        "--accelerator", "cpu",
+    ]  # fmt: skip
+    last = tmp_path / "run" / "last.safetensors"
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+        deadline = time.monotonic() + 120
+        while not last.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1.0)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert last.exists(), (tmp_path / "log").read_text()
+    reached = checkpoint.load(last)["global_step"]
+    assert reached > 0
+    config.write_text(as_toml("cwae", max_steps=reached + 5))
+    subprocess.run([*command, "--resume"], check=True, capture_output=True, timeout=120)
+    assert checkpoint.load(last)["global_step"] == reached + 5
+
+
+DDP = """
+import hashlib, os, sys
+from pathlib import Path
+import lightning, torch
+from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.training.config import load_config
+from neural_drum_machine.training.fit import fit
+
+class Digest(lightning.Callback):
+    def on_train_end(self, trainer, module):
+        weights = b"".join(p.detach().numpy().tobytes() for p in module.parameters())
+        path = Path(sys.argv[3]) / f"rank{trainer.global_rank}"
+        path.write_text(f"{trainer.world_size} {hashlib.sha256(weights).hexdigest()}")
+
+torch.set_num_threads(1)
+root = Path(sys.argv[3])
+fit("cwae", load_config(Path(sys.argv[1])), Dataset.open(sys.argv[2]), root / "run",
+    devices=2, accelerator="cpu", callbacks=[Digest()])
+"""
+
+
+def test_two_processes_end_with_equal_weights(small_data, tmp_path):
+    script, config = tmp_path / "ddp.py", tmp_path / "c.toml"
+    script.write_text(DDP)
+    config.write_text(as_toml("cwae", max_steps=4, steps_per_epoch=4))
+    environment = {**os.environ, "MASTER_ADDR": "127.0.0.1"}
+    done = subprocess.run(
+        [sys.executable, str(script), str(config), str(small_data.folder), str(tmp_path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    ranks = [(tmp_path / f"rank{i}").read_text().split() for i in (0, 1)]
+    assert ranks[0] == ranks[1]
+    assert ranks[0][0] == "2"
+    assert checkpoint.load(tmp_path / "run" / "last.safetensors")["global_step"] == 4
