@@ -157,7 +157,7 @@ class Decoder(nn.Module):
         for linear in self.linears:
             x = torch.relu(linear(x))
         mel, time = self.config.sizes[-1]
-        x = x.reshape(len(x), self.config.channels[-1], mel, time)
+        x = x.reshape(x.shape[0], self.config.channels[-1], mel, time)
         for i, conv in enumerate(self.convs):
             x = conv(x)
             if i < len(self.norms):

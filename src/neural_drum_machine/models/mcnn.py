@@ -113,7 +113,7 @@ class Mcnn(nn.Module):
         x = mel
         for i, layer in enumerate(self.layers):
             x = layer(nn.functional.elu(x) if i else x)
-        heads = x.reshape(len(x), self.config.heads, 2, -1).float()
+        heads = x.reshape(x.shape[0], self.config.heads, 2, -1).float()
         signal = torch.einsum("bht,h->bt", heads[:, :, 0], self.head_weights)
         a, b = self.softsign_scale[0], self.softsign_scale[1]
         return a * signal / (1 + (b * signal).abs()), heads[:, :, 1].sum(dim=1)

@@ -27,7 +27,7 @@ class Schedule:
     Attributes
     ----------
     max_steps : int
-        Optimiser steps in all.
+        Optimiser steps in all; the run ends with the epoch that reaches them.
     steps_per_epoch : int
         Steps between validations; the paper's epochs are 26,400 sounds.
     lr : float
@@ -73,6 +73,11 @@ class Schedule:
         """
         _positive(self, "max_steps", "steps_per_epoch", "lr", "checkpoint_minutes")
         _positive(self, "plateau_patience", "plateau_factor")
+
+    @property
+    def epochs(self) -> int:
+        """Epochs in all."""
+        return -(-self.max_steps // self.steps_per_epoch)
 
 
 @dataclass(frozen=True, slots=True)

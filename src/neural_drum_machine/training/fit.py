@@ -51,8 +51,11 @@ class _Checkpoint(ModelCheckpoint):
     FILE_EXTENSION = checkpoint.SUFFIX
 
 
-class _KeepOnTrouble(Callback):
-    """Saves on an interruption or error that leaves the weights sound, and counts time spent."""
+class _Keep(Callback):
+    """Saves after every epoch and on an interruption, and counts the time spent.
+
+    Timed checkpoints come on top: an epoch may last longer than what a kill may cost.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -73,6 +76,9 @@ class _KeepOnTrouble(Callback):
 
     def on_fit_start(self, *_: Any) -> None:
         self._start, self._cpu_start = time.monotonic(), time.process_time()
+
+    def on_train_epoch_end(self, trainer: Any, _module: Any) -> None:
+        trainer.save_checkpoint(self.folder / f"{LAST}{checkpoint.SUFFIX}")
 
     def on_exception(self, trainer: Any, _module: Any, exception: BaseException) -> None:
         if isinstance(exception, KeyboardInterrupt):
@@ -150,14 +156,15 @@ def fit(
         )
     schedule = part.schedule
     lightning.seed_everything(schedule.seed, verbose=False)
-    keep = _KeepOnTrouble(out)
+    keep = _Keep(out)
     trainer = lightning.Trainer(
         accelerator=accelerator,
         devices=devices,
         num_nodes=num_nodes,
         strategy="ddp" if devices * num_nodes > 1 else "auto",
         precision=cast("Any", pick_precision(schedule.precision)),
-        max_steps=schedule.max_steps,
+        # In epochs: Lightning resumes a run that is limited by steps at the wrong place.
+        max_epochs=schedule.epochs,
         gradient_clip_val=schedule.gradient_clip or None,
         check_val_every_n_epoch=1,
         num_sanity_val_steps=0,
@@ -183,7 +190,6 @@ def fit(
     module, training, validation = build(part, data, trainer.global_rank)
     _write_run(out, stage, part, data)
     trainer.fit(module, training, validation, ckpt_path=last if resume else None)
-    trainer.save_checkpoint(last)
     return last
 
 
@@ -265,7 +271,7 @@ def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
         {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
     )
     spent: dict[str, float] = next(
-        (s for name, s in saved["callbacks"].items() if "_KeepOnTrouble" in name), {}
+        (s for name, s in saved["callbacks"].items() if "_Keep" in name), {}
     )
     summary = {
         "stage": stage,

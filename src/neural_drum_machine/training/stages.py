@@ -58,7 +58,7 @@ class Stage(lightning.LightningModule):
             )
             return {
                 "optimizer": optimizer,
-                "lr_scheduler": {"scheduler": plateau, "monitor": MONITOR},
+                "lr_scheduler": {"scheduler": plateau, "monitor": MONITOR, "strict": False},
             }
 
         def factor(step: int) -> float:

@@ -1,0 +1,215 @@
+import importlib.util
+import json
+import sys
+
+import numpy as np
+import pytest
+import soundfile
+
+from neural_drum_machine import cli
+from neural_drum_machine.audio import read_comment
+
+from ..conftest import SMALL_SPEC, tone
+
+
+@pytest.fixture
+def ndm(monkeypatch, capsys):
+    """Run the command as the shell does; returns (exit code, standard output, standard error)."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["ndm", *map(str, words)])
+        monkeypatch.setenv("COLUMNS", "300")
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as error:
+            code = error.code or 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def test_version(ndm):
+    assert ndm("--version") == (0, "ndm 0.1.0\n", "")
+
+
+def test_render_writes_named_files_that_repeat(ndm, small_bundle, tmp_path):
+    words = ["render", "--category", "kick", "--count", 3, "--seed", 5, "--model", small_bundle]
+    for folder in ("a", "b"):
+        code, out, _ = ndm(*words, "--out", tmp_path / folder)
+        assert code == 0
+        assert "3 sounds in" in out
+    names = sorted(p.name for p in (tmp_path / "a").iterdir())
+    assert names == ["kick_5.wav", "kick_6.wav", "kick_7.wav"]
+    for name in names:
+        data = (tmp_path / "a" / name).read_bytes()
+        assert data == (tmp_path / "b" / name).read_bytes()
+    info = soundfile.info(tmp_path / "a" / "kick_5.wav")
+    assert (info.samplerate, info.channels, info.subtype) == (22050, 1, "PCM_16")
+    assert json.loads(read_comment(tmp_path / "a" / "kick_6.wav"))["seed"] == 6
+    # One sound more does not change the others.
+    ndm(*words[:4], 1, *words[5:], "--out", tmp_path / "c")
+    assert (tmp_path / "c" / "kick_5.wav").read_bytes() == (
+        tmp_path / "a" / "kick_5.wav"
+    ).read_bytes()
+
+
+def test_render_all_categories_and_controls(ndm, small_bundle, tmp_path):
+    code, _, _ = ndm(
+        "render", "--out", tmp_path, "--model", small_bundle, "--p1", 1, "--p2", 0, "--p3", -1
+    )
+    assert code == 0
+    assert len(list(tmp_path.iterdir())) == 11
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--category", "cowbell"], "unknown category 'cowbell'"),
+        (["--seed", "-1"], "seed must lie between"),
+        (["--p1", "1"], "give all three"),
+        (["--p1", "nan", "--p2", "0", "--p3", "0"], "three finite numbers"),
+        (["--model", "absent.ndm"], "absent.ndm: not readable"),
+    ],
+)
+def test_bad_requests_are_one_sentence(ndm, small_bundle, tmp_path, words, message):
+    model = [] if "--model" in words else ["--model", small_bundle]
+    code, out, err = ndm("render", "--out", tmp_path / "out", *model, *words)
+    assert (code, out) == (1, "")
+    assert err.startswith("ndm: ")
+    assert message in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_reconstruct_any_file_by_name_by_option_or_by_trying(ndm, small_bundle, tmp_path):
+    sounds = tmp_path / "in"
+    sounds.mkdir()
+    soundfile.write(sounds / "Big Kick.flac", tone(60, 0.3, 44100), 44100)
+    soundfile.write(sounds / "0042.wav", np.tile(tone(200, 0.2, 48000)[:, None], 2), 48000)
+    (tmp_path / "other").mkdir()
+    soundfile.write(tmp_path / "other" / "0042.wav", tone(90, 0.2), 22050)
+    out = tmp_path / "out"
+    files = [sounds / "Big Kick.flac", sounds / "0042.wav", tmp_path / "other" / "0042.wav"]
+    code, text, _ = ndm("reconstruct", *files, "--out", out, "--model", small_bundle)
+    assert code == 0
+    assert "Big Kick.wav: kick (by its name)" in text
+    assert text.count("(by trying all)") == 2
+    assert sorted(p.name for p in out.iterdir()) == ["0042-2.wav", "0042.wav", "Big Kick.wav"]
+    assert soundfile.info(out / "Big Kick.wav").frames == SMALL_SPEC.n_samples
+    code, text, _ = ndm(
+        "reconstruct", files[0], "--category", "tom", "--out", out, "--model", small_bundle
+    )
+    assert "tom (as asked)" in text
+
+
+def test_reconstruct_names_bad_files_and_does_the_others(ndm, small_bundle, tmp_path):
+    good, bad = tmp_path / "snare.wav", tmp_path / "bad.wav"
+    soundfile.write(good, tone(200, 0.2), 22050)
+    bad.write_bytes(b"nonsense")
+    code, _, err = ndm("reconstruct", bad, good, "--out", tmp_path / "out", "--model", small_bundle)
+    assert code == 1
+    assert "bad.wav: not readable as audio" in err
+    assert (tmp_path / "out" / "snare.wav").exists()
+    before = good.read_bytes()
+    code, _, err = ndm("reconstruct", good, "--out", tmp_path, "--model", small_bundle)
+    assert code == 1
+    assert "would be overwritten" in err
+    assert good.read_bytes() == before
+
+
+def test_sheet_makes_eleven_sounds_and_a_picture(ndm, small_bundle, tmp_path):
+    code, out, _ = ndm("sheet", "--out", tmp_path / "out", "--model", small_bundle)
+    assert code == 0
+    assert str(tmp_path / "out" / "sheet.png") in out
+    assert len(list((tmp_path / "out").glob("*.wav"))) == 11
+
+
+def test_dataset_prepare_reports(ndm, library, tmp_path):
+    code, out, _ = ndm("dataset", "prepare", library, "--out", tmp_path / "d", "--limit", 5)
+    assert code == 0
+    assert "15 sounds" in out
+    assert (tmp_path / "d" / "REPORT.md").exists()
+    code, _, err = ndm("dataset", "prepare", library, "--out", tmp_path / "d")
+    assert code == 1
+    assert "--force" in err
+    (tmp_path / "empty").mkdir()
+    code, _, err = ndm("dataset", "prepare", tmp_path / "empty", "--out", tmp_path / "e")
+    assert code == 1
+    assert "no audio files" in err
+
+
+def test_export_and_evaluate(ndm, small_runs, small_data, tmp_path):
+    model = tmp_path / "m.ndm"
+    words = [
+        "export",
+        "--cwae",
+        small_runs["cwae"],
+        "--mcnn",
+        small_runs["mcnn"],
+        "--data",
+        small_data.folder,
+    ]
+    code, out, _ = ndm(*words, "--out", model)
+    assert code == 0
+    assert "MB; ONNX against torch" in out
+    assert ndm(*words, "--out", model)[0] == 1  # not without --force
+    assert "best or last" in ndm(*words, "--out", model, "--force", "--which", "worst")[2]
+    code, out, _ = ndm(
+        "evaluate", "--data", small_data.folder, "--out", tmp_path / "r", "--model", model,
+        "--per-category", 1, "--generated", 2,
+    )  # fmt: skip
+    assert code == 0
+    assert (tmp_path / "r" / "report.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "module", "extra"),
+    [
+        (["train", "cwae", "--config", "c", "--data", "d", "--out", "o"], "torch", "train"),
+        (["export", "--cwae", "a", "--mcnn", "b", "--data", "d", "--out", "o"], "onnx", "train"),
+        (["evaluate", "--data", "d", "--out", "o"], "librosa", "dev"),
+        (["sheet"], "matplotlib", "plot"),
+    ],
+)
+def test_a_missing_extra_says_what_brings_it(ndm, monkeypatch, words, module, extra):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *a: None if name == module else find(name, *a)
+    )
+    code, _, err = ndm(*words)
+    assert code == 1
+    assert f"pip install 'neural-drum-machine[{extra}]'" in err
+
+
+def test_a_file_in_the_way_of_the_folder_is_named(ndm, small_bundle, tmp_path):
+    (tmp_path / "out").write_text("in the way")
+    code, _, err = ndm("render", "--out", tmp_path / "out", "--model", small_bundle)
+    assert code == 1
+    assert "cannot be made a folder" in err
+
+
+def test_train_from_the_command_line(ndm, small_data, tmp_path):
+    from ..training.test_fit import as_toml
+
+    config = tmp_path / "c.toml"
+    config.write_text(as_toml("mcnn", max_steps=2, steps_per_epoch=2))
+    words = [
+        "train",
+        "mcnn",
+        "--config",
+        config,
+        "--data",
+        small_data.folder,
+        "--out",
+        tmp_path / "r",
+    ]
+    code, out, _ = ndm(*words, "--accelerator", "cpu", "--threads", 2)
+    assert code == 0
+    assert "step 2" in out
+    assert "val/sc" in out
+    assert "last.safetensors" in out
+    code, _, err = ndm(*words)
+    assert code == 1
+    assert "use --resume" in err

@@ -1,0 +1,69 @@
+"""The runtime as a user gets it: no torch, a small wheel with the model inside."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODEL = ROOT / "src" / "neural_drum_machine" / "model" / "default.ndm"
+
+HEAVY = ("torch", "lightning", "onnx", "sklearn", "librosa", "scipy", "tensorboard")
+
+
+def run(code: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = (
+        "import sys, neural_drum_machine\n"
+        "bare = set(sys.modules)\n"
+        "import neural_drum_machine.cli\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules], 'numpy' in bare)"
+    )
+    assert run(code).strip() == "[] False"
+
+
+def test_runtime_commands_load_no_torch(small_bundle, tmp_path):
+    code = f"""
+import sys
+from neural_drum_machine import cli
+model, out = sys.argv[1:3]
+for words in (
+    ["render", "--category", "kick", "--model", model, "--out", out],
+    ["reconstruct", out + "/kick_1.wav", "--model", model, "--out", out + "/again"],
+    ["sheet", "--model", model, "--out", out + "/sheet"],
+    ["dataset", "prepare", out, "--out", out + "/data"],
+):
+    sys.argv = ["ndm", *words]
+    try:
+        cli.main()
+    except SystemExit as error:
+        assert not error.code, words
+print("LOADED", [m for m in {HEAVY!r} if m in sys.modules])
+"""
+    assert "LOADED []" in run(code, str(small_bundle), str(tmp_path))
+
+
+@pytest.mark.skipif(not MODEL.exists(), reason="no model is in the package yet")
+def test_wheel_is_under_60_mb_with_the_model_inside(tmp_path):
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.stat().st_size < 60e6
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "neural_drum_machine/model/default.ndm" in names
+    assert "neural_drum_machine/py.typed" in names
+    assert not [n for n in names if n.startswith("tests/") or n.endswith((".wav", ".flac"))]

@@ -1,0 +1,118 @@
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from neural_drum_machine import export as module
+from neural_drum_machine.bundle import Bundle
+from neural_drum_machine.data.prepare import prepare
+from neural_drum_machine.errors import ExportError
+from neural_drum_machine.export import category_gaussians, export, principal_axes
+from neural_drum_machine.runtime import Networks
+from neural_drum_machine.spec import CATEGORIES
+from neural_drum_machine.training.fit import load_run
+
+from .conftest import SMALL_SPEC
+
+
+def test_torch_equals_onnx_on_fresh_input(small_bundle, small_runs):
+    cwae, mcnn = (load_run(small_runs[s], s).model for s in ("cwae", "mcnn"))
+    networks = Networks(Bundle.open(small_bundle))
+    rng = np.random.default_rng(1)
+    for batch in (1, 5):
+        code = rng.standard_normal((batch, 8)).astype(np.float32)
+        category = rng.integers(0, 11, batch)
+        mel = (rng.random((batch, 64, 64)) * 5).astype(np.float32)
+        with torch.inference_mode():
+            x = cwae.decoder(torch.from_numpy(code), torch.from_numpy(category)).numpy()
+            again = cwae.encoder(torch.from_numpy(x), torch.from_numpy(category)).numpy()
+            waveform, logits = (t.numpy() for t in mcnn(torch.from_numpy(mel)))
+        for ours, theirs in (
+            (networks.decode(code, category), x),
+            (networks.encode(x, category), again),
+            (networks.mcnn(mel)[0], waveform),
+            (networks.mcnn(mel)[1], logits),
+        ):
+            assert np.abs(ours - theirs).max() <= 1e-3 * np.abs(theirs).max()
+
+
+def test_inverter_takes_any_number_of_frames(small_machine):
+    mel = np.random.default_rng(0).random((2, 64, 17)).astype(np.float32)
+    waveform, logits = small_machine.networks.mcnn(mel)
+    assert waveform.shape == logits.shape == (2, 17 * 64)
+    one, _ = small_machine.networks.mcnn(mel[:1])
+    np.testing.assert_allclose(one, waveform[:1], atol=1e-6)
+
+
+def test_weights_are_stored_in_half_precision(small_bundle):
+    graph = onnx.load_from_string(Bundle.open(small_bundle).graph("decoder")).graph
+    large = [t for t in graph.initializer if np.prod(t.dims) >= 1024]
+    assert large
+    assert all(t.data_type == onnx.TensorProto.FLOAT16 for t in large)
+
+
+def test_header_tells_how_the_model_came_about(small_bundle, small_data):
+    header = Bundle.open(small_bundle).header
+    assert header["name"] == "small"
+    assert header["licence"] == "CC-BY-4.0"
+    assert header["training"]["cwae"]["steps"] == 12
+    assert header["training"]["mcnn"]["dataset"]["sounds"] == len(small_data)
+    assert len(header["controls"]["explained_variance"]) == 3
+
+
+def test_export_fails_and_writes_nothing_when_the_graphs_differ(
+    small_runs, small_data, tmp_path, monkeypatch
+):
+    graphs = module.onnx_graphs
+
+    def wrong(cwae, mcnn, spec):
+        with torch.no_grad():
+            mcnn.layers[0].weight.mul_(3.0)
+        out = graphs(cwae, mcnn, spec)
+        with torch.no_grad():
+            mcnn.layers[0].weight.div_(3.0)
+        return out
+
+    monkeypatch.setattr(module, "onnx_graphs", wrong)
+    with pytest.raises(ExportError, match=r"differ by .* in mcnn, more than 0\.001"):
+        export(small_runs["cwae"], small_runs["mcnn"], small_data, tmp_path / "x.ndm")
+    assert not list(tmp_path.iterdir())
+
+
+def test_runs_must_fit_the_dataset(small_runs, library, tmp_path):
+    from dataclasses import replace
+
+    other = prepare([library], tmp_path / "d", spec=replace(SMALL_SPEC, log_eps=0.1), limit=5)
+    with pytest.raises(ExportError, match="different audio specs"):
+        export(small_runs["cwae"], small_runs["mcnn"], other, tmp_path / "x.ndm")
+
+
+def test_axes_are_the_codes_strongest_directions_with_categories_alike():
+    rng = np.random.default_rng(0)
+    scale = np.array([1, 9, 3, 5, 1, 1.0])
+    codes = (rng.standard_normal((3000, 6)) * scale).astype(np.float32)
+    axes, explained = principal_axes(codes, rng.integers(0, 11, 3000))
+    np.testing.assert_allclose(np.abs(axes), np.eye(6)[[1, 3, 2]], atol=0.06)
+    np.testing.assert_allclose(axes @ axes.T, np.eye(3), atol=1e-5)
+    np.testing.assert_allclose(explained, np.array([81, 25, 9]) / (scale**2).sum(), atol=0.03)
+    assert (axes[np.arange(3), [1, 3, 2]] > 0).all()
+    # A rare category of large spread counts as much as a frequent one of none.
+    categories = np.array([0] * 990 + [1] * 10)
+    codes = np.zeros((1000, 6), np.float32)
+    codes[990:, 4] = np.linspace(-1, 1, 10)
+    codes[:990, 2] = np.linspace(-0.5, 0.5, 990)
+    assert principal_axes(codes, categories)[0][0].argmax() == 4
+
+
+def test_gaussians_follow_their_category():
+    rng = np.random.default_rng(0)
+    categories = np.repeat(np.arange(2), 500)
+    codes = (
+        rng.standard_normal((1000, 4)) * np.where(categories, 2, 1)[:, None] + categories[:, None]
+    )
+    means, covariances = category_gaussians(codes.astype(np.float32), categories)
+    np.testing.assert_allclose(means[:2], [[0] * 4, [1] * 4], atol=0.25)
+    np.testing.assert_allclose(covariances[1], 4 * np.eye(4), atol=0.8)
+    # Categories without sounds get the pooled Gaussian: they can still be played.
+    assert len(means) == len(CATEGORIES)
+    np.testing.assert_allclose(means[5], codes.mean(0), atol=1e-5)

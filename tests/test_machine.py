@@ -1,0 +1,116 @@
+import json
+import threading
+
+import numpy as np
+import pytest
+import soundfile
+
+import neural_drum_machine as ndm
+from neural_drum_machine.audio import make_hit, read_comment
+from neural_drum_machine.bundle import Bundle, write_bundle
+from neural_drum_machine.errors import BundleError, ControlError
+
+from .conftest import tone
+
+
+def test_same_controls_same_samples(small_machine, small_bundle):
+    one = small_machine.render("kick", (0.5, 0.0, -1.0), seed=3)
+    two = ndm.load(small_bundle).render("kick", (0.5, 0.0, -1.0), seed=3)
+    np.testing.assert_array_equal(one.samples, two.samples)
+    others = [
+        small_machine.render("snare", (0.5, 0.0, -1.0), seed=3),
+        small_machine.render("kick", (0.5, 0.0, 1.0), seed=3),
+        small_machine.render("kick", (0.5, 0.0, -1.0), seed=4),
+        small_machine.render("kick", (0.5, 0.0, -1.0)),
+        small_machine.render("kick"),
+    ]
+    assert all(not np.array_equal(one.samples, other.samples) for other in others)
+
+
+def test_samples_are_of_the_spec_and_normalised(small_machine):
+    sound = small_machine.render("tom", seed=0)
+    assert sound.samples.shape == (4095,)
+    assert sound.samples.dtype == np.float32
+    assert np.abs(sound.samples).max() == pytest.approx(1.0)
+    assert sound.sr == 22050
+
+
+def test_a_sound_is_recalled_from_its_file(small_machine, tmp_path):
+    sound = small_machine.render("snare", seed=9)
+    sound.write(tmp_path / "a.wav")
+    facts = json.loads(read_comment(tmp_path / "a.wav"))
+    assert facts["model"] == small_machine.hash
+    assert (facts["category"], facts["seed"]) == ("snare", 9)
+    again = small_machine.render_code(facts["category"], facts["code"])
+    np.testing.assert_allclose(again.samples, sound.samples, atol=1e-4)
+    samples, sr = soundfile.read(tmp_path / "a.wav", dtype="int16")
+    assert sr == 22050
+    np.testing.assert_allclose(samples / 32767, sound.samples, atol=2e-5)
+
+
+def test_files_of_one_seed_are_equal_byte_by_byte(small_machine, tmp_path):
+    for name in ("a.wav", "b.wav"):
+        small_machine.render("kick", seed=1).write(tmp_path / name)
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+def test_silent_mel_gives_exact_silence(small_machine):
+    assert not small_machine.invert(np.zeros((64, 64), np.float32)).any()
+
+
+def test_concurrent_renders_equal_serial_ones(small_bundle):
+    machine = ndm.load(small_bundle)
+    jobs = [(c, seed) for seed in range(4) for c in machine.categories]
+    serial = [ndm.load(small_bundle).render(c, seed=s).samples for c, s in jobs]
+    results: dict[int, np.ndarray] = {}
+
+    def work(start: int) -> None:
+        for i in range(start, len(jobs), 4):
+            results[i] = machine.render(jobs[i][0], seed=jobs[i][1]).samples
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for i, expected in enumerate(serial):
+        np.testing.assert_array_equal(results[i], expected)
+
+
+def test_reconstruction_encodes_and_decodes(small_machine):
+    hit = make_hit(tone(60, 0.18), 22050, small_machine.spec)
+    sound = small_machine.reconstruct(hit, "kick")
+    code = small_machine.encode(hit, "kick")
+    np.testing.assert_array_equal(sound.samples, small_machine.render_code("kick", code).samples)
+    guessed = small_machine.reconstruct(hit)
+    assert guessed.category == small_machine.guess_category(hit)
+    assert guessed.category in small_machine.categories
+
+
+def test_bad_requests_are_refused(small_machine):
+    with pytest.raises(ControlError, match="unknown category 'cowbell'"):
+        small_machine.render("cowbell")
+    with pytest.raises(ControlError, match="8 finite numbers"):
+        small_machine.render_code("kick", np.zeros(7))
+    with pytest.raises(ControlError, match="finite"):
+        small_machine.render_code("kick", np.full(8, np.nan))
+
+
+def test_model_of_fewer_categories_names_them(small_bundle, tmp_path):
+    bundle = Bundle.open(small_bundle)
+    header = {k: v for k, v in bundle.header.items() if k != "parts"}
+    tensors = {
+        n: bundle.tensor(n) for n, f in bundle.header["parts"].items() if f["kind"] == "tensor"
+    }
+    graphs = {n: bundle.graph(n) for n in ("decoder", "encoder", "mcnn")}
+    few = tmp_path / "few.ndm"
+    write_bundle(few, {**header, "categories": ["kick", "clap"]}, graphs, tensors)
+    with pytest.raises(ControlError, match="no 'tom', only kick, clap"):
+        ndm.load(few).render("tom")
+    bad = {**tensors, "codes.covariance": -tensors["codes.covariance"]}
+    write_bundle(few, header, graphs, bad)
+    with pytest.raises(BundleError, match="not positive"):
+        ndm.load(few)
+    write_bundle(few, header, {**graphs, "decoder": b"no graph"}, tensors)
+    with pytest.raises(BundleError, match="its decoder does not load"):
+        ndm.load(few).render("kick")
