@@ -148,6 +148,29 @@ def test_killed_run_goes_on_from_its_last_checkpoint(small_data, tmp_path):
     assert checkpoint.load(last)["global_step"] == -(-(reached + 6) // 6) * 6
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_saves_where_it_is_and_says_how_to_go_on(small_data, tmp_path, number):
+    config = tmp_path / "c.toml"
+    config.write_text(as_toml("cwae", max_steps=10**6, steps_per_epoch=10**6))
+    command = [
+        sys.executable, "-m", "neural_drum_machine.cli", "train", "cwae", "--config", str(config),
+        "--data", str(small_data.folder), "--out", str(tmp_path / "run"), "--threads", "1",
+        "--accelerator", "cpu",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        events = list((tmp_path / "run").glob("tensorboard/events*"))
+        if events and events[0].stat().st_size > 1000:
+            break
+        time.sleep(0.05)
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, out
+    assert "--resume" in out
+    assert checkpoint.load(tmp_path / "run" / "last.safetensors")["global_step"] > 0
+
+
 DDP = """
 import hashlib, os, sys
 from pathlib import Path

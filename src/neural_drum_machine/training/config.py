@@ -11,6 +11,7 @@ from neural_drum_machine.errors import ConfigError
 from neural_drum_machine.models.cwae import CwaeConfig
 from neural_drum_machine.models.losses import MMD_SCALES
 from neural_drum_machine.models.mcnn import McnnConfig
+from neural_drum_machine.training.augment import AugmentConfig
 
 
 def _positive(owner: object, *names: str) -> None:
@@ -95,11 +96,14 @@ class CwaeTraining:
         batch: a smaller batch wants a smaller one.
     mmd_scales : tuple of float
         Scales of the kernel.
+    augment : AugmentConfig
+        Variations of the training spectrograms; none by default.
     schedule : Schedule
         Length and learning rate.
     """
 
     model: CwaeConfig = field(default_factory=CwaeConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
     per_category: int = 64
     beta: float = 10.0
     mmd_scales: tuple[float, ...] = MMD_SCALES

@@ -9,6 +9,7 @@ from neural_drum_machine.data.store import Dataset, Standardisation
 from neural_drum_machine.mel import mel_ceiling
 from neural_drum_machine.models.cwae import Cwae
 from neural_drum_machine.models.losses import category_mmd2, spectral_convergence
+from neural_drum_machine.training.augment import augment
 from neural_drum_machine.training.batches import (
     BalancedSampler,
     MelBatches,
@@ -38,24 +39,25 @@ class CwaeStage(Stage):
         super().__init__(config.schedule)
         self.config = config
         self.model = Cwae(config.model)
-        self.log_eps = standardisation.spec.log_eps
-        self.log_ceiling = math.log(mel_ceiling(standardisation.spec))
+        self.spec = standardisation.spec
+        self.log_ceiling = math.log(mel_ceiling(self.spec))
         self.register_buffer("mean", torch.from_numpy(standardisation.mean.copy()))
         self.register_buffer("std", torch.from_numpy(standardisation.std.copy()))
 
     def standardise(self, mel: Tensor) -> Tensor:
         """Return standardised log-mel of magnitudes."""
-        return (torch.log(mel + self.log_eps) - self.mean) / self.std
+        return (torch.log(mel + self.spec.log_eps) - self.mean) / self.std
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
         """Return the paper's loss: summed squared error + β·D."""
         mel, category = batch
-        x = self.standardise(mel)
+        # Drawn from step and rank, so that a resumed run sees what an unbroken one does.
+        generator = torch.Generator(mel.device)
+        generator.manual_seed(hash((self.schedule.seed, self.global_step, self.global_rank)))
+        with torch.autocast(mel.device.type, enabled=False):
+            x = self.standardise(augment(mel, self.spec, self.config.augment, generator))
         reconstruction, code = self.model(x, category)
         squared = (reconstruction.float() - x).square()
-        # Drawn from step and rank, so that a resumed run sees what an unbroken one does.
-        generator = torch.Generator(code.device)
-        generator.manual_seed(hash((self.schedule.seed, self.global_step, self.global_rank)))
         mmd2 = category_mmd2(code, category, self.config.mmd_scales, generator)
         loss = squared.sum() + self.config.beta * mmd2
         self.log("train/mse", squared.mean(), prog_bar=True)
@@ -70,7 +72,7 @@ class CwaeStage(Stage):
         reconstruction, _code = self.model(x, category)
         reconstruction = reconstruction.float()
         logs = (reconstruction * self.std + self.mean).clamp_max(self.log_ceiling)
-        decoded = torch.exp(logs) - self.log_eps
+        decoded = torch.exp(logs) - self.spec.log_eps
         mse = (reconstruction - x).square().mean(dim=(1, 2))
         sc = spectral_convergence(mel, decoded.clamp_min(0))
         self.note(category, loss=mse, mel_sc=sc)

@@ -12,6 +12,7 @@ import lightning
 import torch
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
+from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from neural_drum_machine.audio import atomic_file
 from neural_drum_machine.data.store import Dataset
@@ -81,7 +82,8 @@ class _Keep(Callback):
         trainer.save_checkpoint(self.folder / f"{LAST}{checkpoint.SUFFIX}")
 
     def on_exception(self, trainer: Any, _module: Any, exception: BaseException) -> None:
-        if isinstance(exception, KeyboardInterrupt):
+        stopped = isinstance(exception, KeyboardInterrupt | SIGTERMException)
+        if stopped and trainer.global_step:
             trainer.save_checkpoint(self.folder / f"{LAST}{checkpoint.SUFFIX}")
 
 
@@ -127,6 +129,8 @@ def fit(
 
     Raises
     ------
+    KeyboardInterrupt
+        On Ctrl-C and SIGTERM, after a checkpoint was saved.
     TrainingError
         If the run exists and `resume` is not asked for (or the reverse), the checkpoint is
         foreign, there are no validation sounds, or the loss stops being finite.
@@ -189,7 +193,10 @@ def fit(
     build: Any = cwae.build if stage == "cwae" else mcnn.build
     module, training, validation = build(part, data, trainer.global_rank)
     _write_run(out, stage, part, data)
-    trainer.fit(module, training, validation, ckpt_path=last if resume else None)
+    try:
+        trainer.fit(module, training, validation, ckpt_path=last if resume else None)
+    except SystemExit as error:  # how Lightning ends on Ctrl-C and SIGTERM
+        raise KeyboardInterrupt from error
     return last
 
 
