@@ -1,6 +1,7 @@
 import errno
 import os
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from neural_drum_machine.audio import (
     read_hit,
     write_wav,
 )
-from neural_drum_machine.errors import AudioError
+from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.spec import DEFAULT_SPEC
 
 SR = DEFAULT_SPEC.sr
@@ -104,7 +105,8 @@ def test_resampling_keeps_pitch_and_level():
         (np.array([0.1, np.inf]), SR, "NaN or infinite"),
         (np.zeros((2, 3)), SR, r"shape \(n,\)"),
         (np.zeros(0), SR, r"shape \(n,\)"),
-        (burst(0.3), 0, "rate must be positive"),
+        (burst(0.3), 0, "between 1000 and 1000000 Hz, got 0"),
+        (burst(0.3), 10**7, "rate must lie"),
         (burst(0.3, 192000, 90000.0) * np.hanning(57600), 192000, "silent.*below 11025 Hz"),
     ],
 )
@@ -127,8 +129,25 @@ def test_unreadable_files_are_named(tmp_path):
     for name in ("empty.wav", "text.wav", "none.wav", "nan.wav", "head.flac", "absent.wav"):
         with pytest.raises(AudioError, match=name):
             read_hit(tmp_path / name)
-    with pytest.raises(AudioError, match="no such file"):
+    with pytest.raises(AudioError, match=r"cannot be opened .Is a directory"):
         read_audio(tmp_path)
+    with pytest.raises(AudioError, match=r"cannot be opened .File name too long"):
+        read_audio(tmp_path / ("x" * 300 + ".wav"))
+
+
+def test_names_that_are_not_utf8_can_be_read(tmp_path):
+    path = tmp_path / "x.wav"
+    soundfile.write(path, burst(0.3), SR)
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.wav"))
+    path.rename(odd)
+    assert read_hit(odd).length > 0.29 * SR
+
+
+@pytest.mark.parametrize("level", [3e38, 1e-3])
+def test_level_of_a_float_file_does_not_matter(level):
+    x = burst(0.3, 44100)
+    hit = make_hit((x / np.abs(x).max() * np.float32(level)).astype(np.float32), 44100)
+    np.testing.assert_allclose(hit.samples, make_hit(x, 44100).samples, atol=1e-4)
 
 
 def test_a_file_that_lies_about_its_length_gives_what_is_there(tmp_path):
@@ -165,7 +184,7 @@ def test_full_disk_is_an_error_and_the_old_file_stays(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(AudioError, match=r"No space left.*free some space"):
+    with pytest.raises(OutputError, match=r"No space left.*free some space"):
         write_wav(path, np.ones(1000))
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["x.wav"]
@@ -182,6 +201,6 @@ def test_atomic_file_leaves_nothing_behind_when_interrupted(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_missing_folder_is_an_audio_error(tmp_path):
-    with pytest.raises(AudioError, match="another folder"):
+def test_missing_folder_is_an_output_error(tmp_path):
+    with pytest.raises(OutputError, match="another folder"):
         write_wav(tmp_path / "absent" / "x.wav", np.zeros(10))

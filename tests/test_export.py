@@ -79,12 +79,23 @@ def test_export_fails_and_writes_nothing_when_the_graphs_differ(
     assert not list(tmp_path.iterdir())
 
 
+def test_differences_that_are_no_number_do_not_pass(small_runs, small_data, tmp_path, monkeypatch):
+    figures = {"decoder": 1e-5, "encoder": float("nan"), "mcnn": 1e-6}
+    monkeypatch.setattr(module, "parity", lambda *_: figures)
+    with pytest.raises(ExportError, match="nan of full scale in encoder"):
+        export(small_runs["cwae"], small_runs["mcnn"], small_data, tmp_path / "x.ndm")
+    assert not list(tmp_path.iterdir())
+
+
 def test_runs_must_fit_the_dataset(small_runs, library, tmp_path):
     from dataclasses import replace
 
     other = prepare([library], tmp_path / "d", spec=replace(SMALL_SPEC, log_eps=0.1), limit=5)
     with pytest.raises(ExportError, match="different audio specs"):
         export(small_runs["cwae"], small_runs["mcnn"], other, tmp_path / "x.ndm")
+    less = prepare([library], tmp_path / "e", spec=SMALL_SPEC, limit=5)
+    with pytest.raises(ExportError, match="trained on another dataset"):
+        export(small_runs["cwae"], small_runs["mcnn"], less, tmp_path / "x.ndm")
 
 
 def test_axes_are_the_codes_strongest_directions_with_categories_alike():

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
-from neural_drum_machine.errors import AudioError
+from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
 
 FloatArray = npt.NDArray[np.float32]
@@ -29,6 +29,8 @@ MIN_SECONDS = 0.05
 """Shorter sounds are rejected."""
 MAX_READ_SECONDS = 30.0
 """Nothing later in a file is looked at: a drum hit starts before."""
+MIN_SR, MAX_SR = 1_000, 1_000_000
+"""Sample rates in Hz that are believed."""
 SILENCE_PEAK = 3e-4
 """A file whose peak (full scale 1) lies under this, −70 dB, holds no hit."""
 TRIM_DB = 60.0
@@ -76,13 +78,16 @@ def read_audio(path: str | Path) -> tuple[FloatArray, int]:
         If the file is missing, unreadable, empty, or holds NaN or infinities.
     """
     path = Path(path)
-    if not path.is_file():
-        raise AudioError(f"{path}: no such file")
     try:
-        with soundfile.SoundFile(path) as file:
+        # Opened here: libsndfile takes no name that is not UTF-8, and old libraries have them.
+        with path.open("rb") as raw, soundfile.SoundFile(raw) as file:
             sr = int(file.samplerate)
             frames = file.read(int(MAX_READ_SECONDS * sr), dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError, ValueError) as error:
+    except FileNotFoundError:
+        raise AudioError(f"{path}: no such file") from None
+    except OSError as error:
+        raise AudioError(f"{path}: cannot be opened ({error.strerror})") from error
+    except (soundfile.SoundFileError, ValueError, TypeError) as error:
         raise AudioError(
             f"{path}: not readable as audio ({error}); use a complete WAV, FLAC, OGG or AIFF file"
         ) from error
@@ -118,26 +123,31 @@ def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: st
     Raises
     ------
     AudioError
-        If the signal is not one-dimensional and finite, the rate is not positive, or the
+        If the signal is not one-dimensional and finite, the rate is not credible, or the
         sound is silent (peak under −70 dB of full scale) or shorter than 0.05 s.
     """
     samples = np.asarray(x, dtype=np.float32)
     if samples.ndim != 1 or not samples.size:
         raise AudioError(f"{name}: need mono samples of shape (n,), got {samples.shape}")
-    if sr <= 0:
-        raise AudioError(f"{name}: sample rate must be positive, got {sr}")
+    if not MIN_SR <= sr <= MAX_SR:
+        raise AudioError(f"{name}: sample rate must lie between {MIN_SR} and {MAX_SR} Hz, got {sr}")
     if not np.isfinite(samples).all():
         raise AudioError(f"{name}: holds NaN or infinite samples; export the sound again")
-    if sr != spec.sr:
-        samples = soxr.resample(samples, sr, spec.sr, quality="HQ").astype(np.float32, copy=False)
-    peak = float(np.abs(samples).max(initial=0.0))
+    scale = float(np.abs(samples).max())
+    if sr != spec.sr and scale > 0:
+        # Scaled to 1, so that no filter overflows on float files of absurd level.
+        samples = soxr.resample(samples / np.float32(scale), sr, spec.sr, quality="HQ")
+    else:
+        samples = samples / np.float32(scale or 1.0)
+    relative_peak = float(np.abs(samples).max(initial=0.0))
+    peak = relative_peak * scale
     if peak < SILENCE_PEAK:
         level = f"{20 * np.log10(peak):.0f} dB" if peak > 0 else "digital silence"
         raise AudioError(
             f"{name}: silent (peak {level} below {spec.sr / 2:.0f} Hz); "
             "a hit must peak above −70 dB"
         )
-    loud = np.flatnonzero(np.abs(samples) > peak * 10 ** (-TRIM_DB / 20))
+    loud = np.flatnonzero(np.abs(samples) > relative_peak * 10 ** (-TRIM_DB / 20))
     start = max(0, int(loud[0]) - round(PRE_ROLL_SECONDS * spec.sr))
     samples = samples[start : int(loud[-1]) + 1]
     if len(samples) < MIN_SECONDS * spec.sr:
@@ -209,7 +219,9 @@ def write_wav(
     Raises
     ------
     AudioError
-        If the samples are not finite or the file cannot be written.
+        If the samples are not finite.
+    OutputError
+        If the file cannot be written.
     """
     x = np.asarray(samples, dtype=np.float32)
     if x.ndim != 1 or not np.isfinite(x).all():
@@ -224,7 +236,7 @@ def write_wav(
                 wav.comment = comment
             wav.write(pcm)
     except (OSError, soundfile.SoundFileError) as error:
-        raise AudioError(
+        raise OutputError(
             f"{path}: cannot be written ({error}); free some space or choose another folder"
         ) from error
 

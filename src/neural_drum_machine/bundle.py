@@ -19,7 +19,11 @@ from neural_drum_machine.errors import BundleError, SpecError
 from neural_drum_machine.spec import CATEGORIES, AudioSpec
 
 MAGIC: Final = b"NDMODEL\n"
+FORMAT: Final = "neural-drum-machine model"
 FORMAT_VERSION: Final = 1
+MAX_LATENT_DIM: Final = 4096
+AXES: Final = 3
+"""Directions P1, P2, P3."""
 ALIGNMENT: Final = 64
 GRAPHS: Final = ("decoder", "encoder", "mcnn")
 _PREFIX = struct.Struct("<8sIIQ32s")
@@ -42,7 +46,7 @@ def write_bundle(
         Where to.
     header : Mapping
         JSON values: ``spec``, ``categories``, ``latent_dim``, ``name``, ``licence``,
-        ``controls``, ``training``; the ``parts`` are added here.
+        ``controls``, ``training``; ``format`` and ``parts`` are added here.
     graphs : Mapping of str to bytes
         Serialised ONNX models ``decoder``, ``encoder``, ``mcnn``.
     tensors : Mapping of str to numpy.ndarray
@@ -67,7 +71,9 @@ def write_bundle(
         sha256 = hashlib.sha256(data).hexdigest()
         parts[name] = {**facts, "offset": offset, "bytes": len(data), "sha256": sha256}
         offset += -(-len(data) // ALIGNMENT) * ALIGNMENT
-    text = json.dumps({**header, "parts": parts}, ensure_ascii=False, sort_keys=True).encode()
+    text = json.dumps(
+        {**header, "format": FORMAT, "parts": parts}, ensure_ascii=False, sort_keys=True
+    ).encode()
     text += b" " * (-(_PREFIX.size + len(text)) % ALIGNMENT)
     digest = hashlib.sha256(text).digest()
     try:
@@ -107,7 +113,7 @@ class Bundle:
         self._body = memoryview(body)
         self.spec = AudioSpec.from_dict(header["spec"])
         self.categories: tuple[str, ...] = tuple(header["categories"])
-        self.latent_dim = int(header["latent_dim"])
+        self.latent_dim: int = header["latent_dim"]
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -156,40 +162,72 @@ class Bundle:
             header = json.loads(text)
             bundle = cls(path, header, digest.hex(), data[end:])
             bundle._check()
-        except (KeyError, TypeError, ValueError, SpecError) as error:
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+            SpecError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise BundleError(f"{path}: its header makes no sense ({error!r}); {_AGAIN}") from error
         return bundle
 
     def _check(self) -> None:
-        expected = 0
-        for name, facts in self.header["parts"].items():
-            start, size = facts["offset"], facts["bytes"]
-            if start % ALIGNMENT or start < 0 or size < 0:
-                raise BundleError(f"{self.path}: part {name!r} lies at {start}; {_AGAIN}")
-            data = self._body[start : start + size]
-            if len(data) != size:
-                raise BundleError(f"{self.path}: truncated inside part {name!r}; {_AGAIN}")
-            if hashlib.sha256(data).hexdigest() != facts["sha256"]:
-                raise BundleError(f"{self.path}: altered (checksum of part {name!r}); {_AGAIN}")
-            if facts["kind"] == "tensor":
-                count = int(np.prod(facts["shape"], dtype=np.int64))
-                if count * _DTYPES[facts["dtype"]].itemsize != size:
-                    raise BundleError(f"{self.path}: part {name!r} has the wrong size; {_AGAIN}")
-            expected = max(expected, start + -(-size // ALIGNMENT) * ALIGNMENT)
-        if len(self._body) != expected:
-            raise BundleError(
-                f"{self.path}: {len(self._body)} bytes of parts, the header names {expected}; "
-                f"{_AGAIN}"
-            )
-        missing = [name for name in GRAPHS if name not in self.header["parts"]]
-        if missing:
-            raise BundleError(f"{self.path}: lacks the part {', '.join(missing)}; {_AGAIN}")
+        """Check every part, the padding between them, and that they fit each other."""
+        header = self.header
+        if header["format"] != FORMAT:
+            raise ValueError(f"format {header['format']!r}")
+        dim = header["latent_dim"]
+        if not isinstance(dim, int) or isinstance(dim, bool) or not 0 < dim <= MAX_LATENT_DIM:
+            raise ValueError(f"latent_dim {dim!r}")
         unknown = [name for name in self.categories if name not in CATEGORIES]
         if unknown:
             raise BundleError(
                 f"{self.path}: made for categories this program does not know "
                 f"({', '.join(map(str, unknown))}); update the program"
             )
+        if not self.categories or len(set(self.categories)) != len(self.categories):
+            raise ValueError(f"categories {self.categories!r}")
+
+        end = 0
+        for name, facts in sorted(header["parts"].items(), key=lambda item: item[1]["offset"]):
+            start, size = facts["offset"], facts["bytes"]
+            if start != end or not isinstance(size, int) or size < 0:
+                raise ValueError(f"part {name!r} at {start!r}, {size!r} bytes")
+            end = start + -(-size // ALIGNMENT) * ALIGNMENT
+            data = self._body[start : start + size]
+            if len(data) != size:
+                raise BundleError(f"{self.path}: truncated inside part {name!r}; {_AGAIN}")
+            if hashlib.sha256(data).hexdigest() != facts["sha256"]:
+                raise BundleError(f"{self.path}: altered (checksum of part {name!r}); {_AGAIN}")
+            if any(self._body[start + size : end]):
+                raise BundleError(f"{self.path}: altered (padding after {name!r}); {_AGAIN}")
+        if len(self._body) != end:
+            raise BundleError(
+                f"{self.path}: {len(self._body)} bytes of parts, the header names {end}; {_AGAIN}"
+            )
+        for name in GRAPHS:
+            self.graph(name)
+        for name, shape in self.tensor_shapes().items():
+            values = self.tensor(name)
+            if values.shape != shape or not np.isfinite(values).all():
+                raise ValueError(f"tensor {name!r} is not finite numbers of shape {shape}")
+        if not (self.tensor("standardisation.std") > 0).all():
+            raise ValueError("a standard deviation is not positive")
+
+    def tensor_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return the tensors that every bundle has, and their shapes."""
+        spectrogram = (self.spec.n_mels, self.spec.n_frames)
+        n, dim = len(self.categories), self.latent_dim
+        return {
+            "standardisation.mean": spectrogram,
+            "standardisation.std": spectrogram,
+            "controls.axes": (AXES, dim),
+            "codes.mean": (n, dim),
+            "codes.covariance": (n, dim, dim),
+        }
 
     def graph(self, name: str) -> bytes:
         """Return a serialised ONNX model: ``decoder``, ``encoder`` or ``mcnn``."""
@@ -197,10 +235,10 @@ class Bundle:
 
     def tensor(self, name: str) -> npt.NDArray[np.float32]:
         """Return an array, as float32 and read-only."""
-        facts = self.header["parts"].get(name, {})
         data = self._part(name, "tensor")
-        array = np.frombuffer(data, _DTYPES[facts["dtype"]]).reshape(facts["shape"])
-        out: npt.NDArray[np.float32] = array.astype(np.float32)
+        facts = self.header["parts"][name]
+        values = np.frombuffer(data, _DTYPES[facts["dtype"]]).reshape(facts["shape"])
+        out: npt.NDArray[np.float32] = values.astype(np.float32)
         out.setflags(write=False)
         return out
 

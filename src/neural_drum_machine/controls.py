@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from neural_drum_machine.bundle import AXES
 from neural_drum_machine.errors import ControlError
 
 FloatArray = npt.NDArray[np.float32]
-AXES: Final = 3
 REACH: Final = 2.0
 """A control of ±1 is this many standard deviations of the category's codes along its axis."""
 MAX_CONTROL: Final = 8.0

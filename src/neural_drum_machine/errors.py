@@ -17,6 +17,10 @@ class AudioError(NdmError):
     """An audio file or signal cannot be used: unreadable, silent, too short, not finite."""
 
 
+class OutputError(NdmError):
+    """A result cannot be written: the folder, the disk, or a file that must not be replaced."""
+
+
 class DatasetError(NdmError):
     """A dataset cannot be prepared or opened: nothing usable, altered, truncated, too new."""
 

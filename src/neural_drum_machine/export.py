@@ -15,8 +15,7 @@ import torch
 from sklearn.covariance import ledoit_wolf
 from torch import Tensor, nn
 
-from neural_drum_machine.bundle import Bundle, write_bundle
-from neural_drum_machine.controls import AXES
+from neural_drum_machine.bundle import AXES, Bundle, write_bundle
 from neural_drum_machine.data.store import Dataset, Standardisation
 from neural_drum_machine.errors import ExportError
 from neural_drum_machine.models.cwae import Cwae
@@ -75,6 +74,11 @@ def export(
             f"{cwae_run}, {mcnn_run} and {data.folder} were made with different audio "
             "specs; use runs trained on this dataset"
         )
+    for folder, run in ((cwae_run, generator), (mcnn_run, inverter)):
+        if run.summary["dataset"]["fingerprint"] != data.fingerprint:
+            raise ExportError(
+                f"{folder} was trained on another dataset than {data.folder}; name that one"
+            )
     cwae, mcnn = generator.model, inverter.model
     assert isinstance(cwae, Cwae)
     assert isinstance(mcnn, Mcnn)
@@ -85,7 +89,6 @@ def export(
     axes, explained = principal_axes(codes, categories)
     means, covariances = category_gaussians(codes, categories)
     header = {
-        "format": "neural-drum-machine model",
         "name": name,
         "licence": LICENCE,
         "spec": data.spec.to_dict(),
@@ -107,11 +110,13 @@ def export(
     try:
         write_bundle(proof, header, onnx_graphs(cwae, mcnn, data.spec), tensors)
         differences = parity(Bundle.open(proof), cwae, mcnn, codes, categories, standardisation)
-        worst = max(differences, key=lambda part: differences[part])
-        if not differences[worst] <= PARITY:
+        # Not "> PARITY", which would let NaN pass.
+        bad = {part: value for part, value in differences.items() if not value <= PARITY}
+        if bad:
             raise ExportError(
-                f"ONNX and torch differ by {differences[worst]:.2g} of full scale in {worst}, "
-                f"more than {PARITY:g}; nothing was written"
+                "ONNX and torch differ by "
+                + ", ".join(f"{value:.2g} of full scale in {part}" for part, value in bad.items())
+                + f", more than {PARITY:g}; nothing was written"
             )
         proof.replace(out)
     finally:

@@ -56,7 +56,7 @@ class Sound:
             "model": self.model,
             "category": self.category,
             "seed": self.seed,
-            "code": [float(f"{value:.7g}") for value in self.code.tolist()],
+            "code": [float(f"{value:.9g}") for value in self.code.tolist()],
         }
 
     def write(self, path: str | Path) -> None:
@@ -64,7 +64,7 @@ class Sound:
 
         Raises
         ------
-        AudioError
+        OutputError
             If the file cannot be written.
         """
         comment = json.dumps(self.metadata(), separators=(",", ":"))
@@ -104,7 +104,14 @@ class DrumMachine:
         """The model's name: SHA-256 of its header as hex digits."""
         return self.bundle.hash
 
-    def _index(self, category: str) -> int:
+    def index(self, category: str) -> int:
+        """Return the number this model gives a category.
+
+        Raises
+        ------
+        ControlError
+            If it has none.
+        """
         if category not in self.categories:
             category_index(category)  # raises, with the names
             raise ControlError(f"this model has no {category!r}, only {', '.join(self.categories)}")
@@ -134,7 +141,7 @@ class DrumMachine:
         ControlError
             If a control is out of range.
         """
-        code = self.controls.code(self._index(category), p, seed)
+        code = self.controls.code(self.index(category), p, seed)
         return self.render_code(category, code, seed=seed)
 
     def render_code(self, category: str, code: npt.ArrayLike, *, seed: int | None = None) -> Sound:
@@ -164,7 +171,7 @@ class DrumMachine:
             raise ControlError(
                 f"a code is {self.bundle.latent_dim} finite numbers, got shape {latent.shape}"
             )
-        mel = self.decode(latent[None], np.array([self._index(category)]))[0]
+        mel = self.decode(latent[None], np.array([self.index(category)]))[0]
         samples = self.invert(mel)
         peak = float(np.abs(samples).max())
         if peak > 0:
@@ -202,7 +209,7 @@ class DrumMachine:
             If there is no such category.
         """
         x = self.standardisation.forward(mel_spectrogram(hit.samples, self.spec))
-        code: FloatArray = self.networks.encode(x[None], np.array([self._index(category)]))[0]
+        code: FloatArray = self.networks.encode(x[None], np.array([self.index(category)]))[0]
         return code
 
     def guess_category(self, hit: Hit) -> str:

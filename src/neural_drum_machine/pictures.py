@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.audio import atomic_file
-from neural_drum_machine.errors import MissingExtraError
+from neural_drum_machine.errors import MissingExtraError, OutputError
 from neural_drum_machine.mel import mel_band_edges, mel_spectrogram
 from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
 
@@ -39,6 +39,8 @@ def contact_sheet(
     ------
     MissingExtraError
         If matplotlib is not installed.
+    OutputError
+        If the picture cannot be written.
     """
     try:
         from matplotlib.figure import Figure
@@ -73,5 +75,8 @@ def contact_sheet(
         mel.set_xlabel("s", fontsize=7, labelpad=0)
         mel.tick_params(labelsize=7)
         mel.set_yticks(ticks, [f"{hz} Hz" for hz in _TICKS_HZ] if column == 0 else [])
-    with atomic_file(path) as file:
-        figure.savefig(file, format="png", metadata={"Software": None})
+    try:
+        with atomic_file(path) as file:
+            figure.savefig(file, format="png", metadata={"Software": None})
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error}); choose another --out") from error

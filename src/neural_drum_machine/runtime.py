@@ -11,6 +11,7 @@ from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.errors import BundleError
 
 FloatArray = npt.NDArray[np.float32]
+_OUTPUTS = {"decoder": ("x",), "encoder": ("code",), "mcnn": ("waveform", "mask_logits")}
 
 
 class Networks:
@@ -35,7 +36,12 @@ class Networks:
             session = self._sessions.get(name)
             if session is None:
                 session = self._sessions[name] = self._load(name)
-        outputs: list[FloatArray] = session.run(None, inputs)
+        try:
+            outputs: list[FloatArray] = session.run(list(_OUTPUTS[name]), inputs)
+        except Exception as error:  # see _load
+            raise BundleError(
+                f"{self._bundle.path}: its {name} does not run ({error}); export the model anew"
+            ) from error
         return outputs
 
     def _load(self, name: str) -> onnxruntime.InferenceSession:
@@ -47,8 +53,6 @@ class Networks:
             return onnxruntime.InferenceSession(
                 self._bundle.graph(name), options, providers=["CPUExecutionProvider"]
             )
-        except BundleError:
-            raise
         except Exception as error:  # ONNX Runtime raises classes of its own, without a common base
             raise BundleError(
                 f"{self._bundle.path}: its {name} does not load ({error}); export the model anew"

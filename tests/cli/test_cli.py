@@ -1,6 +1,8 @@
 import importlib.util
 import json
+import os
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -48,6 +50,9 @@ def test_render_writes_named_files_that_repeat(ndm, small_bundle, tmp_path):
     info = soundfile.info(tmp_path / "a" / "kick_5.wav")
     assert (info.samplerate, info.channels, info.subtype) == (22050, 1, "PCM_16")
     assert json.loads(read_comment(tmp_path / "a" / "kick_6.wav"))["seed"] == 6
+    code, _, err = ndm(*words, "--out", tmp_path / "a")
+    assert (code, "kick_5.wav: exists; use --force" in err) == (1, True)
+    assert ndm(*words, "--out", tmp_path / "a", "--force")[0] == 0
     # One sound more does not change the others.
     ndm(*words[:4], 1, *words[5:], "--out", tmp_path / "c")
     assert (tmp_path / "c" / "kick_5.wav").read_bytes() == (
@@ -67,7 +72,8 @@ def test_render_all_categories_and_controls(ndm, small_bundle, tmp_path):
     ("words", "message"),
     [
         (["--category", "cowbell"], "unknown category 'cowbell'"),
-        (["--seed", "-1"], "seed must lie between"),
+        (["--seed", "-1"], "seeds must lie between"),
+        (["--seed", "4294967290", "--count", "9"], "4294967298"),
         (["--p1", "1"], "give all three"),
         (["--p1", "nan", "--p2", "0", "--p3", "0"], "three finite numbers"),
         (["--model", "absent.ndm"], "absent.ndm: not readable"),
@@ -99,7 +105,15 @@ def test_reconstruct_any_file_by_name_by_option_or_by_trying(ndm, small_bundle, 
     assert sorted(p.name for p in out.iterdir()) == ["0042-2.wav", "0042.wav", "Big Kick.wav"]
     assert soundfile.info(out / "Big Kick.wav").frames == SMALL_SPEC.n_samples
     code, text, _ = ndm(
-        "reconstruct", files[0], "--category", "tom", "--out", out, "--model", small_bundle
+        "reconstruct",
+        files[0],
+        "--category",
+        "tom",
+        "--out",
+        out,
+        "--model",
+        small_bundle,
+        "--force",
     )
     assert "tom (as asked)" in text
 
@@ -115,7 +129,15 @@ def test_reconstruct_names_bad_files_and_does_the_others(ndm, small_bundle, tmp_
     before = good.read_bytes()
     code, _, err = ndm("reconstruct", good, "--out", tmp_path, "--model", small_bundle)
     assert code == 1
-    assert "would be overwritten" in err
+    assert "is one of the sounds to read" in err
+    assert good.read_bytes() == before
+    # Nor is a file replaced that is read later, or one that merely has the name.
+    flac = tmp_path / "snare.flac"
+    soundfile.write(flac, tone(100, 0.2), 22050)
+    code, _, _ = ndm("reconstruct", flac, good, "--out", tmp_path, "--model", small_bundle)
+    assert code == 1
+    code, _, err = ndm("reconstruct", flac, "--out", tmp_path, "--model", small_bundle)
+    assert (code, "exists; use --force" in err) == (1, True)
     assert good.read_bytes() == before
 
 
@@ -188,6 +210,35 @@ def test_a_file_in_the_way_of_the_folder_is_named(ndm, small_bundle, tmp_path):
     code, _, err = ndm("render", "--out", tmp_path / "out", "--model", small_bundle)
     assert code == 1
     assert "cannot be made a folder" in err
+
+
+def test_names_are_shown_as_they_are(ndm, small_bundle, tmp_path):
+    out = tmp_path / "a[bold]:smile:[/red]"
+    code, text, _ = ndm("render", "--category", "tom", "--out", out, "--model", small_bundle)
+    assert code == 0
+    assert f"1 sounds in {out}/" in text
+    bad = Path(os.fsdecode(os.fsencode(tmp_path) + b"/n\xff.wav"))
+    bad.write_bytes(b"nonsense")
+    code, _, err = ndm("reconstruct", bad, "--out", tmp_path / "r", "--model", small_bundle)
+    assert code == 1
+    assert "n\\xff.wav: not readable as audio" in err
+
+
+def test_what_the_system_refuses_is_one_sentence(ndm, small_bundle, tmp_path):
+    (tmp_path / "out" / "sheet.png").mkdir(parents=True)
+    code, _, err = ndm("sheet", "--out", tmp_path / "out", "--model", small_bundle)
+    assert code == 1
+    assert "sheet.png: cannot be written" in err
+    long = tmp_path / ("x" * 300)
+    for words in (
+        ["dataset", "prepare", long, "--out", tmp_path / "d"],
+        ["render", "--out", long, "--model", small_bundle],
+        ["render", "--out", tmp_path / "r", "--model", long],
+    ):
+        code, _, err = ndm(*words)
+        assert code == 1
+        assert err.startswith("ndm: ")
+        assert "Traceback" not in err
 
 
 def test_train_from_the_command_line(ndm, small_data, tmp_path):

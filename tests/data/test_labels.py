@@ -60,6 +60,14 @@ def test_the_nearest_folder_speaks_before_the_name():
     assert category_from_path(PurePosixPath("Pack/12.wav")) is None
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["Loops/Kick 01.wav", "Kick Loops/kick 01.wav", "Kicks/kick loop 120.wav", "OH/01.wav"],
+)
+def test_loops_and_overheads_are_not_hits(path):
+    assert category_from_path(PurePosixPath(path)) is None
+
+
 def test_the_kit_is_what_remains_of_the_folders():
     assert group_from_path(PurePosixPath("Pack A/Kicks/1.wav")) == "Pack A"
     assert group_from_path(PurePosixPath("A/808/Open Hats/1.wav")) == "A/808"

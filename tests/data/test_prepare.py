@@ -3,6 +3,7 @@ import errno
 import json
 import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from neural_drum_machine.data.scan import scan
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.mel import log_mel, mel_spectrogram
+from neural_drum_machine.spec import DEFAULT_SPEC
 
 from ..conftest import SMALL_SPEC, noise, tone
 
@@ -58,8 +60,8 @@ def manifest(folder, rows, columns=("file", "category", "group")):
 def test_manifest_decides_and_the_rest_of_the_folder_is_ignored(tmp_path):
     source = tmp_path / "src"
     source.mkdir()
-    for name in ("a", "b", "c"):
-        soundfile.write(source / f"{name}.wav", tone(100, 0.15), 22050)
+    for name, frequency in (("a", 100), ("b", 120), ("c", 140)):
+        soundfile.write(source / f"{name}.wav", tone(frequency, 0.15), 22050)
     manifest(source, [["a.wav", "tom", "k1"], ["b.wav", "tom", "k2"], ["gone.wav", "tom", "k3"]])
     data = prepare([source], tmp_path / "out", spec=SMALL_SPEC)
     assert [(e.category, e.group, e.name) for e in data.entries] == [
@@ -134,9 +136,61 @@ def test_an_existing_folder_is_replaced_only_when_asked(tmp_path, library):
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "song.wav").touch()
-    with pytest.raises(DatasetError, match="is no dataset"):
-        prepare([library], precious, force=True)
-    assert (precious / "song.wav").exists()
+    (precious / "dataset.json").write_text('{"format": "something else"}')
+    for content in (None, "song.wav"):
+        if content is None:
+            (precious / "song.wav").unlink()
+        else:
+            (precious / content).touch()
+        with pytest.raises(DatasetError, match="is no dataset; choose another"):
+            prepare([library], precious, force=True)
+        assert (precious / "dataset.json").exists()
+    # Even a dataset of ours is not replaced once a foreign file lies in it.
+    (out / "notes.txt").touch()
+    with pytest.raises(DatasetError, match="is no dataset; choose another"):
+        prepare([library], out, spec=SMALL_SPEC, force=True)
+
+
+def test_a_sound_that_comes_twice_is_taken_once(tmp_path, library):
+    source = tmp_path / "src"
+    source.mkdir()
+    for name in ("a", "b"):
+        soundfile.write(source / f"{name}.wav", tone(100, 0.15), 22050)
+    manifest(source, [["a.wav", "tom", "k1"], ["a.wav", "tom", "k2"], ["b.wav", "tom", "k3"]])
+    data = prepare([source, source], tmp_path / "out", spec=SMALL_SPEC)
+    assert [e.group for e in data.entries] == ["k1"]
+    assert (tmp_path / "out" / "rejected.csv").read_text().count("the same sound as src/a.wav") == 5
+    nested = prepare([library, library / "Kit 0"], tmp_path / "n", spec=SMALL_SPEC)
+    assert len(nested) == 60
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("file,category,group\na.wav,tom,k\xe9\n".encode("latin-1"), "comma-separated UTF-8"),
+        (b"file,category,group\na.wav,tom," + b"k" * 200_000, "not readable as CSV"),
+    ],
+)
+def test_manifests_that_are_no_utf8_csv_are_named(tmp_path, data, message):
+    (tmp_path / "manifest.csv").write_bytes(data)
+    with pytest.raises(DatasetError, match=message):
+        list(scan(tmp_path))
+
+
+def test_manifest_of_a_spreadsheet_program_is_read(tmp_path):
+    text = "file,category,group\r\na.wav,tom,k\r\n"
+    (tmp_path / "manifest.csv").write_bytes(text.encode("utf-8-sig"))
+    assert [c.category for c in scan(tmp_path)] == ["tom"]
+
+
+def test_names_that_are_not_utf8_are_escaped(tmp_path):
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/src/Kit\xff"))
+    folder.mkdir(parents=True)
+    soundfile.write(tmp_path / "kick.wav", tone(60, 0.15), 22050)
+    (tmp_path / "kick.wav").rename(folder / "kick.wav")
+    data = prepare([tmp_path / "src"], tmp_path / "out", spec=SMALL_SPEC)
+    assert Dataset.open(tmp_path / "out").entries[0].name == "src/Kit\\xff/kick.wav"
+    assert len(data) == 1
 
 
 def test_limit_takes_from_every_kit(tmp_path, library):
@@ -200,6 +254,10 @@ class TestOpening:
             ({"format_version": 99}, "format 99, this program reads 1"),
             ({"format": "something else"}, "not a Neural Drum Machine dataset"),
             ({"categories": ["kick"]}, "other categories"),
+            ({"files": {}}, "does not name the files"),
+            ({"files": {"../../etc/hostname": {}}}, "does not name the files"),
+            ({"spec": 3}, "contradicts itself"),
+            ({"spec": DEFAULT_SPEC.to_dict()}, "contradicts itself.*waves.npy holds"),
         ],
     )
     def test_foreign_and_newer(self, copy, change, message):

@@ -37,6 +37,12 @@ def test_share_is_a_fifth_of_each_category_where_kits_allow():
     assert kept == split_by_kit(categories, groups)
 
 
+def test_thousands_of_kits_fit_into_memory():
+    n = 3000
+    kept = split_by_kit(["kick"] * n, [str(i) for i in range(n)], restarts=2)
+    assert sum(kept) == n // 5
+
+
 def test_a_single_kit_is_trained_on():
     assert split_by_kit(["kick"] * 5, ["a"] * 5) == [False] * 5
     assert split_by_kit([], []) == []

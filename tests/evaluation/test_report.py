@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -36,13 +37,19 @@ def test_report_measures_what_it_says(small_machine, small_data, tmp_path):
     assert table["mean"]["griffin_lim_sc"] < table["mean"]["mcnn_sc"]
     real = result["character"]["real"]
     assert real["closed_hihat"]["centroid_hz"] > 5 * real["kick"]["centroid_hz"]
-    assert "cowbell" not in result["character"]["generated"]
-
     report.write_report(result, tmp_path)
     assert json.loads((tmp_path / "report.json").read_text()) == result
     text = (tmp_path / "report.md").read_text()
     assert f"| true mel | MCNN | {table['mean']['mcnn_sc']:.3f} |" in text
     assert "| clap | – |" in text
+    assert "that neither network was trained on" in text
+
+
+def test_sounds_of_another_dataset_are_not_called_held_out(small_machine, library, tmp_path):
+    data = prepare([library], tmp_path / "a", spec=small_machine.spec, limit=5)
+    result = report.evaluate(small_machine, data, per_category=1, generated=2)
+    assert not result["held_out"]
+    assert "is not known" in report.to_markdown(result)
 
 
 def test_rows_are_spread_and_capped(small_data):
@@ -57,4 +64,8 @@ def test_foreign_and_unsplit_datasets_are_refused(small_machine, library, tmp_pa
     other = replace(small_machine.spec, log_eps=0.1)
     data = prepare([library], tmp_path / "a", spec=other, limit=2)
     with pytest.raises(DatasetError, match="another audio spec"):
+        report.evaluate(small_machine, data)
+    shutil.copytree(library / "Kit 0", tmp_path / "src" / "Kit 0")
+    data = prepare([tmp_path / "src"], tmp_path / "b", spec=small_machine.spec)
+    with pytest.raises(DatasetError, match="no validation sounds"):
         report.evaluate(small_machine, data)

@@ -82,6 +82,62 @@ def test_resumed_run_ends_where_an_unbroken_one_does(small_data, tmp_path):
         torch.testing.assert_close(two["state_dict"][name], value, atol=1e-6, rtol=1e-5)
 
 
+def test_run_resumed_in_the_middle_of_an_epoch_ends_where_an_unbroken_one_does(
+    small_data, tmp_path
+):
+    class Stop(Callback):
+        def on_train_batch_end(self, trainer, *_):
+            if trainer.global_step == 8:
+                raise KeyboardInterrupt
+
+    config = small_config("cwae", max_steps=18)
+    whole = fit("cwae", config, small_data, tmp_path / "a", accelerator="cpu")
+    with pytest.raises(KeyboardInterrupt):
+        fit("cwae", config, small_data, tmp_path / "b", accelerator="cpu", callbacks=[Stop()])
+    assert checkpoint.load(tmp_path / "b" / "last.safetensors")["global_step"] == 8
+    broken = fit("cwae", config, small_data, tmp_path / "b", accelerator="cpu", resume=True)
+    one, two = checkpoint.load(whole), checkpoint.load(broken)
+    assert one["global_step"] == two["global_step"] == 18
+    for name, value in one["state_dict"].items():
+        torch.testing.assert_close(two["state_dict"][name], value, atol=1e-6, rtol=1e-5)
+
+
+def test_a_run_is_resumed_only_as_itself_and_remembers_changes(small_data, library, tmp_path):
+    run = tmp_path / "run"
+    fit("cwae", small_config("cwae", max_steps=6), small_data, run, accelerator="cpu")
+    before = (run / "run.json").read_bytes()
+    wider = merge(small_config("cwae"), {"cwae": {"model": {"latent_dim": 9}}})
+    other = prepare([library], tmp_path / "d", spec=SMALL_SPEC, limit=5)
+    for stage, config, data, message in (
+        ("mcnn", small_config("mcnn"), small_data, "another stage"),
+        ("cwae", wider, small_data, "another network"),
+        ("cwae", small_config("cwae"), other, "another dataset"),
+    ):
+        with pytest.raises(TrainingError, match=message):
+            fit(stage, config, data, run, resume=True, accelerator="cpu")
+        assert (run / "run.json").read_bytes() == before
+    fit("cwae", small_config("cwae", lr=1e-4), small_data, run, resume=True, accelerator="cpu")
+    summary = load_run(run, "cwae").summary
+    assert summary["config"]["schedule"]["lr"] == 1e-4
+    (earlier,) = summary["earlier"]
+    assert earlier["until_step"] == 6
+    assert earlier["config"]["schedule"]["lr"] == 1e-3
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "{", "[" * 100_000])
+def test_a_damaged_description_is_named(small_runs, tmp_path, text):
+    run = shutil.copytree(small_runs["cwae"], tmp_path / "run")
+    (run / "run.json").write_text(text)
+    with pytest.raises(TrainingError, match=r"run\.json: not the description of a run"):
+        load_run(run, "cwae")
+
+
+def test_absent_hardware_is_named(small_data, tmp_path):
+    for accelerator in ("abacus", "gpu"):
+        with pytest.raises(TrainingError, match=f"--accelerator {accelerator}"):
+            fit("cwae", small_config("cwae"), small_data, tmp_path / "r", accelerator=accelerator)
+
+
 def test_existing_and_absent_runs_are_named(small_data, small_runs, tmp_path):
     config = small_config("cwae")
     with pytest.raises(TrainingError, match=r"holds a run already; use --resume"):

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from neural_drum_machine import __version__
 from neural_drum_machine.cli import dataset, evaluate, export, reconstruct, render, sheet, train
+from neural_drum_machine.data.scan import printable
 from neural_drum_machine.errors import NdmError
 
 app = typer.Typer(
@@ -42,9 +43,10 @@ def _root(
 
 
 def main() -> None:
-    """Run ``ndm``: errors of ours are one sentence on standard error and exit code 1."""
+    """Run ``ndm``: our errors and the system's are one sentence and exit code 1."""
     try:
         app()
-    except NdmError as error:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]ndm:[/] {escape(str(error))}")
+    except (NdmError, OSError) as error:
+        message = f"[bold red]ndm:[/] {escape(printable(str(error)))}"
+        Console(stderr=True, soft_wrap=True, emoji=False, highlight=False).print(message)
         sys.exit(1)

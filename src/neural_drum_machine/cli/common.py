@@ -2,7 +2,7 @@
 
 import contextlib
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +10,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from neural_drum_machine.errors import AudioError, MissingExtraError
-from neural_drum_machine.machine import DrumMachine, load
+from neural_drum_machine.errors import MissingExtraError, OutputError
 
-console = Console(soft_wrap=True, highlight=False)
+# File names are shown as they are: no markup, no emoji codes.
+console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 Model = Annotated[
     Path | None,
     typer.Option("--model", help="A model file (.ndm); the one in the package if absent."),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if absent.")]
 
 
@@ -30,26 +31,29 @@ def require(module: str, extra: str) -> None:
         )
 
 
-def open_machine(model: Path | None) -> DrumMachine:
-    """Load the model that the option names."""
-    return load(model)
-
-
 def make_folder(path: Path) -> Path:
     """Make a folder for results.
 
     Raises
     ------
-    AudioError
+    OutputError
         If that is impossible.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise AudioError(
+        raise OutputError(
             f"{path}: cannot be made a folder ({error.strerror}); choose another"
         ) from error
     return path
+
+
+def check_targets(targets: Iterable[Path], force: bool) -> None:
+    """Raise :class:`OutputError` for the first file that would be replaced without ``--force``."""
+    for path in targets:
+        if path.is_dir() or (path.exists() and not force):
+            way = "choose another --out" if path.is_dir() else "use --force, or another --out"
+            raise OutputError(f"{path}: exists; {way}")
 
 
 @contextlib.contextmanager

@@ -23,7 +23,7 @@ def prepare(
     ],
     out: Annotated[Path, typer.Option("--out", help="The dataset's folder.")],
     limit: Annotated[int | None, typer.Option(help="Most sounds of a category.")] = None,
-    seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the split.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing dataset.")] = False,
 ) -> None:
     """Read, shape, label and split sounds; write a dataset and a report."""

@@ -10,10 +10,10 @@ from neural_drum_machine.cli.common import (
     Out,
     console,
     make_folder,
-    open_machine,
     progress_bar,
     require,
 )
+from neural_drum_machine.machine import load
 
 
 def evaluate(
@@ -28,7 +28,7 @@ def evaluate(
     from neural_drum_machine.data.store import Dataset
     from neural_drum_machine.evaluation import report
 
-    machine = open_machine(model)
+    machine = load(model)
     dataset = Dataset.open(data)
     make_folder(out)
     with progress_bar("measuring") as progress:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import console, require
+from neural_drum_machine.cli.common import check_targets, console, require
 from neural_drum_machine.errors import ExportError
 
 
@@ -21,8 +21,7 @@ def export(
     """Put two trained networks into one model file, and prove that it computes the same."""
     for module in ("torch", "lightning", "safetensors", "onnx", "onnxscript", "sklearn"):
         require(module, "train")
-    if out.exists() and not force:
-        raise ExportError(f"{out}: exists; use --force to replace it")
+    check_targets([out], force)
     if which not in ("best", "last"):
         raise ExportError(f"--which must be best or last, got {which!r}")
     from neural_drum_machine.data.store import Dataset

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from neural_drum_machine.audio import read_hit
-from neural_drum_machine.cli.common import Model, Out, console, make_folder, open_machine
+from neural_drum_machine.cli.common import Force, Model, Out, check_targets, console, make_folder
 from neural_drum_machine.data.labels import category_from_text
-from neural_drum_machine.errors import AudioError
+from neural_drum_machine.data.scan import printable
+from neural_drum_machine.errors import AudioError, OutputError
+from neural_drum_machine.machine import load
 
 
 def reconstruct(
@@ -19,29 +20,43 @@ def reconstruct(
         str | None, typer.Option(help="What to hear them as; else by name, else by trying all.")
     ] = None,
     model: Model = None,
+    force: Force = False,
 ) -> None:
     """Encode sounds and make them anew: one WAV file of the same name for each."""
-    machine = open_machine(model)
+    machine = load(model)
+    if category:
+        machine.index(category)
+    targets = _targets(files, out)
+    sources = {path.resolve() for path in files}
+    for target in targets:
+        if target.resolve() in sources:
+            raise OutputError(f"{target}: is one of the sounds to read; choose another --out")
+    check_targets(targets, force)
     make_folder(out)
     failed: list[str] = []
-    used: set[str] = set()
-    for path in files:
+    for path, target in zip(files, targets, strict=True):
         try:
             hit = read_hit(path, machine.spec)
-        except AudioError as error:
+            known = category or category_from_text(path.stem)
+            sound = machine.reconstruct(hit, known)
+            sound.write(target)
+        except (AudioError, OutputError) as error:
             failed.append(str(error))
             continue
-        known = category or category_from_text(path.stem)
-        sound = machine.reconstruct(hit, known)
         how = "as asked" if category else "by its name" if known else "by trying all"
-        name, number = f"{path.stem}.wav", 1
-        while name in used:  # files of one name from several folders all stay
-            number += 1
-            name = f"{path.stem}-{number}.wav"
-        used.add(name)
-        if (out / name).resolve() == path.resolve():
-            raise AudioError(f"{path}: would be overwritten; choose another --out")
-        sound.write(out / name)
-        console.print(f"{escape(str(path))} → {escape(str(out / name))}: {sound.category} ({how})")
+        names = f"{printable(str(path))} -> {printable(str(target))}"
+        console.print(f"{names}: {sound.category} ({how})")
     if failed:
         raise AudioError("; ".join(failed))
+
+
+def _targets(files: list[Path], out: Path) -> list[Path]:
+    """Return a name for each file; files of one name from several folders are numbered."""
+    names: list[str] = []
+    for path in files:
+        name, number = f"{path.stem}.wav", 1
+        while name in names:
+            number += 1
+            name = f"{path.stem}-{number}.wav"
+        names.append(name)
+    return [out / name for name in names]

@@ -4,8 +4,18 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import Model, Out, console, make_folder, open_machine
+from neural_drum_machine.cli.common import (
+    Force,
+    Model,
+    Out,
+    check_targets,
+    console,
+    make_folder,
+    progress_bar,
+)
+from neural_drum_machine.controls import MAX_SEED
 from neural_drum_machine.errors import ControlError
+from neural_drum_machine.machine import load
 
 
 def render(
@@ -19,20 +29,27 @@ def render(
     p2: Annotated[float | None, typer.Option(help="Control P2.")] = None,
     p3: Annotated[float | None, typer.Option(help="Control P3.")] = None,
     model: Model = None,
+    force: Force = False,
 ) -> None:
     """Make new sounds: WAV files, 22,050 Hz, 16 bit. The same seed gives the same bytes."""
-    machine = open_machine(model)
+    machine = load(model)
     given = [p for p in (p1, p2, p3) if p is not None]
     if given and len(given) < 3:
         raise ControlError("give all three of --p1, --p2, --p3, or none of them")
-    p = given or None
+    if not 0 <= seed <= seed + count - 1 <= MAX_SEED:
+        raise ControlError(
+            f"seeds must lie between 0 and {MAX_SEED}, got {seed} to {seed + count - 1}"
+        )
     categories = machine.categories if category == "all" else (category,)
-    sounds = [
-        (f"{name}_{seed + i}.wav", machine.render(name, p, seed + i))
-        for name in categories
-        for i in range(count)
-    ]
+    # What can be refused is refused before the first file is written.
+    for name in categories:
+        machine.controls.code(machine.index(name), given or None)
+    jobs = ((name, seed + i) for name in categories for i in range(count))
+    total = len(categories) * count
+    check_targets((out / f"{c}_{seed + i}.wav" for c in categories for i in range(count)), force)
     make_folder(out)
-    for name, sound in sounds:
-        sound.write(out / name)
-    console.print(f"{len(sounds)} sounds in {out}/")
+    with progress_bar("rendering") as progress:
+        for done, (name, number) in enumerate(jobs, 1):
+            machine.render(name, given or None, number).write(out / f"{name}_{number}.wav")
+            progress(done, total)
+    console.print(f"{total} sounds in {out}/")

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import Model, console, make_folder, open_machine, require
+from neural_drum_machine.cli.common import Model, console, make_folder, require
+from neural_drum_machine.machine import load
 from neural_drum_machine.pictures import contact_sheet
 
 
@@ -16,7 +17,7 @@ def sheet(
 ) -> None:
     """Make one hit of every category and a contact sheet of them (waveform and mel, PNG)."""
     require("matplotlib", "plot")
-    machine = open_machine(model)
+    machine = load(model)
     make_folder(out)
     sounds = [machine.render(category, seed=seed) for category in machine.categories]
     for sound in sounds:

@@ -71,10 +71,13 @@ def category_from_path(path: PurePath) -> str | None:
     ----------
     path : PurePath
         Relative to the folder that was searched, so that the user's own folders
-        above it do not speak.
+        above it do not speak. None where any part of it speaks of a loop.
     """
+    if any(_NOT_A_HIT.intersection(_tokens(part)) for part in (*path.parent.parts, path.stem)):
+        return None
     for part in reversed(path.parent.parts):
-        if category := category_from_text(part):
+        # A folder "OH" holds overhead microphones as often as open hi-hats: it says nothing.
+        if part.lower() != "oh" and (category := category_from_text(part)):
             return category
     return category_from_text(path.stem)
 

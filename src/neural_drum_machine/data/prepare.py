@@ -1,6 +1,9 @@
 """Building a dataset: read, shape, label, split, store, report."""
 
 import csv
+import hashlib
+import re
+import secrets
 import shutil
 import tempfile
 from collections import Counter
@@ -19,6 +22,7 @@ from neural_drum_machine.data.store import (
     STD_FLOOR,
     Dataset,
     Entry,
+    is_dataset,
     write_index,
     write_meta,
 )
@@ -74,16 +78,14 @@ def prepare(
     Raises
     ------
     DatasetError
-        If `out` exists (and is no dataset, or `force` is not given), a source is not
+        If `out` exists (and holds anything but a dataset, or `force` is not given), a source is not
         readable, nothing usable is found, or the disk is full.
     """
-    if out.exists() and not (
-        force and ((out / "dataset.json").is_file() or not any(out.iterdir()))
-    ):
-        raise DatasetError(
-            f"{out}: exists"
-            + (" and is no dataset; choose another folder" if force else "; use --force to replace")
-        )
+    if out.exists() or out.is_symlink():
+        if not is_dataset(out):
+            raise DatasetError(f"{out}: exists and is no dataset; choose another --out")
+        if not force:
+            raise DatasetError(f"{out}: exists; use --force to replace it")
     candidates = [candidate for source in sources for candidate in scan(source)]
     if not candidates:
         raise DatasetError(
@@ -96,6 +98,8 @@ def prepare(
 
     taken: list[tuple[Candidate, Hit]] = []
     rejected: list[Rejection] = []
+    seen: dict[bytes, str] = {}
+    paths: set[Path] = set()
     for i, candidate in enumerate(candidates):
         try:
             if candidate.category is None:
@@ -103,7 +107,12 @@ def prepare(
                     "category unknown: neither folder nor file name states exactly one of "
                     f"{', '.join(CATEGORIES)}"
                 )
-            taken.append((candidate, read_hit(candidate.path, spec)))
+            hit = read_hit(candidate.path, spec)
+            twin = seen.setdefault(hashlib.sha256(hit.samples.tobytes()).digest(), candidate.name)
+            if twin != candidate.name or candidate.path.resolve() in paths:
+                raise AudioError(f"the same sound as {twin}")
+            paths.add(candidate.path.resolve())
+            taken.append((candidate, hit))
         except AudioError as error:
             reason = str(error).removeprefix(f"{candidate.path}: ")
             rejected.append(Rejection(candidate.name, reason))
@@ -140,14 +149,28 @@ def prepare(
             folder = Path(temporary, "dataset")
             folder.mkdir()
             _write(folder, entries, [hit for _, hit in taken], rejected, spec, seed)
-            if out.exists():
-                shutil.rmtree(out)
-            folder.rename(out)
+            _take_place(folder, out)
     except OSError as error:
         raise DatasetError(
             f"{out}: cannot be written ({error}); free some space or choose another folder"
         ) from error
     return Dataset.open(out, verify=False)
+
+
+def _take_place(folder: Path, out: Path) -> None:
+    """Put a finished folder at its final name; the one that was there goes only after that."""
+    old = out.with_name(f".{out.name}.{secrets.token_hex(4)}.old")
+    replaced = out.exists()
+    if replaced:
+        out.rename(old)
+    try:
+        folder.rename(out)
+    except OSError:
+        if replaced:
+            old.rename(out)
+        raise
+    if replaced:
+        shutil.rmtree(old)
 
 
 def _spread(candidates: list[Candidate], limit: int, seed: int) -> list[Candidate]:
@@ -272,7 +295,8 @@ def report(entries: Sequence[Entry], rejected: Sequence[Rejection], spec: AudioS
         for (source, licence, attribution), count in sorted(licences.items())
     ]
     if rejected:
-        reasons = Counter(r.reason.split(";")[0].split("(")[0].strip() for r in rejected)
+        kinds = (re.split(r"[;(]| as (?!audio)", r.reason)[0].strip() for r in rejected)
+        reasons = Counter(re.sub(r"\d+\.\d+ s", "under 0.05 s", kind) for kind in kinds)
         lines += ["", "Left out (each file with its reason in `rejected.csv`):", ""]
         lines += [f"- {count} × {reason}" for reason, count in reasons.most_common(12)]
     return "\n".join(lines) + "\n"

@@ -44,6 +44,11 @@ class Candidate:
     upstream: str = ""
 
 
+def printable(name: str) -> str:
+    """Return a file name in which bytes that are not UTF-8 are escaped (a backslash, x, ff)."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def scan(source: Path) -> Iterator[Candidate]:
     """Yield the audio files of a source in a stable order.
 
@@ -61,18 +66,29 @@ def scan(source: Path) -> Iterator[Candidate]:
     Raises
     ------
     DatasetError
-        If the source is no folder, or its manifest lacks a column, names an unknown
-        category, or leads outside the folder.
+        If the source is no folder, or its manifest is not readable, lacks a column, names
+        an unknown category, or leads outside the folder.
     """
     if not source.is_dir():
         raise DatasetError(f"{source}: no such folder; name a folder of samples")
+    source = source.resolve()
     manifest = source / MANIFEST
     yield from _scan_manifest(source, manifest) if manifest.is_file() else _scan_tree(source)
 
 
 def _scan_manifest(source: Path, manifest: Path) -> Iterator[Candidate]:
+    try:
+        yield from _manifest_rows(source, manifest)
+    except (UnicodeDecodeError, csv.Error, ValueError) as error:
+        raise DatasetError(
+            f"{manifest}: not readable as CSV ({error}); save it as comma-separated UTF-8"
+        ) from error
+
+
+def _manifest_rows(source: Path, manifest: Path) -> Iterator[Candidate]:
     root = source.resolve()
-    with manifest.open(encoding="utf-8", newline="") as file:
+    # Spreadsheets put a byte order mark in front.
+    with manifest.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
         missing = [name for name in _REQUIRED if name not in (rows.fieldnames or ())]
         if missing:
@@ -94,7 +110,7 @@ def _scan_manifest(source: Path, manifest: Path) -> Iterator[Candidate]:
                 raise DatasetError(f"{where}: {row['file']!r} leads outside {source}")
             yield Candidate(
                 path=path,
-                name=f"{source.name}/{row['file']}",
+                name=printable(f"{source.name}/{row['file']}"),
                 category=row["category"],
                 group=row["group"] or row["file"],
                 **{name: row.get(name) or "" for name in _PROVENANCE},
@@ -102,7 +118,7 @@ def _scan_manifest(source: Path, manifest: Path) -> Iterator[Candidate]:
 
 
 def _scan_tree(source: Path) -> Iterator[Candidate]:
-    for folder, folders, files in os.walk(source):
+    for folder, folders, files in os.walk(source, onerror=_raise):
         folders.sort()
         for name in sorted(files):
             path = Path(folder, name)
@@ -111,8 +127,12 @@ def _scan_tree(source: Path) -> Iterator[Candidate]:
             relative = path.relative_to(source)
             yield Candidate(
                 path=path,
-                name=f"{source.name}/{relative.as_posix()}",
+                name=printable(f"{source.name}/{relative.as_posix()}"),
                 category=category_from_path(relative),
-                group=f"{source.name}/{group_from_path(relative)}",
+                group=printable(f"{source.name}/{group_from_path(relative)}"),
                 source=source.name,
             )
+
+
+def _raise(error: OSError) -> None:
+    raise DatasetError(f"{error.filename}: cannot be read ({error.strerror})") from error

@@ -11,6 +11,8 @@ import numpy as np
 
 from neural_drum_machine.spec import CATEGORIES
 
+# Pairs take memory that grows with the square; with more kits than this, single ones suffice.
+_PAIRS_UP_TO = 400
 _MICROPHONE = re.compile(r"^(?P<kit>.+)/[^/]*mic$")
 
 
@@ -68,32 +70,33 @@ def split_by_kit(
     shares = counts[:, present] / totals[present]
     several = (counts[:, present] > 0).sum(axis=0) > 1
 
-    def cost(chosen: np.ndarray) -> np.ndarray:
-        """Return the cost of each row of a (trials, kits) matrix of zeros and ones."""
-        share = chosen @ shares
+    def cost(share: np.ndarray) -> np.ndarray:
+        """Return the cost of validation shares ``(…, categories)``."""
         extreme = (share > 1 - 1e-9) | ((share < 1e-9) & several)
-        out: np.ndarray = np.square(share - validation_share).sum(1) + 10.0 * extreme.sum(1)
+        out: np.ndarray = np.square(share - validation_share).sum(-1) + 10.0 * extreme.sum(-1)
         return out
 
     rng = np.random.default_rng(seed)
-    flips = np.eye(len(names))
-    best = np.zeros(len(names))
-    best_cost = float(cost(best[None])[0])
+    best = np.zeros(len(names), dtype=bool)
+    best_cost = float(cost(best @ shares))
     for _ in range(restarts):
-        chosen = (rng.random(len(names)) < validation_share).astype(float)
-        current = float(cost(chosen[None])[0])
+        chosen = rng.random(len(names)) < validation_share
+        current = float(cost(chosen @ shares))
         while True:
-            # Flip one kit, or two (which also swaps one for another).
-            one = np.abs(chosen - flips)
-            costs = cost(one)
-            step = one[int(costs.argmin())]
+            # What flipping each kit would add to the shares.
+            change = np.where(chosen, -1.0, 1.0)[:, None] * shares
+            flipped = chosen @ shares + change
+            costs = cost(flipped)
+            flips = [int(costs.argmin())]
+            if costs.min() >= current - 1e-12 and len(names) <= _PAIRS_UP_TO:
+                # Two kits at once, which also swaps one for another.
+                costs = cost(flipped[:, None] + change[None])
+                np.fill_diagonal(costs, np.inf)
+                flips = [int(i) for i in np.unravel_index(costs.argmin(), costs.shape)]
             if costs.min() >= current - 1e-12:
-                pair = np.abs(one[:, None, :] - flips[None, :, :]).reshape(-1, len(names))
-                costs = cost(pair)
-                step = pair[int(costs.argmin())]
-                if costs.min() >= current - 1e-12:
-                    break
-            chosen, current = step, float(costs.min())
+                break
+            chosen[flips] = ~chosen[flips]
+            current = float(cost(chosen @ shares))
         if current < best_cost - 1e-12:
             best, best_cost = chosen, current
     return [bool(best[row[kit]]) for kit in kits]

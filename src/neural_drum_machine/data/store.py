@@ -23,12 +23,24 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.errors import DatasetError, SpecError
 from neural_drum_machine.mel import exp_mel, log_mel
 from neural_drum_machine.spec import CATEGORIES, AudioSpec
 
 FORMAT: Final = "neural-drum-machine dataset"
 FORMAT_VERSION: Final = 1
+META: Final = "dataset.json"
+FILES: Final = frozenset(
+    {
+        "REPORT.md",
+        "index.csv",
+        "log_mel_mean.npy",
+        "log_mel_std.npy",
+        "mels.npy",
+        "rejected.csv",
+        "waves.npy",
+    }
+)
 PCM_SCALE: Final = 32767.0
 STD_FLOOR: Final = 0.1
 """Least deviation a position of the spectrogram is divided by: where nearly every sound has
@@ -96,7 +108,7 @@ def write_meta(folder: Path, spec: AudioSpec, n: int, extra: dict[str, Any]) -> 
     files = {
         path.name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
         for path in sorted(folder.iterdir())
-        if path.name != "dataset.json"
+        if path.name != META
     }
     meta = {
         "format": FORMAT,
@@ -107,7 +119,41 @@ def write_meta(folder: Path, spec: AudioSpec, n: int, extra: dict[str, Any]) -> 
         **extra,
         "files": files,
     }
-    (folder / "dataset.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
+    (folder / META).write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
+
+
+def is_dataset(folder: Path) -> bool:
+    """Return whether a folder holds a dataset of ours and nothing else (or nothing at all)."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    names = {path.name for path in folder.iterdir()}
+    if not names <= FILES | {META}:
+        return False
+    try:
+        return not names or json.loads((folder / META).read_bytes())["format"] == FORMAT
+    except (OSError, LookupError, RecursionError, TypeError, ValueError):
+        return False
+
+
+def _array(folder: Path, name: str, dtype: Any, shape: tuple[int, ...]) -> Any:
+    """Map an array, and check that it is what the index and the spec make it."""
+    array = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    if array.dtype != dtype or array.shape != shape:
+        raise ValueError(f"{name}.npy holds {array.dtype} {array.shape}, should be {shape}")
+    return array
+
+
+def _check_files(folder: Path, files: dict[str, Any], *, verify: bool, again: str) -> None:
+    for name, facts in files.items():
+        part = folder / name
+        size = part.stat().st_size if part.is_file() else -1
+        if size != facts["bytes"]:
+            raise DatasetError(
+                f"{part}: {'missing' if size < 0 else f'{size} bytes'}, should be "
+                f"{facts['bytes']} bytes; {again}"
+            )
+        if verify and sha256_of(part) != facts["sha256"]:
+            raise DatasetError(f"{part}: altered since it was prepared (checksum); {again}")
 
 
 class Dataset:
@@ -132,15 +178,21 @@ class Dataset:
     def __init__(self, folder: Path, meta: dict[str, Any]) -> None:
         self.folder = folder
         self.meta = meta
-        self.spec = AudioSpec.from_dict(meta["spec"])
+        self.spec = spec = AudioSpec.from_dict(meta["spec"])
         with (folder / "index.csv").open(encoding="utf-8", newline="") as file:
             rows: list[dict[str, Any]] = list(csv.DictReader(file))
         self.entries = [Entry(**{**row, "length": int(row["length"])}) for row in rows]
-        self.waves: npt.NDArray[np.int16] = np.load(folder / "waves.npy", mmap_mode="r")
-        self.mels: npt.NDArray[np.float16] = np.load(folder / "mels.npy", mmap_mode="r")
+        n, spectrogram = len(rows), (spec.n_mels, spec.n_frames)
+        self.waves: npt.NDArray[np.int16] = _array(folder, "waves", np.int16, (n, spec.n_samples))
+        self.mels: npt.NDArray[np.float16] = _array(folder, "mels", np.float16, (n, *spectrogram))
         self.standardisation = Standardisation(
-            np.load(folder / "log_mel_mean.npy"), np.load(folder / "log_mel_std.npy"), self.spec
+            np.array(_array(folder, "log_mel_mean", np.float32, spectrogram)),
+            np.array(_array(folder, "log_mel_std", np.float32, spectrogram)),
+            spec,
         )
+        for entry in self.entries:
+            if entry.category not in CATEGORIES or entry.split not in ("train", "validation"):
+                raise ValueError(f"{entry.name}: category {entry.category}, split {entry.split}")
 
     @classmethod
     def open(cls, folder: str | Path, *, verify: bool = True) -> Self:
@@ -165,13 +217,13 @@ class Dataset:
             If it is no dataset, newer than this program, truncated or altered.
         """
         folder = Path(folder)
-        path = folder / "dataset.json"
+        path = folder / META
         again = "prepare it again with: ndm dataset prepare SRC --out DIR"
         try:
             meta = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise DatasetError(f"{folder}: no dataset here (no dataset.json); {again}") from None
-        except (OSError, ValueError) as error:
+        except (OSError, RecursionError, ValueError) as error:
             raise DatasetError(f"{path}: not readable ({error}); {again}") from error
         if not isinstance(meta, dict) or meta.get("format") != FORMAT:
             raise DatasetError(f"{path}: not a Neural Drum Machine dataset; {again}")
@@ -182,17 +234,20 @@ class Dataset:
             )
         if meta.get("categories") != list(CATEGORIES):
             raise DatasetError(f"{folder}: made for other categories; {again}")
-        for name, facts in meta["files"].items():
-            part = folder / name
-            size = part.stat().st_size if part.is_file() else -1
-            if size != facts["bytes"]:
-                raise DatasetError(
-                    f"{part}: {'missing' if size < 0 else f'{size} bytes'}, should be "
-                    f"{facts['bytes']} bytes; {again}"
-                )
-            if verify and sha256_of(part) != facts["sha256"]:
-                raise DatasetError(f"{part}: altered since it was prepared (checksum); {again}")
-        return cls(folder, meta)
+        if set(meta.get("files", ())) != FILES:
+            raise DatasetError(f"{path}: does not name the files of a dataset; {again}")
+        try:
+            _check_files(folder, meta["files"], verify=verify, again=again)
+            return cls(folder, meta)
+        except (AttributeError, LookupError, OSError, SpecError, TypeError, ValueError) as error:
+            raise DatasetError(f"{folder}: contradicts itself ({error!r}); {again}") from error
+
+    @property
+    def fingerprint(self) -> str:
+        """Names sounds, labels and split together: two datasets of one fingerprint are equal."""
+        files = self.meta["files"]
+        text = files["index.csv"]["sha256"] + files["waves.npy"]["sha256"]
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def __len__(self) -> int:
         """Return the number of sounds."""

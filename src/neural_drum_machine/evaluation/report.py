@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.audio import Hit
+from neural_drum_machine.audio import atomic_file
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation.metrics import (
@@ -25,6 +25,9 @@ from neural_drum_machine.mel import mel_spectrogram
 Progress = Callable[[int, int], None]
 Table = dict[str, dict[str, float]]
 
+UNKNOWN = (
+    "of another dataset than the model's (whether it was trained on these sounds is not known)"
+)
 RECONSTRUCTION = (
     "mcnn_sc",
     "mcnn_log_sc",
@@ -165,6 +168,10 @@ def evaluate(
     return {
         "model": machine.hash,
         "dataset_sounds": len(data),
+        "held_out": all(
+            run["dataset"]["fingerprint"] == data.fingerprint
+            for run in machine.bundle.header["training"].values()
+        ),
         "reconstruction": reconstruction,
         "character": characters,
         "generated_per_category": generated,
@@ -175,8 +182,9 @@ def to_markdown(result: dict[str, Any]) -> str:
     """Return the report of :func:`evaluate` as Markdown."""
     table: Table = result["reconstruction"]
     lines = [
-        f"Model `{result['model'][:16]}`; {table['mean']['sounds']:.0f} real sounds of kits that "
-        "neither network was trained on. SC and SClog compare mel spectrograms, lower is "
+        f"Model `{result['model'][:16]}`; {table['mean']['sounds']:.0f} real sounds of kit groups "
+        + ("that neither network was trained on" if result["held_out"] else UNKNOWN)
+        + ". SC and SClog compare mel spectrograms, lower is "
         "better; means over categories, each weighing the same.",
         "",
         "| from | inverter | SC | SClog |",
@@ -229,10 +237,9 @@ def to_markdown(result: dict[str, Any]) -> str:
 def write_report(result: dict[str, Any], out: Path) -> None:
     """Write ``report.md`` and ``report.json`` into a folder."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / "report.md").write_text("# Evaluation\n\n" + to_markdown(result), encoding="utf-8")
-    (out / "report.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-
-
-def held_out_hit(data: Dataset, row: int) -> Hit:
-    """Return a sound of the dataset as a hit."""
-    return Hit(data.wave(row), data.entries[row].length)
+    for name, text in (
+        ("report.md", "# Evaluation\n\n" + to_markdown(result)),
+        ("report.json", json.dumps(result, indent=1) + "\n"),
+    ):
+        with atomic_file(out / name) as file:
+            file.write(text.encode())

@@ -58,6 +58,16 @@ class CwaeConfig:
                 f"channels and hidden need at least one entry each, got {self.channels} "
                 f"and {self.hidden}"
             )
+        counts = (*self.channels, *self.hidden, *self.kernel_size, *self.stride)
+        if min(counts) < 1 or min(self.padding) < 0:
+            raise ConfigError(
+                f"channels, hidden, kernel_size and stride must be positive, padding not "
+                f"negative, got {self}"
+            )
+        if self.latent_dim < 3:
+            raise ConfigError(
+                f"latent_dim must be at least 3 (for the three controls), got {self.latent_dim}"
+            )
         if min(min(size) for size in self.sizes) < 1:
             raise ConfigError(
                 f"the convolutions leave nothing of a {self.n_mels} x {self.n_frames} "

@@ -45,6 +45,10 @@ class McnnConfig:
             raise ConfigError(
                 f"the last MCNN layer puts out 2 channels (signal, mask), got {self.channels}"
             )
+        if self.heads < 1 or min(self.channels) < 1:
+            raise ConfigError(
+                f"heads and channels must be positive, got {self.heads} and {self.channels}"
+            )
         if self.kernel_size < 3 or self.kernel_size % 2 == 0:
             raise ConfigError(
                 f"kernel_size must be odd and at least 3 (so that each layer doubles the "
@@ -117,21 +121,3 @@ class Mcnn(nn.Module):
         signal = torch.einsum("bht,h->bt", heads[:, :, 0], self.head_weights)
         a, b = self.softsign_scale[0], self.softsign_scale[1]
         return a * signal / (1 + (b * signal).abs()), heads[:, :, 1].sum(dim=1)
-
-    def generate(self, mel: Tensor) -> Tensor:
-        """Return the final waveform, with the mask made binary (which cuts the tails).
-
-        Parameters
-        ----------
-        mel : torch.Tensor
-            Shape ``(batch, n_mels, frames)``.
-
-        Returns
-        -------
-        torch.Tensor
-            Shape ``(batch, frames * hop_length)``. A logit of exactly 0 counts as
-            outside: silent input gives exact silence.
-        """
-        waveform, logits = self(mel)
-        masked: Tensor = waveform * (logits > 0)
-        return masked

@@ -1,8 +1,7 @@
 """Variations of mel spectrograms, made anew for each batch.
 
-They stand in for what a drummer or a mixing desk changes: tuning, length, tone, decay. On
-spectrograms they cost a few milliseconds a sound less than on waveforms; the generator never
-sees a waveform.
+They stand in for what a drummer or a mixing desk changes: tuning, length, tone, decay. They
+work on spectrograms because the generator never sees a waveform.
 """
 
 from dataclasses import dataclass
@@ -81,7 +80,8 @@ def vary(
     -------
     torch.Tensor
         Shape of `mel`. The largest magnitude of each sound stays what it was, as a sound
-        is normalised; what would come from beyond the spectrogram is silence.
+        is normalised; beyond its edges a spectrogram goes on as it ends (silence there
+        would teach that sounds tuned down have no treble).
     """
     n_mels, frames = mel.shape[-2:]
     hz = torch.tensor(mel_band_edges(spec)[1:-1], dtype=torch.float32, device=mel.device)
@@ -93,7 +93,9 @@ def vary(
     grid = torch.empty(*mel.shape, 2, device=mel.device)
     grid[..., 0] = (2 * time / (frames - 1) - 1)[:, None, :]
     grid[..., 1] = (2 * row / (n_mels - 1) - 1)[:, :, None]
-    moved = torch.nn.functional.grid_sample(mel[:, None], grid, align_corners=True)[:, 0]
+    moved = torch.nn.functional.grid_sample(
+        mel[:, None], grid, padding_mode="border", align_corners=True
+    )[:, 0]
     octaves = torch.log2(hz.clamp_min(50.0) / 1000)
     seconds = torch.arange(frames, device=mel.device) * (spec.hop_length / spec.sr)
     gain_db = (

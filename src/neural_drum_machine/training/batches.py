@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +71,11 @@ class BalancedSampler(Sampler[Picks]):
         self.max_start = max_start
         self.onset_share = onset_share
         self.epoch = 0
+        self._skip = (0, 0)
+
+    def skip(self, epoch: int, batches: int) -> None:
+        """Leave out the first batches of one epoch: a resumed run has trained on them."""
+        self._skip = (epoch, batches)
 
     def set_epoch(self, epoch: int) -> None:
         """Choose the epoch that is drawn next (Lightning calls this)."""
@@ -83,7 +89,8 @@ class BalancedSampler(Sampler[Picks]):
         """Yield the batches of the current epoch."""
         rng = np.random.default_rng([self.seed, self.epoch, self.rank])
         queues: list[list[int]] = [[] for _ in self.pools]
-        for _ in range(self.batches):
+        first = self._skip[1] if self._skip[0] == self.epoch else 0
+        for batch in range(self.batches):
             share, rest = divmod(self.batch_size, len(self.pools))
             takes = np.full(len(self.pools), share)
             takes[rng.permutation(len(self.pools))[:rest]] += 1
@@ -95,7 +102,8 @@ class BalancedSampler(Sampler[Picks]):
                 del queue[:take]
             starts = rng.integers(0, self.max_start + 1, len(rows))
             starts[rng.random(len(rows)) < self.onset_share] = 0
-            yield Picks(np.array(rows), starts)
+            if batch >= first:
+                yield Picks(np.array(rows), starts)
 
 
 class MelBatches(TorchDataset[tuple[Tensor, Tensor]]):
@@ -170,6 +178,16 @@ def validation_picks(data: Dataset, batch_size: int) -> list[Picks]:
     return [Picks(chunk, np.zeros(len(chunk), np.int64)) for chunk in chunks]
 
 
+class _Loader(DataLoader[Any]):
+    """Tells Lightning that it goes on where it was (:meth:`BalancedSampler.skip` sees to it)."""
+
+    def state_dict(self) -> dict[str, Any]:
+        return {}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        pass
+
+
 def loader(data: TorchDataset[tuple[Tensor, ...]], picks: object) -> DataLoader[tuple[Tensor, ...]]:
     """Return a loader whose sampler names whole batches (the arrays are mapped: no workers)."""
-    return DataLoader(data, sampler=picks, batch_size=None)  # type: ignore[arg-type]
+    return _Loader(data, sampler=picks, batch_size=None)  # type: ignore[arg-type]

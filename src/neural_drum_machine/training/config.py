@@ -1,6 +1,7 @@
 """Training configuration: frozen dataclasses read from TOML; the defaults are the paper's."""
 
 import dataclasses
+import math
 import tomllib
 import typing
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from neural_drum_machine.errors import ConfigError
 from neural_drum_machine.models.cwae import CwaeConfig
 from neural_drum_machine.models.losses import MMD_SCALES
 from neural_drum_machine.models.mcnn import McnnConfig
+from neural_drum_machine.spec import CATEGORIES
 from neural_drum_machine.training.augment import AugmentConfig
 
 
@@ -19,6 +21,13 @@ def _positive(owner: object, *names: str) -> None:
         value = getattr(owner, name)
         if not value > 0:
             raise ConfigError(f"{name} must be positive, got {value!r}")
+
+
+def _not_negative(owner: object, *names: str) -> None:
+    for name in names:
+        value = getattr(owner, name)
+        if value < 0:
+            raise ConfigError(f"{name} must not be negative, got {value!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,9 @@ class Schedule:
         """
         _positive(self, "max_steps", "steps_per_epoch", "lr", "checkpoint_minutes")
         _positive(self, "plateau_patience", "plateau_factor")
+        _not_negative(self, "warmup_steps", "gradient_clip", "seed")
+        if self.plateau_factor >= 1:
+            raise ConfigError(f"plateau_factor must be under 1, got {self.plateau_factor}")
 
     @property
     def epochs(self) -> int:
@@ -122,8 +134,13 @@ class CwaeTraining:
                 f"per_category must be at least 2 (the MMD estimate is unbiased over pairs), "
                 f"got {self.per_category}"
             )
-        if self.beta < 0:
-            raise ConfigError(f"beta must not be negative, got {self.beta}")
+        _not_negative(self, "beta")
+        if not self.mmd_scales or min(self.mmd_scales) <= 0:
+            raise ConfigError(f"mmd_scales must be positive numbers, got {self.mmd_scales}")
+        if self.model.num_categories != len(CATEGORIES):
+            raise ConfigError(
+                f"model.num_categories must be {len(CATEGORIES)}, got {self.model.num_categories}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +183,7 @@ class McnnTraining:
             If a number is outside its range.
         """
         _positive(self, "batch_size")
-        if self.crop_frames < 0:
-            raise ConfigError(f"crop_frames must not be negative, got {self.crop_frames}")
+        _not_negative(self, "crop_frames", "sc_weight", "log_sc_weight", "mask_weight")
         if not 0 <= self.onset_share <= 1:
             raise ConfigError(f"onset_share must lie between 0 and 1, got {self.onset_share}")
 
@@ -270,6 +286,8 @@ def _typed(value: Any, hint: Any, name: str) -> Any:
         return tuple(_typed(item, arguments[0], name) for item in value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ConfigError(f"{name} must be a finite number, got {value!r}")
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         kind = hint.__name__ if isinstance(hint, type) else str(hint)
         raise ConfigError(f"{name} must be of type {kind}, got {value!r}")

@@ -1,6 +1,7 @@
 """Running a stage: trainer, precision, checkpoints, resuming."""
 
 import dataclasses
+import functools
 import json
 import time
 from collections.abc import Sequence
@@ -10,7 +11,8 @@ from typing import Any, Literal, cast
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import Callback, ModelCheckpoint
+from lightning.fabric.utilities.exceptions import MisconfigurationException
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint, RichProgressBar
 from lightning.pytorch.loggers import TensorBoardLogger
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
@@ -29,17 +31,19 @@ LAST = "last"
 BEST = "best"
 
 
-def pick_precision(wanted: str) -> str:
+def pick_precision(wanted: str, accelerator: str = "auto") -> str:
     """Return Lightning's name of the precision: mixed bfloat16 if the hardware has it.
 
     Parameters
     ----------
     wanted : str
         ``auto`` or a name that is returned as it is.
+    accelerator : str
+        Lightning's name of the hardware that is asked for.
     """
     if wanted != "auto":
         return wanted
-    if torch.cuda.is_available():
+    if accelerator != "cpu" and torch.cuda.is_available():
         fast = torch.cuda.is_bf16_supported()
     else:
         fast = bool(torch.cpu._is_avx512_bf16_supported())
@@ -60,23 +64,19 @@ class _Keep(Callback):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.seconds = 0.0
         self.cpu_seconds = 0.0
-        self._start = time.monotonic()
-        self._cpu_start = time.process_time()
+        self._start = time.process_time()
 
     def state_dict(self) -> dict[str, Any]:
-        now, cpu = time.monotonic(), time.process_time()
-        self.seconds, self._start = self.seconds + now - self._start, now
-        self.cpu_seconds, self._cpu_start = self.cpu_seconds + cpu - self._cpu_start, cpu
-        return {"seconds": self.seconds, "cpu_seconds": self.cpu_seconds}
+        now = time.process_time()
+        self.cpu_seconds, self._start = self.cpu_seconds + now - self._start, now
+        return {"cpu_seconds": self.cpu_seconds}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        self.seconds = state_dict["seconds"]
         self.cpu_seconds = state_dict["cpu_seconds"]
 
     def on_fit_start(self, *_: Any) -> None:
-        self._start, self._cpu_start = time.monotonic(), time.process_time()
+        self._start = time.process_time()
 
     def on_train_epoch_end(self, trainer: Any, _module: Any) -> None:
         trainer.save_checkpoint(self.folder / f"{LAST}{checkpoint.SUFFIX}")
@@ -159,14 +159,19 @@ def fit(
             f"{data.spec.hop_length}"
         )
     schedule = part.schedule
+    run, step = _describe(stage, part, data), 0
+    out.mkdir(parents=True, exist_ok=True)
+    if resume:
+        step = checkpoint.load(last)["global_step"]
+        run = _continue(run, _read_run(out), step, out)
     lightning.seed_everything(schedule.seed, verbose=False)
-    keep = _Keep(out)
-    trainer = lightning.Trainer(
+    make = functools.partial(
+        lightning.Trainer,
         accelerator=accelerator,
         devices=devices,
         num_nodes=num_nodes,
         strategy="ddp" if devices * num_nodes > 1 else "auto",
-        precision=cast("Any", pick_precision(schedule.precision)),
+        precision=cast("Any", pick_precision(schedule.precision, accelerator)),
         # In epochs: Lightning resumes a run that is limited by steps at the wrong place.
         max_epochs=schedule.epochs,
         gradient_clip_val=schedule.gradient_clip or None,
@@ -176,7 +181,7 @@ def fit(
         log_every_n_steps=min(10, schedule.steps_per_epoch),
         enable_progress_bar=progress,
         enable_model_summary=False,
-        logger=TensorBoardLogger(out, name="", version="tensorboard"),
+        logger=TensorBoardLogger(out, name="tensorboard", version=""),
         plugins=[checkpoint.SafetensorsCheckpointIO()],
         callbacks=[
             _Checkpoint(
@@ -186,13 +191,22 @@ def fit(
                 enable_version_counter=False,
             ),
             _Checkpoint(out, BEST, monitor=MONITOR, enable_version_counter=False),
-            keep,
+            _Keep(out),
+            *([RichProgressBar()] if progress else []),
             *callbacks,
         ],
     )
+    try:
+        trainer = make()
+    except (MisconfigurationException, ValueError) as error:
+        raise TrainingError(
+            f"--accelerator {accelerator}, --devices {devices}: not to be had here ({error})"
+        ) from error
     build: Any = cwae.build if stage == "cwae" else mcnn.build
     module, training, validation = build(part, data, trainer.global_rank)
-    _write_run(out, stage, part, data)
+    training.sampler.skip(*divmod(step, schedule.steps_per_epoch))
+    with atomic_file(out / "run.json") as file:
+        file.write((json.dumps(run, indent=1) + "\n").encode())
     try:
         trainer.fit(module, training, validation, ckpt_path=last if resume else None)
     except SystemExit as error:  # how Lightning ends on Ctrl-C and SIGTERM
@@ -200,8 +214,8 @@ def fit(
     return last
 
 
-def _write_run(out: Path, stage: str, part: Any, data: Dataset) -> None:
-    run = {
+def _describe(stage: str, part: Any, data: Dataset) -> dict[str, Any]:
+    return {
         "stage": stage,
         "config": dataclasses.asdict(part),
         "spec": data.spec.to_dict(),
@@ -209,12 +223,59 @@ def _write_run(out: Path, stage: str, part: Any, data: Dataset) -> None:
             "sounds": len(data),
             "training": len(data.rows("train")),
             "validation": len(data.rows("validation")),
-            "waves_sha256": data.meta["files"]["waves.npy"]["sha256"],
+            "fingerprint": data.fingerprint,
         },
+        "earlier": [],
     }
-    out.mkdir(parents=True, exist_ok=True)
-    with atomic_file(out / "run.json") as file:
-        file.write((json.dumps(run, indent=1) + "\n").encode())
+
+
+def _continue(run: dict[str, Any], old: dict[str, Any], step: int, out: Path) -> dict[str, Any]:
+    """Return a resumed run's description, which keeps the configurations it had before.
+
+    Raises
+    ------
+    TrainingError
+        If the run is another stage's, another network's or another dataset's.
+    """
+    for name, have, want in (
+        ("stage", old["stage"], run["stage"]),
+        ("network", old["config"]["model"], _as_json(run["config"]["model"])),
+        ("audio spec", old["spec"], run["spec"]),
+        ("dataset", old["dataset"], run["dataset"]),
+    ):
+        if have != want:
+            raise TrainingError(
+                f"{out}: cannot be resumed with another {name} ({have}, now {want}); "
+                "use the old one, or another --out"
+            )
+    earlier = list(old["earlier"])
+    if old["config"] != _as_json(run["config"]):
+        earlier.append({"until_step": step, "config": old["config"]})
+    return {**run, "earlier": earlier}
+
+
+def _as_json(value: Any) -> Any:
+    return json.loads(json.dumps(value))
+
+
+def _read_run(out: Path) -> dict[str, Any]:
+    """Read ``run.json``.
+
+    Raises
+    ------
+    TrainingError
+        If it is absent or not one of ours.
+    """
+    path = out / "run.json"
+    try:
+        run = json.loads(path.read_bytes())
+        for key in ("stage", "config", "spec", "dataset", "earlier"):
+            run[key]
+    except (OSError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise TrainingError(
+            f"{path}: not the description of a run ({error!r}); train first with ndm train"
+        ) from error
+    return dict(run)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -228,7 +289,8 @@ class TrainedRun:
     spec : AudioSpec
         The signal it was trained on.
     summary : dict
-        Steps, epochs, seconds, CPU seconds, configuration, dataset's size.
+        Steps of the run and of these weights, CPU minutes of the run, configuration (and
+        earlier ones, where it was changed on the way), dataset.
     state : dict
         The checkpoint's tensors, by name (the generator's standardisation is in it).
     """
@@ -261,15 +323,9 @@ def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
     TrainingError
         If the folder holds no complete run of that stage.
     """
-    path = folder / "run.json"
-    try:
-        run = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TrainingError(
-            f"{path}: not readable ({error}); train first with ndm train"
-        ) from error
-    if run.get("stage") != stage:
-        raise TrainingError(f"{folder}: holds a run of {run.get('stage')!r}, need {stage!r}")
+    run = _read_run(folder)
+    if run["stage"] != stage:
+        raise TrainingError(f"{folder}: holds a run of {run['stage']!r}, need {stage!r}")
     saved = checkpoint.load(folder / f"{which}{checkpoint.SUFFIX}")
     sizes = merge(CwaeConfig() if stage == "cwae" else McnnConfig(), run["config"]["model"])
     model = Cwae(sizes) if stage == "cwae" else Mcnn(sizes)
@@ -277,15 +333,15 @@ def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
     model.load_state_dict(
         {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
     )
-    spent: dict[str, float] = next(
-        (s for name, s in saved["callbacks"].items() if "_Keep" in name), {}
-    )
+    whole = checkpoint.load(folder / f"{LAST}{checkpoint.SUFFIX}")
+    spent = next(state for name, state in whole["callbacks"].items() if "_Keep" in name)
     summary = {
         "stage": stage,
-        "steps": saved["global_step"],
-        "epochs": saved["epoch"],
-        "cpu_minutes": round(spent.get("cpu_seconds", 0.0) / 60, 1),
+        "steps": whole["global_step"],
+        "steps_of_weights": saved["global_step"],
+        "cpu_minutes": round(spent["cpu_seconds"] / 60, 1),
         "config": run["config"],
+        "earlier": run["earlier"],
         "dataset": run["dataset"],
     }
     return TrainedRun(model.eval(), AudioSpec.from_dict(run["spec"]), summary, state)
