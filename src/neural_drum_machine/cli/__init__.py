@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(dataset.app, name="dataset")
-app.add_typer(train.app, name="train")
+app.command("train")(train.train)
 app.command("render")(render.render)
 app.command("reconstruct")(reconstruct.reconstruct)
 app.command("sheet")(sheet.sheet)

@@ -1,12 +1,11 @@
 """``ndm export``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from neural_drum_machine.cli.common import check_targets, console, require
-from neural_drum_machine.errors import ExportError
 
 
 def export(
@@ -15,15 +14,15 @@ def export(
     data: Annotated[Path, typer.Option(help="The dataset they were trained on.")],
     out: Annotated[Path, typer.Option("--out", help="The model file to write (.ndm).")],
     name: Annotated[str, typer.Option(help="The model's name.")] = "default",
-    which: Annotated[str, typer.Option(help="Checkpoint of each run: best or last.")] = "best",
+    which: Annotated[
+        Literal["best", "last"], typer.Option(help="Checkpoint of each run.")
+    ] = "best",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Put two trained networks into one model file, and prove that it computes the same."""
     for module in ("torch", "lightning", "safetensors", "onnx", "onnxscript", "sklearn"):
         require(module, "train")
     check_targets([out], force)
-    if which not in ("best", "last"):
-        raise ExportError(f"--which must be best or last, got {which!r}")
     from neural_drum_machine.data.store import Dataset
     from neural_drum_machine.export import export as write
 

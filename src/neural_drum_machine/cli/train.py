@@ -1,68 +1,33 @@
-"""``ndm train …``."""
+"""``ndm train``."""
 
 import logging
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from neural_drum_machine.cli.common import console, require
 
-app = typer.Typer(help="Train one of the two networks.", no_args_is_help=True)
 
-Config = Annotated[Path, typer.Option("--config", help="A TOML file, such as configs/paper.toml.")]
-Data = Annotated[Path, typer.Option("--data", help="A folder made by ndm dataset prepare.")]
-Run = Annotated[Path, typer.Option("--out", help="The run's folder.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")]
-Devices = Annotated[int, typer.Option(min=1, help="Devices of each machine (DDP if several).")]
-Nodes = Annotated[int, typer.Option(min=1, help="Machines.")]
-Accelerator = Annotated[str, typer.Option(help="Lightning's: auto, cpu, gpu, …")]
-Threads = Annotated[
-    int | None, typer.Option(min=1, help="CPU threads; PyTorch's choice if absent.")
-]
-
-
-@app.command("cwae")
-def train_cwae(
-    config: Config,
-    data: Data,
-    out: Run,
-    resume: Resume = False,
-    devices: Devices = 1,
-    num_nodes: Nodes = 1,
-    accelerator: Accelerator = "auto",
-    threads: Threads = None,
+def train(
+    network: Annotated[
+        Literal["cwae", "mcnn"],
+        typer.Argument(help="cwae: mel spectrogram ↔ latent code; mcnn: mel spectrogram → sound."),
+    ],
+    config: Annotated[Path, typer.Option(help="A TOML file, such as configs/paper.toml.")],
+    data: Annotated[Path, typer.Option(help="A folder made by ndm dataset prepare.")],
+    out: Annotated[Path, typer.Option("--out", help="The run's folder.")],
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last checkpoint.")
+    ] = False,
+    devices: Annotated[int, typer.Option(min=1, help="Of each machine (DDP if several).")] = 1,
+    num_nodes: Annotated[int, typer.Option(min=1, help="Machines.")] = 1,
+    accelerator: Annotated[str, typer.Option(help="Lightning's: auto, cpu, gpu, …")] = "auto",
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="CPU threads; PyTorch's choice if absent.")
+    ] = None,
 ) -> None:
-    """Train the generator: mel spectrogram ↔ latent code."""
-    _train("cwae", config, data, out, resume, devices, num_nodes, accelerator, threads)
-
-
-@app.command("mcnn")
-def train_mcnn(
-    config: Config,
-    data: Data,
-    out: Run,
-    resume: Resume = False,
-    devices: Devices = 1,
-    num_nodes: Nodes = 1,
-    accelerator: Accelerator = "auto",
-    threads: Threads = None,
-) -> None:
-    """Train the inverter: mel spectrogram → waveform."""
-    _train("mcnn", config, data, out, resume, devices, num_nodes, accelerator, threads)
-
-
-def _train(
-    stage: Any,
-    config: Path,
-    data: Path,
-    out: Path,
-    resume: bool,
-    devices: int,
-    num_nodes: int,
-    accelerator: str,
-    threads: int | None,
-) -> None:
+    """Train one of the two networks; it can be interrupted and resumed at any time."""
     for module in ("torch", "lightning", "safetensors", "tensorboard"):
         require(module, "train")
     import torch
@@ -92,7 +57,7 @@ def _train(
         torch.set_num_threads(threads)
     try:
         last = fit(
-            stage,
+            network,
             loaded,
             dataset,
             out,
@@ -104,6 +69,6 @@ def _train(
             progress=console.is_terminal,
         )
     except KeyboardInterrupt:
-        console.print(f"interrupted; go on with: ndm train {stage} … --out {out} --resume")
+        console.print(f"interrupted; go on with: ndm train {network} … --out {out} --resume")
         raise typer.Exit(130) from None
     console.print(f"weights: {last}\ncurves: tensorboard --logdir {out}")
