@@ -244,9 +244,15 @@ class Dataset:
 
     @property
     def fingerprint(self) -> str:
-        """Names sounds, labels and split together: two datasets of one fingerprint are equal."""
-        files = self.meta["files"]
-        text = files["index.csv"]["sha256"] + files["waves.npy"]["sha256"]
+        """Names spec, sounds, labels and split together.
+
+        Of the index, not of the samples: another version of the resampler may round them
+        another way.
+        """
+        text = (
+            json.dumps(self.meta["spec"], sort_keys=True)
+            + self.meta["files"]["index.csv"]["sha256"]
+        )
         return hashlib.sha256(text.encode()).hexdigest()
 
     def __len__(self) -> int:
