@@ -7,10 +7,11 @@ from neural_drum_machine import export as module
 from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.data.prepare import prepare
 from neural_drum_machine.errors import ExportError
-from neural_drum_machine.export import category_gaussians, export, principal_axes
+from neural_drum_machine.export import export
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import CATEGORIES
-from neural_drum_machine.training.fit import load_run
+from neural_drum_machine.training.codes import category_gaussians, principal_axes
+from neural_drum_machine.training.run import load_run
 
 from .conftest import SMALL_SPEC
 

@@ -12,17 +12,21 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import torch
-from sklearn.covariance import ledoit_wolf
 from torch import Tensor, nn
 
-from neural_drum_machine.bundle import AXES, Bundle, write_bundle
+from neural_drum_machine.bundle import Bundle, write_bundle
 from neural_drum_machine.data.store import Dataset, Standardisation
 from neural_drum_machine.errors import ExportError
 from neural_drum_machine.models.cwae import Cwae
 from neural_drum_machine.models.mcnn import Mcnn
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import CATEGORIES, AudioSpec
-from neural_drum_machine.training.fit import load_run
+from neural_drum_machine.training.codes import (
+    category_gaussians,
+    principal_axes,
+    training_codes,
+)
+from neural_drum_machine.training.run import load_run
 
 PARITY = 1e-3
 """Largest difference between ONNX and torch, as a share of full scale."""
@@ -122,82 +126,6 @@ def export(
     finally:
         proof.unlink(missing_ok=True)
     return differences
-
-
-def training_codes(
-    cwae: Cwae, data: Dataset, standardisation: Standardisation
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-    """Return the codes of the training sounds ``(n, latent_dim)`` and their categories ``(n,)``."""
-    rows = data.rows("train")
-    categories = np.array([CATEGORIES.index(data.entries[row].category) for row in rows])
-    codes = []
-    with torch.inference_mode():
-        for chunk, chunk_categories in zip(
-            np.array_split(rows, -(-len(rows) // 128)),
-            np.array_split(categories, -(-len(rows) // 128)),
-            strict=True,
-        ):
-            x = torch.from_numpy(standardisation.forward(data.mels[chunk]))
-            codes.append(cwae.encoder(x, torch.from_numpy(chunk_categories)).numpy())
-    return np.concatenate(codes), categories
-
-
-def principal_axes(
-    codes: npt.NDArray[np.float32], categories: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-    """Return P1–P3: the strongest principal directions of the codes of all categories.
-
-    Parameters
-    ----------
-    codes : numpy.ndarray
-        Shape ``(n, latent_dim)``.
-    categories : numpy.ndarray
-        Shape ``(n,)``; every category weighs the same.
-
-    Returns
-    -------
-    axes : numpy.ndarray
-        Shape ``(3, latent_dim)``, orthonormal float32; the largest entry of each is
-        positive, so that another run gives the same sign.
-    explained : numpy.ndarray
-        Share of the variance along each, ``(3,)``.
-    """
-    weights = 1.0 / np.bincount(categories)[categories].astype(np.float64)
-    covariance = np.cov(codes.astype(np.float64), rowvar=False, aweights=weights)
-    values, vectors = np.linalg.eigh(covariance)
-    axes = vectors.T[::-1][:AXES]
-    axes = axes * np.sign(axes[np.arange(AXES), np.abs(axes).argmax(axis=1)])[:, None]
-    return axes.astype(np.float32), values[::-1][:AXES] / values.sum()
-
-
-def category_gaussians(
-    codes: npt.NDArray[np.float32], categories: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Fit a Gaussian to each category's codes.
-
-    Parameters
-    ----------
-    codes : numpy.ndarray
-        Shape ``(n, latent_dim)``.
-    categories : numpy.ndarray
-        Shape ``(n,)``.
-
-    Returns
-    -------
-    means, covariances : numpy.ndarray
-        Shapes ``(11, latent_dim)`` and ``(11, latent_dim, latent_dim)``. The covariance is
-        Ledoit and Wolf's shrunk one: few categories have more sounds than the code
-        has numbers. A category with fewer than two sounds gets the pooled Gaussian.
-    """
-    means, covariances = [], []
-    pooled = codes.astype(np.float64)
-    for index in range(len(CATEGORIES)):
-        mine = pooled[categories == index]
-        if len(mine) < 2:
-            mine = pooled
-        means.append(mine.mean(axis=0))
-        covariances.append(ledoit_wolf(mine)[0])
-    return np.stack(means).astype(np.float32), np.stack(covariances).astype(np.float32)
 
 
 def onnx_graphs(cwae: Cwae, mcnn: Mcnn, spec: AudioSpec) -> dict[str, bytes]:

@@ -17,7 +17,8 @@ from neural_drum_machine.data.prepare import prepare
 from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.training import checkpoint
 from neural_drum_machine.training.config import TrainingConfig, merge
-from neural_drum_machine.training.fit import fit, load_run, pick_precision
+from neural_drum_machine.training.fit import fit, pick_precision
+from neural_drum_machine.training.run import load_run
 
 from ..conftest import SMALL_CONFIG, SMALL_SPEC
 

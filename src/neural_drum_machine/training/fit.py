@@ -1,13 +1,11 @@
 """Running a stage: trainer, precision, checkpoints, resuming."""
 
-import dataclasses
 import functools
-import json
 import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import lightning
 import torch
@@ -16,19 +14,27 @@ from lightning.pytorch.callbacks import Callback, ModelCheckpoint, RichProgressB
 from lightning.pytorch.loggers import TensorBoardLogger
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
-from neural_drum_machine.audio import atomic_file
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import TrainingError
-from neural_drum_machine.models.cwae import Cwae, CwaeConfig
-from neural_drum_machine.models.mcnn import Mcnn, McnnConfig
-from neural_drum_machine.spec import AudioSpec
 from neural_drum_machine.training import checkpoint, cwae, mcnn
-from neural_drum_machine.training.config import CwaeTraining, McnnTraining, TrainingConfig, merge
+from neural_drum_machine.training.config import (
+    CwaeTraining,
+    McnnTraining,
+    Schedule,
+    TrainingConfig,
+)
+from neural_drum_machine.training.run import (
+    BEST,
+    CPU_SECONDS,
+    LAST,
+    StageName,
+    checkpoint_path,
+    continued,
+    describe,
+    read,
+    write,
+)
 from neural_drum_machine.training.stages import MONITOR
-
-StageName = Literal["cwae", "mcnn"]
-LAST = "last"
-BEST = "best"
 
 
 def pick_precision(wanted: str, accelerator: str = "auto") -> str:
@@ -70,21 +76,21 @@ class _Keep(Callback):
     def state_dict(self) -> dict[str, Any]:
         now = time.process_time()
         self.cpu_seconds, self._start = self.cpu_seconds + now - self._start, now
-        return {"cpu_seconds": self.cpu_seconds}
+        return {CPU_SECONDS: self.cpu_seconds}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        self.cpu_seconds = state_dict["cpu_seconds"]
+        self.cpu_seconds = state_dict[CPU_SECONDS]
 
     def on_fit_start(self, *_: Any) -> None:
         self._start = time.process_time()
 
     def on_train_epoch_end(self, trainer: Any, _module: Any) -> None:
-        trainer.save_checkpoint(self.folder / f"{LAST}{checkpoint.SUFFIX}")
+        trainer.save_checkpoint(checkpoint_path(self.folder))
 
     def on_exception(self, trainer: Any, _module: Any, exception: BaseException) -> None:
         stopped = isinstance(exception, KeyboardInterrupt | SIGTERMException)
         if stopped and trainer.global_step:
-            trainer.save_checkpoint(self.folder / f"{LAST}{checkpoint.SUFFIX}")
+            trainer.save_checkpoint(checkpoint_path(self.folder))
 
 
 def fit(
@@ -135,12 +141,33 @@ def fit(
         If the run exists and `resume` is not asked for (or the reverse), the checkpoint is
         foreign, there are no validation sounds, or the loss stops being finite.
     """
-    last = out / f"{LAST}{checkpoint.SUFFIX}"
+    last = checkpoint_path(out)
     if resume and not last.is_file():
         raise TrainingError(f"{last}: nothing to resume; leave out --resume")
     if last.is_file() and not resume:
         raise TrainingError(f"{out}: holds a run already; use --resume, or another --out")
     part: CwaeTraining | McnnTraining = getattr(config, stage)
+    _check_sizes(stage, part, data)
+    schedule = part.schedule
+    run, step = describe(stage, part, data), 0
+    out.mkdir(parents=True, exist_ok=True)
+    if resume:
+        step = checkpoint.load(last)["global_step"]
+        run = continued(run, read(out), step, out)
+    lightning.seed_everything(schedule.seed, verbose=False)
+    trainer = _trainer(out, schedule, devices, num_nodes, accelerator, callbacks, progress)
+    build: Any = cwae.build if stage == "cwae" else mcnn.build
+    module, training, validation = build(part, data, trainer.global_rank)
+    training.sampler.skip(*divmod(step, schedule.steps_per_epoch))
+    write(run, out)
+    try:
+        trainer.fit(module, training, validation, ckpt_path=last if resume else None)
+    except SystemExit as error:  # how Lightning ends on Ctrl-C and SIGTERM
+        raise KeyboardInterrupt from error
+    return last
+
+
+def _check_sizes(stage: str, part: CwaeTraining | McnnTraining, data: Dataset) -> None:
     sizes = {
         name: (getattr(part.model, name), wanted)
         for name, wanted in (("n_mels", data.spec.n_mels), ("n_frames", data.spec.n_frames))
@@ -158,13 +185,17 @@ def fit(
             f"{part.model.hop_length} samples of a frame; the dataset's hop is "
             f"{data.spec.hop_length}"
         )
-    schedule = part.schedule
-    run, step = _describe(stage, part, data), 0
-    out.mkdir(parents=True, exist_ok=True)
-    if resume:
-        step = checkpoint.load(last)["global_step"]
-        run = _continue(run, _read_run(out), step, out)
-    lightning.seed_everything(schedule.seed, verbose=False)
+
+
+def _trainer(
+    out: Path,
+    schedule: Schedule,
+    devices: int,
+    num_nodes: int,
+    accelerator: str,
+    callbacks: Sequence[Callback],
+    progress: bool,
+) -> lightning.Trainer:
     make = functools.partial(
         lightning.Trainer,
         accelerator=accelerator,
@@ -197,151 +228,8 @@ def fit(
         ],
     )
     try:
-        trainer = make()
+        return make()
     except (MisconfigurationException, ValueError) as error:
         raise TrainingError(
             f"--accelerator {accelerator}, --devices {devices}: not to be had here ({error})"
         ) from error
-    build: Any = cwae.build if stage == "cwae" else mcnn.build
-    module, training, validation = build(part, data, trainer.global_rank)
-    training.sampler.skip(*divmod(step, schedule.steps_per_epoch))
-    with atomic_file(out / "run.json") as file:
-        file.write((json.dumps(run, indent=1) + "\n").encode())
-    try:
-        trainer.fit(module, training, validation, ckpt_path=last if resume else None)
-    except SystemExit as error:  # how Lightning ends on Ctrl-C and SIGTERM
-        raise KeyboardInterrupt from error
-    return last
-
-
-def _describe(stage: str, part: Any, data: Dataset) -> dict[str, Any]:
-    return {
-        "stage": stage,
-        "config": dataclasses.asdict(part),
-        "spec": data.spec.to_dict(),
-        "dataset": {
-            "sounds": len(data),
-            "training": len(data.rows("train")),
-            "validation": len(data.rows("validation")),
-            "fingerprint": data.fingerprint,
-        },
-        "earlier": [],
-    }
-
-
-def _continue(run: dict[str, Any], old: dict[str, Any], step: int, out: Path) -> dict[str, Any]:
-    """Return a resumed run's description, which keeps the configurations it had before.
-
-    Raises
-    ------
-    TrainingError
-        If the run is another stage's, another network's or another dataset's.
-    """
-    for name, have, want in (
-        ("stage", old["stage"], run["stage"]),
-        ("network", old["config"]["model"], _as_json(run["config"]["model"])),
-        ("audio spec", old["spec"], run["spec"]),
-        ("dataset", old["dataset"], run["dataset"]),
-    ):
-        if have != want:
-            raise TrainingError(
-                f"{out}: cannot be resumed with another {name} ({have}, now {want}); "
-                "use the old one, or another --out"
-            )
-    earlier = list(old["earlier"])
-    if old["config"] != _as_json(run["config"]):
-        earlier.append({"until_step": step, "config": old["config"]})
-    return {**run, "earlier": earlier}
-
-
-def _as_json(value: Any) -> Any:
-    return json.loads(json.dumps(value))
-
-
-def _read_run(out: Path) -> dict[str, Any]:
-    """Read ``run.json``.
-
-    Raises
-    ------
-    TrainingError
-        If it is absent or not one of ours.
-    """
-    path = out / "run.json"
-    try:
-        run = json.loads(path.read_bytes())
-        for key in ("stage", "config", "spec", "dataset", "earlier"):
-            run[key]
-    except (OSError, LookupError, RecursionError, TypeError, ValueError) as error:
-        raise TrainingError(
-            f"{path}: not the description of a run ({error!r}); train first with ndm train"
-        ) from error
-    return dict(run)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class TrainedRun:
-    """A run's weights and what is known about them.
-
-    Attributes
-    ----------
-    model : Cwae or Mcnn
-        The network, in evaluation mode, on the CPU.
-    spec : AudioSpec
-        The signal it was trained on.
-    summary : dict
-        Steps of the run and of these weights, CPU minutes of the run, configuration (and
-        earlier ones, where it was changed on the way), dataset.
-    state : dict
-        The checkpoint's tensors, by name (the generator's standardisation is in it).
-    """
-
-    model: Cwae | Mcnn
-    spec: AudioSpec
-    summary: dict[str, Any]
-    state: dict[str, torch.Tensor]
-
-
-def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
-    """Load the network of a run.
-
-    Parameters
-    ----------
-    folder : Path
-        A run's folder.
-    stage : {"cwae", "mcnn"}
-        What it must hold.
-    which : {"best", "last"}
-        Lowest validation loss, or newest.
-
-    Returns
-    -------
-    TrainedRun
-        The network.
-
-    Raises
-    ------
-    TrainingError
-        If the folder holds no complete run of that stage.
-    """
-    run = _read_run(folder)
-    if run["stage"] != stage:
-        raise TrainingError(f"{folder}: holds a run of {run['stage']!r}, need {stage!r}")
-    saved = checkpoint.load(folder / f"{which}{checkpoint.SUFFIX}")
-    sizes = merge(CwaeConfig() if stage == "cwae" else McnnConfig(), run["config"]["model"])
-    model = Cwae(sizes) if stage == "cwae" else Mcnn(sizes)
-    state = saved["state_dict"]
-    model.load_state_dict(
-        {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
-    )
-    whole = checkpoint.load(folder / f"{LAST}{checkpoint.SUFFIX}")
-    spent = next(state for name, state in whole["callbacks"].items() if "_Keep" in name)
-    summary = {
-        "stage": stage,
-        "steps": whole["global_step"],
-        "steps_of_weights": saved["global_step"],
-        "cpu_minutes": round(spent["cpu_seconds"] / 60, 1),
-        "config": run["config"],
-        "earlier": run["earlier"],
-        "dataset": run["dataset"],
-    }
-    return TrainedRun(model.eval(), AudioSpec.from_dict(run["spec"]), summary, state)

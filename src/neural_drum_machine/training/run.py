@@ -1,0 +1,167 @@
+"""What is known of a run: its description beside the weights, and loading both."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import torch
+
+from neural_drum_machine.audio import atomic_file
+from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.models.cwae import Cwae, CwaeConfig
+from neural_drum_machine.models.mcnn import Mcnn, McnnConfig
+from neural_drum_machine.spec import AudioSpec
+from neural_drum_machine.training import checkpoint
+from neural_drum_machine.training.config import merge
+
+StageName = Literal["cwae", "mcnn"]
+LAST: Final = "last"
+BEST: Final = "best"
+CPU_SECONDS: Final = "cpu_seconds"
+
+
+def checkpoint_path(folder: Path, which: str = LAST) -> Path:
+    """Return where a run keeps its newest (``last``) or best weights."""
+    return folder / f"{which}{checkpoint.SUFFIX}"
+
+
+def write(run: dict[str, Any], out: Path) -> None:
+    """Write ``run.json``, complete or not at all."""
+    with atomic_file(out / "run.json") as file:
+        file.write((json.dumps(run, indent=1) + "\n").encode())
+
+
+def describe(stage: str, part: Any, data: Dataset) -> dict[str, Any]:
+    """Return a new run's description: stage, configuration, audio spec, dataset."""
+    return {
+        "stage": stage,
+        "config": dataclasses.asdict(part),
+        "spec": data.spec.to_dict(),
+        "dataset": {
+            "sounds": len(data),
+            "training": len(data.rows("train")),
+            "validation": len(data.rows("validation")),
+            "fingerprint": data.fingerprint,
+        },
+        "earlier": [],
+    }
+
+
+def continued(run: dict[str, Any], old: dict[str, Any], step: int, out: Path) -> dict[str, Any]:
+    """Return a resumed run's description, which keeps the configurations it had before.
+
+    Raises
+    ------
+    TrainingError
+        If the run is another stage's, another network's or another dataset's.
+    """
+    for name, have, want in (
+        ("stage", old["stage"], run["stage"]),
+        ("network", old["config"]["model"], _as_json(run["config"]["model"])),
+        ("audio spec", old["spec"], run["spec"]),
+        ("dataset", old["dataset"], run["dataset"]),
+    ):
+        if have != want:
+            raise TrainingError(
+                f"{out}: cannot be resumed with another {name} ({have}, now {want}); "
+                "use the old one, or another --out"
+            )
+    earlier = list(old["earlier"])
+    if old["config"] != _as_json(run["config"]):
+        earlier.append({"until_step": step, "config": old["config"]})
+    return {**run, "earlier": earlier}
+
+
+def _as_json(value: Any) -> Any:
+    return json.loads(json.dumps(value))
+
+
+def read(out: Path) -> dict[str, Any]:
+    """Read ``run.json``.
+
+    Raises
+    ------
+    TrainingError
+        If it is absent or not one of ours.
+    """
+    path = out / "run.json"
+    try:
+        run = json.loads(path.read_bytes())
+        for key in ("stage", "config", "spec", "dataset", "earlier"):
+            run[key]
+    except (OSError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise TrainingError(
+            f"{path}: not the description of a run ({error!r}); train first with ndm train"
+        ) from error
+    return dict(run)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TrainedRun:
+    """A run's weights and what is known about them.
+
+    Attributes
+    ----------
+    model : Cwae or Mcnn
+        The network, in evaluation mode, on the CPU.
+    spec : AudioSpec
+        The signal it was trained on.
+    summary : dict
+        Steps of the run and of these weights, CPU minutes of the run, configuration (and
+        earlier ones, where it was changed on the way), dataset.
+    state : dict
+        The checkpoint's tensors, by name (the generator's standardisation is in it).
+    """
+
+    model: Cwae | Mcnn
+    spec: AudioSpec
+    summary: dict[str, Any]
+    state: dict[str, torch.Tensor]
+
+
+def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
+    """Load the network of a run.
+
+    Parameters
+    ----------
+    folder : Path
+        A run's folder.
+    stage : {"cwae", "mcnn"}
+        What it must hold.
+    which : {"best", "last"}
+        Lowest validation loss, or newest.
+
+    Returns
+    -------
+    TrainedRun
+        The network.
+
+    Raises
+    ------
+    TrainingError
+        If the folder holds no complete run of that stage.
+    """
+    run = read(folder)
+    if run["stage"] != stage:
+        raise TrainingError(f"{folder}: holds a run of {run['stage']!r}, need {stage!r}")
+    saved = checkpoint.load(checkpoint_path(folder, which))
+    sizes = merge(CwaeConfig() if stage == "cwae" else McnnConfig(), run["config"]["model"])
+    model = Cwae(sizes) if stage == "cwae" else Mcnn(sizes)
+    state = saved["state_dict"]
+    model.load_state_dict(
+        {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
+    )
+    whole = checkpoint.load(checkpoint_path(folder))
+    spent = next(s for s in whole["callbacks"].values() if CPU_SECONDS in s)
+    summary = {
+        "stage": stage,
+        "steps": whole["global_step"],
+        "steps_of_weights": saved["global_step"],
+        "cpu_minutes": round(spent[CPU_SECONDS] / 60, 1),
+        "config": run["config"],
+        "earlier": run["earlier"],
+        "dataset": run["dataset"],
+    }
+    return TrainedRun(model.eval(), AudioSpec.from_dict(run["spec"]), summary, state)
