@@ -61,5 +61,6 @@ def test_wheel_is_under_60_mb_with_the_model_inside(tmp_path):
     assert wheel.stat().st_size < 60e6
     names = zipfile.ZipFile(wheel).namelist()
     assert "neural_drum_machine/model/default.ndm" in names
+    assert "neural_drum_machine/model/NOTICE" in names  # the attribution travels along
     assert "neural_drum_machine/py.typed" in names
     assert not [n for n in names if n.startswith("tests/") or n.endswith((".wav", ".flac"))]
