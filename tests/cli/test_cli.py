@@ -184,6 +184,7 @@ def test_export_and_evaluate(ndm, small_runs, small_data, tmp_path):
     )  # fmt: skip
     assert code == 0
     assert (tmp_path / "r" / "report.md").exists()
+    assert (tmp_path / "r" / "pairs.png").exists()
 
 
 @pytest.mark.parametrize(

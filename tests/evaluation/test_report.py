@@ -4,6 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
+from neural_drum_machine.audio import Hit
 from neural_drum_machine.data.prepare import prepare
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation import report
@@ -50,6 +51,16 @@ def test_sounds_of_another_dataset_are_not_called_held_out(small_machine, librar
     result = report.evaluate(small_machine, data, per_category=1, generated=2)
     assert not result["held_out"]
     assert "is not known" in report.to_markdown(result)
+
+
+def test_pairs_show_a_held_out_sound_beside_its_reconstruction(small_machine, small_data):
+    shown = report.pairs(small_machine, small_data)
+    assert [title for title, _ in shown[:2]] == ["kick: original", "kick: model"]
+    assert len(shown) == 6
+    row = int(small_data.rows("validation", "kick")[2])
+    np.testing.assert_array_equal(shown[0][1], small_data.wave(row))
+    hit = Hit(small_data.wave(row), small_data.entries[row].length)
+    np.testing.assert_array_equal(shown[1][1], small_machine.reconstruct(hit, "kick").samples)
 
 
 def test_rows_are_spread_and_capped(small_data):

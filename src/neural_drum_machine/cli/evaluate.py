@@ -14,6 +14,7 @@ from neural_drum_machine.cli.common import (
     require,
 )
 from neural_drum_machine.machine import load
+from neural_drum_machine.pictures import contact_sheet
 
 
 def evaluate(
@@ -25,6 +26,7 @@ def evaluate(
 ) -> None:
     """Measure a model on held-out sounds, beside Griffin-Lim; write report.md, report.json."""
     require("librosa", "dev")
+    require("matplotlib", "plot")
     from neural_drum_machine.data.store import Dataset
     from neural_drum_machine.evaluation import report
 
@@ -36,4 +38,6 @@ def evaluate(
             machine, dataset, per_category=per_category, generated=generated, progress=progress
         )
     report.write_report(result, out)
-    console.print(f"report: {out / 'report.md'}")
+    picture = out / "pairs.png"
+    contact_sheet(report.pairs(machine, dataset), picture, machine.spec, columns=4)
+    console.print(f"report: {out / 'report.md'}\noriginals and the model's versions: {picture}")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.audio import atomic_file
+from neural_drum_machine.audio import Hit, atomic_file
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation.metrics import (
@@ -176,6 +176,22 @@ def evaluate(
         "character": characters,
         "generated_per_category": generated,
     }
+
+
+def pairs(machine: DrumMachine, data: Dataset) -> list[tuple[str, npt.NDArray[np.float32]]]:
+    """Return a held-out sound of each category and the model's version of it, with titles.
+
+    The middle one of each category's validation sounds, peak-normalised both.
+    """
+    out = []
+    for category in machine.categories:
+        rows = data.rows("validation", category)
+        if len(rows):
+            row = int(rows[len(rows) // 2])
+            hit = Hit(data.wave(row), data.entries[row].length)
+            out.append((f"{category}: original", hit.samples))
+            out.append((f"{category}: model", machine.reconstruct(hit, category).samples))
+    return out
 
 
 def to_markdown(result: dict[str, Any]) -> str:
