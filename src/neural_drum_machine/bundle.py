@@ -106,11 +106,11 @@ class Bundle:
         Length of a code.
     """
 
-    def __init__(self, path: Path, header: dict[str, Any], digest: str, body: bytes) -> None:
+    def __init__(self, path: Path, header: dict[str, Any], digest: str, body: memoryview) -> None:
         self.path = path
         self.header = header
         self.hash = digest
-        self._body = memoryview(body)
+        self._body = body
         self.spec = AudioSpec.from_dict(header["spec"])
         self.categories: tuple[str, ...] = tuple(header["categories"])
         self.latent_dim: int = header["latent_dim"]
@@ -160,7 +160,7 @@ class Bundle:
             raise BundleError(f"{path}: altered (checksum of the header); {_AGAIN}")
         try:
             header = json.loads(text)
-            bundle = cls(path, header, digest.hex(), data[end:])
+            bundle = cls(path, header, digest.hex(), memoryview(data)[end:])
             bundle._check()
         except (
             ArithmeticError,
@@ -209,7 +209,7 @@ class Bundle:
                 f"{self.path}: {len(self._body)} bytes of parts, the header names {end}; {_AGAIN}"
             )
         for name in GRAPHS:
-            self.graph(name)
+            self._part(name, "onnx")
         for name, shape in self.tensor_shapes().items():
             values = self.tensor(name)
             if values.shape != shape or not np.isfinite(values).all():

@@ -21,6 +21,7 @@ from neural_drum_machine.data.store import (
     STD_FLOOR,
     Dataset,
     Entry,
+    from_pcm,
     is_dataset,
     write_index,
     write_meta,
@@ -200,7 +201,7 @@ def _write(
     for i, hit in enumerate(hits):
         waves[i] = np.round(hit.samples * PCM_SCALE).astype(np.int16)
         # Of the stored samples, so that waves and mels belong together exactly.
-        mels[i] = mel_spectrogram(waves[i].astype(np.float32) / np.float32(PCM_SCALE), spec)
+        mels[i] = mel_spectrogram(from_pcm(waves[i]), spec)
     waves.flush()
     mels.flush()
     mean, std = balanced_statistics(mels, entries, spec)

@@ -95,6 +95,12 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def from_pcm(pcm: npt.NDArray[np.int16]) -> npt.NDArray[np.float32]:
+    """Return stored samples as float32, full scale 1."""
+    out: npt.NDArray[np.float32] = pcm.astype(np.float32) / np.float32(PCM_SCALE)
+    return out
+
+
 def write_index(path: Path, entries: Sequence[Entry]) -> None:
     """Write ``index.csv``."""
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -272,5 +278,4 @@ class Dataset:
 
     def wave(self, row: int) -> npt.NDArray[np.float32]:
         """Return a sound's samples, float32 ``(n_samples,)``, peak 1."""
-        out: npt.NDArray[np.float32] = self.waves[row].astype(np.float32) / np.float32(PCM_SCALE)
-        return out
+        return from_pcm(self.waves[row])

@@ -1,6 +1,5 @@
 """Running a stage: trainer, precision, checkpoints, resuming."""
 
-import functools
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -196,39 +195,37 @@ def _trainer(
     callbacks: Sequence[Callback],
     progress: bool,
 ) -> lightning.Trainer:
-    make = functools.partial(
-        lightning.Trainer,
-        accelerator=accelerator,
-        devices=devices,
-        num_nodes=num_nodes,
-        strategy="ddp" if devices * num_nodes > 1 else "auto",
-        precision=cast("Any", pick_precision(schedule.precision, accelerator)),
-        # In epochs: Lightning resumes a run that is limited by steps at the wrong place.
-        max_epochs=schedule.epochs,
-        gradient_clip_val=schedule.gradient_clip or None,
-        check_val_every_n_epoch=1,
-        num_sanity_val_steps=0,
-        use_distributed_sampler=False,
-        log_every_n_steps=min(10, schedule.steps_per_epoch),
-        enable_progress_bar=progress,
-        enable_model_summary=False,
-        logger=TensorBoardLogger(out, name="tensorboard", version=""),
-        plugins=[checkpoint.SafetensorsCheckpointIO()],
-        callbacks=[
-            _Checkpoint(
-                out,
-                LAST,
-                train_time_interval=timedelta(minutes=schedule.checkpoint_minutes),
-                enable_version_counter=False,
-            ),
-            _Checkpoint(out, BEST, monitor=MONITOR, enable_version_counter=False),
-            _Keep(out),
-            *([RichProgressBar()] if progress else []),
-            *callbacks,
-        ],
-    )
     try:
-        return make()
+        return lightning.Trainer(
+            accelerator=accelerator,
+            devices=devices,
+            num_nodes=num_nodes,
+            strategy="ddp" if devices * num_nodes > 1 else "auto",
+            precision=cast("Any", pick_precision(schedule.precision, accelerator)),
+            # In epochs: Lightning resumes a run that is limited by steps at the wrong place.
+            max_epochs=schedule.epochs,
+            gradient_clip_val=schedule.gradient_clip or None,
+            check_val_every_n_epoch=1,
+            num_sanity_val_steps=0,
+            use_distributed_sampler=False,
+            log_every_n_steps=min(10, schedule.steps_per_epoch),
+            enable_progress_bar=progress,
+            enable_model_summary=False,
+            logger=TensorBoardLogger(out, name="tensorboard", version=""),
+            plugins=[checkpoint.SafetensorsCheckpointIO()],
+            callbacks=[
+                _Checkpoint(
+                    out,
+                    LAST,
+                    train_time_interval=timedelta(minutes=schedule.checkpoint_minutes),
+                    enable_version_counter=False,
+                ),
+                _Checkpoint(out, BEST, monitor=MONITOR, enable_version_counter=False),
+                _Keep(out),
+                *([RichProgressBar()] if progress else []),
+                *callbacks,
+            ],
+        )
     except (MisconfigurationException, ValueError) as error:
         raise TrainingError(
             f"--accelerator {accelerator}, --devices {devices}: not to be had here ({error})"

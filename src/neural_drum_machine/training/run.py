@@ -153,7 +153,7 @@ def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
     model.load_state_dict(
         {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
     )
-    whole = checkpoint.load(checkpoint_path(folder))
+    whole = saved if which == LAST else checkpoint.load(checkpoint_path(folder))
     spent = next(s for s in whole["callbacks"].values() if CPU_SECONDS in s)
     summary = {
         "stage": stage,
