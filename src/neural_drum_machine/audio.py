@@ -22,7 +22,10 @@ from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
 
 FloatArray = npt.NDArray[np.float32]
 
-AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".aif", ".aiff", ".aifc"})
+AUDIO_SUFFIXES = frozenset(
+    {".wav", ".wave", ".w64", ".rf64", ".flac", ".ogg", ".oga", ".opus", ".mp3"}
+    | {".aif", ".aiff", ".aifc", ".au", ".snd", ".caf"}
+)
 """Endings of the files that are read (lower case)."""
 
 MIN_SECONDS = 0.05
@@ -31,6 +34,9 @@ MAX_READ_SECONDS = 30.0
 """Nothing later in a file is looked at: a drum hit starts before."""
 MIN_SR, MAX_SR = 1_000, 1_000_000
 """Sample rates in Hz that are believed."""
+MAX_CHANNELS = 64
+"""A header that claims more is wrong."""
+_BLOCK = 65_536
 SILENCE_PEAK = 3e-4
 """A file whose peak (full scale 1) lies under this, −70 dB, holds no hit."""
 TRIM_DB = 60.0
@@ -57,7 +63,7 @@ class Hit:
 
 
 def read_audio(path: str | Path) -> tuple[FloatArray, int]:
-    """Read a WAV, FLAC, OGG or AIFF file as mono.
+    """Read a sound file (WAV, FLAC, OGG, MP3, AIFF and what else libsndfile knows) as mono.
 
     Parameters
     ----------
@@ -81,21 +87,32 @@ def read_audio(path: str | Path) -> tuple[FloatArray, int]:
     try:
         # Opened here: libsndfile takes no name that is not UTF-8, and old libraries have them.
         with path.open("rb") as raw, soundfile.SoundFile(raw) as file:
-            sr = int(file.samplerate)
-            frames = file.read(int(MAX_READ_SECONDS * sr), dtype="float32", always_2d=True)
+            sr, channels = int(file.samplerate), int(file.channels)
+            if not MIN_SR <= sr <= MAX_SR or channels > MAX_CHANNELS:
+                raise ValueError(f"its header claims {sr} Hz and {channels} channels")
+            # In blocks: a header that lies about the length must not cost memory.
+            blocks, wanted = [], int(MAX_READ_SECONDS * sr)
+            while wanted > 0:
+                block = file.read(min(_BLOCK, wanted), dtype="float32", always_2d=True)
+                if not len(block):
+                    break
+                blocks.append(block.mean(axis=1, dtype=np.float32))
+                wanted -= len(block)
+            samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
     except FileNotFoundError:
         raise AudioError(f"{path}: no such file") from None
     except OSError as error:
         raise AudioError(f"{path}: cannot be opened ({error.strerror})") from error
     except (soundfile.SoundFileError, ValueError, TypeError) as error:
         raise AudioError(
-            f"{path}: not readable as audio ({error}); use a complete WAV, FLAC, OGG or AIFF file"
+            f"{path}: not readable as audio ({error}); "
+            "use a complete WAV, FLAC, OGG, MP3 or AIFF file"
         ) from error
-    if len(frames) == 0:
+    if len(samples) == 0:
         raise AudioError(f"{path}: holds no samples; export the sound again")
-    if not np.isfinite(frames).all():
+    if not np.isfinite(samples).all():
         raise AudioError(f"{path}: holds NaN or infinite samples; export the sound again")
-    return frames.mean(axis=1, dtype=np.float32), sr
+    return samples, sr
 
 
 def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: str = "sound") -> Hit:

@@ -134,9 +134,9 @@ def onnx_graphs(cwae: Cwae, mcnn: Mcnn, spec: AudioSpec) -> dict[str, bytes]:
     category = torch.zeros(2, dtype=torch.int64)
     x = torch.zeros(2, spec.n_mels, spec.n_frames)
     return {
-        "decoder": _to_onnx(cwae.decoder, {"code": code, "category": category}, ["x"]),
-        "encoder": _to_onnx(cwae.encoder, {"x": x, "category": category}, ["code"]),
-        "mcnn": _to_onnx(mcnn, {"mel": x}, ["waveform", "mask_logits"], frames=True),
+        "decoder": to_onnx(cwae.decoder, {"code": code, "category": category}, ["x"]),
+        "encoder": to_onnx(cwae.encoder, {"x": x, "category": category}, ["code"]),
+        "mcnn": to_onnx(mcnn, {"mel": x}, ["waveform", "mask_logits"], frames=True),
     }
 
 
@@ -154,9 +154,22 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _to_onnx(
+def to_onnx(
     module: nn.Module, inputs: dict[str, Tensor], outputs: Sequence[str], frames: bool = False
 ) -> bytes:
+    """Return a network as serialised ONNX with half-precision weights, any batch size.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The network.
+    inputs : dict
+        Example inputs by name, batch first.
+    outputs : sequence of str
+        Names of what it returns.
+    frames : bool
+        Whether the first input's third dimension may vary, too.
+    """
     batch = torch.export.Dim("batch")
     shapes: list[dict[int, Any]] = [{0: batch} for _ in inputs]
     if frames:

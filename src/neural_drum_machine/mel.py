@@ -74,6 +74,11 @@ def mel_filterbank(spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
 
 
 @lru_cache(maxsize=8)
+def _double_filterbank(spec: AudioSpec) -> npt.NDArray[np.float64]:
+    return mel_filterbank(spec).astype(np.float64)
+
+
+@lru_cache(maxsize=8)
 def hann_window(spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
     """Return the periodic Hann window, shape ``(win_length,)``, float32, read-only."""
     phase = 2.0 * np.pi * np.arange(spec.win_length) / spec.win_length
@@ -116,8 +121,10 @@ def mel_spectrogram(x: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatAr
     n_frames = 1 + samples.shape[-1] // spec.hop_length
     frames = frames[..., :: spec.hop_length, :][..., :n_frames, :]
     spectrum = np.fft.rfft(frames * hann_window(spec), n=spec.n_fft, axis=-1)
-    magnitude = np.abs(spectrum).astype(np.float32, copy=False)
-    mel: FloatArray = mel_filterbank(spec) @ np.swapaxes(magnitude, -1, -2)
+    # In double precision: the order in which a BLAS sums depends on how many threads it has, and
+    # a dataset must come out the same to the last bit whoever works on it.
+    magnitude = np.swapaxes(np.abs(spectrum).astype(np.float64), -1, -2)
+    mel: FloatArray = (_double_filterbank(spec) @ magnitude).astype(np.float32)
     return mel
 
 

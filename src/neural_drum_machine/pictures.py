@@ -7,9 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.audio import atomic_file
+from neural_drum_machine.data.entries import ORIGINS
+from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import MissingExtraError, OutputError
 from neural_drum_machine.mel import mel_band_edges, mel_spectrogram
-from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
+from neural_drum_machine.spec import CATEGORIES, DEFAULT_SPEC, AudioSpec
 
 DYNAMIC_DB = 80.0
 """What lies this far under a picture's loudest point is black."""
@@ -21,6 +23,7 @@ def contact_sheet(
     path: Path,
     spec: AudioSpec = DEFAULT_SPEC,
     columns: int = 6,
+    dpi: int = 100,
 ) -> None:
     """Draw waveform and mel spectrogram of each sound into a PNG.
 
@@ -34,6 +37,8 @@ def contact_sheet(
         The signal's numbers.
     columns : int
         Sounds in a row.
+    dpi : int
+        Pixels an inch; a sound is 2.6 by 3.4 inches.
 
     Raises
     ------
@@ -49,7 +54,7 @@ def contact_sheet(
             "pictures need matplotlib: pip install 'neural-drum-machine[plot]'"
         ) from error
     rows = -(-len(sounds) // columns)
-    figure = Figure(figsize=(2.6 * columns, 3.4 * rows), dpi=100, layout="constrained")
+    figure = Figure(figsize=(2.6 * columns, 3.4 * rows), dpi=dpi, layout="constrained")
     grid = figure.add_gridspec(2 * rows, columns, height_ratios=[1, 2.4] * rows)
     bands = mel_band_edges(spec)[1:-1]
     ticks = [int(np.searchsorted(bands, hz)) for hz in _TICKS_HZ]
@@ -80,3 +85,30 @@ def contact_sheet(
             figure.savefig(file, format="png", metadata={"Software": None})
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error}); choose another --out") from error
+
+
+def dataset_sheet(data: Dataset, path: Path, each: int = 2, seed: int = 0) -> None:
+    """Draw sounds of every category and origin into a PNG: a row a category.
+
+    Parameters
+    ----------
+    data : Dataset
+        The sounds; of held-out recordings none is drawn.
+    path : Path
+        The PNG.
+    each : int
+        Sounds of each origin.
+    seed : int
+        Of the choice.
+    """
+    origins = [origin for origin in ORIGINS if any(e.origin == origin for e in data.entries)]
+    rng = np.random.default_rng(seed)
+    sounds: list[tuple[str, npt.NDArray[np.float32]]] = []
+    for category in CATEGORIES:
+        for origin in origins:
+            rows = data.rows("train", category, origin)
+            picked = rng.permutation(rows)[:each]
+            sounds += [(f"{category}, {origin}", data.wave(int(row))) for row in picked]
+            none = np.zeros(data.spec.n_samples, np.float32)
+            sounds += [(f"{category}: none {origin}", none)] * (each - len(picked))
+    contact_sheet(sounds, path, data.spec, columns=each * len(origins), dpi=50)

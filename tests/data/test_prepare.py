@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from neural_drum_machine.data import prepare as module
+from neural_drum_machine.data import build as build_module
 from neural_drum_machine.data.prepare import prepare
 from neural_drum_machine.data.scan import scan
 from neural_drum_machine.data.store import Dataset
@@ -97,7 +97,7 @@ def test_every_rejected_file_is_named_with_its_reason(tmp_path):
     soundfile.write(source / "silent.wav", np.zeros(9999), 22050)
     (source / "broken.flac").write_bytes(b"fLaC nonsense")
     (source / "empty.wav").touch()
-    soundfile.write(tmp_path / "src" / "whatever.wav", tone(60, 0.15), 22050)
+    soundfile.write(tmp_path / "src" / "whatever.wav", tone(60, 0.15) + 0.9 * noise(0.15), 22050)
     data = prepare([tmp_path / "src"], tmp_path / "out", spec=SMALL_SPEC)
     assert [e.name for e in data.entries] == ["src/Kicks/good.wav"]
     with (tmp_path / "out" / "rejected.csv").open() as file:
@@ -214,10 +214,14 @@ def test_full_disk_leaves_the_old_dataset(tmp_path, library, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(module, "write_index", full)
-    with pytest.raises(DatasetError, match="No space left"):
-        prepare([library], out, spec=SMALL_SPEC, force=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(build_module, "write_index", full)
+        with pytest.raises(DatasetError, match=r"No space left.*goes on where it was"):
+            prepare([library], out, spec=SMALL_SPEC, force=True)
     assert len(Dataset.open(out)) == 6
+    # What is finished stays for the next run, and goes with it.
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".out.work", "out"]
+    assert len(prepare([library], out, spec=SMALL_SPEC, force=True)) == 60
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
@@ -251,7 +255,7 @@ class TestOpening:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            ({"format_version": 99}, "format 99, this program reads 1"),
+            ({"format_version": 99}, "format 99, this program reads 2"),
             ({"format": "something else"}, "not a Neural Drum Machine dataset"),
             ({"categories": ["kick"]}, "other categories"),
             ({"files": {}}, "does not name the files"),

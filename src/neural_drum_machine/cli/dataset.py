@@ -5,14 +5,26 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import console, progress_bar
+from neural_drum_machine.cli.common import console, progress_bar, require, stages_bar
+from neural_drum_machine.cli.fetch import fetch
 
 app = typer.Typer(help="Turn folders of samples into a dataset.", no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A prepared dataset.")]
+OutFolder = Annotated[Path, typer.Option("--out", help="The dataset's folder.")]
+Workers = Annotated[int | None, typer.Option(help="Processes; all cores if absent.")]
+Dask = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Work on a Dask cluster: tcp://host:8786.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing dataset.")]
 
 
 @app.callback()
 def _root() -> None:
     """Turn folders of samples into a dataset."""
+
+
+app.command()(fetch)
 
 
 @app.command()
@@ -21,22 +33,125 @@ def prepare(
         list[Path],
         typer.Argument(help="Folders, with a manifest.csv or labelled by folder and file names."),
     ],
-    out: Annotated[Path, typer.Option("--out", help="The dataset's folder.")],
-    limit: Annotated[int | None, typer.Option(help="Most sounds of a category.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the split.")] = 0,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing dataset.")] = False,
+    out: OutFolder,
+    per_category: Annotated[
+        int | None,
+        typer.Option(help="Make new sounds from the recordings until each category has so many."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="Most recordings of a category.")] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="unsure.csv of an earlier run, with categories filled in.")
+    ] = None,
+    min_confidence: Annotated[
+        float, typer.Option(help="How sure (0 to 1) the labeller must be of an unnamed sound.")
+    ] = 0.8,
+    seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
+    workers: Workers = None,
+    dask: Dask = None,
+    force: Force = False,
 ) -> None:
-    """Read, shape, label and split sounds; write a dataset and a report."""
+    """Read, label and split sounds, make more of them, write a dataset and a report.
+
+    A run that was stopped goes on where it was when it is started again.
+    """
     from neural_drum_machine.data import prepare as preparation
 
-    with progress_bar("reading") as progress:
+    if per_category is not None:
+        require("scipy", "data")
+        require("audiomentations", "data")
+    if workers != 1:
+        require("joblib", "data")
+    with stages_bar() as progress:
         data = preparation.prepare(
-            sources, out, limit=limit, seed=seed, force=force, progress=progress
+            sources,
+            out,
+            limit=limit,
+            per_category=per_category,
+            labels=labels,
+            min_confidence=min_confidence,
+            seed=seed,
+            workers=workers,
+            dask=dask,
+            force=force,
+            progress=progress,
         )
-    rejected = data.meta["rejected"]
+    rejected, unsure = data.meta["rejected"], data.meta["unsure"]
     console.print(
         f"{len(data)} sounds ({len(data.rows('train'))} to train, "
         f"{len(data.rows('validation'))} to validate), {rejected} files left out"
         + (f" (why: {out / 'rejected.csv'})" if rejected else "")
+        + (
+            f"\n{unsure} of them have no telling name: fill in {out / 'unsure.csv'}, copy it, "
+            "and give the copy to --labels"
+            if unsure
+            else ""
+        )
         + f"\nreport: {out / 'REPORT.md'}"
     )
+
+
+@app.command()
+def describe(
+    folder: Folder,
+    picture: Annotated[
+        Path | None, typer.Option(help="Also draw a contact sheet of its sounds: a .png file.")
+    ] = None,
+) -> None:
+    """Print what is in a dataset: sources, licences, counts, seconds, where sounds come from."""
+    from neural_drum_machine.data.report import describe as text
+    from neural_drum_machine.data.store import Dataset
+
+    data = Dataset.open(folder)
+    console.print(text(data))
+    if picture is not None:
+        require("matplotlib", "plot")
+        from neural_drum_machine.pictures import dataset_sheet
+
+        dataset_sheet(data, picture)
+        console.print(f"\npicture: {picture}")
+
+
+@app.command()
+def check(
+    folder: Folder,
+    steps: Annotated[int, typer.Option(min=1, help="Of the classifier's training.")] = 3000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the classifier.")] = 0,
+) -> None:
+    """Do made sounds stand for real ones? Trains a classifier on them, tests it on real ones."""
+    require("lightning", "train")
+    from neural_drum_machine.data.store import Dataset
+    from neural_drum_machine.evaluation.dataset import check_made, to_markdown
+
+    console.print(
+        to_markdown(check_made(Dataset.open(folder), steps=steps, seed=seed, progress=True))
+    )
+
+
+@app.command()
+def pack(
+    folder: Folder,
+    out: Annotated[Path, typer.Option("--out", help="The archive, .tar.")],
+) -> None:
+    """Pack a dataset's recordings, to build the same dataset on another machine."""
+    from neural_drum_machine.data.pack import pack as write
+    from neural_drum_machine.data.store import Dataset
+
+    with progress_bar("packing") as progress:
+        size = write(Dataset.open(folder), out, progress)
+    console.print(f"{out}: {size / 2**20:.1f} MiB; build it elsewhere with: ndm dataset unpack")
+
+
+@app.command()
+def unpack(
+    archive: Annotated[Path, typer.Argument(help="From ndm dataset pack.")],
+    out: OutFolder,
+    workers: Workers = None,
+    dask: Dask = None,
+    force: Force = False,
+) -> None:
+    """Build the dataset of a pack: the same recordings and split, the same sounds made of them."""
+    from neural_drum_machine.data.pack import unpack as read
+
+    with stages_bar() as progress:
+        data = read(archive, out, workers=workers, dask=dask, force=force, progress=progress)
+    console.print(f"{len(data)} sounds\nreport: {out / 'REPORT.md'}")

@@ -7,7 +7,7 @@ import typer
 
 from neural_drum_machine.audio import read_hit
 from neural_drum_machine.cli.common import Force, Model, Out, check_targets, console, make_folder
-from neural_drum_machine.data.labels import category_from_text
+from neural_drum_machine.data.labels import label_from_text
 from neural_drum_machine.data.scan import printable
 from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.machine import load
@@ -37,7 +37,7 @@ def reconstruct(
     for path, target in zip(files, targets, strict=True):
         try:
             hit = read_hit(path, machine.spec)
-            known = category or category_from_text(path.stem)
+            known = category or label_from_text(path.stem).category
             sound = machine.reconstruct(hit, known)
             sound.write(target)
         except (AudioError, OutputError) as error:

@@ -1,92 +1,191 @@
-"""Categories from the names of files and folders."""
+"""Categories from the names of files and folders, in seven languages."""
 
 import re
-from itertools import pairwise
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
-from typing import Final
+from typing import Final, Literal
 
-_WORDS: Final[dict[str, tuple[str, ...]]] = {
-    "kick": ("kick", "kicks", "kik", "kck", "bd", "bassdrum", "kdrum"),
-    "clap": ("clap", "claps", "clp", "handclap", "handclaps", "cp", "fingerclap"),
-    "snare": ("snare", "snares", "snr", "sd", "sn", "snaredrum"),
-    "open_hihat": ("openhihat", "openhat", "openhh", "ohh", "oh", "hho", "hihatopen", "hatopen"),
-    "closed_hihat": (
-        "closedhihat",
-        "closedhat",
-        "closedhh",
-        "chh",
-        "ch",
-        "hhc",
-        "hihatclosed",
-        "hatclosed",
-    ),
-    "tambourine": ("tambourine", "tambourines", "tamb", "tambo", "tmb"),
-    "conga": ("conga", "congas", "cga"),
-    "bongo": ("bongo", "bongos", "bng"),
-    "shaker": ("shaker", "shakers", "shk", "maracas", "maraca", "cabasa", "eggshaker"),
-    "snap": ("snap", "snaps", "fingersnap", "fingersnaps", "pinkysnap"),
-    "tom": ("tom", "toms", "tomtom", "lt", "mt", "ht", "tomlow", "tommid", "tomhi"),
-}
-_CATEGORY: Final = {word: category for category, words in _WORDS.items() for word in words}
-# The phrases in which two words of a name say what one word says above.
-_PAIRS: Final = (("open", "hat"), ("open", "hh"), ("closed", "hat"), ("closed", "hh"))
-_NOT_A_HIT: Final = frozenset({"loop", "loops", "groove", "fill", "bpm", "break", "beat"})
+from neural_drum_machine.data.words import Reading, Said, States, read
+from neural_drum_machine.spec import CATEGORIES
+
+Kind = Literal["hit", "loop", "other", "several", "silent"]
 
 
-def _tokens(text: str) -> list[str]:
-    """Split a name into lower-case words: at case changes, digits and punctuation."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return re.findall(r"[a-z]+", spaced.lower())
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a name says of a sound.
+
+    Attributes
+    ----------
+    category : str or None
+        One of :data:`~neural_drum_machine.spec.CATEGORIES` where `kind` is ``"hit"``, else None.
+    kind : str
+        ``"hit"``: it names one category. ``"loop"``: a loop or phrase. ``"other"``: another
+        instrument. ``"several"``: more than one category, or a hi-hat without saying whether
+        open or closed. ``"silent"``: nothing.
+    words : tuple of str
+        The words that decided, in small letters and without accents.
+    """
+
+    category: str | None
+    kind: Kind
+    words: tuple[str, ...] = ()
 
 
-def category_from_text(text: str) -> str | None:
-    """Return the category that a single name states, or None.
+_SILENT: Final = Label(None, "silent")
+
+
+def label_from_text(text: str) -> Label:
+    """Return what a single name says.
 
     Parameters
     ----------
     text : str
-        A file or folder name without its path, for example ``"Open-Hat 03"``.
+        The name of a file without its path and suffix, for example ``"Open-Hat 03"``.
 
     Returns
     -------
-    str or None
-        None where the name states none, or several, or a loop.
+    Label
+        Any text has one.
     """
-    tokens = ["hat" if token in ("hihat", "hihats", "hats") else token for token in _tokens(text)]
-    tokens = " ".join(tokens).replace("hi hat", "hat").split()
-    if _NOT_A_HIT.intersection(tokens):
-        return None
-    found = {_CATEGORY[token] for token in tokens if token in _CATEGORY}
-    found |= {_CATEGORY[a + b] for a, b in pairwise(tokens) if a + b in _CATEGORY}
-    for state, noun in _PAIRS:
-        if state in tokens and noun in tokens:
-            found.add(f"{state}_hihat")
-    return found.pop() if len(found) == 1 else None
+    reading = read(text)
+    if loop := reading.words("loop", "beat"):
+        return Label(None, "loop", loop)
+    return _instrument(reading)
 
 
-def category_from_path(path: PurePath) -> str | None:
-    """Return the category of a file: of the nearest folder that states one, else of its name.
+def label_from_path(path: PurePath) -> Label:
+    """Return what a file's folders and its name say: the nearest folder first.
+
+    A folder that names one category decides, unless the file names another instrument
+    (``Hats/crash.wav``). Where a folder is less certain ("Cymbals", "Hi-Hats", "Kicks and
+    Snares", or nothing), the file's own name does.
 
     Parameters
     ----------
     path : PurePath
         Relative to the folder that was searched, so that the user's own folders
-        above it do not speak. None where any part of it speaks of a loop.
+        above it do not speak.
+
+    Returns
+    -------
+    Label
+        Any path has one.
     """
-    if any(_NOT_A_HIT.intersection(_tokens(part)) for part in (*path.parent.parts, path.stem)):
-        return None
-    for part in reversed(path.parent.parts):
-        # A folder "OH" holds overhead microphones as often as open hi-hats: it says nothing.
-        if part.lower() != "oh" and (category := category_from_text(part)):
-            return category
-    return category_from_text(path.stem)
+    name = read(path.stem)
+    parts = path.parent.parts[::-1]
+    folders = [read(part) for part in parts]
+    if loop := name.words("loop", "beat") or _loop_around(name, folders):
+        return Label(None, "loop", loop)
+    # "Hats/Closed/01.wav", "Closed/Hat 01.wav"; but a pack "Open Air" says nothing of its hats.
+    stating = (each for each in (name, *folders) if each is name or each.only_what)
+    states = next((each.states for each in stating if each.states), ())
+    file = _instrument(name, states)
+    around = [(read(part), _folder(part, states)) for part in parts]
+    speaking = [(each, label) for each, label in around if label.kind != "silent"]
+    # "Snares/Rimshots/01.wav": a way to play speaks only where no folder around it does.
+    instruments = [(each, label) for each, label in speaking if not each.technique] or speaking
+    if not instruments:
+        return file
+    place, label = instruments[0]
+    # Codes and colours ("Synth") do not speak against a folder.
+    clear = file.kind != "other" or bool(name.words("other", "cymbal"))
+    if label.kind == "hit":
+        return file if file.kind == "other" and clear else label
+    if label.kind == "several":
+        return file if file.kind != "silent" and clear else label
+    if name.named:
+        # A file that names a category outside the vague "Cymbals" or "FX": believed.
+        doubtful = file.kind == "hit" and place.words("other")
+        return Label(None, "several", label.words + file.words) if doubtful else file
+    nested = any(further.kind == "hit" for _, further in around)
+    if nested and not place.words("other", "cymbal"):
+        # "Snares/Synth/01.wav" is a snare, "Kick Drum Pack/Bass/01.wav" is none.
+        return Label(None, "several", label.words)
+    return label
 
 
 def group_from_path(path: PurePath) -> str:
-    """Return the kit that a file belongs to: its folders without those that name a category.
+    """Return the kit that a file belongs to: its folders without those that say what it is.
 
-    Files that lie in no other folder form a group each: nothing says that they
-    belong together.
+    Folders that name a category go, and folders in which every word is an instrument, a
+    general word ("Drums", "One Shots", "Samples") or a sample format ("WAV 24bit").
+
+    Parameters
+    ----------
+    path : PurePath
+        Relative to the folder that was searched.
+
+    Returns
+    -------
+    str
+        The remaining folders, joined by slashes. Files that lie in no other folder form a
+        group each (their path): nothing says that they belong together.
     """
-    parts = [part for part in path.parent.parts if category_from_text(part) is None]
-    return "/".join(parts) or str(path)
+    return "/".join(part for part in path.parent.parts if not _says_only_what(part)) or str(path)
+
+
+_HIHATS: Final = frozenset({"open_hihat", "closed_hihat"})
+_FORMAT: Final = re.compile(
+    r"(?<![0-9a-z])((8|16|20|24|32)[ _-]?b(its?)?|\d+([.,_]\d+)?[ _-]?k?hz"
+    r"|(44|48|88|96|176|192)([.,_]\d)?[ _-]?k)(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def _says_only_what(folder: str) -> bool:
+    """Return whether a folder says what lies in it, and not whose kit."""
+    rest = _FORMAT.sub(" ", folder)
+    if rest != folder and not any(map(str.isalnum, rest)):
+        return True
+    reading = read(rest)
+    return reading.only_what or _instrument(reading, folder=True).kind == "hit"
+
+
+def _loop_around(name: Reading, folders: list[Reading]) -> tuple[str, ...]:
+    """Return the words of the folders that make loops of what lies below them."""
+    for reading in (name, *folders):
+        if reading.words("one_shot"):
+            break
+        if loop := reading.words("loop"):
+            return loop
+    return ()
+
+
+def _sounds(said: Said, states: States) -> Said:
+    """Return the categories that are named, with "hihat" for one that is not said which."""
+    found = {each: said[each] for each in CATEGORIES if each in said}
+    nouns = said.get("hihat") or (said.get("cymbal") if states else None)
+    if nouns and _HIHATS.isdisjoint(found):
+        words = nouns + tuple(word for _, each in states for word in each)
+        found[f"{states[0][0]}_hihat" if len(states) == 1 else "hihat"] = words
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _folder(name: str, states: States = ()) -> Label:
+    return _instrument(read(name), states, folder=True)
+
+
+def _instrument(reading: Reading, states: States = (), folder: bool = False) -> Label:
+    """Return what instrument a text names; `states` are of the hi-hats that state none."""
+    if not reading.said and not reading.codes:
+        return _SILENT
+    states = reading.states or states
+    found = _sounds(reading.said, states)
+    is_hat = bool(states and "cymbal" in reading.said and not _HIHATS.isdisjoint(found))
+    other = reading.words("other") + (() if is_hat else reading.words("cymbal"))
+    if not found and not other and (not folder or reading.coded):
+        coded = dict(reading.codes)
+        # A folder "OH" holds overhead microphones as often as open hi-hats.
+        if not (folder and coded.get("open_hihat") == ("oh",)):
+            found = _sounds(coded, states)
+            other = coded.get("other", ())
+    words = tuple(word for each in found.values() for word in each) + other
+    if len(found) == 1 and "hihat" not in found and not other:
+        return Label(next(iter(found)), "hit", words)
+    if found:
+        return Label(None, "several", words)
+    other += reading.words("colour", "rimshot")
+    return Label(None, "other", other) if other else _SILENT

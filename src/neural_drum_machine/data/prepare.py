@@ -1,36 +1,23 @@
-"""Building a dataset: read, shape, label, split, store, report."""
+"""Building a dataset: find, read, label, split, fill up, store, report."""
 
-import csv
-import hashlib
-import secrets
-import shutil
-import tempfile
+import dataclasses
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from neural_drum_machine.audio import Hit, read_hit
-from neural_drum_machine.data.report import Rejection, report
-from neural_drum_machine.data.scan import Candidate, scan
-from neural_drum_machine.data.split import kit_of, split_by_kit
-from neural_drum_machine.data.store import (
-    PCM_SCALE,
-    STD_FLOOR,
-    Dataset,
-    Entry,
-    from_pcm,
-    is_dataset,
-    write_index,
-    write_meta,
-)
-from neural_drum_machine.errors import AudioError, DatasetError
-from neural_drum_machine.mel import log_mel, mel_spectrogram
-from neural_drum_machine.spec import CATEGORIES, DEFAULT_SPEC, AudioSpec
+from neural_drum_machine.data.assemble import assemble, assembling, check_target
+from neural_drum_machine.data.decide import read_labels
+from neural_drum_machine.data.recordings import Progress, read_recordings
+from neural_drum_machine.data.scan import Candidate, Rejection, scan
+from neural_drum_machine.data.split import kit_of
+from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
 
-Progress = Callable[[int, int], None]
+MIN_CONFIDENCE = 0.8
+"""What the labeller must be sure of before its word is taken."""
 
 
 def prepare(
@@ -39,7 +26,12 @@ def prepare(
     *,
     spec: AudioSpec = DEFAULT_SPEC,
     limit: int | None = None,
+    per_category: int | None = None,
+    labels: Path | None = None,
+    min_confidence: float = MIN_CONFIDENCE,
     seed: int = 0,
+    workers: int | None = None,
+    dask: str | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Dataset:
@@ -48,19 +40,32 @@ def prepare(
     Parameters
     ----------
     sources : sequence of Path
-        Folders, each with a ``manifest.csv`` or labelled by folder and file names.
+        Folders, with manifests or labelled by folder and file names.
     out : Path
-        The dataset's folder; takes its name only once it is complete.
+        The dataset's folder; takes its name only once it is complete. A run that is
+        killed leaves ``.NAME.work`` beside it, and the next one goes on from there.
     spec : AudioSpec
         The signal's numbers.
     limit : int, optional
         Take at most so many sounds of each category, spread over its kits.
+    per_category : int, optional
+        Bring every category to so many sounds: more are left out, missing ones are made on
+        the training side (see :mod:`.fill`).
+    labels : Path, optional
+        ``unsure.csv`` of an earlier run with its ``category`` column filled in.
+    min_confidence : float
+        Least probability, 0 to 1, with which the labeller's word is taken for a sound that
+        has no telling name; the others go to ``unsure.csv``.
     seed : int
-        Of the split and of `limit`'s choice.
+        Of everything random.
+    workers : int, optional
+        Processes; all cores if absent.
+    dask : str, optional
+        Address of a Dask scheduler whose workers do the work instead.
     force : bool
         Replace an existing dataset.
     progress : callable, optional
-        Called with (files done, files in all).
+        Called with (stage, done, in all).
 
     Returns
     -------
@@ -70,103 +75,74 @@ def prepare(
     Raises
     ------
     DatasetError
-        If `out` exists (and holds anything but a dataset, or `force` is not given), a source is not
-        readable, nothing usable is found, or the disk is full.
+        If `out` exists (and holds anything but a dataset, or `force` is not given), a source is
+        not readable, an option is out of range, nothing usable is found, or the disk is full.
     """
-    if out.exists() or out.is_symlink():
-        if not is_dataset(out):
-            raise DatasetError(f"{out}: exists and is no dataset; choose another --out")
-        if not force:
-            raise DatasetError(f"{out}: exists; use --force to replace it")
-    candidates = [candidate for source in sources for candidate in scan(source)]
-    if not candidates:
-        raise DatasetError(
-            f"no audio files (WAV, FLAC, OGG, AIFF) in {', '.join(map(str, sources))}"
-        )
-    if limit is not None:
-        if limit < 1:
-            raise DatasetError(f"--limit must be at least 1, got {limit}")
-        candidates = _spread(candidates, limit, seed)
+    check_target(out, force)
+    for name, value in (("--limit", limit), ("--per-category", per_category)):
+        if value is not None and value < 1:
+            raise DatasetError(f"{name} must be at least 1, got {value}")
+    if not 0 <= min_confidence <= 1:
+        raise DatasetError(f"--min-confidence must lie between 0 and 1, got {min_confidence}")
+    tell = progress or (lambda _stage, _done, _total: None)
 
-    taken: list[tuple[Candidate, Hit]] = []
+    users = read_labels(labels) if labels else {}
+    found: list[Candidate] = []
     rejected: list[Rejection] = []
-    seen: dict[bytes, str] = {}
-    paths: set[Path] = set()
-    for i, candidate in enumerate(candidates):
-        try:
-            if candidate.category is None:
-                raise AudioError(
-                    "category unknown: neither folder nor file name states exactly one of "
-                    f"{', '.join(CATEGORIES)}"
-                )
-            hit = read_hit(candidate.path, spec)
-            twin = seen.setdefault(hashlib.sha256(hit.samples.tobytes()).digest(), candidate.name)
-            if twin != candidate.name or candidate.path.resolve() in paths:
-                raise AudioError(f"the same sound as {twin}")
-            paths.add(candidate.path.resolve())
-            taken.append((candidate, hit))
-        except AudioError as error:
-            reason = str(error).removeprefix(f"{candidate.path}: ")
-            rejected.append(Rejection(candidate.name, reason))
-        if progress:
-            progress(i + 1, len(candidates))
-    if not taken:
-        first = rejected[0]
-        raise DatasetError(
-            f"none of {len(candidates)} files could be used; the first, {first.name}: "
-            f"{first.reason}"
-        )
-
-    validation = split_by_kit(
-        [c.category or "" for c, _ in taken], [c.group for c, _ in taken], seed=seed
-    )
-    entries = [
-        Entry(
-            category=candidate.category or "",
-            split="validation" if kept else "train",
-            kit=kit_of(candidate.group),
-            group=candidate.group,
-            length=hit.length,
-            name=candidate.name,
-            source=candidate.source,
-            licence=candidate.licence,
-            attribution=candidate.attribution,
-            upstream=candidate.upstream,
-        )
-        for (candidate, hit), kept in zip(taken, validation, strict=True)
+    for source in sources:
+        for item in scan(source, users):
+            if isinstance(item, Rejection):
+                rejected.append(item)
+            else:
+                found.append(item)
+        tell("searching", len(found) + len(rejected), len(found) + len(rejected))
+    names = {c.name for c in found} | {r.name for r in rejected}
+    rejected += [
+        Rejection(name, "named in --labels, not found") for name in users if name not in names
     ]
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as temporary:
-            folder = Path(temporary, "dataset")
-            folder.mkdir()
-            _write(folder, entries, [hit for _, hit in taken], rejected, spec, seed)
-            _take_place(folder, out)
-    except OSError as error:
-        raise DatasetError(
-            f"{out}: cannot be written ({error}); free some space or choose another folder"
-        ) from error
+    if not found:
+        why = f"; the first left out, {rejected[0].name}: {rejected[0].reason}" if rejected else ""
+        raise DatasetError(f"no audio files to use in {', '.join(map(str, sources))}{why}")
+    most = min(x for x in (limit, per_category, len(found)) if x is not None)
+    candidates = _spread(found, most, seed) if most < len(found) else found
+
+    with assembling(out) as work:
+        found_out = read_recordings(
+            candidates,
+            work,
+            spec=spec,
+            min_confidence=min_confidence,
+            seed=seed,
+            workers=workers,
+            dask=dask,
+            tell=tell,
+        )
+        rejected += found_out.rejected
+        if not found_out.entries:
+            work.remove()
+            first = rejected[0]
+            raise DatasetError(
+                f"none of {len(found)} files could be used; the first, {first.name}: {first.reason}"
+            )
+        assemble(
+            dataclasses.replace(found_out, rejected=rejected),
+            out,
+            work,
+            spec=spec,
+            seed=seed,
+            per_category=per_category,
+            workers=workers,
+            dask=dask,
+            tell=tell,
+        )
     return Dataset.open(out, verify=False)
 
 
-def _take_place(folder: Path, out: Path) -> None:
-    """Put a finished folder at its final name; the one that was there goes only after that."""
-    old = out.with_name(f".{out.name}.{secrets.token_hex(4)}.old")
-    replaced = out.exists()
-    if replaced:
-        out.rename(old)
-    try:
-        folder.rename(out)
-    except OSError:
-        if replaced:
-            old.rename(out)
-        raise
-    if replaced:
-        shutil.rmtree(old)
-
-
 def _spread(candidates: list[Candidate], limit: int, seed: int) -> list[Candidate]:
-    """Keep at most `limit` a category, in rounds over its kits, so that the split still works."""
+    """Keep at most `limit` a category, in rounds over its kits, so that the split still works.
+
+    Those whose category is not known yet stay: the labeller has to hear them first.
+    """
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(candidates))
     seen: Counter[tuple[str | None, str]] = Counter()
@@ -179,72 +155,8 @@ def _spread(candidates: list[Candidate], limit: int, seed: int) -> list[Candidat
     kept: list[int] = []
     taken: Counter[str | None] = Counter()
     for _, _, i in sorted(keyed):
-        if taken[candidates[i].category] < limit:
-            taken[candidates[i].category] += 1
+        category = candidates[i].category
+        if category is None or taken[category] < limit:
+            taken[category] += 1
             kept.append(i)
     return [candidates[i] for i in sorted(kept)]
-
-
-def _write(
-    folder: Path,
-    entries: list[Entry],
-    hits: list[Hit],
-    rejected: list[Rejection],
-    spec: AudioSpec,
-    seed: int,
-) -> None:
-    n = len(entries)
-    waves = np.lib.format.open_memmap(folder / "waves.npy", "w+", np.int16, (n, spec.n_samples))
-    mels = np.lib.format.open_memmap(
-        folder / "mels.npy", "w+", np.float16, (n, spec.n_mels, spec.n_frames)
-    )
-    for i, hit in enumerate(hits):
-        waves[i] = np.round(hit.samples * PCM_SCALE).astype(np.int16)
-        # Of the stored samples, so that waves and mels belong together exactly.
-        mels[i] = mel_spectrogram(from_pcm(waves[i]), spec)
-    waves.flush()
-    mels.flush()
-    mean, std = balanced_statistics(mels, entries, spec)
-    np.save(folder / "log_mel_mean.npy", mean)
-    np.save(folder / "log_mel_std.npy", std)
-    write_index(folder / "index.csv", entries)
-    with (folder / "rejected.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["name", "reason"])
-        writer.writerows((r.name, r.reason) for r in rejected)
-    (folder / "REPORT.md").write_text(report(entries, rejected, spec), encoding="utf-8")
-    write_meta(folder, spec, n, {"seed": seed, "rejected": len(rejected)})
-
-
-def balanced_statistics(
-    mels: npt.NDArray[np.float16], entries: Sequence[Entry], spec: AudioSpec
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return mean and deviation of each log-mel position over the training sounds.
-
-    Every category weighs the same, as in the class-balanced batches.
-
-    Parameters
-    ----------
-    mels : numpy.ndarray
-        Shape ``(n, n_mels, n_frames)``, magnitudes.
-    entries : sequence of Entry
-        Of each sound.
-    spec : AudioSpec
-        The signal's numbers.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Mean and deviation, float32 ``(n_mels, n_frames)``; no deviation under 0.1.
-    """
-    first = np.zeros((spec.n_mels, spec.n_frames))
-    second = np.zeros_like(first)
-    counts = Counter(entry.category for entry in entries if entry.split == "train")
-    for mel, entry in zip(mels, entries, strict=True):
-        if entry.split == "train":
-            weight = 1.0 / (counts[entry.category] * len(counts))
-            logs = log_mel(mel, spec).astype(np.float64)
-            first += weight * logs
-            second += weight * logs**2
-    std = np.sqrt(np.maximum(second - first**2, 0.0))
-    return first.astype(np.float32), np.maximum(std, STD_FLOOR).astype(np.float32)

@@ -2,33 +2,33 @@
 
 ========================  ==============================================================
 ``dataset.json``          format version, audio spec, counts; bytes and SHA-256 of the rest
-``index.csv``             one line a sound: category, split, kit, provenance, length
+``index.csv``             one line a sound: category, split, kit, origin, provenance, length
 ``waves.npy``             int16 ``(n, n_samples)``, full scale 32767, peak-normalised
 ``mels.npy``              float16 ``(n, n_mels, n_frames)``, mel magnitudes
 ``log_mel_mean.npy``      float32 ``(n_mels, n_frames)``, over the training sounds
 ``log_mel_std.npy``       likewise; every category weighs the same
 ``rejected.csv``          what was left out, and why
+``unsure.csv``            sounds whose category nobody could tell; to be filled in and fed back
 ``REPORT.md``             the counts, for people
 ========================  ==============================================================
 """
 
-import csv
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from neural_drum_machine.data.entries import read_index
 from neural_drum_machine.errors import DatasetError, SpecError
 from neural_drum_machine.mel import exp_mel, log_mel
 from neural_drum_machine.spec import CATEGORIES, AudioSpec
 
 FORMAT: Final = "neural-drum-machine dataset"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 META: Final = "dataset.json"
 FILES: Final = frozenset(
     {
@@ -38,6 +38,7 @@ FILES: Final = frozenset(
         "log_mel_std.npy",
         "mels.npy",
         "rejected.csv",
+        "unsure.csv",
         "waves.npy",
     }
 )
@@ -45,22 +46,6 @@ PCM_SCALE: Final = 32767.0
 STD_FLOOR: Final = 0.1
 """Least deviation a position of the spectrogram is divided by: where nearly every sound has
 ended, a smaller one would blow silence's last digits up to the size of a signal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of ``index.csv``: one sound of a dataset."""
-
-    category: str
-    split: str
-    kit: str
-    group: str
-    length: int
-    name: str
-    source: str
-    licence: str
-    attribution: str
-    upstream: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +84,6 @@ def from_pcm(pcm: npt.NDArray[np.int16]) -> npt.NDArray[np.float32]:
     """Return stored samples as float32, full scale 1."""
     out: npt.NDArray[np.float32] = pcm.astype(np.float32) / np.float32(PCM_SCALE)
     return out
-
-
-def write_index(path: Path, entries: Sequence[Entry]) -> None:
-    """Write ``index.csv``."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [f.name for f in fields(Entry)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(entry) for entry in entries)
 
 
 def write_meta(folder: Path, spec: AudioSpec, n: int, extra: dict[str, Any]) -> None:
@@ -185,10 +162,8 @@ class Dataset:
         self.folder = folder
         self.meta = meta
         self.spec = spec = AudioSpec.from_dict(meta["spec"])
-        with (folder / "index.csv").open(encoding="utf-8", newline="") as file:
-            rows: list[dict[str, Any]] = list(csv.DictReader(file))
-        self.entries = [Entry(**{**row, "length": int(row["length"])}) for row in rows]
-        n, spectrogram = len(rows), (spec.n_mels, spec.n_frames)
+        self.entries = read_index(folder / "index.csv")
+        n, spectrogram = len(self.entries), (spec.n_mels, spec.n_frames)
         self.waves: npt.NDArray[np.int16] = _array(folder, "waves", np.int16, (n, spec.n_samples))
         self.mels: npt.NDArray[np.float16] = _array(folder, "mels", np.float16, (n, *spectrogram))
         self.standardisation = Standardisation(
@@ -196,9 +171,6 @@ class Dataset:
             np.array(_array(folder, "log_mel_std", np.float32, spectrogram)),
             spec,
         )
-        for entry in self.entries:
-            if entry.category not in CATEGORIES or entry.split not in ("train", "validation"):
-                raise ValueError(f"{entry.name}: category {entry.category}, split {entry.split}")
 
     @classmethod
     def open(cls, folder: str | Path, *, verify: bool = True) -> Self:
@@ -265,13 +237,17 @@ class Dataset:
         """Return the number of sounds."""
         return len(self.entries)
 
-    def rows(self, split: str, category: str | None = None) -> npt.NDArray[np.int64]:
-        """Return the row numbers of ``train`` or ``validation``, of one category or all."""
+    def rows(
+        self, split: str, category: str | None = None, origin: str | None = None
+    ) -> npt.NDArray[np.int64]:
+        """Return the rows of ``train`` or ``validation``, of one category, one origin, or all."""
         return np.array(
             [
                 i
                 for i, entry in enumerate(self.entries)
-                if entry.split == split and category in (None, entry.category)
+                if entry.split == split
+                and category in (None, entry.category)
+                and origin in (None, entry.origin)
             ],
             dtype=np.int64,
         )

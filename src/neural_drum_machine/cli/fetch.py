@@ -1,0 +1,51 @@
+"""``ndm dataset fetch``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from neural_drum_machine.cli.common import console, progress_bar
+
+
+def fetch(
+    out: Annotated[Path, typer.Option("--out", help="Folder of the sources; made if absent.")],
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="Name of a source; may be given again. Without: all free for any use."),
+    ] = None,
+    mirror: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder with .deb files, clones, or a pack; searched first."),
+    ] = None,
+    include_copyleft: Annotated[
+        bool, typer.Option("--include-copyleft", help="Sources with restricted licences too.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Fetch anew what is there.")] = False,
+) -> None:
+    """Fetch openly licensed drum sounds, labelled, each source a folder for `prepare`."""
+    from neural_drum_machine.data import fetch as fetching
+
+    with progress_bar("fetching") as progress:
+        results = fetching.fetch(
+            out, source, mirror, include_restricted=include_copyleft, progress=progress, force=force
+        )
+    table = Table()
+    for column in ("source", "licence", "files", "state"):
+        table.add_column(column, justify="right" if column == "files" else "left", overflow="fold")
+    for result in results:
+        licence = result.source.licence + (" (restricted)" if result.source.restricted else "")
+        total = str(sum(result.counts.values())) if result.counts else ""
+        state = f"failed: {result.reason}" if result.state == "failed" else result.state
+        table.add_row(result.source.name, licence, total, state)
+    console.print(table)
+    totals: dict[str, int] = {}
+    for result in results:
+        for category, n in result.counts.items():
+            totals[category] = totals.get(category, 0) + n
+    if totals:
+        console.print(", ".join(f"{category} {n}" for category, n in sorted(totals.items())))
+        console.print(f"sources: {out}; next: ndm dataset prepare {out} --out DATASET")
+    if any(result.state == "failed" for result in results):
+        raise typer.Exit(1)

@@ -1,0 +1,184 @@
+"""Finding the same hit again: re-encoded, trimmed another way, or at another gain.
+
+Two steps, since every pair of 100,000 sounds cannot be compared sample by sample. A print of 64
+numbers, the spectrum of the first quarter second after the loudest frame, hardly changes with
+encoding, gain or trimming: sounds whose prints are close are candidates. Of these, the waveforms
+are aligned and correlated; before that they are differentiated, or two kicks of 50 Hz would pass
+for one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+N_BANDS: Final = 64
+PRINT_FRAMES: Final = 22
+FLOOR_DB: Final = -30.0
+"""What lies lower is the encoder's, not the sound's."""
+CLOSE_DB: Final = 5.0
+"""Prints further apart (root mean square over the bands) are of different sounds."""
+NEIGHBOURS: Final = 16
+"""Candidates of a sound that are compared sample by sample."""
+CORRELATION: Final = 0.8
+"""From here on two sounds are the same hit. Copies as MP3 or Vorbis of the lowest quality have 0.79
+to 0.99; of the 2,018 open hits one pair of really different ones reaches it (0.83: a bongo and an
+808's conga, both nearly pure tones)."""
+COMPARED_SECONDS: Final = 0.35
+MAX_SHIFT_SECONDS: Final = 0.06
+MIN_OVERLAP_SECONDS: Final = 0.03
+
+
+def spectral_print(mel: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the print of a sound.
+
+    Parameters
+    ----------
+    mel : numpy.ndarray
+        Shape ``(64, 86)``, magnitudes, from :func:`~neural_drum_machine.data.thumbnail.thumbnail`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(64,)``, float32: power of each band in decibels under the strongest one,
+        −30 at least.
+    """
+    power = np.square(mel, dtype=np.float64)
+    peak = int(power.sum(axis=0).argmax())
+    bands = power[:, peak : peak + PRINT_FRAMES].sum(axis=1)
+    db = 10 * np.log10(bands / max(bands.max(), 1e-30) + 1e-12)
+    out: npt.NDArray[np.float32] = np.maximum(db, FLOOR_DB).astype(np.float32)
+    return out
+
+
+def close_prints(prints: npt.NDArray[np.float32], block: int = 1024) -> Iterator[tuple[int, int]]:
+    """Yield pairs (i, j), i < j, of sounds with close prints: of each its few nearest.
+
+    Parameters
+    ----------
+    prints : numpy.ndarray
+        Shape ``(n, 64)``.
+    block : int
+        Rows compared at a time; the work takes ``block * n`` floats of memory.
+    """
+    centred = prints - prints.mean(axis=0)
+    squares = np.square(centred).sum(axis=1)
+    limit = N_BANDS * CLOSE_DB**2
+    for first in range(0, len(prints), block):
+        rows = centred[first : first + block]
+        distance = squares[first : first + block, None] + squares - 2 * rows @ centred.T
+        distance[np.arange(len(rows)), np.arange(first, first + len(rows))] = np.inf
+        for row in np.flatnonzero((distance < limit).any(axis=1)):
+            near = np.flatnonzero(distance[row] < limit)
+            if len(near) > NEIGHBOURS:
+                near = near[np.argpartition(distance[row, near], NEIGHBOURS)[:NEIGHBOURS]]
+            i = first + int(row)
+            # A pair may be near in one direction only; the caller takes it once.
+            yield from ((min(i, int(j)), max(i, int(j))) for j in near)
+
+
+def similarity(a: npt.ArrayLike, b: npt.ArrayLike, sr: int) -> float:
+    """Return how alike two sounds are where they overlap, at the best alignment.
+
+    Parameters
+    ----------
+    a, b : array_like
+        Samples ``(n,)`` and ``(m,)``, any gain.
+    sr : int
+        Their sample rate in Hz.
+
+    Returns
+    -------
+    float
+        Correlation coefficient of the differentiated waveforms, −1 to 1.
+    """
+    x, y = _whitened(a, sr), _whitened(b, sr)
+    n = _size(sr)
+    return _similarity(x, y, np.fft.irfft(np.fft.rfft(x, n) * np.conj(np.fft.rfft(y, n)), n), sr)
+
+
+def _size(sr: int) -> int:
+    return 1 << (2 * round(COMPARED_SECONDS * sr) - 1).bit_length()
+
+
+def _whitened(x: npt.ArrayLike, sr: int) -> npt.NDArray[np.float32]:
+    start = np.asarray(x, np.float32)[: round(COMPARED_SECONDS * sr)]
+    out: npt.NDArray[np.float32] = np.diff(start, prepend=np.float32(0))
+    return out
+
+
+def _similarity(
+    x: npt.NDArray[np.float32],
+    y: npt.NDArray[np.float32],
+    cross: npt.NDArray[np.floating],
+    sr: int,
+) -> float:
+    shift = round(MAX_SHIFT_SECONDS * sr)
+    lags = np.concatenate([np.arange(shift + 1), np.arange(-shift, 0)])
+    lag = int(lags[cross[lags].argmax()])
+    # cross[lag] = sum of x[t + lag] y[t]
+    start, other = max(lag, 0), max(-lag, 0)
+    size = min(len(x) - start, len(y) - other)
+    if size < MIN_OVERLAP_SECONDS * sr:
+        return 0.0
+    u, v = x[start : start + size], y[other : other + size]
+    norm = float(np.sqrt(np.square(u).sum(dtype=np.float64) * np.square(v).sum(dtype=np.float64)))
+    return float(u @ v) / norm if norm > 0 else 0.0
+
+
+def near_duplicates(
+    prints: npt.NDArray[np.float32],
+    wave: Callable[[int], npt.NDArray[np.int16]],
+    sr: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[tuple[int, int]]:
+    """Return the pairs of sounds that are the same hit.
+
+    Parameters
+    ----------
+    prints : numpy.ndarray
+        Shape ``(n, 64)``, see :func:`spectral_print`.
+    wave : callable
+        Returns the samples of a sound by its number.
+    sr : int
+        Sample rate in Hz.
+    progress : callable, optional
+        Called with (pairs compared, pairs in all).
+
+    Returns
+    -------
+    list of tuple
+        Pairs (i, j), i < j, sorted.
+    """
+    pairs = sorted(set(close_prints(prints)))
+    out = []
+    n, last = _size(sr), -1
+    for k, (i, j) in enumerate(pairs):
+        if i != last:
+            # The pairs are sorted: one transform serves all of a sound's.
+            x = _whitened(wave(i), sr)
+            spectrum, last = np.fft.rfft(x, n), i
+        y = _whitened(wave(j), sr)
+        cross = np.fft.irfft(spectrum * np.conj(np.fft.rfft(y, n)), n)
+        if _similarity(x, y, cross, sr) >= CORRELATION:
+            out.append((i, j))
+        if progress and (k % 256 == 255 or k + 1 == len(pairs)):
+            progress(k + 1, len(pairs))
+    return out
+
+
+def clusters(n: int, pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """Return for each of `n` sounds the smallest number of those it is connected with."""
+    parent = list(range(n))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for i, j in pairs:
+        a, b = sorted((root(i), root(j)))
+        parent[b] = a
+    return [root(i) for i in range(n)]

@@ -1,0 +1,35 @@
+"""A file of a source on its way into a fetched source: name, bytes, label, provenance."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from neural_drum_machine.data.catalogue import Label
+from neural_drum_machine.data.scan import printable
+
+_UNSAFE: Final = re.compile(r'[\x00-\x1f<>:"|?*\\]')
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of a source: the name it is stored under, its bytes, label and provenance."""
+
+    name: str
+    data: bytes
+    label: Label
+    upstream: str
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def safe_name(path: str) -> str:
+    """Return a relative path that every system can store, as similar as possible."""
+    parts = PurePosixPath(printable(path).replace("\\", "_")).parts
+    clean = (_UNSAFE.sub("_", part).strip().rstrip(".") for part in parts if part not in "/..")
+    return "/".join(part or "_" for part in clean)

@@ -1,0 +1,176 @@
+"""Training of the classifier that judges datasets and labels unnamed sounds."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import lightning
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.utils.data import Dataset as TorchDataset
+
+from neural_drum_machine.data.labeller import CLASSES
+from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.data.thumbnail import thumbnail
+from neural_drum_machine.models.classifier import Classifier
+from neural_drum_machine.training.batches import BalancedSampler, Picks, loader
+
+Thumbnails = npt.NDArray[np.float16]
+
+
+def thumbnails(data: Dataset, rows: Sequence[int] | npt.NDArray[np.int64]) -> Thumbnails:
+    """Return the thumbnails of sounds of a dataset, ``(n, 64, 86)``."""
+    out = np.empty((len(rows), 64, 86), np.float16)
+    for i, row in enumerate(rows):
+        out[i] = thumbnail(data.wave(int(row)), data.spec.sr)
+    return out
+
+
+class _Batches(TorchDataset[tuple[Tensor, Tensor]]):
+    def __init__(self, mels: Thumbnails, classes: npt.NDArray[np.int64]) -> None:
+        self.mels = mels
+        self.classes = classes
+
+    def __getitem__(self, picks: Picks) -> tuple[Tensor, Tensor]:
+        mels = torch.from_numpy(self.mels[picks.rows].astype(np.float32))
+        return mels, torch.from_numpy(self.classes[picks.rows])
+
+
+class _Stage(lightning.LightningModule):
+    def __init__(self, model: Classifier, steps: int, lr: float) -> None:
+        super().__init__()
+        self.model = model
+        self.steps = steps
+        self.lr = lr
+
+    def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
+        mel, target = batch
+        mel = _hide(mel)
+        # Mixing two sounds and their answers: with few kits a network learns kits by heart.
+        order = torch.randperm(len(mel), device=mel.device)
+        share = float(np.random.default_rng(self.global_step).beta(0.3, 0.3))
+        scores = self.model(share * mel + (1 - share) * mel[order])
+        loss = nn.functional.cross_entropy(scores, target, label_smoothing=0.05)
+        other = nn.functional.cross_entropy(scores, target[order], label_smoothing=0.05)
+        total = share * loss + (1 - share) * other
+        self.log("train/loss", total, prog_bar=True)
+        return total
+
+    def configure_optimizers(self) -> Any:
+        optimizer = torch.optim.AdamW(self.parameters(), lr=self.lr, weight_decay=0.02)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.lr, self.steps)
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": schedule, "interval": "step"},
+        }
+
+
+def _hide(mel: Tensor) -> Tensor:
+    """Return spectrograms a frame or two later, with a band and some late frames silenced."""
+    batch, bands, frames = mel.shape
+    mel = torch.roll(mel, int(torch.randint(0, 3, ())), dims=2)
+    rows = torch.arange(bands, device=mel.device)
+    width = torch.randint(0, bands // 6, (batch, 1), device=mel.device)
+    start = torch.randint(0, bands, (batch, 1), device=mel.device)
+    hidden = (rows >= start) & (rows < start + width)
+    columns = torch.arange(frames, device=mel.device)
+    # Never the attack: a hit without it is another sound.
+    later = torch.randint(frames // 4, 2 * frames, (batch, 1), device=mel.device)
+    gone = (columns >= later) & (columns < later + frames // 8)
+    return mel * ~(hidden[:, :, None] | gone[:, None, :])
+
+
+def train_classifier(
+    mels: Thumbnails,
+    classes: npt.NDArray[np.int64],
+    *,
+    steps: int = 3000,
+    batch_size: int = 128,
+    lr: float = 4e-3,
+    seed: int = 0,
+    progress: bool = False,
+) -> Classifier:
+    """Train a classifier; all classes are equally frequent in its batches.
+
+    Parameters
+    ----------
+    mels : numpy.ndarray
+        Shape ``(n, 64, 86)``, thumbnails.
+    classes : numpy.ndarray
+        Shape ``(n,)``, numbers of :data:`~neural_drum_machine.data.labeller.CLASSES`.
+    steps : int
+        Optimiser steps.
+    batch_size : int
+        Sounds in each.
+    lr : float
+        Highest learning rate.
+    seed : int
+        Of everything random.
+    progress : bool
+        Show Lightning's Rich progress bar.
+
+    Returns
+    -------
+    Classifier
+        Trained, in evaluation mode.
+    """
+    lightning.seed_everything(seed, verbose=False)
+    pools = [np.flatnonzero(classes == number) for number in range(len(CLASSES))]
+    sampler = BalancedSampler(pools, batch_size, steps, seed=seed)
+    model = Classifier()
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    trainer = lightning.Trainer(
+        max_epochs=1,
+        # Small convolutions: single precision is several times faster than mixed bfloat16 here.
+        precision="32-true",
+        accelerator="cpu",
+        logger=False,
+        enable_checkpointing=False,
+        enable_model_summary=False,
+        enable_progress_bar=progress,
+        gradient_clip_val=5.0,
+    )
+    trainer.fit(_Stage(model, steps, lr), loader(_Batches(mels, classes), sampler))
+    return model.eval()
+
+
+def scores(model: Classifier, mels: Thumbnails) -> npt.NDArray[np.float32]:
+    """Return the class scores of thumbnails ``(n, 64, 86)`` as ``(n, 12)``."""
+    with torch.inference_mode():
+        parts = [
+            model(torch.from_numpy(part.astype(np.float32))).numpy()
+            for part in np.array_split(mels, max(1, math.ceil(len(mels) / 256)))
+        ]
+    return np.concatenate(parts)
+
+
+def temperature_of(logits: npt.NDArray[np.float32], classes: npt.NDArray[np.int64]) -> float:
+    """Return the temperature under which scores of unseen sounds are as sure as they are right.
+
+    Of the likelihood with equal weight for each class, searched from 0.3 to 5.
+    """
+    weights = 1.0 / np.bincount(classes, minlength=len(CLASSES))[classes]
+
+    def loss(temperature: float) -> float:
+        z = logits.astype(np.float64) / temperature
+        logs = z - np.logaddexp.reduce(z, axis=1, keepdims=True)
+        return float(-(weights * logs[np.arange(len(classes)), classes]).sum())
+
+    grid = np.geomspace(0.3, 5.0, 60)
+    return float(grid[np.argmin([loss(t) for t in grid])])
+
+
+def save(model: Classifier, temperature: float, path: Path) -> None:
+    """Write a classifier as the ONNX file that :mod:`neural_drum_machine.data.labeller` reads."""
+    from neural_drum_machine.audio import atomic_file
+    from neural_drum_machine.export import to_onnx
+    from neural_drum_machine.models.classifier import Probabilities
+
+    graph = to_onnx(
+        Probabilities(model, temperature), {"mel": torch.rand(2, 64, 86)}, ["probabilities"]
+    )
+    with atomic_file(path) as file:
+        file.write(graph)
