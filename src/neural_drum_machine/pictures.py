@@ -66,7 +66,8 @@ def contact_sheet(
         wave.set(xlim=(0, seconds), ylim=(-1.05, 1.05), xticks=[], yticks=[])
         wave.set_title(title, fontsize=9)
         level = 20 * np.log10(np.maximum(mel_spectrogram(samples, spec), 1e-5))
-        top = float(level.max())
+        # Silence has no peak to show: it is black.
+        top = max(float(level.max()), -20.0)
         mel = figure.add_subplot(grid[2 * row + 1, column])
         mel.imshow(
             level,

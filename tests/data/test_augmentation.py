@@ -126,7 +126,9 @@ def test_draws_stay_within_what_a_category_allows():
     rng = np.random.default_rng(0)
     draws = {c: [draw(c, rng, partner=False) for _ in range(400)] for c in CATEGORIES}
     assert max(abs(d["semitones"]) for d in draws["conga"]) <= 2
-    assert max(abs(d["semitones"]) for d in draws["snare"]) > 3.5
+    assert max(d["semitones"] for d in draws["snare"]) > 3.5
+    # Tuned down, a sound that fills the spectrum would leave its top empty.
+    assert min(d["semitones"] for d in draws["snare"]) >= -1
     assert min(d.get("decay_db", 0) for d in draws["open_hihat"]) >= -6
     assert max(d.get("decay_db", -1) for d in draws["closed_hihat"]) <= 0
     assert not any("layer_db" in d for found in draws.values() for d in found)

@@ -60,7 +60,9 @@ def test_a_hit_is_found_again_however_it_was_changed():
     ]
     sounds = [*originals, *(x for _, _, x in copies)]
     prints = np.stack([spectral_print(thumbnail(x, SR)) for x in sounds])
-    groups = clusters(len(sounds), near_duplicates(prints, sounds.__getitem__, SR))
+    found = near_duplicates(prints, sounds.__getitem__, SR)
+    assert all(CORRELATION <= value <= 1.001 for _, _, value in found)
+    groups = clusters(len(sounds), [(i, j) for i, j, _ in found])
     # No two of the forty are one; every copy is with its original.
     assert len(set(groups[:40])) == 40
     for k, (i, name, _) in enumerate(copies):

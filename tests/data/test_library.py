@@ -289,6 +289,27 @@ def test_copies_are_on_one_side_of_the_split(tmp_path):
     assert data.meta["copies"] >= 15
 
 
+def test_a_recording_that_two_sources_bring_is_taken_once(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    for root in (first, second):
+        (root / "Snares").mkdir(parents=True)
+    for i in range(6):
+        soundfile.write(first / "Snares" / f"{i}.wav", drum(i), SR)
+        # Takes of one machine: nearly alike, yet each is one.
+        take = drum(0) + 0.03 * noise(0.15, seed=50 + i)
+        soundfile.write(first / "Snares" / f"take {i}.wav", take, SR)
+    for i in range(3):
+        soundfile.write(second / "Snares" / f"copy {i}.wav", 0.3 * drum(i), SR, "PCM_24")
+    soundfile.write(second / "Snares" / "own.wav", drum(20), SR)
+    data = prepare([first, second], tmp_path / "d", spec=SMALL_SPEC, workers=1)
+    names = {entry.name for entry in data.entries}
+    assert {n for n in names if n.startswith("second")} == {"second/Snares/own.wav"}
+    assert len(names) == 13
+    assert reasons(tmp_path / "d") == {
+        f"Snares/copy {i}.wav": f"the same recording as first/Snares/{i}.wav" for i in range(3)
+    }
+
+
 SLOW = """
 import sys, time
 from pathlib import Path

@@ -7,7 +7,7 @@ import typer
 
 from neural_drum_machine.audio import read_hit
 from neural_drum_machine.cli.common import Force, Model, Out, check_targets, console, make_folder
-from neural_drum_machine.data.labels import label_from_text
+from neural_drum_machine.data.names.labels import label_from_text
 from neural_drum_machine.data.scan import printable
 from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.machine import load

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from neural_drum_machine.data.build import build, take_place
-from neural_drum_machine.data.catalogue import is_restricted
 from neural_drum_machine.data.decide import UNSURE_COLUMNS
 from neural_drum_machine.data.entries import Entry, write_table
 from neural_drum_machine.data.fill import plan_fill
 from neural_drum_machine.data.recordings import Progress, Recordings
 from neural_drum_machine.data.report import report
+from neural_drum_machine.data.sources.catalogue import is_restricted
 from neural_drum_machine.data.store import is_dataset
 from neural_drum_machine.data.work import Work
 from neural_drum_machine.errors import DatasetError

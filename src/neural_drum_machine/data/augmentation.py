@@ -16,9 +16,15 @@ from scipy import signal
 from neural_drum_machine.audio import FloatArray, Hit, make_hit
 from neural_drum_machine.spec import AudioSpec
 
-PITCH_SEMITONES: Final = 4.0
-PITCH_OF: Final = {"kick": 3.0, "tom": 3.0, "conga": 2.0, "bongo": 2.0}
-"""Largest change of tuning, either way; drums of definite pitch less, or they become others."""
+PITCH_SEMITONES: Final = (-1.0, 4.0)
+PITCH_OF: Final = {
+    "kick": (-3.0, 3.0),
+    "tom": (-3.0, 3.0),
+    "conga": (-2.0, 2.0),
+    "bongo": (-2.0, 2.0),
+}
+"""Change of tuning. Sounds that reach up to the end of the spectrum are hardly tuned down, which
+would leave it empty there; drums of definite pitch little, or they become others."""
 DECAY_DB: Final = (-30.0, 12.0)
 DECAY_OF: Final = {"open_hihat": (-6.0, 15.0), "closed_hihat": (-60.0, 0.0)}
 """Decibels a second by which the sound dies away faster (negative) or slower."""
@@ -47,7 +53,7 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
         Keys are those of :func:`augment`; a step that is absent is not done.
     """
     semitones = PITCH_OF.get(category, PITCH_SEMITONES)
-    found: Parameters = {"semitones": rng.uniform(-semitones, semitones)}
+    found: Parameters = {"semitones": rng.uniform(*semitones)}
     if rng.random() < 0.7:
         found["decay_db"] = rng.uniform(*DECAY_OF.get(category, DECAY_DB))
     if rng.random() < 0.6:
@@ -58,8 +64,8 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
         found["band_q"] = rng.uniform(0.5, 2.0)
     if rng.random() < 0.4:
         found["transient_db"] = rng.uniform(-9.0, 9.0)
-    if rng.random() < 0.3:
-        found["saturation"] = rng.uniform(0.02, 0.5)
+    if rng.random() < 0.25:
+        found["saturation"] = rng.uniform(0.01, 0.12)
     if rng.random() < 0.15:
         found["bits"] = float(rng.integers(7, 13))
     if rng.random() < 0.35:
@@ -68,7 +74,7 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
         found["room_seed"] = float(rng.integers(2**31))
     if partner and rng.random() < 0.3:
         found["layer_db"] = rng.uniform(-18.0, -3.0)
-        found["layer_semitones"] = rng.uniform(-semitones, semitones)
+        found["layer_semitones"] = rng.uniform(*semitones)
     return {name: round(float(value), 4) for name, value in found.items()}
 
 

@@ -21,6 +21,8 @@ from neural_drum_machine.spec import CATEGORIES
 SKIP: Final = "skip"
 """What a user writes into ``unsure.csv`` for a sound that is to be left out."""
 UNSURE_COLUMNS: Final = ("file", "category", "suggestion", "confidence", "second", "reason")
+SAME_RECORDING: Final = 0.95
+"""From this similarity on a sound of another source is the same recording, encoded again."""
 JOIN_SHARE: Final = 0.2
 """Kits that share so much of the smaller one are one kit, such as two microphones of a drum."""
 
@@ -129,6 +131,20 @@ def join_kits(groups: Sequence[str], pairs: Sequence[tuple[int, int]]) -> list[s
     return [names[roots[number[kit]]] for kit in kits]
 
 
+def recorded_twice(
+    sources: Sequence[str], pairs: Sequence[tuple[int, int, float]]
+) -> dict[int, int]:
+    """Return the sounds that another source brought already, each with the one that stays.
+
+    Within a source nothing is taken away: takes of one drum machine are as alike.
+    """
+    out: dict[int, int] = {}
+    for i, j, value in pairs:
+        if value >= SAME_RECORDING and sources[i] != sources[j] and i not in out:
+            out.setdefault(j, i)
+    return out
+
+
 def copies_across(
     kits: Sequence[str], validation: Sequence[bool], pairs: Sequence[tuple[int, int]]
 ) -> dict[int, int]:
@@ -147,6 +163,6 @@ def find_copies(
     wave: Callable[[int], npt.NDArray[np.int16]],
     sr: int,
     progress: Callable[[int, int], None] | None = None,
-) -> list[tuple[int, int]]:
+) -> list[tuple[int, int, float]]:
     """Return the pairs of near-duplicates among sounds; see :mod:`.duplicates`."""
     return near_duplicates(np.stack(prints), wave, sr, progress) if len(prints) > 1 else []

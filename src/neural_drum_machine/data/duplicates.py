@@ -7,7 +7,7 @@ are aligned and correlated; before that they are differentiated, or two kicks of
 for one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -132,7 +132,7 @@ def near_duplicates(
     wave: Callable[[int], npt.NDArray[np.int16]],
     sr: int,
     progress: Callable[[int, int], None] | None = None,
-) -> list[tuple[int, int]]:
+) -> list[tuple[int, int, float]]:
     """Return the pairs of sounds that are the same hit.
 
     Parameters
@@ -149,10 +149,10 @@ def near_duplicates(
     Returns
     -------
     list of tuple
-        Pairs (i, j), i < j, sorted.
+        (i, j, similarity), i < j, sorted.
     """
     pairs = sorted(set(close_prints(prints)))
-    out = []
+    out: list[tuple[int, int, float]] = []
     n, last = _size(sr), -1
     for k, (i, j) in enumerate(pairs):
         if i != last:
@@ -161,14 +161,15 @@ def near_duplicates(
             spectrum, last = np.fft.rfft(x, n), i
         y = _whitened(wave(j), sr)
         cross = np.fft.irfft(spectrum * np.conj(np.fft.rfft(y, n)), n)
-        if _similarity(x, y, cross, sr) >= CORRELATION:
-            out.append((i, j))
+        value = _similarity(x, y, cross, sr)
+        if value >= CORRELATION:
+            out.append((i, j, value))
         if progress and (k % 256 == 255 or k + 1 == len(pairs)):
             progress(k + 1, len(pairs))
     return out
 
 
-def clusters(n: int, pairs: Sequence[tuple[int, int]]) -> list[int]:
+def clusters(n: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
     """Return for each of `n` sounds the smallest number of those it is connected with."""
     parent = list(range(n))
 

@@ -9,7 +9,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.data.decide import Guess, copies_across, find_copies, join_kits
+from neural_drum_machine.data.decide import (
+    Guess,
+    copies_across,
+    find_copies,
+    join_kits,
+    recorded_twice,
+)
 from neural_drum_machine.data.entries import REAL, Entry
 from neural_drum_machine.data.reading import read_all
 from neural_drum_machine.data.scan import OTHER, Candidate, Rejection
@@ -131,25 +137,34 @@ def read_recordings(
                 "unsure.csv and give that to --labels",
             )
         )
-    pairs = find_copies(
+    found = find_copies(
         prints, store.__getitem__, spec.sr, lambda done, total: tell("comparing", done, total)
     )
-    kits = join_kits([candidate.group for candidate, _, _ in taken], pairs)
-    validation = split_by_kit([c.category or "" for c, _, _ in taken], kits, seed=seed)
+    twice = recorded_twice([candidate.source for candidate, _, _ in taken], found)
+    # What goes must not hold kits together, nor stand in for them.
+    left = [i for i in range(len(taken)) if i not in twice]
+    place = {i: k for k, i in enumerate(left)}
+    pairs = [(place[i], place[j]) for i, j, _ in found if i in place and j in place]
+    kits = join_kits([taken[i][0].group for i in left], pairs)
+    validation = split_by_kit([taken[i][0].category or "" for i in left], kits, seed=seed)
     copied = copies_across(kits, validation, pairs)
-    for i, twin_row in copied.items():
-        rejected.append(
-            Rejection(
-                taken[i][0].name,
-                f"nearly the same sound as {taken[twin_row][0].name}, which is trained on",
-            )
+    rejected += [
+        Rejection(taken[i][0].name, f"the same recording as {taken[other][0].name}")
+        for i, other in twice.items()
+    ]
+    rejected += [
+        Rejection(
+            taken[left[k]][0].name,
+            f"nearly the same sound as {taken[left[other]][0].name}, which is trained on",
         )
-    kept = [i for i in range(len(taken)) if i not in copied]
+        for k, other in copied.items()
+    ]
+    kept = [(k, i) for k, i in enumerate(left) if k not in copied]
     entries = [
         Entry(
             category=taken[i][0].category or "",
-            split="validation" if validation[i] else "train",
-            kit=kits[i],
+            split="validation" if validation[k] else "train",
+            kit=kits[k],
             group=taken[i][0].group,
             origin=REAL,
             length=taken[i][1],
@@ -161,6 +176,6 @@ def read_recordings(
             attribution=taken[i][0].attribution,
             upstream=taken[i][0].upstream,
         )
-        for i in kept
+        for k, i in kept
     ]
-    return Recordings(entries, lambda row: store[kept[row]], rejected, unsure, len(pairs))
+    return Recordings(entries, lambda row: store[kept[row][1]], rejected, unsure, len(found))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from neural_drum_machine.audio import AUDIO_SUFFIXES
-from neural_drum_machine.data.labels import group_from_path, label_from_path
+from neural_drum_machine.data.names.labels import group_from_path, label_from_path
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.spec import CATEGORIES
 

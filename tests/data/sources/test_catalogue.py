@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from neural_drum_machine.data.archives import deb_members
-from neural_drum_machine.data.catalogue import (
+from neural_drum_machine.data.soundfont.font import SoundFont
+from neural_drum_machine.data.sources.archives import deb_members
+from neural_drum_machine.data.sources.catalogue import (
     KNOWN_RESTRICTED,
     Debian,
     Git,
@@ -17,14 +18,13 @@ from neural_drum_machine.data.catalogue import (
     load,
     read_catalogue,
 )
-from neural_drum_machine.data.packs import pack_digest
-from neural_drum_machine.data.parts import sha256_of
-from neural_drum_machine.data.renders import chosen_hits
-from neural_drum_machine.data.soundfont import SoundFont
+from neural_drum_machine.data.sources.packs import pack_digest
+from neural_drum_machine.data.sources.parts import sha256_of
+from neural_drum_machine.data.sources.renders import chosen_hits
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.spec import CATEGORIES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PACK = ROOT.parent / "shared" / "open-drums"
 MIRROR = ROOT / "data" / "mirror"
 SOURCES = {source.name: source for source in load()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from neural_drum_machine.data import vocabulary
+from neural_drum_machine.data.names import vocabulary
 from neural_drum_machine.spec import CATEGORIES
 
 Said = dict[str, tuple[str, ...]]  # meaning, and the words that have it

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from neural_drum_machine.data.soundfont_format import SoundFontFile, Table, slices, text
+from neural_drum_machine.data.soundfont.format import SoundFontFile, Table, slices, text
 from neural_drum_machine.errors import AudioError
 
 Generators = dict[int, int]

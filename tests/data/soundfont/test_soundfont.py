@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from neural_drum_machine.data.soundfont import DrumHit, SoundFont
-from neural_drum_machine.data.soundfont_zones import Gen
+from neural_drum_machine.data.soundfont.font import DrumHit, SoundFont
+from neural_drum_machine.data.soundfont.zones import Gen
 from neural_drum_machine.errors import AudioError
 
 SR = 44100

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import soxr
 
 from neural_drum_machine.audio import FloatArray
-from neural_drum_machine.data.soundfont_format import Sample
-from neural_drum_machine.data.soundfont_zones import Gen
+from neural_drum_machine.data.soundfont.format import Sample
+from neural_drum_machine.data.soundfont.zones import Gen
 
 Amounts = dict[Gen, float]
 Curve = npt.NDArray[np.float64]

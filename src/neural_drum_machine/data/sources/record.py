@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from neural_drum_machine.data.catalogue import Source
-from neural_drum_machine.data.parts import Part, safe_name, sha256_of
 from neural_drum_machine.data.scan import MANIFEST
+from neural_drum_machine.data.sources.catalogue import Source
+from neural_drum_machine.data.sources.parts import Part, safe_name, sha256_of
 from neural_drum_machine.errors import DatasetError
 
 RECORD: Final = "source.json"

@@ -5,10 +5,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from neural_drum_machine.data.archives import is_safe
-from neural_drum_machine.data.catalogue import Git, Source
-from neural_drum_machine.data.parts import Part
 from neural_drum_machine.data.scan import MANIFEST
+from neural_drum_machine.data.sources.archives import is_safe
+from neural_drum_machine.data.sources.catalogue import Git, Source
+from neural_drum_machine.data.sources.parts import Part
 from neural_drum_machine.errors import DatasetError
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from neural_drum_machine.data.archives import MAX_MEMBER_BYTES
+from neural_drum_machine.data.sources.archives import MAX_MEMBER_BYTES
 from neural_drum_machine.errors import DatasetError
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from neural_drum_machine.data.catalogue import Label
 from neural_drum_machine.data.scan import printable
+from neural_drum_machine.data.sources.catalogue import Label
 
 _UNSAFE: Final = re.compile(r'[\x00-\x1f<>:"|?*\\]')
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Final, Literal
 
-from neural_drum_machine.data.words import Reading, Said, States, read
+from neural_drum_machine.data.names.words import Reading, Said, States, read
 from neural_drum_machine.spec import CATEGORIES
 
 Kind = Literal["hit", "loop", "other", "several", "silent"]

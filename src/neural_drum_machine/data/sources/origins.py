@@ -8,20 +8,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final, Self
 
-from neural_drum_machine.data.archives import deb_members, is_safe
-from neural_drum_machine.data.catalogue import Debian, Git, Source
-from neural_drum_machine.data.packs import pack_parts, pack_rows
-from neural_drum_machine.data.parts import Part, safe_name, sha256_of
-from neural_drum_machine.data.renders import chosen_hits, flac
-from neural_drum_machine.data.repositories import (
+from neural_drum_machine.data.scan import printable
+from neural_drum_machine.data.soundfont.font import SoundFont
+from neural_drum_machine.data.sources.archives import deb_members, is_safe
+from neural_drum_machine.data.sources.catalogue import Debian, Git, Source
+from neural_drum_machine.data.sources.packs import pack_parts, pack_rows
+from neural_drum_machine.data.sources.parts import Part, safe_name, sha256_of
+from neural_drum_machine.data.sources.renders import chosen_hits, flac
+from neural_drum_machine.data.sources.repositories import (
     clone,
     find_commit,
     git_blobs,
     git_files,
     git_folder,
 )
-from neural_drum_machine.data.scan import printable
-from neural_drum_machine.data.soundfont import SoundFont
 from neural_drum_machine.errors import DatasetError
 
 MAX_SOUND_BYTES: Final = 64 << 20

@@ -1,6 +1,6 @@
 """The catalogue of openly licensed drum sounds: what there is, and what each file of it sounds.
 
-The catalogue is ``sources.toml`` beside this module. A *rule* looks at the path of a file and
+The catalogue is ``data/sources.toml``. A *rule* looks at the path of a file and
 says which category it has; the first rule that matches counts, and a file that none matches is
 left out. For the hits of a sound font, the path is ``preset/key/sample``.
 """
@@ -220,7 +220,7 @@ def load() -> tuple[Source, ...]:
     DatasetError
         If it is not valid.
     """
-    return read_catalogue(Path(__file__).with_name("sources.toml"))
+    return read_catalogue(Path(__file__).parents[1] / "sources.toml")
 
 
 def read_catalogue(path: Path) -> tuple[Source, ...]:

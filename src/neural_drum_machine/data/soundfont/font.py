@@ -15,9 +15,9 @@ from typing import Self
 import numpy as np
 
 from neural_drum_machine.audio import MAX_READ_SECONDS, FloatArray
-from neural_drum_machine.data.soundfont_format import SoundFontFile
-from neural_drum_machine.data.soundfont_voice import voice
-from neural_drum_machine.data.soundfont_zones import (
+from neural_drum_machine.data.soundfont.format import SoundFontFile
+from neural_drum_machine.data.soundfont.voice import voice
+from neural_drum_machine.data.soundfont.zones import (
     Preset,
     Region,
     Zone,

@@ -7,8 +7,8 @@ import numpy as np
 import soundfile
 
 from neural_drum_machine.audio import SILENCE_PEAK
-from neural_drum_machine.data.catalogue import Label, Source
-from neural_drum_machine.data.soundfont import DrumHit, SoundFont
+from neural_drum_machine.data.soundfont.font import DrumHit, SoundFont
+from neural_drum_machine.data.sources.catalogue import Label, Source
 
 PEAK: Final = 10 ** (-1 / 20)
 """Peak of rendered hits: −1 dB of full scale."""

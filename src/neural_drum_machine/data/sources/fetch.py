@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from neural_drum_machine.data.catalogue import Source, load
-from neural_drum_machine.data.origins import Origins
-from neural_drum_machine.data.record import (
+from neural_drum_machine.data.sources.catalogue import Source, load
+from neural_drum_machine.data.sources.origins import Origins
+from neural_drum_machine.data.sources.record import (
     counts_if_complete,
     read_record,
     refuse_foreign,

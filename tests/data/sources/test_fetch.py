@@ -20,15 +20,15 @@ import typer
 from typer.testing import CliRunner
 
 from neural_drum_machine.cli.fetch import fetch as fetch_command
-from neural_drum_machine.data import fetch as fetching
-from neural_drum_machine.data import origins
-from neural_drum_machine.data.archives import deb_members, is_safe
-from neural_drum_machine.data.catalogue import Source, load, read_catalogue
-from neural_drum_machine.data.fetch import Fetched, fetch
-from neural_drum_machine.data.packs import pack_digest
-from neural_drum_machine.data.parts import Part, safe_name, sha256_of
 from neural_drum_machine.data.scan import scan
-from neural_drum_machine.data.soundfont import DrumHit
+from neural_drum_machine.data.soundfont.font import DrumHit
+from neural_drum_machine.data.sources import fetch as fetching
+from neural_drum_machine.data.sources import origins
+from neural_drum_machine.data.sources.archives import deb_members, is_safe
+from neural_drum_machine.data.sources.catalogue import Source, load, read_catalogue
+from neural_drum_machine.data.sources.fetch import Fetched, fetch
+from neural_drum_machine.data.sources.packs import pack_digest
+from neural_drum_machine.data.sources.parts import Part, safe_name, sha256_of
 from neural_drum_machine.errors import DatasetError
 
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="needs git")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neural_drum_machine.data import vocabulary
-from neural_drum_machine.data.labels import (
+from neural_drum_machine.data.names import vocabulary
+from neural_drum_machine.data.names.labels import (
     Label,
     group_from_path,
     label_from_path,
@@ -17,7 +17,7 @@ from neural_drum_machine.data.labels import (
 )
 from neural_drum_machine.spec import CATEGORIES
 
-MANIFEST = Path(__file__).parents[3] / "shared" / "open-drums" / "manifest.csv"
+MANIFEST = Path(__file__).parents[4] / "shared" / "open-drums" / "manifest.csv"
 
 NAMES = {
     "english": [

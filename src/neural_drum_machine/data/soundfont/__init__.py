@@ -1,0 +1,1 @@
+"""SoundFont 2 banks, read and rendered."""

@@ -1,0 +1,1 @@
+"""Openly licensed drum sounds: what there is, and how to get it."""
