@@ -9,6 +9,7 @@ play: $(VENV)/.play
 	$(VENV)/bin/ndm sheet --out out
 
 test: $(VENV)/.test
+	@scripts/system-packages
 	scripts/check $(VENV)
 
 $(VENV)/bin/python:

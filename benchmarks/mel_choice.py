@@ -15,7 +15,7 @@ import librosa
 import numpy as np
 
 from neural_drum_machine.audio import read_hit
-from neural_drum_machine.data.scan import scan
+from neural_drum_machine.data.scan import Candidate, scan
 from neural_drum_machine.spec import CATEGORIES, DEFAULT_SPEC
 
 SPEC = DEFAULT_SPEC
@@ -51,7 +51,7 @@ def error(target: np.ndarray, estimate: np.ndarray) -> float:
 
 def main(source: Path) -> None:
     warnings.filterwarnings("ignore", "Empty filters")
-    files = [c for c in scan(source) if c.path.exists()]
+    files = [c for c in scan(source) if isinstance(c, Candidate) and c.path.exists()]
     sounds = []
     for category in CATEGORIES:
         mine = [c.path for c in files if c.category == category]

@@ -114,17 +114,20 @@ def describe(
 @app.command()
 def check(
     folder: Folder,
-    steps: Annotated[int, typer.Option(min=1, help="Of the classifier's training.")] = 3000,
-    seed: Annotated[int, typer.Option(min=0, help="Of the classifier.")] = 0,
+    steps: Annotated[int, typer.Option(min=1, help="Of each classifier's training.")] = 1500,
+    folds: Annotated[int, typer.Option(help="Parts the kits are dealt into.")] = 4,
+    seed: Annotated[int, typer.Option(min=0, help="Of the classifiers.")] = 0,
 ) -> None:
-    """Do made sounds stand for real ones? Trains a classifier on them, tests it on real ones."""
+    """Do made sounds stand for real ones? Trains classifiers on them, asks them for real ones."""
     require("lightning", "train")
     from neural_drum_machine.data.store import Dataset
     from neural_drum_machine.evaluation.dataset import check_made, to_markdown
 
-    console.print(
-        to_markdown(check_made(Dataset.open(folder), steps=steps, seed=seed, progress=True))
-    )
+    with progress_bar("folds") as progress:
+        result = check_made(
+            Dataset.open(folder), steps=steps, folds=folds, seed=seed, progress=progress
+        )
+    console.print(to_markdown(result))
 
 
 @app.command()

@@ -37,9 +37,11 @@ def split_by_kit(
     """Choose the kits that are kept for validation.
 
     Among the assignments of whole kits, searches for the one whose share of validation
-    sounds is nearest to `validation_share` in every category (smallest sum of squared
-    differences), by local search from several random starts. A category's sounds
-    are never all kept for validation; one with a single kit has none there.
+    sounds, and of kits, is nearest to `validation_share` in every category (smallest sum of
+    squared differences), by local search from several random starts. The kits count as much as the
+    sounds: with sounds alone, one large kit would be trained on and all small ones, which is
+    where the variety is, held out. A category's sounds are never all kept for validation; one
+    with a single kit has none there.
 
     Parameters
     ----------
@@ -67,12 +69,15 @@ def split_by_kit(
     present = totals > 0
     if not present.any():
         return []
-    shares = counts[:, present] / totals[present]
-    several = (counts[:, present] > 0).sum(axis=0) > 1
+    has = counts[:, present] > 0
+    several = has.sum(axis=0) > 1
+    # Columns: each category's share of sounds, then each one's share of kits.
+    shares = np.hstack([counts[:, present] / totals[present], has / has.sum(axis=0)])
 
     def cost(share: np.ndarray) -> np.ndarray:
-        """Return the cost of validation shares ``(…, categories)``."""
-        extreme = (share > 1 - 1e-9) | ((share < 1e-9) & several)
+        """Return the cost of validation shares ``(…, 2 * categories)``."""
+        sounds = share[..., : len(several)]
+        extreme = (sounds > 1 - 1e-9) | ((sounds < 1e-9) & several)
         out: np.ndarray = np.square(share - validation_share).sum(-1) + 10.0 * extreme.sum(-1)
         return out
 

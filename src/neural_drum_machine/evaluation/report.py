@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.audio import Hit, atomic_file
+from neural_drum_machine.data.entries import REAL
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation.metrics import (
@@ -157,7 +158,11 @@ def evaluate(
     } | {"sounds": float(total)}
     characters: dict[str, Table] = {"real": {}, "generated": {}}
     for category in machine.categories:
-        real = [data.wave(i) for i, e in enumerate(data.entries) if e.category == category]
+        real = [
+            data.wave(i)
+            for i, entry in enumerate(data.entries)
+            if entry.category == category and entry.origin == REAL
+        ]
         made = [machine.render(category, seed=seed).samples for seed in range(generated)]
         if real:
             characters["real"][category] = character(real, data.spec.sr)

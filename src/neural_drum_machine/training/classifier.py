@@ -1,7 +1,10 @@
 """Training of the classifier that judges datasets and labels unnamed sounds."""
 
+import contextlib
+import logging
 import math
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +125,28 @@ def train_classifier(
     sampler = BalancedSampler(pools, batch_size, steps, seed=seed)
     model = Classifier()
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    trainer = lightning.Trainer(
+    with _quiet():
+        trainer = _trainer(progress)
+        trainer.fit(_Stage(model, steps, lr), loader(_Batches(mels, classes), sampler))
+    return model.eval()
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Lightning's remarks on the hardware from the user."""
+    logger = logging.getLogger("lightning.pytorch")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _trainer(progress: bool) -> lightning.Trainer:
+    return lightning.Trainer(
         max_epochs=1,
         # Small convolutions: single precision is several times faster than mixed bfloat16 here.
         precision="32-true",
@@ -133,8 +157,6 @@ def train_classifier(
         enable_progress_bar=progress,
         gradient_clip_val=5.0,
     )
-    trainer.fit(_Stage(model, steps, lr), loader(_Batches(mels, classes), sampler))
-    return model.eval()
 
 
 def scores(model: Classifier, mels: Thumbnails) -> npt.NDArray[np.float32]:
