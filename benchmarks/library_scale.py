@@ -40,7 +40,9 @@ def write_library(root: Path, count: int) -> None:
         if i % max(1, count // BROKEN) == 7:
             (folder / name).write_bytes(b"RIFF" + rng.bytes(int(rng.integers(0, 400))))
             continue
-        seed = i - 137 if i % 50 == 49 and i > 137 else i  # every fiftieth is a copy, quieter and coded
+        seed = (
+            i - 137 if i % 50 == 49 and i > 137 else i
+        )  # every fiftieth is a copy, quieter and coded
         r = np.random.default_rng([seed, 1])
         n = int(r.uniform(0.1, 0.5) * SR)
         t = np.arange(n) / SR

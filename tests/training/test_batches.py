@@ -1,10 +1,13 @@
 from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
 from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.spec import DEFAULT_SPEC
 from neural_drum_machine.training.batches import (
     BalancedSampler,
     MelBatches,
@@ -97,3 +100,25 @@ def test_validation_covers_each_held_out_sound_once(small_data):
     rows = np.concatenate([p.rows for p in validation_picks(small_data, 5)])
     assert sorted(rows) == small_data.rows("validation").tolist()
     assert [len(pool) > 0 for pool in training_pools(small_data)].count(True) == 3
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
+def test_what_is_read_from_a_mapped_dataset_does_not_stay_in_memory(tmp_path):
+    mels = np.lib.format.open_memmap(tmp_path / "m.npy", "w+", np.float16, (3000, 512, 86))
+    waves = np.lib.format.open_memmap(tmp_path / "w.npy", "w+", np.int16, (3000, 22015))
+    entries = [SimpleNamespace(category="kick", length=22015)] * 3000
+    data = SimpleNamespace(
+        mels=mels, waves=waves, entries=entries, spec=DEFAULT_SPEC, wave=lambda i: waves[i]
+    )
+
+    def mapped_megabytes() -> float:
+        status = Path("/proc/self/status").read_text()
+        return int(status.split("RssFile:")[1].split()[0]) / 1024
+
+    before = mapped_megabytes()
+    for batches in (MelBatches(data), WaveBatches(data)):
+        for first in range(0, 3000, 60):
+            rows = np.arange(first, first + 60)
+            batches[Picks(rows, np.zeros(60, np.int64))]
+    # 264 and 132 megabytes were looked at.
+    assert mapped_megabytes() - before < 60

@@ -21,7 +21,7 @@ from neural_drum_machine.data.entries import AUGMENTED, SYNTHESISED, Entry, writ
 from neural_drum_machine.data.fill import Made
 from neural_drum_machine.data.parallel import run
 from neural_drum_machine.data.statistics import balanced_statistics
-from neural_drum_machine.data.store import PCM_SCALE, from_pcm, write_meta
+from neural_drum_machine.data.store import PCM_SCALE, from_pcm, release, write_meta
 from neural_drum_machine.data.work import Work, digest
 from neural_drum_machine.errors import AudioError, DatasetError
 from neural_drum_machine.mel import mel_spectrogram
@@ -215,6 +215,7 @@ def build(
             mels[first : first + len(chunk.mels)] = chunk.mels
             waves.flush()
             mels.flush()
+            release(waves, mels)
             with atomic_file(path) as file:
                 file.write(json.dumps([chunk.lengths, chunk.parameters]).encode())
         some_lengths, some_parameters = json.loads(path.read_bytes())

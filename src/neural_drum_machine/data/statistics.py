@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.data.entries import Entry
-from neural_drum_machine.data.store import STD_FLOOR
+from neural_drum_machine.data.store import STD_FLOOR, release
 from neural_drum_machine.mel import log_mel
 from neural_drum_machine.spec import AudioSpec
 
@@ -36,7 +36,9 @@ def balanced_statistics(
     first = np.zeros((spec.n_mels, spec.n_frames))
     second = np.zeros_like(first)
     counts = Counter(entry.category for entry in entries if entry.split == "train")
-    for mel, entry in zip(mels, entries, strict=True):
+    for i, (mel, entry) in enumerate(zip(mels, entries, strict=True)):
+        if i % 512 == 511:
+            release(mels)
         if entry.split == "train":
             weight = 1.0 / (counts[entry.category] * len(counts))
             logs = log_mel(mel, spec).astype(np.float64)

@@ -15,6 +15,7 @@
 
 import hashlib
 import json
+import mmap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -84,6 +85,18 @@ def from_pcm(pcm: npt.NDArray[np.int16]) -> npt.NDArray[np.float32]:
     """Return stored samples as float32, full scale 1."""
     out: npt.NDArray[np.float32] = pcm.astype(np.float32) / np.float32(PCM_SCALE)
     return out
+
+
+def release(*arrays: npt.NDArray[Any]) -> None:
+    """Give the pages of mapped arrays back to the system's cache, from where they are read again.
+
+    What a process has looked at in a mapped file counts as its memory until somebody needs it:
+    after an epoch that is the whole dataset.
+    """
+    for array in arrays:
+        mapped = getattr(array, "_mmap", None)
+        if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+            mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def write_meta(folder: Path, spec: AudioSpec, n: int, extra: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Sampler
 from torch.utils.data import Dataset as TorchDataset
 
-from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.data.store import Dataset, release
 from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.spec import CATEGORIES, category_index
 
@@ -116,6 +116,7 @@ class MelBatches(TorchDataset[tuple[Tensor, Tensor]]):
     def __getitem__(self, picks: Picks) -> tuple[Tensor, Tensor]:
         """Return ``(batch, n_mels, n_frames)`` float32 and ``(batch,)`` int64."""
         mels = torch.from_numpy(self.data.mels[picks.rows].astype(np.float32))
+        release(self.data.mels)
         return mels, self.categories[torch.from_numpy(picks.rows)]
 
 
@@ -151,6 +152,7 @@ class WaveBatches(TorchDataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
             crop = self.data.wave(int(row))[first : first + n]
             wave[i, : len(crop)] = crop
             mask[i] = np.arange(first, first + n) < self.lengths[row]
+        release(self.data.mels, self.data.waves)
         categories = self.categories[torch.from_numpy(picks.rows)]
         return torch.from_numpy(mel), torch.from_numpy(wave), torch.from_numpy(mask), categories
 

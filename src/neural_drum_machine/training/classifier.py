@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset as TorchDataset
 
 from neural_drum_machine.data.labeller import CLASSES
-from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.data.store import Dataset, release
 from neural_drum_machine.data.thumbnail import thumbnail
 from neural_drum_machine.models.classifier import Classifier
 from neural_drum_machine.training.batches import BalancedSampler, Picks, loader
@@ -29,6 +29,8 @@ def thumbnails(data: Dataset, rows: Sequence[int] | npt.NDArray[np.int64]) -> Th
     out = np.empty((len(rows), 64, 86), np.float16)
     for i, row in enumerate(rows):
         out[i] = thumbnail(data.wave(int(row)), data.spec.sr)
+        if i % 512 == 511:
+            release(data.waves)
     return out
 
 
