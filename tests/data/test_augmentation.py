@@ -5,6 +5,7 @@ import pytest
 
 from neural_drum_machine.data.augmentation import (
     augment,
+    buzzing,
     decayed,
     draw,
     in_room,
@@ -87,6 +88,17 @@ def test_room_has_its_level_and_its_decay():
     assert not np.array_equal(y, in_room(click, 0.3, -20.0, seed=2, sr=SR))
 
 
+def test_snare_wires_buzz_at_their_level_and_follow_the_drum():
+    x = tone(80, 0.5, decay=8)
+    y = buzzing(x, -20.0, seed=3, sr=SR)
+    wires = (y - x).astype(np.float64)
+    ratio = np.square(wires).sum() / np.square(x, dtype=np.float64).sum()
+    assert 10 * np.log10(ratio) == pytest.approx(-20, abs=0.1)
+    assert band_level(wires, 2000, 8000) > band_level(wires, 100, 500) + 20
+    # 8 nepers a second are 69 dB a second.
+    assert level(wires, 0.35, 0.45) - level(wires, 0.15, 0.25) == pytest.approx(-14, abs=2)
+
+
 def test_band_saturation_bits_and_layer_do_what_they_say():
     x = noise(0.3, decay=4)
     raised = augment([x], {"band_hz": 2000.0, "band_db": 9.0, "band_q": 1.0}, DEFAULT_SPEC)
@@ -131,6 +143,8 @@ def test_draws_stay_within_what_a_category_allows():
     assert min(d["semitones"] for d in draws["snare"]) >= -1
     assert min(d.get("decay_db", 0) for d in draws["open_hihat"]) >= -6
     assert max(d.get("decay_db", -1) for d in draws["closed_hihat"]) <= 0
+    assert max(d["decay_db"] for d in draws["snap"]) <= -20
+    assert {c for c in CATEGORIES if any("buzz_db" in d for d in draws[c])} == {"kick", "tom"}
     assert not any("layer_db" in d for found in draws.values() for d in found)
     steps = {name for d in draws["snare"] for name in d}
     assert steps >= {"decay_db", "tilt_db", "band_hz", "transient_db", "saturation", "bits"}

@@ -25,12 +25,24 @@ PITCH_OF: Final = {
 }
 """Change of tuning. Sounds that reach up to the end of the spectrum are hardly tuned down, which
 would leave it empty there; drums of definite pitch little, or they become others."""
-DECAY_DB: Final = (-30.0, 12.0)
-DECAY_OF: Final = {"open_hihat": (-6.0, 15.0), "closed_hihat": (-60.0, 0.0)}
+DECAY_DB: Final = (-40.0, 12.0)
+DECAY_OF: Final = {
+    "open_hihat": (-6.0, 15.0),
+    "closed_hihat": (-60.0, 0.0),
+    # Quiet sounds, recorded with the noise of the room behind them: it has to go, or a network
+    # learns that noise is what makes a snap.
+    "snap": (-150.0, -20.0),
+    "clap": (-80.0, 6.0),
+    "shaker": (-80.0, 6.0),
+    "tambourine": (-60.0, 6.0),
+}
 """Decibels a second by which the sound dies away faster (negative) or slower."""
-ROOM_SECONDS: Final = (0.05, 0.4)
-ROOM_OF: Final = {"closed_hihat": (0.03, 0.12), "snap": (0.03, 0.3)}
-"""Time in which a room's sound falls by 60 dB."""
+ROOM_SECONDS: Final = (0.05, 0.6)
+ROOM_DB: Final = (-30.0, -2.0)
+"""Time in which a room's sound falls by 60 dB, and its energy against the direct sound's: from a
+microphone on the rim to one at the other end of the room."""
+BUZZ_OF: Final = {"kick": (-40.0, -14.0), "tom": (-40.0, -14.0)}
+"""Level of the snare wires that rattle along, for drums that stand beside a snare drum."""
 
 Parameters = dict[str, float]
 
@@ -54,7 +66,7 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
     """
     semitones = PITCH_OF.get(category, PITCH_SEMITONES)
     found: Parameters = {"semitones": rng.uniform(*semitones)}
-    if rng.random() < 0.7:
+    if category == "snap" or rng.random() < 0.7:
         found["decay_db"] = rng.uniform(*DECAY_OF.get(category, DECAY_DB))
     if rng.random() < 0.6:
         found["tilt_db"] = rng.uniform(-3.0, 3.0)
@@ -69,9 +81,12 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
     if rng.random() < 0.15:
         found["bits"] = float(rng.integers(7, 13))
     if rng.random() < 0.35:
-        found["room_seconds"] = rng.uniform(*ROOM_OF.get(category, ROOM_SECONDS))
-        found["room_db"] = rng.uniform(-30.0, -12.0)
+        found["room_seconds"] = rng.uniform(*ROOM_SECONDS)
+        found["room_db"] = rng.uniform(*ROOM_DB)
         found["room_seed"] = float(rng.integers(2**31))
+    if category in BUZZ_OF and rng.random() < 0.3:
+        found["buzz_db"] = rng.uniform(*BUZZ_OF[category])
+        found["buzz_seed"] = float(rng.integers(2**31))
     if partner and rng.random() < 0.3:
         found["layer_db"] = rng.uniform(-18.0, -3.0)
         found["layer_semitones"] = rng.uniform(*semitones)
@@ -91,7 +106,7 @@ def augment(
         ``semitones`` (tuning by resampling), ``decay_db`` (decibels a second), ``tilt_db``
         (decibels an octave), ``band_hz``, ``band_db``, ``band_q`` (a peaking filter),
         ``transient_db`` (gain of the attack against the rest), ``saturation`` (0 to 1),
-        ``bits`` (of a sampler), ``room_seconds``, ``room_db``, ``room_seed`` (a diffuse
+        ``bits`` (of a sampler), ``buzz_db``, ``buzz_seed`` (snare wires), ``room_seconds``, ``room_db``, ``room_seed`` (a diffuse
         room), ``layer_db``, ``layer_semitones`` (of the second hit).
     spec : AudioSpec
         The signal's numbers.
@@ -113,6 +128,8 @@ def augment(
         mixed[: len(x)] += x
         mixed[: len(other)] += other * np.float32(10 ** (parameters["layer_db"] / 20))
         x = mixed
+    if "buzz_db" in parameters:
+        x = buzzing(x, parameters["buzz_db"], int(parameters["buzz_seed"]), spec.sr)
     if "transient_db" in parameters:
         x = transient(x, parameters["transient_db"], spec.sr)
     if "decay_db" in parameters:
@@ -211,6 +228,20 @@ def transient(x: FloatArray, gain_db: float, sr: int) -> FloatArray:
     attack = np.clip((fast - slow) / (fast + 1e-6), 0.0, 1.0)
     shaped: FloatArray = (x * 10 ** (gain_db * attack / 20)).astype(np.float32)
     return shaped
+
+
+def buzzing(x: FloatArray, level_db: float, seed: int, sr: int) -> FloatArray:
+    """Return a drum with the wires of a snare drum rattling along, at a level under its own.
+
+    Noise from 1.2 kHz up that follows the drum's envelope and outlasts it a little.
+    """
+    noise = np.random.default_rng(seed).standard_normal(len(x))
+    wires = signal.sosfilt(signal.butter(2, 1200.0, "highpass", fs=sr, output="sos"), noise)
+    a = np.exp(-1.0 / (0.04 * sr))
+    wires *= signal.lfilter([1 - a], [1, -a], np.abs(x))
+    wires *= 10 ** (level_db / 20) * np.sqrt(np.square(x).sum() / (np.square(wires).sum() + 1e-12))
+    buzzed: FloatArray = (x + wires).astype(np.float32)
+    return buzzed
 
 
 def in_room(x: FloatArray, seconds: float, level_db: float, seed: int, sr: int) -> FloatArray:
