@@ -1,6 +1,7 @@
 """A producer's real library: large, messy, partly broken; and runs that are killed."""
 
 import csv
+import errno
 import json
 import os
 import signal
@@ -8,12 +9,15 @@ import struct
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from neural_drum_machine.data import assemble as assemble_module
+from neural_drum_machine.data import build as build_module
 from neural_drum_machine.data import recordings as recordings_module
 from neural_drum_machine.data.labeller import CLASSES, Labeller
 from neural_drum_machine.data.prepare import prepare
@@ -457,6 +461,185 @@ def test_a_dask_scheduler_that_is_not_there_is_an_error(library, tmp_path):
         prepare([library], tmp_path / "d", spec=SMALL_SPEC, dask="tcp://127.0.0.1:9")
     with pytest.raises(DatasetError, match="--workers must be at least 1, got 0"):
         prepare([library], tmp_path / "d", spec=SMALL_SPEC, workers=0)
+
+
+def test_what_comes_to_stand_at_out_meanwhile_is_left_alone(library, tmp_path, monkeypatch):
+    out = tmp_path / "d"
+
+    def meanwhile(*arguments, **options):
+        out.mkdir(exist_ok=True)
+        (out / "thesis.txt").write_text("years of work")
+        return build(*arguments, **options)
+
+    build = assemble_module.build
+    for force in (False, True):
+        with monkeypatch.context() as patch:
+            patch.setattr(assemble_module, "build", meanwhile)
+            with pytest.raises(DatasetError, match="exists and is no dataset"):
+                prepare([library], out, spec=SMALL_SPEC, workers=1, limit=3, force=force)
+        assert (out / "thesis.txt").read_text() == "years of work"
+        (out / "thesis.txt").unlink()
+        out.rmdir()
+    # Nothing of the hours before is lost.
+    assert len(prepare([library], out, spec=SMALL_SPEC, workers=1, limit=3)) == 9
+
+
+def test_a_full_disk_is_an_error_however_often_it_is_tried(library, tmp_path, monkeypatch):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "posix_fallocate", full)
+        for _ in range(3):
+            with pytest.raises(DatasetError, match="No space left"):
+                prepare([library], tmp_path / "d", spec=SMALL_SPEC, workers=1, limit=3)
+    assert len(prepare([library], tmp_path / "d", spec=SMALL_SPEC, workers=1, limit=3)) == 9
+
+
+def test_a_file_that_changes_while_sounds_are_made_leaves_nothing_old(tmp_path, monkeypatch):
+    root = tmp_path / "lib" / "Kicks"
+    root.mkdir(parents=True)
+    for i in range(8):
+        soundfile.write(root / f"{i}.wav", drum(i), SR)
+
+    def run(name):
+        return prepare([tmp_path / "lib"], tmp_path / name, spec=SMALL_SPEC, workers=1)
+
+    def stop(path, *_arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(build_module, "CHUNK_SOUNDS", 2)
+        patch.setattr(build_module, "balanced_statistics", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run("d")
+        # The same length and name, other samples.
+        soundfile.write(root / "0.wav", -drum(0), SR)
+    again, clean = run("d"), run("clean")
+    np.testing.assert_array_equal(again.waves, clean.waves)
+    assert again.fingerprint == clean.fingerprint
+
+
+def test_of_equal_samples_the_best_named_file_stays(tmp_path, oracle):
+    root = tmp_path / "lib"
+    for folder in ("A", "Z/Toms", "Z/Snares"):
+        (root / folder).mkdir(parents=True)
+    x = tone(80, 0.2, decay=8)
+    for name in ("A/007.wav", "Z/Toms/1.wav", "Z/Snares/2.wav"):
+        soundfile.write(root / name, x, SR)
+    soundfile.write(root / "A" / "kick.wav", drum(3), SR)
+
+    def named(folder, **options):
+        data = prepare([root], tmp_path / folder, spec=SMALL_SPEC, workers=1, **options)
+        return {e.name: (e.category, e.label) for e in data.entries if e.category != "kick"}
+
+    # By name before by ear, and the first of those; a user's word before all.
+    assert named("d") == {"lib/Z/Snares/2.wav": ("snare", "name")}
+    assert reasons(tmp_path / "d")["A/007.wav"] == "the same sound as lib/Z/Snares/2.wav"
+    labels = tmp_path / "labels.csv"
+    labels.write_text("file,category\nlib/A/007.wav,clap\n")
+    assert named("e", labels=labels) == {"lib/A/007.wav": ("clap", "user")}
+
+
+def test_the_limit_counts_what_can_be_used_and_says_what_it_left(tmp_path, oracle):
+    root = tmp_path / "lib"
+    for kit in range(4):
+        (root / f"Kit {kit}" / "Snares").mkdir(parents=True)
+        for i in range(5):
+            path = root / f"Kit {kit}" / "Snares" / f"{i}.wav"
+            soundfile.write(path, drum(10 * kit + i), SR)
+            (root / f"Kit {kit}" / "Snares" / f"broken {i}.wav").write_bytes(b"RIFF")
+    for i in range(20):
+        soundfile.write(root / f"0{i:02d}.wav", tone(60 + 20 * i, 0.2, decay=8), SR)
+    data = prepare([root], tmp_path / "d", spec=SMALL_SPEC, workers=1, limit=8)
+    categories = Counter(entry.category for entry in data.entries)
+    assert categories == {"snare": 8, "kick": 8}
+    snares = Counter(e.kit for e in data.entries if e.category == "snare")
+    assert sorted(snares.values()) == [2, 2, 2, 2]
+    why = reasons(tmp_path / "d")
+    left = [name for name in why if why[name] == "more than 8 of its category were found"]
+    assert sum("Snares" in name for name in left) == 12
+    assert len(left) > 12
+    filled = prepare([root], tmp_path / "f", spec=SMALL_SPEC, workers=1, per_category=15)
+    origins = Counter((e.category, e.origin) for e in filled.entries)
+    assert origins["snare", "real"] == origins["kick", "real"] == 15
+    assert len(filled) == 11 * 15
+
+
+def test_where_nothing_has_a_name_the_list_to_fill_in_is_written(tmp_path):
+    root = tmp_path / "lib"
+    root.mkdir()
+    for i in range(3):
+        soundfile.write(root / f"{i:03d}.wav", drum(i), SR)
+    options = {"spec": SMALL_SPEC, "workers": 1, "min_confidence": 1.0}
+    with pytest.raises(DatasetError, match=r"d\.unsure\.csv lists 3 that only lack a category"):
+        prepare([root], tmp_path / "d", **options)
+    table = tmp_path / "d.unsure.csv"
+    table.write_text(table.read_text().replace(".wav,,", ".wav,clap,"))
+    data = prepare([root], tmp_path / "d", labels=table, **options)
+    assert [e.category for e in data.entries] == ["clap"] * 3
+
+
+def test_pipes_and_other_things_named_like_sounds_are_not_waited_for(tmp_path):
+    root = tmp_path / "lib"
+    root.mkdir()
+    os.mkfifo(root / "kick.wav")
+    os.mkfifo(root / "manifest.csv")
+    (root / "snare.wav").mkdir()
+    soundfile.write(root / "tom.wav", drum(1), SR)
+    found = list(scan(root))
+    assert [c.name for c in found if isinstance(c, Candidate)] == ["lib/tom.wav"]
+    assert [c for c in found if isinstance(c, Rejection)] == [
+        Rejection("lib/kick.wav", "no regular file")
+    ]
+
+
+def test_sources_of_one_name_are_told_apart(tmp_path):
+    roots = [tmp_path / part / "Drums" for part in ("a", "b")]
+    for i, root in enumerate(roots):
+        (root / "Kit" / "Kicks").mkdir(parents=True)
+        soundfile.write(root / "Kit" / "Kicks" / "1.wav", drum(i), SR)
+    data = prepare([*roots, roots[0]], tmp_path / "d", spec=SMALL_SPEC, workers=1)
+    assert [e.name for e in data.entries] == ["Drums/Kit/Kicks/1.wav", "Drums~2/Kit/Kicks/1.wav"]
+    assert {e.kit for e in data.entries} == {"Drums/Kit", "Drums~2/Kit"}
+
+
+def test_a_song_without_a_telling_name_is_no_drum(tmp_path, oracle):
+    root = tmp_path / "lib"
+    (root / "Kicks").mkdir(parents=True)
+    soundfile.write(root / "01.wav", np.tile(tone(60, 1.0, decay=8), 7), SR)
+    soundfile.write(root / "02.wav", tone(75, 1.0, decay=8), SR)
+    soundfile.write(root / "Kicks" / "long.wav", np.tile(tone(90, 1.0, decay=3), 7), SR)
+    data = prepare([root], tmp_path / "d", spec=SMALL_SPEC, workers=1)
+    assert {e.name for e in data.entries} == {"lib/02.wav", "lib/Kicks/long.wav"}
+    assert "it is other with probability 1.00" in reasons(tmp_path / "d")["01.wav"]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [("a.wav,kick," + 3000 * "k", "3000 characters in a field"), ("a.wav,kick", "too few")],
+)
+def test_absurd_manifests_are_named(tmp_path, row, message):
+    (tmp_path / "manifest.csv").write_text(f"file,category,group\n{row}\n")
+    with pytest.raises(DatasetError, match=message):
+        list(scan(tmp_path))
+
+
+def test_a_manifest_written_on_windows_is_read(tmp_path):
+    (tmp_path / "Kicks").mkdir()
+    (tmp_path / "manifest.csv").write_text("file,category,group\nKicks\\1.wav,kick,g\n")
+    soundfile.write(tmp_path / "Kicks" / "1.wav", drum(1), SR)
+    (found,) = scan(tmp_path)
+    assert found.path.is_file()
+
+
+def test_out_may_be_named_in_any_way(library, tmp_path, monkeypatch):
+    (tmp_path / "q").mkdir()
+    for out in (Path(), Path("../q/../q"), Path("..") / "q"):
+        monkeypatch.chdir(tmp_path / "q")
+        data = prepare([library], out, spec=SMALL_SPEC, workers=1, limit=2, force=True)
+        assert len(data) == 6
+        assert [p.name for p in tmp_path.iterdir()] == ["q"]
 
 
 def test_labels_of_the_shipped_labeller():

@@ -56,8 +56,12 @@ def test_truncated_packs_are_refused_and_leave_nothing(packed, tmp_path):
         with pytest.raises(DatasetError, match="no complete pack"):
             unpack(tmp_path / "cut.tar", tmp_path / "e")
     assert [p.name for p in tmp_path.iterdir()] == ["cut.tar"]
-    with pytest.raises(DatasetError, match="no such file"):
-        unpack(tmp_path / "absent.tar", tmp_path / "e")
+    # A name typed wrongly does not cost an interrupted run its work.
+    (tmp_path / ".e.work" / "chunks").mkdir(parents=True)
+    for name, message in (("absent.tar", "no such file"), ("cut.tar", "no complete pack")):
+        with pytest.raises(DatasetError, match=message):
+            unpack(tmp_path / name, tmp_path / "e")
+    assert (tmp_path / ".e.work" / "chunks").is_dir()
 
 
 def rewritten(archive, target, change):
@@ -79,6 +83,23 @@ def head(**changes):
     return change
 
 
+def spec(**changes):
+    def change(members):
+        text = json.loads(members["pack.json"])
+        text["spec"].update(changes)
+        members["pack.json"] = json.dumps(text).encode()
+
+    return change
+
+
+def endless(members):
+    """A FLAC whose header claims all the samples that its 36 bits can count."""
+    sound = bytearray(members["00000.flac"])
+    sound[21] |= 0x0F
+    sound[22:26] = b"\xff" * 4
+    members["00000.flac"] = bytes(sound)
+
+
 def swapped(members):
     members["00000.flac"], members["00007.flac"] = members["00007.flac"], members["00000.flac"]
     del members["00003.flac"]
@@ -97,6 +118,18 @@ def swapped(members):
         (lambda m: m.update({"index.csv": b"a,b\n1,2\n"}), "no complete pack"),
         (lambda m: m.update({"index.csv": b"\xff\xfe"}), "no complete pack"),
         (swapped, "no complete pack"),
+        (head(seed=-1), "seed -1"),
+        (head(per_category=True), "per_category True"),
+        (
+            lambda m: m.update({"index.csv": m["index.csv"].replace(b",1.0,", b",nan,", 1)}),
+            "its line",
+        ),
+        (
+            lambda m: m.update({"index.csv": m["index.csv"].replace(b",real,", b",augmented,", 1)}),
+            "its line",
+        ),
+        (spec(n_mels=10_000_000), "absurd sizes"),
+        (endless, "not the sound of its line"),
     ],
 )
 def test_altered_packs_are_refused(packed, tmp_path, change, message):

@@ -1,7 +1,6 @@
 """What the commands share: options, progress, the model, extras."""
 
 import contextlib
-import importlib.util
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from neural_drum_machine.errors import MissingExtraError, OutputError
+from neural_drum_machine.errors import OutputError
 
 # File names are shown as they are: no markup, no emoji codes.
 console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
@@ -29,14 +28,6 @@ Model = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if absent.")]
-
-
-def require(module: str, extra: str) -> None:
-    """Raise :class:`MissingExtraError`, with the command that helps, unless a module is there."""
-    if importlib.util.find_spec(module) is None:
-        raise MissingExtraError(
-            f"this command needs {module}: pip install 'neural-drum-machine[{extra}]'"
-        )
 
 
 def make_folder(path: Path) -> Path:

@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import console, progress_bar, require, stages_bar
+from neural_drum_machine.cli.common import check_targets, console, progress_bar, stages_bar
 from neural_drum_machine.cli.fetch import fetch
+from neural_drum_machine.data import MIN_CONFIDENCE
+from neural_drum_machine.extras import require
 
 app = typer.Typer(help="Turn folders of samples into a dataset.", no_args_is_help=True)
 
@@ -17,6 +19,7 @@ Dask = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Work on a Dask cluster: tcp://host:8786.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing dataset.")]
+ForceFile = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]
 
 
 @app.callback()
@@ -44,7 +47,7 @@ def prepare(
     ] = None,
     min_confidence: Annotated[
         float, typer.Option(help="How sure (0 to 1) the labeller must be of an unnamed sound.")
-    ] = 0.8,
+    ] = MIN_CONFIDENCE,
     seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
     workers: Workers = None,
     dask: Dask = None,
@@ -57,10 +60,9 @@ def prepare(
     from neural_drum_machine.data import prepare as preparation
 
     if per_category is not None:
+        # Now, not after an hour of reading.
         require("scipy", "data")
         require("audiomentations", "data")
-    if workers != 1:
-        require("joblib", "data")
     with stages_bar() as progress:
         data = preparation.prepare(
             sources,
@@ -96,15 +98,18 @@ def describe(
     picture: Annotated[
         Path | None, typer.Option(help="Also draw a contact sheet of its sounds: a .png file.")
     ] = None,
+    force: ForceFile = False,
 ) -> None:
     """Print what is in a dataset: sources, licences, counts, seconds, where sounds come from."""
     from neural_drum_machine.data.report import describe as text
     from neural_drum_machine.data.store import Dataset
 
     data = Dataset.open(folder)
-    console.print(text(data))
     if picture is not None:
         require("matplotlib", "plot")
+        check_targets([picture], force)
+    console.print(text(data))
+    if picture is not None:
         from neural_drum_machine.pictures import dataset_sheet
 
         dataset_sheet(data, picture)
@@ -134,11 +139,13 @@ def check(
 def pack(
     folder: Folder,
     out: Annotated[Path, typer.Option("--out", help="The archive, .tar.")],
+    force: ForceFile = False,
 ) -> None:
     """Pack a dataset's recordings, to build the same dataset on another machine."""
     from neural_drum_machine.data.pack import pack as write
     from neural_drum_machine.data.store import Dataset
 
+    check_targets([out], force)
     with progress_bar("packing") as progress:
         size = write(Dataset.open(folder), out, progress)
     console.print(f"{out}: {size / 2**20:.1f} MiB; build it elsewhere with: ndm dataset unpack")

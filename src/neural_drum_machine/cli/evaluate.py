@@ -5,14 +5,8 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import (
-    Model,
-    Out,
-    console,
-    make_folder,
-    progress_bar,
-    require,
-)
+from neural_drum_machine.cli.common import Model, Out, console, make_folder, progress_bar
+from neural_drum_machine.extras import require
 from neural_drum_machine.machine import load
 from neural_drum_machine.pictures import contact_sheet
 

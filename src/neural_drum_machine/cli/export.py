@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from neural_drum_machine.cli.common import check_targets, console, require
+from neural_drum_machine.cli.common import check_targets, console
+from neural_drum_machine.extras import require
 
 
 def export(

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import Model, console, make_folder, require
+from neural_drum_machine.cli.common import Model, console, make_folder
+from neural_drum_machine.extras import require
 from neural_drum_machine.machine import load
 from neural_drum_machine.pictures import contact_sheet
 

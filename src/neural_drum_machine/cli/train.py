@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from neural_drum_machine.cli.common import console, require
+from neural_drum_machine.cli.common import console
+from neural_drum_machine.extras import require
 
 
 def train(

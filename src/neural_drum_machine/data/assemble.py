@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from neural_drum_machine.data.build import build, take_place
+from neural_drum_machine.data.build import build
 from neural_drum_machine.data.decide import UNSURE_COLUMNS
 from neural_drum_machine.data.entries import Entry, write_table
+from neural_drum_machine.data.files import take_place
 from neural_drum_machine.data.fill import plan_fill
 from neural_drum_machine.data.recordings import Progress, Recordings
 from neural_drum_machine.data.report import report
@@ -55,6 +56,7 @@ def assemble(
     spec: AudioSpec,
     seed: int,
     per_category: int | None,
+    force: bool,
     workers: int | None,
     dask: str | None,
     tell: Progress,
@@ -69,7 +71,7 @@ def assemble(
         The dataset's folder.
     work : Work
         Where it grows.
-    spec, seed, per_category, workers, dask
+    spec, seed, per_category, force, workers, dask
         As in :func:`~neural_drum_machine.data.prepare.prepare`.
     tell : callable
         Called with (stage, done, in all).
@@ -103,6 +105,8 @@ def assemble(
         dask=dask,
         progress=lambda done, total: tell("making spectrograms", done, total),
     )
+    # Again: hours may have passed, and somebody may have put something there.
+    check_target(out, force)
     take_place(folder, out)
     work.remove()
 

@@ -31,7 +31,7 @@ DECAY_OF: Final = {
     "closed_hihat": (-60.0, 0.0),
     # Quiet sounds, recorded with the noise of the room behind them: it has to go, or a network
     # learns that noise is what makes a snap.
-    "snap": (-150.0, -20.0),
+    "snap": (-90.0, -20.0),
     "clap": (-80.0, 6.0),
     "shaker": (-80.0, 6.0),
     "tambourine": (-60.0, 6.0),
@@ -41,6 +41,8 @@ ROOM_SECONDS: Final = (0.05, 0.6)
 ROOM_DB: Final = (-30.0, -2.0)
 """Time in which a room's sound falls by 60 dB, and its energy against the direct sound's: from a
 microphone on the rim to one at the other end of the room."""
+ROOM_DB_OF: Final = {"snap": (-30.0, -12.0)}
+"""With much room a snap is a clap."""
 BUZZ_OF: Final = {"kick": (-40.0, -14.0), "tom": (-40.0, -14.0)}
 """Level of the snare wires that rattle along, for drums that stand beside a snare drum."""
 
@@ -82,7 +84,7 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
         found["bits"] = float(rng.integers(7, 13))
     if rng.random() < 0.35:
         found["room_seconds"] = rng.uniform(*ROOM_SECONDS)
-        found["room_db"] = rng.uniform(*ROOM_DB)
+        found["room_db"] = rng.uniform(*ROOM_DB_OF.get(category, ROOM_DB))
         found["room_seed"] = float(rng.integers(2**31))
     if category in BUZZ_OF and rng.random() < 0.3:
         found["buzz_db"] = rng.uniform(*BUZZ_OF[category])
@@ -106,8 +108,9 @@ def augment(
         ``semitones`` (tuning by resampling), ``decay_db`` (decibels a second), ``tilt_db``
         (decibels an octave), ``band_hz``, ``band_db``, ``band_q`` (a peaking filter),
         ``transient_db`` (gain of the attack against the rest), ``saturation`` (0 to 1),
-        ``bits`` (of a sampler), ``buzz_db``, ``buzz_seed`` (snare wires), ``room_seconds``, ``room_db``, ``room_seed`` (a diffuse
-        room), ``layer_db``, ``layer_semitones`` (of the second hit).
+        ``bits`` (of a sampler), ``buzz_db``, ``buzz_seed`` (snare wires), ``room_seconds``,
+        ``room_db``, ``room_seed`` (a diffuse room), ``layer_db``, ``layer_semitones`` (of the
+        second hit).
     spec : AudioSpec
         The signal's numbers.
 

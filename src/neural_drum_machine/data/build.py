@@ -4,10 +4,9 @@ Sounds are rendered in chunks by worker processes and written in place; a chunk 
 its record is written, so a killed run goes on with the next one.
 """
 
+import hashlib
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from neural_drum_machine.data.statistics import balanced_statistics
 from neural_drum_machine.data.store import PCM_SCALE, from_pcm, release, write_meta
 from neural_drum_machine.data.work import Work, digest
 from neural_drum_machine.errors import AudioError, DatasetError
+from neural_drum_machine.extras import require
 from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.spec import AudioSpec
 
@@ -104,6 +104,8 @@ def make(
         If every attempt gave something that is no hit.
     """
     # Imported here: they need SciPy, which the core does without.
+    require("scipy", "data")
+    require("audiomentations", "data")
     from neural_drum_machine.data import augmentation, voices
 
     reason = ""
@@ -176,6 +178,8 @@ def build(
             spec.to_dict(),
             seed,
             [asdict(entry) for entry in real],
+            # The samples, too: a file may have changed and kept its name and length.
+            [hashlib.sha256(wave(i).tobytes()).hexdigest() for i in range(len(real))],
             [asdict(made) for made in plan],
         ]
     )
@@ -247,16 +251,24 @@ def _array(path: Path, dtype: Any, shape: tuple[int, ...]) -> tuple[Any, bool]:
         try:
             array = np.lib.format.open_memmap(path, "r+")
             if array.shape == shape and array.dtype == dtype:
+                _reserve(path)
                 return array, True
         except ValueError:
             pass
         path.unlink()
     array = np.lib.format.open_memmap(path, "w+", dtype, shape)
+    _reserve(path)
+    return array, False
+
+
+def _reserve(path: Path) -> None:
+    """Take a file's space on the disk.
+
+    A full disk is an error here and now; in the holes of a sparse file it would be a crash later.
+    """
     if hasattr(os, "posix_fallocate"):
-        # A full disk is an error here and now; in a sparse file it would be a crash later.
         with path.open("r+b") as file:
             os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
-    return array, False
 
 
 def _entry(made: Made, real: Sequence[Entry], length: int, parameters: str) -> Entry:
@@ -282,19 +294,3 @@ def _entry(made: Made, real: Sequence[Entry], length: int, parameters: str) -> E
         parents=json.dumps([entry.name for entry in parents]) if made.origin == AUGMENTED else "",
         parameters=parameters,
     )
-
-
-def take_place(folder: Path, out: Path) -> None:
-    """Put a finished folder at its final name; the one that was there goes only after that."""
-    old = out.with_name(f".{out.name}.{secrets.token_hex(4)}.old")
-    replaced = out.exists()
-    if replaced:
-        out.rename(old)
-    try:
-        folder.rename(out)
-    except OSError:
-        if replaced:
-            old.rename(out)
-        raise
-    if replaced:
-        shutil.rmtree(old)

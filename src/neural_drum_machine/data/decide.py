@@ -3,7 +3,7 @@
 import csv
 import difflib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -45,7 +45,7 @@ class Guess:
         """Return the guess from the probabilities of :data:`CLASSES`, shape ``(12,)``."""
         order = np.argsort(-probabilities, kind="stable")
         best, second = int(order[0]), int(order[1])
-        return cls(CLASSES[best], round(float(probabilities[best]), 2), CLASSES[second])
+        return cls(CLASSES[best], float(probabilities[best]), CLASSES[second])
 
 
 def read_labels(path: Path) -> dict[str, str]:
@@ -145,17 +145,28 @@ def recorded_twice(
     return out
 
 
-def copies_across(
-    kits: Sequence[str], validation: Sequence[bool], pairs: Sequence[tuple[int, int]]
-) -> dict[int, int]:
+def copies_across(held_out: Mapping[int, bool], pairs: Sequence[tuple[int, int]]) -> dict[int, int]:
     """Return the held-out sounds of which a copy is trained on, each with one such copy.
 
     They are to be left out: kits that share little stay apart, and a copy must not be on both
     sides.
+
+    Parameters
+    ----------
+    held_out : mapping
+        Of each sound's number, whether it is held out.
+    pairs : sequence of tuple
+        Numbers of near-duplicates.
     """
-    roots = clusters(len(kits), pairs)
-    trained = {root: i for i, root in enumerate(roots) if not validation[i]}
-    return {i: trained[root] for i, root in enumerate(roots) if validation[i] and root in trained}
+    numbers = list(held_out)
+    place = {number: k for k, number in enumerate(numbers)}
+    roots = clusters(len(numbers), [(place[i], place[j]) for i, j in pairs])
+    trained = {root: numbers[k] for k, root in enumerate(roots) if not held_out[numbers[k]]}
+    return {
+        numbers[k]: trained[root]
+        for k, root in enumerate(roots)
+        if held_out[numbers[k]] and root in trained
+    }
 
 
 def find_copies(

@@ -19,7 +19,7 @@ FLOOR_DB: Final = -30.0
 """What lies lower is the encoder's, not the sound's."""
 CLOSE_DB: Final = 5.0
 """Prints further apart (root mean square over the bands) are of different sounds."""
-NEIGHBOURS: Final = 16
+NEIGHBOURS: Final = 64
 """Candidates of a sound that are compared sample by sample."""
 CORRELATION: Final = 0.8
 """From here on two sounds are the same hit. Copies as MP3 or Vorbis of the lowest quality have 0.79
@@ -91,7 +91,7 @@ def similarity(a: npt.ArrayLike, b: npt.ArrayLike, sr: int) -> float:
     Returns
     -------
     float
-        Correlation coefficient of the differentiated waveforms, −1 to 1.
+        Correlation coefficient of the differentiated waveforms, without its sign: 0 to 1.
     """
     x, y = _whitened(a, sr), _whitened(b, sr)
     n = _size(sr)
@@ -116,7 +116,8 @@ def _similarity(
 ) -> float:
     shift = round(MAX_SHIFT_SECONDS * sr)
     lags = np.concatenate([np.arange(shift + 1), np.arange(-shift, 0)])
-    lag = int(lags[cross[lags].argmax()])
+    # Upside down is the same hit, too.
+    lag = int(lags[np.abs(cross[lags]).argmax()])
     # cross[lag] = sum of x[t + lag] y[t]
     start, other = max(lag, 0), max(-lag, 0)
     size = min(len(x) - start, len(y) - other)
@@ -124,7 +125,7 @@ def _similarity(
         return 0.0
     u, v = x[start : start + size], y[other : other + size]
     norm = float(np.sqrt(np.square(u).sum(dtype=np.float64) * np.square(v).sum(dtype=np.float64)))
-    return float(u @ v) / norm if norm > 0 else 0.0
+    return abs(float(u @ v)) / norm if norm > 0 else 0.0
 
 
 def near_duplicates(

@@ -9,6 +9,7 @@ import contextlib
 import csv
 import io
 import json
+import os
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -132,18 +133,17 @@ def unpack(
     DatasetError
         If the archive is not readable, truncated or foreign, or `out` cannot be written.
     """
+    # Not resolve(): a link that stands there must be seen, and refused.
+    out = Path(os.path.abspath(out))  # noqa: PTH100
     check_target(out, force)
+    if not archive.is_file():
+        raise DatasetError(f"{archive}: no such file")
     tell = progress or (lambda _stage, _done, _total: None)
     with assembling(out) as work:
         try:
             head, recordings = _read(archive, WaveStore(work.folder / "waves.i16"), tell)
             spec = AudioSpec.from_dict(head["spec"])
-            seed, per_category = int(head["seed"]), head["per_category"]
-            if per_category is not None and not isinstance(per_category, int):
-                raise ValueError(f"per_category {per_category!r}")
-        except FileNotFoundError:
-            work.remove()
-            raise DatasetError(f"{archive}: no such file") from None
+            seed, per_category = head["seed"], head["per_category"]
         except (
             AttributeError,
             EOFError,
@@ -156,7 +156,8 @@ def unpack(
             soundfile.SoundFileError,
             tarfile.TarError,
         ) as error:
-            work.remove()
+            if work.fresh:
+                work.remove()
             raise DatasetError(
                 f"{archive}: no complete pack ({error}); make it again with: ndm dataset pack"
             ) from error
@@ -170,6 +171,7 @@ def unpack(
             workers=workers,
             dask=dask,
             tell=tell,
+            force=force,
         )
     return Dataset.open(out, verify=False)
 
@@ -188,12 +190,22 @@ def _read(path: Path, store: WaveStore, tell: Progress) -> tuple[dict[str, Any],
         if len(entries) != head["recordings"]:
             raise ValueError(f"{len(entries)} lines for {head['recordings']} recordings")
         spec = AudioSpec.from_dict(head["spec"])
+        _check_numbers(head, spec)
         for i, entry in enumerate(entries):
-            pcm, sr = soundfile.read(
-                io.BytesIO(_member(archive, f"{i:05d}.flac", _MAX_SOUND_BYTES)), dtype="int16"
-            )
-            if pcm.shape != (entry.length,) or entry.length > spec.n_samples or sr != spec.sr:
+            sound = io.BytesIO(_member(archive, f"{i:05d}.flac", _MAX_SOUND_BYTES))
+            facts = soundfile.info(sound)
+            # Before it is read: a header may claim any length.
+            if (
+                (facts.frames, facts.channels, facts.samplerate) != (entry.length, 1, spec.sr)
+                or not 0 < entry.length <= spec.n_samples
+                or entry.origin != REAL
+                or not 0 <= entry.confidence <= 1
+            ):
                 raise ValueError(f"{i:05d}.flac is not the sound of its line")
+            sound.seek(0)
+            pcm, _sr = soundfile.read(sound, dtype="int16")
+            if len(pcm) != entry.length:
+                raise ValueError(f"{i:05d}.flac is cut short")
             store.append(_as_pcm(pcm))
             tell("unpacking", i + 1, len(entries))
     rejected = [
@@ -203,6 +215,17 @@ def _read(path: Path, store: WaveStore, tell: Progress) -> tuple[dict[str, Any],
     lines = csv.reader(io.StringIO(tables["unsure.csv"], newline=""))
     unsure = [list[object](line) for line in lines][1:]
     return head, Recordings(entries, store.__getitem__, rejected, unsure, int(head["copies"]))
+
+
+def _check_numbers(head: dict[str, Any], spec: AudioSpec) -> None:
+    """Raise ValueError for numbers that no pack of ours has."""
+    seed, per_category, copies = (head[key] for key in ("seed", "per_category", "copies"))
+    numbers = [seed, copies, *([] if per_category is None else [per_category])]
+    # A Boolean is an int to Python.
+    if any(type(number) is not int or number < 0 for number in numbers) or per_category == 0:
+        raise ValueError(f"seed {seed!r}, per_category {per_category!r}, copies {copies!r}")
+    if max(spec.n_samples, spec.n_fft, spec.n_mels * spec.n_bins) > 1 << 25:
+        raise ValueError(f"absurd sizes in its spec, {spec.to_dict()}")
 
 
 def _as_pcm(pcm: npt.NDArray[Any]) -> npt.NDArray[np.int16]:

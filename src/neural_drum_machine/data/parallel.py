@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.extras import require
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -49,6 +50,7 @@ def run(
         yield from map(function, tasks)
         return
     # Imported here: the core, which plays sounds, does without it.
+    require("joblib", "data")
     import joblib
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
@@ -72,10 +74,8 @@ def _backend(dask: str | None, workers: int) -> Iterator[dict[str, Any]]:
         with parallel_config(backend="loky", inner_max_num_threads=1):
             yield {"n_jobs": workers, "batch_size": 1}
         return
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise DatasetError("--dask needs Dask: pip install 'neural-drum-machine[dask]'") from error
+    require("distributed", "dask")
+    from distributed import Client, KilledWorker
     from joblib import parallel_config
 
     try:
@@ -86,4 +86,10 @@ def _backend(dask: str | None, workers: int) -> Iterator[dict[str, Any]]:
         ) from error
     with client, parallel_config(backend="dask"):
         # A task at a time: each is seconds of work, and batches would hide the progress.
-        yield {"n_jobs": -1, "batch_size": 1}
+        try:
+            yield {"n_jobs": -1, "batch_size": 1}
+        except KilledWorker as error:
+            raise DatasetError(
+                f"the cluster's workers die at this work ({error}): out of memory, perhaps; "
+                "nothing finished is lost: run the same command again"
+            ) from error

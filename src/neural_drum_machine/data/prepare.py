@@ -1,23 +1,19 @@
 """Building a dataset: find, read, label, split, fill up, store, report."""
 
 import dataclasses
-from collections import Counter
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
+from neural_drum_machine.data import MIN_CONFIDENCE
 from neural_drum_machine.data.assemble import assemble, assembling, check_target
-from neural_drum_machine.data.decide import read_labels
-from neural_drum_machine.data.recordings import Progress, read_recordings
+from neural_drum_machine.data.decide import UNSURE_COLUMNS, read_labels
+from neural_drum_machine.data.entries import write_table
+from neural_drum_machine.data.recordings import Progress, Recordings, read_recordings
 from neural_drum_machine.data.scan import Candidate, Rejection, scan
-from neural_drum_machine.data.split import kit_of
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
-
-MIN_CONFIDENCE = 0.8
-"""What the labeller must be sure of before its word is taken."""
 
 
 def prepare(
@@ -78,6 +74,8 @@ def prepare(
         If `out` exists (and holds anything but a dataset, or `force` is not given), a source is
         not readable, an option is out of range, nothing usable is found, or the disk is full.
     """
+    # Not resolve(): a link that stands there must be seen, and refused.
+    out = Path(os.path.abspath(out))  # noqa: PTH100
     check_target(out, force)
     for name, value in (("--limit", limit), ("--per-category", per_category)):
         if value is not None and value < 1:
@@ -89,8 +87,8 @@ def prepare(
     users = read_labels(labels) if labels else {}
     found: list[Candidate] = []
     rejected: list[Rejection] = []
-    for source in sources:
-        for item in scan(source, users):
+    for source, name in _names(sources).items():
+        for item in scan(source, users, name):
             if isinstance(item, Rejection):
                 rejected.append(item)
             else:
@@ -103,34 +101,32 @@ def prepare(
     if not found:
         why = f"; the first left out, {rejected[0].name}: {rejected[0].reason}" if rejected else ""
         raise DatasetError(f"no audio files to use in {', '.join(map(str, sources))}{why}")
-    most = min(x for x in (limit, per_category, len(found)) if x is not None)
-    candidates = _spread(found, most, seed) if most < len(found) else found
 
     with assembling(out) as work:
-        found_out = read_recordings(
-            candidates,
+        recordings = read_recordings(
+            found,
             work,
             spec=spec,
+            limit=min((n for n in (limit, per_category) if n is not None), default=None),
             min_confidence=min_confidence,
             seed=seed,
             workers=workers,
             dask=dask,
             tell=tell,
         )
-        rejected += found_out.rejected
-        if not found_out.entries:
-            work.remove()
-            first = rejected[0]
-            raise DatasetError(
-                f"none of {len(found)} files could be used; the first, {first.name}: {first.reason}"
-            )
+        rejected += recordings.rejected
+        if not recordings.entries:
+            if work.fresh and not recordings.unsure:
+                work.remove()
+            raise _nothing(out, recordings, rejected, len(found))
         assemble(
-            dataclasses.replace(found_out, rejected=rejected),
+            dataclasses.replace(recordings, rejected=rejected),
             out,
             work,
             spec=spec,
             seed=seed,
             per_category=per_category,
+            force=force,
             workers=workers,
             dask=dask,
             tell=tell,
@@ -138,25 +134,30 @@ def prepare(
     return Dataset.open(out, verify=False)
 
 
-def _spread(candidates: list[Candidate], limit: int, seed: int) -> list[Candidate]:
-    """Keep at most `limit` a category, in rounds over its kits, so that the split still works.
+def _names(sources: Sequence[Path]) -> dict[Path, str]:
+    """Return the sources, each once, with the names their files are known by: no two the same."""
+    out: dict[Path, str] = {}
+    for source in sources:
+        path = source.resolve()
+        name, number = path.name, 1
+        while name in out.values() and path not in out:
+            number += 1
+            name = f"{path.name}~{number}"
+        out.setdefault(path, name)
+    return out
 
-    Those whose category is not known yet stay: the labeller has to hear them first.
+
+def _nothing(
+    out: Path, recordings: Recordings, rejected: Sequence[Rejection], files: int
+) -> DatasetError:
+    """Return the error that says that nothing could be used, and how to go on.
+
+    Where sounds only lack a name, the list to fill in is written beside the dataset's place.
     """
-    rng = np.random.default_rng(seed)
-    order = rng.permutation(len(candidates))
-    seen: Counter[tuple[str | None, str]] = Counter()
-    keyed: list[tuple[int, int, int]] = []
-    for i in order:
-        candidate = candidates[i]
-        kit = (candidate.category, kit_of(candidate.group))
-        keyed.append((seen[kit], len(keyed), int(i)))
-        seen[kit] += 1
-    kept: list[int] = []
-    taken: Counter[str | None] = Counter()
-    for _, _, i in sorted(keyed):
-        category = candidates[i].category
-        if category is None or taken[category] < limit:
-            taken[category] += 1
-            kept.append(i)
-    return [candidates[i] for i in sorted(kept)]
+    first = rejected[0]
+    text = f"none of {files} files could be used; the first, {first.name}: {first.reason}"
+    if recordings.unsure:
+        path = out.with_name(f"{out.name}.unsure.csv")
+        write_table(path, UNSURE_COLUMNS, recordings.unsure)
+        text += f"; {path} lists {len(recordings.unsure)} that only lack a category"
+    return DatasetError(text)

@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.audio import read_hit
+from neural_drum_machine.audio import make_hit, read_audio
 from neural_drum_machine.data.duplicates import N_BANDS, spectral_print
 from neural_drum_machine.data.labeller import CLASSES, Labeller
 from neural_drum_machine.data.parallel import run
-from neural_drum_machine.data.scan import Candidate
+from neural_drum_machine.data.scan import OTHER, Candidate
 from neural_drum_machine.data.store import PCM_SCALE, from_pcm
 from neural_drum_machine.data.thumbnail import thumbnail
 from neural_drum_machine.data.work import Work, digest, fingerprint_of_file
@@ -21,7 +21,9 @@ from neural_drum_machine.errors import AudioError
 from neural_drum_machine.spec import AudioSpec
 
 CHUNK_FILES: Final = 128
-_READ_VERSION: Final = 1
+LONGEST_GUESS_SECONDS: Final = 5.0
+"""Of longer files without a telling name it is not guessed what drum they are."""
+_READ_VERSION: Final = 2
 """Raised when reading gives other results than before, so that old chunks are read again."""
 
 
@@ -68,7 +70,8 @@ def read_chunk(chunk: Chunk) -> dict[str, npt.NDArray[Any]]:
     for i, name in enumerate(chunk.paths):
         path = Path(name)
         try:
-            hit = read_hit(path, chunk.spec)
+            samples, sr = read_audio(path)
+            hit = make_hit(samples, sr, chunk.spec, name=str(path))
         except AudioError as error:
             reasons[i] = str(error).removeprefix(f"{path}: ")
             continue
@@ -80,7 +83,12 @@ def read_chunk(chunk: Chunk) -> dict[str, npt.NDArray[Any]]:
         lengths[i] = hit.length
         mel = thumbnail(from_pcm(pcm), chunk.spec.sr)
         prints[i] = spectral_print(mel)
-        if labeller is not None and chunk.guess[i]:
+        if labeller is None or not chunk.guess[i]:
+            continue
+        if len(samples) > LONGEST_GUESS_SECONDS * sr:
+            # A song starts like a drum, too.
+            probabilities[i, CLASSES.index(OTHER)] = 1.0
+        else:
             probabilities[i] = labeller.probabilities(mel[None])[0]
     return {
         "waves": np.concatenate(waves) if waves else np.zeros(0, np.int16),

@@ -2,7 +2,8 @@
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from neural_drum_machine.data.decide import (
     recorded_twice,
 )
 from neural_drum_machine.data.entries import REAL, Entry
-from neural_drum_machine.data.reading import read_all
+from neural_drum_machine.data.reading import Reading, read_all
 from neural_drum_machine.data.scan import OTHER, Candidate, Rejection
 from neural_drum_machine.data.split import split_by_kit
 from neural_drum_machine.data.work import WaveStore, Work
@@ -51,11 +52,32 @@ class Recordings:
     copies: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A file that was read: where its samples are, what they are, what it may be."""
+
+    candidate: Candidate
+    row: int
+    length: int
+    digest: bytes
+    spectral_print: npt.NDArray[np.float32]
+    guess: Guess | None
+    sure: bool
+
+    @property
+    def authority(self) -> int:
+        """How much its category is worth: of equal samples the best named file stays."""
+        return ("user", "manifest", "name", "", "unsure").index(
+            "unsure" if not self.sure else self.candidate.label
+        )
+
+
 def read_recordings(
     candidates: Sequence[Candidate],
     work: Work,
     *,
     spec: AudioSpec,
+    limit: int | None,
     min_confidence: float,
     seed: int,
     workers: int | None,
@@ -70,6 +92,8 @@ def read_recordings(
         The files.
     work : Work
         Keeps what is read.
+    limit : int or None
+        Most recordings of a category.
     spec, min_confidence, seed, workers, dask
         As in :func:`~neural_drum_machine.data.prepare.prepare`.
     tell : callable
@@ -81,11 +105,6 @@ def read_recordings(
         What can be used, and why the rest can not.
     """
     rejected: list[Rejection] = []
-    taken: list[tuple[Candidate, int, float]] = []
-    unsure: list[list[object]] = []
-    prints: list[npt.NDArray[np.float32]] = []
-    seen: dict[bytes, str] = {}
-    paths: set[Path] = set()
     store = WaveStore(work.folder / "waves.i16")
     readings = read_all(
         candidates,
@@ -95,87 +114,182 @@ def read_recordings(
         dask=dask,
         progress=lambda done, total: tell("reading", done, total),
     )
-    unnamed: list[tuple[bytes, Candidate, Guess]] = []
     with contextlib.closing(store):
-        for candidate, reading in zip(candidates, readings, strict=True):
-            if reading.pcm is None:
-                rejected.append(Rejection(candidate.name, reading.reason))
-                continue
-            digest = hashlib.sha256(reading.pcm.tobytes()).digest()
-            resolved = candidate.path.resolve()
-            if digest in seen or resolved in paths:
-                twin = seen.get(digest, "another name of it")
-                rejected.append(Rejection(candidate.name, f"the same sound as {twin}"))
-                continue
-            confidence = 1.0
-            if candidate.category is None:
-                guess = Guess.of(reading.probabilities)
-                confidence = guess.confidence
-                if guess.category == OTHER or confidence < min_confidence:
-                    unnamed.append((digest, candidate, guess))
-                    continue
-                candidate = replace(candidate, category=guess.category, label="classifier")
-            seen[digest] = candidate.name
-            paths.add(resolved)
-            store.append(reading.pcm)
-            prints.append(reading.spectral_print)
-            taken.append((candidate, len(reading.pcm), confidence))
-    for digest, candidate, guess in unnamed:
-        # Only now: a copy of it may have had a telling name, further on.
-        twin = seen.setdefault(digest, candidate.name)
-        if twin != candidate.name:
-            rejected.append(Rejection(candidate.name, f"the same sound as {twin}"))
-            continue
-        unsure.append(
-            [candidate.name, "", guess.category, guess.confidence, guess.second, guess.why]
+        heard = _hear(candidates, readings, store, min_confidence, rejected)
+    taken, exact, unsure = _best_named(heard, rejected)
+    found = find_copies(
+        [one.spectral_print for one in taken],
+        lambda i: store[taken[i].row],
+        spec.sr,
+        lambda done, total: tell("comparing", done, total),
+    )
+    # Kits are joined by all that they share, also by what is then taken once.
+    everyone = [*taken, *(copy for copy, _ in exact)]
+    pairs = [(i, j) for i, j, _ in found]
+    pairs += [(original, len(taken) + k) for k, (_, original) in enumerate(exact)]
+    kits = join_kits([one.candidate.group for one in everyone], pairs)[: len(taken)]
+
+    twice = recorded_twice([one.candidate.source for one in taken], found)
+    rejected += [
+        Rejection(taken[i].candidate.name, f"the same recording as {taken[other].candidate.name}")
+        for i, other in twice.items()
+    ]
+    left = [i for i in range(len(taken)) if i not in twice]
+    categories = [one.candidate.category or "" for one in taken]
+    if limit is not None:
+        within = spread([categories[i] for i in left], [kits[i] for i in left], limit, seed)
+        rejected += [
+            Rejection(taken[i].candidate.name, f"more than {limit} of its category were found")
+            for k, i in enumerate(left)
+            if k not in within
+        ]
+        left = [i for k, i in enumerate(left) if k in within]
+    held = split_by_kit([categories[i] for i in left], [kits[i] for i in left], seed=seed)
+    side = dict(zip(left, held, strict=True))
+    copied = copies_across(side, [(i, j) for i, j in pairs if i in side and j in side])
+    rejected += [
+        Rejection(
+            taken[i].candidate.name,
+            f"nearly the same sound as {taken[other].candidate.name}, which is trained on",
         )
+        for i, other in copied.items()
+    ]
+    kept = [i for i in left if i not in copied]
+    return Recordings(
+        [_entry(taken[i], kits[i], side[i]) for i in kept],
+        lambda k: store[taken[kept[k]].row],
+        rejected,
+        unsure,
+        len(found),
+    )
+
+
+def _hear(
+    candidates: Sequence[Candidate],
+    readings: Iterable[Reading],
+    store: WaveStore,
+    min_confidence: float,
+    rejected: list[Rejection],
+) -> list[_Heard]:
+    """Return the files that could be read, their samples in the store; `rejected` gets the rest."""
+    heard: list[_Heard] = []
+    paths: dict[Path, str] = {}
+    for candidate, reading in zip(candidates, readings, strict=True):
+        if reading.pcm is None:
+            rejected.append(Rejection(candidate.name, reading.reason))
+            continue
+        resolved = candidate.path.resolve()
+        if resolved in paths:
+            rejected.append(Rejection(candidate.name, f"the same file as {paths[resolved]}"))
+            continue
+        paths[resolved] = candidate.name
+        guess, sure = None, True
+        if candidate.category is None:
+            guess = Guess.of(reading.probabilities)
+            sure = guess.category != OTHER and guess.confidence >= min_confidence
+        digest = hashlib.sha256(reading.pcm.tobytes()).digest()
+        one = _Heard(
+            candidate, len(store), len(reading.pcm), digest, reading.spectral_print, guess, sure
+        )
+        heard.append(one)
+        store.append(reading.pcm)
+    return heard
+
+
+def _best_named(
+    heard: list[_Heard], rejected: list[Rejection]
+) -> tuple[list[_Heard], list[tuple[_Heard, int]], list[list[object]]]:
+    """Return the sounds to take, their exact copies (with the number of the original), unsure ones.
+
+    Of equal samples the best named file is taken; `rejected` gets the others.
+    """
+    best: dict[bytes, _Heard] = {}
+    for one in heard:
+        other = best.setdefault(one.digest, one)
+        if one.authority < other.authority:
+            best[one.digest] = one
+    taken: list[_Heard] = []
+    number: dict[bytes, int] = {}
+    unsure: list[list[object]] = []
+    for one in heard:
+        if best[one.digest] is not one:
+            continue
+        guess = one.guess
+        if one.sure:
+            number[one.digest] = len(taken)
+            if guess is not None:
+                named = replace(one.candidate, category=guess.category, label="classifier")
+                one = replace(one, candidate=named)
+            taken.append(one)
+            continue
+        assert guess is not None
+        confidence = round(guess.confidence, 2)
+        unsure.append([one.candidate.name, "", guess.category, confidence, guess.second, guess.why])
         rejected.append(
             Rejection(
-                candidate.name,
+                one.candidate.name,
                 f"category unknown: the name does not say, and by its sound it is "
-                f"{guess.category} with probability {guess.confidence:.2f}; say what it is in "
+                f"{guess.category} with probability {confidence:.2f}; say what it is in "
                 "unsure.csv and give that to --labels",
             )
         )
-    found = find_copies(
-        prints, store.__getitem__, spec.sr, lambda done, total: tell("comparing", done, total)
+    copies: list[tuple[_Heard, int]] = []
+    for one in heard:
+        original = best[one.digest]
+        if original is not one:
+            rejected.append(
+                Rejection(one.candidate.name, f"the same sound as {original.candidate.name}")
+            )
+            if one.digest in number:
+                copies.append((one, number[one.digest]))
+    return taken, copies, unsure
+
+
+def spread(categories: Sequence[str], kits: Sequence[str], limit: int, seed: int) -> set[int]:
+    """Choose at most `limit` sounds a category, in rounds over its kits, so that a split works.
+
+    Parameters
+    ----------
+    categories, kits : sequence of str
+        Of each sound.
+    limit : int
+        Most of a category.
+    seed : int
+        Of the choice within a kit.
+
+    Returns
+    -------
+    set of int
+        Numbers of the chosen ones.
+    """
+    rounds: Counter[tuple[str, str]] = Counter()
+    order: list[tuple[int, int, int]] = []
+    for i in np.random.default_rng(seed).permutation(len(categories)).tolist():
+        order.append((rounds[categories[i], kits[i]], len(order), i))
+        rounds[categories[i], kits[i]] += 1
+    chosen: set[int] = set()
+    counts: Counter[str] = Counter()
+    for _, _, i in sorted(order):
+        if counts[categories[i]] < limit:
+            counts[categories[i]] += 1
+            chosen.add(i)
+    return chosen
+
+
+def _entry(one: _Heard, kit: str, held_out: bool) -> Entry:
+    candidate = one.candidate
+    return Entry(
+        category=candidate.category or "",
+        split="validation" if held_out else "train",
+        kit=kit,
+        group=candidate.group,
+        origin=REAL,
+        length=one.length,
+        name=candidate.name,
+        label=candidate.label,
+        confidence=round(one.guess.confidence, 2) if one.guess else 1.0,
+        source=candidate.source,
+        licence=candidate.licence,
+        attribution=candidate.attribution,
+        upstream=candidate.upstream,
     )
-    twice = recorded_twice([candidate.source for candidate, _, _ in taken], found)
-    # What goes must not hold kits together, nor stand in for them.
-    left = [i for i in range(len(taken)) if i not in twice]
-    place = {i: k for k, i in enumerate(left)}
-    pairs = [(place[i], place[j]) for i, j, _ in found if i in place and j in place]
-    kits = join_kits([taken[i][0].group for i in left], pairs)
-    validation = split_by_kit([taken[i][0].category or "" for i in left], kits, seed=seed)
-    copied = copies_across(kits, validation, pairs)
-    rejected += [
-        Rejection(taken[i][0].name, f"the same recording as {taken[other][0].name}")
-        for i, other in twice.items()
-    ]
-    rejected += [
-        Rejection(
-            taken[left[k]][0].name,
-            f"nearly the same sound as {taken[left[other]][0].name}, which is trained on",
-        )
-        for k, other in copied.items()
-    ]
-    kept = [(k, i) for k, i in enumerate(left) if k not in copied]
-    entries = [
-        Entry(
-            category=taken[i][0].category or "",
-            split="validation" if validation[k] else "train",
-            kit=kits[k],
-            group=taken[i][0].group,
-            origin=REAL,
-            length=taken[i][1],
-            name=taken[i][0].name,
-            label=taken[i][0].label,
-            confidence=taken[i][2],
-            source=taken[i][0].source,
-            licence=taken[i][0].licence,
-            attribution=taken[i][0].attribution,
-            upstream=taken[i][0].upstream,
-        )
-        for k, i in kept
-    ]
-    return Recordings(entries, lambda row: store[kept[row][1]], rejected, unsure, len(found))

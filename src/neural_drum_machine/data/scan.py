@@ -19,6 +19,7 @@ OTHER: Final = "other"
 teaches the labeller what none of the eleven is."""
 _REQUIRED = ("file", "category", "group")
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_MAX_FIELD: Final = 2_000
 _PROVENANCE = ("source", "licence", "attribution", "upstream")
 
 
@@ -75,7 +76,9 @@ def _legible(name: str) -> str:
         return raw.decode("cp1252", "replace")
 
 
-def scan(source: Path, users: Mapping[str, str] = _NOTHING) -> Iterator[Candidate | Rejection]:
+def scan(
+    source: Path, users: Mapping[str, str] = _NOTHING, name: str = ""
+) -> Iterator[Candidate | Rejection]:
     """Yield the audio files of a source in a stable order.
 
     Parameters
@@ -86,6 +89,8 @@ def scan(source: Path, users: Mapping[str, str] = _NOTHING) -> Iterator[Candidat
         Links to folders are followed, each folder is searched once.
     users : mapping
         Categories (or ``skip``) that the user stated, by name: they go before all others.
+    name : str
+        What stands in front of the files' names; the source's own name if empty.
 
     Yields
     ------
@@ -101,7 +106,8 @@ def scan(source: Path, users: Mapping[str, str] = _NOTHING) -> Iterator[Candidat
     """
     if not source.is_dir():
         raise DatasetError(f"{source}: no such folder; name a folder of samples")
-    for item in _scan_tree(source.resolve()):
+    source = source.resolve()
+    for item in _scan_tree(source, name or source.name):
         if isinstance(item, Rejection):
             yield item
             continue
@@ -119,18 +125,18 @@ Item = tuple[Candidate, str] | Rejection
 """A file and why its name leaves it out (empty if it does not), or what cannot be a file."""
 
 
-def _scan_manifest(root: Path, folder: Path, manifest: Path) -> Iterator[Item]:
+def _scan_manifest(root: Path, title: str, folder: Path, manifest: Path) -> Iterator[Item]:
     try:
-        yield from _manifest_rows(root, folder, manifest)
+        yield from _manifest_rows(root, title, folder, manifest)
     except (UnicodeDecodeError, csv.Error, ValueError) as error:
         raise DatasetError(
             f"{manifest}: not readable as CSV ({error}); save it as comma-separated UTF-8"
         ) from error
 
 
-def _manifest_rows(root: Path, folder: Path, manifest: Path) -> Iterator[Item]:
+def _manifest_rows(root: Path, title: str, folder: Path, manifest: Path) -> Iterator[Item]:
     inside = folder.resolve()
-    prefix = "/".join((root.name, *folder.relative_to(root).parts))
+    prefix = "/".join((title, *folder.relative_to(root).parts))
     # Spreadsheets put a byte order mark in front.
     with manifest.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
@@ -142,6 +148,11 @@ def _manifest_rows(root: Path, folder: Path, manifest: Path) -> Iterator[Item]:
             )
         for row in rows:
             where = f"{manifest}, line {rows.line_num}"
+            longest = max(len(value or "") for value in row.values() if not isinstance(value, list))
+            if longest > _MAX_FIELD:
+                raise DatasetError(
+                    f"{where}: {longest} characters in a field; at most {_MAX_FIELD}"
+                )
             if any(row[name] is None for name in _REQUIRED):
                 raise DatasetError(f"{where}: too few columns")
             if row["category"] not in (*CATEGORIES, OTHER):
@@ -150,6 +161,8 @@ def _manifest_rows(root: Path, folder: Path, manifest: Path) -> Iterator[Item]:
                     f"use one of: {', '.join(CATEGORIES)}, {OTHER}"
                 )
             path = folder / row["file"]
+            if "\\" in row["file"] and not path.exists():
+                path = folder / row["file"].replace("\\", "/")  # written on Windows
             if not path.resolve().is_relative_to(inside):
                 raise DatasetError(f"{where}: {row['file']!r} leads outside {folder}")
             other = row["category"] == OTHER
@@ -173,7 +186,7 @@ def _is_ours(manifest: Path) -> bool:
         return False
 
 
-def _scan_tree(root: Path) -> Iterator[Item]:
+def _scan_tree(root: Path, title: str) -> Iterator[Item]:
     seen: set[tuple[int, int]] = set()
     problems: list[OSError] = []
     for walked, folders, files in os.walk(root, onerror=problems.append, followlinks=True):
@@ -187,30 +200,35 @@ def _scan_tree(root: Path) -> Iterator[Item]:
             folders.clear()
             continue
         seen.add((facts.st_dev, facts.st_ino))
-        if MANIFEST in files and (folder == root or _is_ours(folder / MANIFEST)):
+        if (folder / MANIFEST).is_file() and (folder == root or _is_ours(folder / MANIFEST)):
             folders.clear()
-            yield from _scan_manifest(root, folder, folder / MANIFEST)
+            yield from _scan_manifest(root, title, folder, folder / MANIFEST)
             continue
         # Hidden folders hold what programs keep for themselves (.git, .Trash).
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for file in sorted(files):
             path = folder / file
             if path.suffix.lower() in AUDIO_SUFFIXES and not file.startswith("."):
-                yield _named(root, path)
+                if path.exists() and not path.is_file():
+                    # A pipe would be waited for, for ever.
+                    name = printable(f"{title}/{path.relative_to(root).as_posix()}")
+                    yield Rejection(name, "no regular file")
+                else:
+                    yield _named(root, title, path)
     for problem in problems:
         yield _unreadable(root, problem)
 
 
-def _named(root: Path, path: Path) -> tuple[Candidate, str]:
+def _named(root: Path, title: str, path: Path) -> tuple[Candidate, str]:
     relative = path.relative_to(root)
     label = label_from_path(PurePath(_legible(str(relative))))
     candidate = Candidate(
         path=path,
-        name=printable(f"{root.name}/{relative.as_posix()}"),
+        name=printable(f"{title}/{relative.as_posix()}"),
         category=label.category,
-        group=printable(f"{root.name}/{group_from_path(relative)}"),
+        group=printable(f"{title}/{group_from_path(relative)}"),
         label="name" if label.category else "",
-        source=printable(root.name),
+        source=printable(title),
     )
     if label.kind not in ("loop", "other"):
         return candidate, ""

@@ -13,6 +13,7 @@
 ========================  ==============================================================
 """
 
+import csv
 import hashlib
 import json
 import mmap
@@ -24,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.data.entries import read_index
+from neural_drum_machine.data.files import sha256_of
 from neural_drum_machine.errors import DatasetError, SpecError
 from neural_drum_machine.mel import exp_mel, log_mel
 from neural_drum_machine.spec import CATEGORIES, AudioSpec
@@ -47,6 +49,17 @@ PCM_SCALE: Final = 32767.0
 STD_FLOOR: Final = 0.1
 """Least deviation a position of the spectrogram is divided by: where nearly every sound has
 ended, a smaller one would blow silence's last digits up to the size of a signal."""
+
+
+_CONTRADICTIONS: Final = (
+    AttributeError,
+    LookupError,
+    OSError,
+    SpecError,
+    TypeError,
+    ValueError,
+    csv.Error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +86,6 @@ class Standardisation:
     def inverse(self, x: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Return the mel magnitudes of standardised log-mel, not negative."""
         return exp_mel(np.asarray(x, np.float32) * self.std + self.mean, self.spec)
-
-
-def sha256_of(path: Path) -> str:
-    """Return a file's SHA-256 as hex digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def from_pcm(pcm: npt.NDArray[np.int16]) -> npt.NDArray[np.float32]:
@@ -175,6 +182,9 @@ class Dataset:
         self.folder = folder
         self.meta = meta
         self.spec = spec = AudioSpec.from_dict(meta["spec"])
+        for key in ("seed", "rejected", "unsure", "copies", "per_category", "restricted"):
+            if key not in meta:
+                raise ValueError(f"no {key}")
         self.entries = read_index(folder / "index.csv")
         n, spectrogram = len(self.entries), (spec.n_mels, spec.n_frames)
         self.waves: npt.NDArray[np.int16] = _array(folder, "waves", np.int16, (n, spec.n_samples))
@@ -230,7 +240,7 @@ class Dataset:
         try:
             _check_files(folder, meta["files"], verify=verify, again=again)
             return cls(folder, meta)
-        except (AttributeError, LookupError, OSError, SpecError, TypeError, ValueError) as error:
+        except _CONTRADICTIONS as error:
             raise DatasetError(f"{folder}: contradicts itself ({error!r}); {again}") from error
 
     @property

@@ -15,12 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.audio import atomic_file
-from neural_drum_machine.errors import DatasetError
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows: two runs for one folder are not told apart
-    fcntl = None  # type: ignore[assignment]
+from neural_drum_machine.data.files import locked
 
 
 def digest(value: Any) -> str:
@@ -37,11 +32,14 @@ class Work:
     folder : Path
         Holds ``chunks/`` (one file for each finished chunk of reading) and ``build/`` (the
         dataset as far as it is).
+    fresh : bool
+        Whether there was none yet: nothing of an earlier run is in it.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.chunks = folder / "chunks"
+        self.fresh = True
 
     @classmethod
     @contextlib.contextmanager
@@ -53,16 +51,13 @@ class Work:
         DatasetError
             If another run works on the same result.
         """
-        work = cls(out.with_name(f".{out.name}.work"))
+        folder = out.with_name(f".{out.name}.work")
+        fresh = not folder.exists()
+        work = cls(folder)
         work.chunks.mkdir(parents=True, exist_ok=True)
-        with (work.folder / "lock").open("w") as lock:
-            if fcntl is not None:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except OSError:
-                    raise DatasetError(
-                        f"{out}: another run is preparing it; wait, or choose another --out"
-                    ) from None
+        busy = f"{out}: another run is preparing it; wait, or choose another --out"
+        with locked(work.folder / "lock", busy):
+            work.fresh = fresh
             yield work
 
     def has(self, key: str) -> bool:

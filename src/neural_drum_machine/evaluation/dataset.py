@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from neural_drum_machine.data.duplicates import near_duplicates, spectral_print
 from neural_drum_machine.data.entries import AUGMENTED, REAL, Entry
 from neural_drum_machine.data.report import table
 from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.data.thumbnail import thumbnail
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.spec import CATEGORIES, category_index
 from neural_drum_machine.training.classifier import scores, thumbnails, train_classifier
@@ -133,7 +135,8 @@ def check_made(
             f"got {folds}"
         )
     fold_of = deal_kits([data.entries[row] for row in real], folds)
-    heard = [_folds_of(data.entries[row], kits, fold_of) for row in made]
+    copies = _copies(data, real)
+    heard = [_folds_of(data.entries[row], kits, fold_of, copies) for row in made]
     mels, tests = thumbnails(data, made), thumbnails(data, real)
     classes = np.array([category_index(data.entries[row].category) for row in made])
     truth = np.array([category_index(data.entries[row].category) for row in real])
@@ -155,10 +158,29 @@ def check_made(
     )
 
 
-def _folds_of(entry: Entry, kits: dict[str, str], fold_of: dict[str, int]) -> set[int]:
-    """Return the folds whose kits a made sound was made from."""
+def _copies(data: Dataset, real: list[int]) -> dict[str, set[str]]:
+    """Return the names of the near-duplicates of each recording that has some."""
+    prints = [spectral_print(thumbnail(data.wave(row), data.spec.sr)) for row in real]
+    pairs = near_duplicates(
+        np.stack(prints),
+        lambda i: data.waves[real[i], : data.entries[real[i]].length],
+        data.spec.sr,
+    )
+    out: dict[str, set[str]] = {}
+    for i, j, _ in pairs:
+        a, b = data.entries[real[i]].name, data.entries[real[j]].name
+        out.setdefault(a, set()).add(b)
+        out.setdefault(b, set()).add(a)
+    return out
+
+
+def _folds_of(
+    entry: Entry, kits: dict[str, str], fold_of: dict[str, int], copies: dict[str, set[str]]
+) -> set[int]:
+    """Return the folds that hold what a made sound was made from, or a copy of that."""
     parents = json.loads(entry.parents) if entry.origin == AUGMENTED else []
-    return {fold_of[kits[name]] for name in parents}
+    related = {name for parent in parents for name in (parent, *copies.get(parent, ()))}
+    return {fold_of[kits[name]] for name in related}
 
 
 def _confusion(truth: npt.NDArray[np.int64], named: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

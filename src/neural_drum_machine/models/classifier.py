@@ -27,7 +27,10 @@ class Classifier(nn.Module):
         before = 1
         for i, width in enumerate(channels):
             layers += [
-                nn.Conv2d(before, width, 5 if i == 0 else 3, stride=2, padding=2 if i == 0 else 1),
+                # The first one halves the bands and takes four frames at a step.
+                nn.Conv2d(1, width, (5, 7), stride=(2, 4), padding=(2, 3))
+                if i == 0
+                else nn.Conv2d(before, width, 3, stride=2, padding=1),
                 nn.BatchNorm2d(width),
                 nn.ReLU(),
                 nn.Conv2d(width, width, 3, padding=1, groups=width),

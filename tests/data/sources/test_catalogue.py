@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from neural_drum_machine.data.files import sha256_of
 from neural_drum_machine.data.soundfont.font import SoundFont
 from neural_drum_machine.data.sources.archives import deb_members
 from neural_drum_machine.data.sources.catalogue import (
@@ -19,7 +20,6 @@ from neural_drum_machine.data.sources.catalogue import (
     read_catalogue,
 )
 from neural_drum_machine.data.sources.packs import pack_digest
-from neural_drum_machine.data.sources.parts import sha256_of
 from neural_drum_machine.data.sources.renders import chosen_hits
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.spec import CATEGORIES

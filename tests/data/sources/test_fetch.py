@@ -20,6 +20,7 @@ import typer
 from typer.testing import CliRunner
 
 from neural_drum_machine.cli.fetch import fetch as fetch_command
+from neural_drum_machine.data.files import sha256_of
 from neural_drum_machine.data.scan import scan
 from neural_drum_machine.data.soundfont.font import DrumHit
 from neural_drum_machine.data.sources import fetch as fetching
@@ -28,7 +29,7 @@ from neural_drum_machine.data.sources.archives import deb_members, is_safe
 from neural_drum_machine.data.sources.catalogue import Source, load, read_catalogue
 from neural_drum_machine.data.sources.fetch import Fetched, fetch
 from neural_drum_machine.data.sources.packs import pack_digest
-from neural_drum_machine.data.sources.parts import Part, safe_name, sha256_of
+from neural_drum_machine.data.sources.parts import Part, safe_name
 from neural_drum_machine.errors import DatasetError
 
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="needs git")
@@ -171,7 +172,7 @@ def test_from_a_package(tmp_path: Path, kit: tuple[Source, ...], mirror: Path) -
     record = json.loads((out / "first" / "source.json").read_text())
     assert (record["name"], record["version"], record["restricted"]) == ("first", "1.0-1", False)
     assert record["files"]["snare.wav"]["sha256"] == sha256_of(out / "first" / "snare.wav")
-    assert sorted(p.name for p in out.iterdir()) == [".cache", "first", "second"]
+    assert sorted(p.name for p in out.iterdir()) == [".ndm-cache", "first", "second"]
     assert sum(1 for _ in scan(out / "first")) >= 2
 
 
@@ -273,7 +274,7 @@ def test_wrong_checksum(tmp_path: Path, kit: tuple[Source, ...], mirror: Path) -
     for text in (str(deb), got, hashlib.sha256(good).hexdigest(), "replace the file"):
         assert text in reason
     assert deb.is_file()
-    cached = tmp_path / ".cache" / deb.name
+    cached = tmp_path / ".ndm-cache" / deb.name
     shutil.copy(deb, cached)
     reason = failed(fetch(tmp_path, ["first"], catalogue=kit))
     assert "it was removed; run again" in reason
@@ -287,11 +288,11 @@ def test_a_second_run_keeps_everything(
 ) -> None:
     out = tmp_path / "out"
     fetch(out, mirror=mirror, catalogue=kit)
-    times = {p: p.stat().st_mtime_ns for p in out.rglob("*") if ".cache" not in p.parts}
+    times = {p: p.stat().st_mtime_ns for p in out.rglob("*") if ".ndm-cache" not in p.parts}
     again = fetch(out, catalogue=kit)
     assert states(again) == ["kept", "kept"]
     assert again[0].counts == {"kick": 1, "other": 1, "snare": 1}
-    assert times == {p: p.stat().st_mtime_ns for p in out.rglob("*") if ".cache" not in p.parts}
+    assert times == {p: p.stat().st_mtime_ns for p in out.rglob("*") if ".ndm-cache" not in p.parts}
     assert states(fetch(out, mirror=mirror, catalogue=kit, force=True)) == ["fetched", "fetched"]
 
 
@@ -309,9 +310,6 @@ def test_what_is_altered_is_fetched_again(
     for harm in (
         lambda: snare.write_bytes(good[:-1] + b"x"),
         snare.unlink,
-        lambda: (folder / "manifest.csv").write_text("file\n"),
-        lambda: (folder / "source.json").write_text("{"),
-        lambda: (folder / "source.json").write_text('{"format": 1, "files": []}'),
     ):
         harm()
         assert run() == ["fetched"]
@@ -322,6 +320,39 @@ def test_what_is_altered_is_fetched_again(
     other = make(entry("first", debian(data), rules=RULES.replace('"other"', '"skip"')))
     assert run(other) == ["fetched"]
     assert not (folder / "cowbell.wav").exists()
+
+
+def test_what_may_be_somebodys_work_is_not_replaced(
+    tmp_path: Path, kit: tuple[Source, ...], mirror: Path
+) -> None:
+    folder = tmp_path / "out" / "first"
+    manifest, record, mine = (folder / n for n in ("manifest.csv", "source.json", "mine.txt"))
+
+    def run(force: bool = False) -> list[tuple[str, str]]:
+        found = fetch(tmp_path / "out", ["first"], mirror, catalogue=kit, force=force)
+        return [(one.state, one.reason) for one in found]
+
+    run()
+    good = manifest.read_text(), record.read_text()
+    # A category corrected by hand.
+    manifest.write_text(good[0].replace(",snare,", ",tom,"))
+    ((state, reason),) = run()
+    assert (state, "was changed since it was fetched" in reason) == ("failed", True)
+    assert run(force=True) == [("fetched", "")]
+    assert manifest.read_text() == good[0]
+    # Without a record nobody knows what is ours.
+    mine.write_text("mine")
+    for text in ("{", '{"format": 1, "files": []}'):
+        record.write_text(text)
+        for force in (False, True):
+            ((state, reason),) = run(force)
+            assert (state, "exists and is no fetched source" in reason) == ("failed", True)
+    assert mine.read_text() == "mine"
+    # Nor is a folder of somebody else's swept, whatever it is called.
+    other = tmp_path / "out" / ".fetch-notes"
+    other.mkdir()
+    run()
+    assert other.is_dir()
 
 
 def test_foreign_folders_and_files_are_left_alone(
@@ -357,17 +388,17 @@ def test_killed_runs_are_resumed(
         patch.setattr(origins.Origins, "parts", killed)
         with pytest.raises(KeyboardInterrupt):
             fetch(out, mirror=mirror, catalogue=kit)
-    assert [p.name for p in out.iterdir()] == [".cache"]
+    assert [p.name for p in out.iterdir()] == [".ndm-cache"]
     fetch(out, ["first"], mirror, catalogue=kit)
     # What a kill without a chance to clean up leaves.
-    half = out / ".fetch-second-abc" / "source"
+    half = out / ".ndm-cache" / ".fetch-second-abc" / "source"
     half.mkdir(parents=True)
     (half / "snare.wav").write_bytes(b"half")
-    (out / ".cache" / ".apt-abc").mkdir()
-    (out / ".cache" / ".deb-abc").mkdir()
+    (out / ".ndm-cache" / ".apt-abc").mkdir()
+    (out / ".ndm-cache" / ".deb-abc").mkdir()
     assert states(fetch(out, mirror=mirror, catalogue=kit)) == ["kept", "fetched"]
-    assert sorted(p.name for p in out.iterdir()) == [".cache", "first", "second"]
-    assert sorted(p.name for p in (out / ".cache").iterdir()) == ["lock"]
+    assert sorted(p.name for p in out.iterdir()) == [".ndm-cache", "first", "second"]
+    assert sorted(p.name for p in (out / ".ndm-cache").iterdir()) == ["lock"]
 
 
 def test_full_disk(
@@ -379,7 +410,7 @@ def test_full_disk(
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(DatasetError, match=r"No space left.*another --out"):
         fetch(tmp_path / "out", mirror=mirror, catalogue=kit)
-    assert [p.name for p in (tmp_path / "out").iterdir()] == [".cache"]
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [".ndm-cache"]
 
 
 def test_restricted_sources(tmp_path: Path, kit: tuple[Source, ...], mirror: Path) -> None:
@@ -401,7 +432,7 @@ def test_unknown_names(tmp_path: Path, kit: tuple[Source, ...]) -> None:
 
 def test_two_at_once(tmp_path: Path, kit: tuple[Source, ...], mirror: Path) -> None:
     fcntl = pytest.importorskip("fcntl")
-    cache = tmp_path / ".cache"
+    cache = tmp_path / ".ndm-cache"
     cache.mkdir()
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

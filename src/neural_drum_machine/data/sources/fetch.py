@@ -1,15 +1,15 @@
 """Fetching the sources of the catalogue: every one a folder with a manifest, complete or absent."""
 
-import contextlib
 import difflib
 import errno
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from neural_drum_machine.data.files import locked, take_place
 from neural_drum_machine.data.sources.catalogue import Source, load
 from neural_drum_machine.data.sources.origins import Origins
 from neural_drum_machine.data.sources.record import (
@@ -20,7 +20,7 @@ from neural_drum_machine.data.sources.record import (
 )
 from neural_drum_machine.errors import AudioError, DatasetError
 
-CACHE: Final = ".cache"
+CACHE: Final = ".ndm-cache"
 _TEMPORARY: Final = ".fetch-"
 _HOPELESS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 
@@ -70,7 +70,7 @@ def fetch(
     Parameters
     ----------
     out : Path
-        Folder of the sources; downloads are kept in its folder ``.cache``.
+        Folder of the sources; downloads are kept in its folder ``.ndm-cache``.
     sources : sequence of str, optional
         Names in the catalogue; all whose licence allows any use if absent.
     mirror : Path or sequence of Path, optional
@@ -107,13 +107,13 @@ def fetch(
     try:
         cache = out / CACHE
         cache.mkdir(parents=True, exist_ok=True)
-        with _locked(cache / "lock", out):
-            _sweep(out, cache)
+        with locked(cache / "lock", f"{out}: another fetch works there; wait until it ends"):
+            _sweep(cache)
             with Origins(cache, mirrors, chosen) as origins:
                 for number, source in enumerate(chosen):
                     if progress:
                         progress(number, len(chosen))
-                    results.append(_one(source, out / source.name, origins, force))
+                    results.append(_one(source, out / source.name, cache, origins, force))
     except OSError as error:
         raise DatasetError(
             f"{out}: cannot be written ({error}); free some space or choose another --out"
@@ -148,19 +148,18 @@ def select(
     return [source for source in catalogue if source.name in names]
 
 
-def _one(source: Source, folder: Path, origins: Origins, force: bool) -> Fetched:
+def _one(source: Source, folder: Path, cache: Path, origins: Origins, force: bool) -> Fetched:
     record = read_record(folder)
     if not force and record and (counts := counts_if_complete(folder, record, source)):
         return Fetched(source, folder, "kept", counts)
     try:
         if folder.exists() or folder.is_symlink():
-            refuse_foreign(folder, record)
-        prefix = f"{_TEMPORARY}{folder.name}-"
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=prefix) as temporary:
+            refuse_foreign(folder, record, force)
+        with tempfile.TemporaryDirectory(dir=cache, prefix=_TEMPORARY) as temporary:
             fresh = Path(temporary, "source")
             fresh.mkdir()
             counts = write_source(source, origins.parts(source), fresh)
-            _take_place(fresh, folder, Path(temporary, "old"))
+            take_place(fresh, folder)
     except (DatasetError, AudioError) as error:
         return Fetched(source, folder, "failed", {}, str(error))
     except OSError as error:
@@ -170,39 +169,8 @@ def _one(source: Source, folder: Path, origins: Origins, force: bool) -> Fetched
     return Fetched(source, folder, "fetched", counts)
 
 
-def _take_place(fresh: Path, folder: Path, old: Path) -> None:
-    """Put a complete source at its name; the one that was there goes only after that."""
-    replaced = folder.exists()
-    if replaced:
-        folder.rename(old)
-    try:
-        fresh.rename(folder)
-    except BaseException:
-        if replaced:
-            old.rename(folder)
-        raise
-
-
-def _sweep(out: Path, cache: Path) -> None:
-    """Remove what a killed run left behind."""
-    old = [*out.glob(f"{_TEMPORARY}*")]
-    for prefix in (".apt-", ".deb-", ".font-", ".git-"):
-        old += cache.glob(f"{prefix}*")
-    for path in old:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _locked(lock: Path, out: Path) -> Iterator[None]:
-    """Keep a second fetch out of a folder, where the system can."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    with lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DatasetError(f"{out}: another fetch works there; wait until it ends") from None
-        yield
+def _sweep(cache: Path) -> None:
+    """Remove what a killed run left behind, in our own folder only."""
+    for prefix in (_TEMPORARY, ".apt-", ".deb-", ".font-", ".git-"):
+        for path in cache.glob(f"{prefix}*"):
+            shutil.rmtree(path, ignore_errors=True)

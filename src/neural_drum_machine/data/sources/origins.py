@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final, Self
 
+from neural_drum_machine.data.files import sha256_of
 from neural_drum_machine.data.scan import printable
 from neural_drum_machine.data.soundfont.font import SoundFont
 from neural_drum_machine.data.sources.archives import deb_members, is_safe
 from neural_drum_machine.data.sources.catalogue import Debian, Git, Source
 from neural_drum_machine.data.sources.packs import pack_parts, pack_rows
-from neural_drum_machine.data.sources.parts import Part, safe_name, sha256_of
+from neural_drum_machine.data.sources.parts import Part, safe_name
 from neural_drum_machine.data.sources.renders import chosen_hits, flac
 from neural_drum_machine.data.sources.repositories import (
     clone,

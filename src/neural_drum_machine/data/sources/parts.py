@@ -1,9 +1,8 @@
 """A file of a source on its way into a fetched source: name, bytes, label, provenance."""
 
-import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Final
 
 from neural_drum_machine.data.scan import printable
@@ -20,12 +19,6 @@ class Part:
     data: bytes
     label: Label
     upstream: str
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def safe_name(path: str) -> str:

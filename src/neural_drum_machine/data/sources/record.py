@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from neural_drum_machine.data.files import sha256_of
 from neural_drum_machine.data.scan import MANIFEST
 from neural_drum_machine.data.sources.catalogue import Source
-from neural_drum_machine.data.sources.parts import Part, safe_name, sha256_of
+from neural_drum_machine.data.sources.parts import Part, safe_name
 from neural_drum_machine.errors import DatasetError
 
 RECORD: Final = "source.json"
@@ -115,16 +116,22 @@ def counts_if_complete(
         return None
 
 
-def refuse_foreign(folder: Path, record: dict[str, Any] | None) -> None:
-    """Raise unless everything in a folder was written by a fetch, so that it may be replaced."""
-    if record is None:
+def refuse_foreign(folder: Path, record: dict[str, Any] | None, force: bool) -> None:
+    """Raise unless everything in a folder was written by a fetch, so that it may be replaced.
+
+    A manifest that was changed by hand is somebody's work, too: it goes only with `force`.
+    """
+    if not record:
         raise DatasetError(
             f"{folder}: exists and is no fetched source; move it away, or choose another --out"
         )
-    if record:
-        for path in sorted(folder.rglob("*")):
-            name = path.relative_to(folder).as_posix()
-            if not path.is_dir() and name != RECORD and name not in record["files"]:
-                raise DatasetError(
-                    f"{path}: was not written by fetch; move it away, then run again"
-                )
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if not path.is_dir() and name != RECORD and name not in record["files"]:
+            raise DatasetError(f"{path}: was not written by fetch; move it away, then run again")
+    manifest = folder / MANIFEST
+    facts = record["files"].get(MANIFEST, {})
+    if not force and manifest.is_file() and sha256_of(manifest) != facts.get("sha256"):
+        raise DatasetError(
+            f"{manifest}: was changed since it was fetched; keep a copy, then use --force"
+        )

@@ -40,13 +40,13 @@ SNAP_PARAMETERS = (
     Parameter(MODEL, 0, 1, "whole", "", "0 machine, 1 fingers in a room"),
     Parameter("tone", 1000.0, 4500.0, "log", "Hz", "resonance of the hollow hand"),
     Parameter("ring", 0.006, 0.05, "log", "s", "decay time of the resonance"),
-    Parameter("air", 0.03, 0.8, "log", "", "level of the broad noise over the resonance's"),
-    Parameter("air_decay", 0.008, 0.05, "log", "s", "decay time of the broad noise"),
+    Parameter("air", 0.03, 0.35, "log", "", "level of the broad noise over the resonance's"),
+    Parameter("air_decay", 0.008, 0.03, "log", "s", "decay time of the broad noise"),
     Parameter("double", 0.004, 0.016, "log", "s", "time from the finger's slip to its impact"),
     Parameter("slip", 0.05, 0.7, "linear", "", "level of the slip over the impact's"),
-    Parameter("tail", 0.03, 0.45, "log", "", "level of the tail"),
-    Parameter("tail_time", 0.2, 1.4, "log", "s", "decay time of the tail"),
-    Parameter("background", 0.0005, 0.03, "log", "", "level of the room's own hum and hiss"),
+    Parameter("tail", 0.02, 0.15, "log", "", "level of the tail"),
+    Parameter("tail_time", 0.1, 0.6, "log", "s", "decay time of the tail"),
+    Parameter("background", 0.0002, 0.006, "log", "", "level of the room's own hum and hiss"),
     *ROOM,
 )
 
