@@ -55,3 +55,12 @@ def test_microphones_of_one_performance_are_one_kit():
     kept = split_by_kit(["kick"] * 20, groups)
     assert len(set(kept[:10])) == 1
     assert Counter(kept)[True] == 5
+
+
+def test_variety_is_trained_on_not_held_out():
+    """Sixty sounds of one kit, and ten kits of one or two: a fifth of the sounds lies in these."""
+    groups = ["large"] * 60 + [f"small {i // 2}" for i in range(16)]
+    held = split_by_kit(["kick"] * len(groups), groups)
+    kits = {group for group, out in zip(groups, held, strict=True) if out}
+    assert "large" not in kits
+    assert 1 <= len(kits) <= 4

@@ -13,6 +13,7 @@ from neural_drum_machine.spec import CATEGORIES
 
 # Pairs take memory that grows with the square; with more kits than this, single ones suffice.
 _PAIRS_UP_TO = 400
+_KIT_WEIGHT = 0.1
 _MICROPHONE = re.compile(r"^(?P<kit>.+)/[^/]*mic$")
 
 
@@ -32,14 +33,14 @@ def split_by_kit(
     *,
     validation_share: float = 0.2,
     seed: int = 0,
-    restarts: int = 24,
+    restarts: int | None = None,
 ) -> list[bool]:
     """Choose the kits that are kept for validation.
 
     Among the assignments of whole kits, searches for the one whose share of validation
     sounds, and of kits, is nearest to `validation_share` in every category (smallest sum of
-    squared differences), by local search from several random starts. The kits count as much as the
-    sounds: with sounds alone, one large kit would be trained on and all small ones, which is
+    squared differences, that of kits weighing a tenth), by local search from several random
+    starts. With sounds alone, one large kit would be trained on and all small ones, which is
     where the variety is, held out. A category's sounds are never all kept for validation; one
     with a single kit has none there.
 
@@ -51,8 +52,8 @@ def split_by_kit(
         Wanted in each category, between 0 and 1.
     seed : int
         Of the random starts.
-    restarts : int
-        How many.
+    restarts : int, optional
+        How many; 24, or 3 with so many kits that each takes seconds.
 
     Returns
     -------
@@ -73,18 +74,19 @@ def split_by_kit(
     several = has.sum(axis=0) > 1
     # Columns: each category's share of sounds, then each one's share of kits.
     shares = np.hstack([counts[:, present] / totals[present], has / has.sum(axis=0)])
+    weights = np.repeat([1.0, _KIT_WEIGHT], len(several))
 
     def cost(share: np.ndarray) -> np.ndarray:
         """Return the cost of validation shares ``(…, 2 * categories)``."""
         sounds = share[..., : len(several)]
         extreme = (sounds > 1 - 1e-9) | ((sounds < 1e-9) & several)
-        out: np.ndarray = np.square(share - validation_share).sum(-1) + 10.0 * extreme.sum(-1)
+        out: np.ndarray = np.square(share - validation_share) @ weights + 10.0 * extreme.sum(-1)
         return out
 
     rng = np.random.default_rng(seed)
     best = np.zeros(len(names), dtype=bool)
     best_cost = float(cost(best @ shares))
-    for _ in range(restarts):
+    for _ in range(restarts or (24 if len(names) <= _PAIRS_UP_TO else 3)):
         chosen = rng.random(len(names)) < validation_share
         current = float(cost(chosen @ shares))
         while True:
