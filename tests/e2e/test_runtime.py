@@ -1,9 +1,15 @@
 """The runtime as a user gets it: no torch, a small wheel with the model inside."""
 
+import importlib.util
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+
+import pytest
+
+from neural_drum_machine.data.prepare import prepare
+from neural_drum_machine.errors import MissingExtraError
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,5 +68,37 @@ def test_wheel_is_under_60_mb_with_the_model_inside(tmp_path):
     names = zipfile.ZipFile(wheel).namelist()
     assert "neural_drum_machine/model/default.ndm" in names
     assert "neural_drum_machine/model/NOTICE" in names  # the attribution travels along
+    assert "neural_drum_machine/model/labeller.onnx" in names
+    assert "neural_drum_machine/data/sources.toml" in names
     assert "neural_drum_machine/py.typed" in names
     assert not [n for n in names if n.startswith("tests/") or n.endswith((".wav", ".flac"))]
+
+
+def test_the_core_prepares_a_dataset_without_extras(library, tmp_path):
+    code = (
+        "import sys\n"
+        "gone = {'joblib', 'scipy', 'audiomentations', 'torch', 'sklearn', 'distributed'}\n"
+        "for name in gone:\n"
+        "    sys.modules[name] = None\n"
+        "import importlib.util\n"
+        "find = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda name: None if name in gone else find(name)\n"
+        "from pathlib import Path\n"
+        "from neural_drum_machine.data.prepare import prepare\n"
+        "data = prepare([Path(sys.argv[1])], Path(sys.argv[2]), limit=2)\n"
+        "print(len(data))\n"
+    )
+    arguments = [sys.executable, "-c", code, str(library), str(tmp_path / "d")]
+    run = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (0, "6\n"), run.stderr
+
+
+def test_a_missing_extra_is_named_with_its_install(library, tmp_path, monkeypatch):
+    real = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "joblib" else real(name)
+    )
+    with pytest.raises(
+        MissingExtraError, match=r"joblib: pip install 'neural-drum-machine\[data]'"
+    ):
+        prepare([library], tmp_path / "d", workers=2)

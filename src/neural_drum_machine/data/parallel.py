@@ -1,6 +1,7 @@
 """Work shared among processes of this machine, or among a Dask cluster's workers."""
 
 import contextlib
+import importlib.util
 import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -28,7 +29,8 @@ def run(
     tasks : iterable
         What is to be done, taken as it is needed; a task and its result travel between processes.
     workers : int, optional
-        Processes on this machine; all its cores if absent. 1 works in this process.
+        Processes on this machine; all its cores if absent (one without joblib). 1 works in
+        this process.
     dask : str, optional
         Address of a Dask scheduler (``tcp://host:8786``), whose workers then do the work; they
         need this package and must see the files under the same paths.
@@ -46,7 +48,9 @@ def run(
     """
     if workers is not None and workers < 1:
         raise DatasetError(f"--workers must be at least 1, got {workers}")
-    if workers == 1 and dask is None:
+    # Slower without joblib, yet nobody asked for more than one process.
+    alone = workers == 1 or (workers is None and importlib.util.find_spec("joblib") is None)
+    if alone and dask is None:
         yield from map(function, tasks)
         return
     # Imported here: the core, which plays sounds, does without it.
