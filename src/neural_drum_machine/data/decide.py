@@ -174,6 +174,11 @@ def find_copies(
     wave: Callable[[int], npt.NDArray[np.int16]],
     sr: int,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    workers: int | None = None,
+    dask: str | None = None,
 ) -> list[tuple[int, int, float]]:
     """Return the pairs of near-duplicates among sounds; see :mod:`.duplicates`."""
-    return near_duplicates(np.stack(prints), wave, sr, progress) if len(prints) > 1 else []
+    if len(prints) < 2:
+        return []
+    return near_duplicates(np.stack(prints), wave, sr, progress, workers=workers, dask=dask)

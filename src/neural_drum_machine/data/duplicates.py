@@ -8,10 +8,13 @@ for one.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from neural_drum_machine.data.parallel import run
 
 N_BANDS: Final = 64
 PRINT_FRAMES: Final = 22
@@ -28,6 +31,7 @@ to 0.99; of the 2,018 open hits one pair of really different ones reaches it (0.
 COMPARED_SECONDS: Final = 0.35
 MAX_SHIFT_SECONDS: Final = 0.06
 MIN_OVERLAP_SECONDS: Final = 0.03
+_CHUNK_PAIRS: Final = 2_000
 
 
 def spectral_print(mel: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -128,11 +132,38 @@ def _similarity(
     return abs(float(u @ v)) / norm if norm > 0 else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Pairs to compare, and the starts of the sounds they name."""
+
+    pairs: tuple[tuple[int, int], ...]
+    waves: dict[int, npt.NDArray[np.int16]]
+    sr: int
+
+
+def compare(task: Comparison) -> list[tuple[int, int, float]]:
+    """Return the pairs of a task that are the same hit, with their similarity."""
+    n = _size(task.sr)
+    # Each sound is transformed once, however many pairs it is in.
+    starts = {i: _whitened(wave, task.sr) for i, wave in task.waves.items()}
+    spectra = {i: np.fft.rfft(x, n) for i, x in starts.items()}
+    out = []
+    for i, j in task.pairs:
+        cross = np.fft.irfft(spectra[i] * np.conj(spectra[j]), n)
+        value = _similarity(starts[i], starts[j], cross, task.sr)
+        if value >= CORRELATION:
+            out.append((i, j, value))
+    return out
+
+
 def near_duplicates(
     prints: npt.NDArray[np.float32],
     wave: Callable[[int], npt.NDArray[np.int16]],
     sr: int,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    workers: int | None = 1,
+    dask: str | None = None,
 ) -> list[tuple[int, int, float]]:
     """Return the pairs of sounds that are the same hit.
 
@@ -146,6 +177,8 @@ def near_duplicates(
         Sample rate in Hz.
     progress : callable, optional
         Called with (pairs compared, pairs in all).
+    workers, dask
+        As in :func:`~neural_drum_machine.data.parallel.run`.
 
     Returns
     -------
@@ -153,20 +186,21 @@ def near_duplicates(
         (i, j, similarity), i < j, sorted.
     """
     pairs = sorted(set(close_prints(prints)))
+    firsts = range(0, len(pairs), _CHUNK_PAIRS)
+
+    def tasks() -> Iterator[Comparison]:
+        for first in firsts:
+            part = tuple(pairs[first : first + _CHUNK_PAIRS])
+            sounds = {i for pair in part for i in pair}
+            length = round(COMPARED_SECONDS * sr)
+            yield Comparison(part, {i: np.array(wave(i)[:length]) for i in sorted(sounds)}, sr)
+
     out: list[tuple[int, int, float]] = []
-    n, last = _size(sr), -1
-    for k, (i, j) in enumerate(pairs):
-        if i != last:
-            # The pairs are sorted: one transform serves all of a sound's.
-            x = _whitened(wave(i), sr)
-            spectrum, last = np.fft.rfft(x, n), i
-        y = _whitened(wave(j), sr)
-        cross = np.fft.irfft(spectrum * np.conj(np.fft.rfft(y, n)), n)
-        value = _similarity(x, y, cross, sr)
-        if value >= CORRELATION:
-            out.append((i, j, value))
-        if progress and (k % 256 == 255 or k + 1 == len(pairs)):
-            progress(k + 1, len(pairs))
+    results = run(compare, tasks(), workers=workers, dask=dask)
+    for first, found in zip(firsts, results, strict=True):
+        out += found
+        if progress:
+            progress(min(first + _CHUNK_PAIRS, len(pairs)), len(pairs))
     return out
 
 

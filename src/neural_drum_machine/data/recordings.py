@@ -122,6 +122,8 @@ def read_recordings(
         lambda i: store[taken[i].row],
         spec.sr,
         lambda done, total: tell("comparing", done, total),
+        workers=workers,
+        dask=dask,
     )
     # Kits are joined by all that they share, also by what is then taken once.
     everyone = [*taken, *(copy for copy, _ in exact)]
