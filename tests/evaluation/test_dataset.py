@@ -21,7 +21,7 @@ from ..conftest import SMALL_SPEC
 
 def test_made_sounds_teach_a_classifier_to_name_real_ones(library, tmp_path):
     data = prepare([library], tmp_path / "d", spec=SMALL_SPEC, workers=1, per_category=40)
-    check = check_made(data, steps=80, folds=2)
+    check = check_made(data, steps=160, folds=2, batch_size=32)
     assert check.made == sum(entry.origin != "real" for entry in data.entries)
     # Every recording is named once, held out by the split or not.
     totals = dict(zip(CATEGORIES, check.confusion.sum(axis=1), strict=True))

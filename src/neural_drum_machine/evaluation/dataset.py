@@ -96,6 +96,7 @@ def check_made(
     *,
     steps: int = 1500,
     folds: int = 4,
+    batch_size: int = 128,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> MadeCheck:
@@ -109,6 +110,8 @@ def check_made(
         Of each classifier's training.
     folds : int
         Parts that the kits are dealt into, at least 2.
+    batch_size : int
+        Sounds in a step.
     seed : int
         Of the classifiers.
     progress : callable, optional
@@ -146,7 +149,9 @@ def check_made(
         if progress:
             progress(fold, folds)
         learned = np.array([fold not in parents for parents in heard])
-        model = train_classifier(mels[learned], classes[learned], steps=steps, seed=seed)
+        model = train_classifier(
+            mels[learned], classes[learned], steps=steps, batch_size=batch_size, seed=seed
+        )
         asked = folds_of_real == fold
         # The twelfth class was never trained and does not stand for election.
         named[asked] = scores(model, tests[asked])[:, : len(CATEGORIES)].argmax(axis=1)
