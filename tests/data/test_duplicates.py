@@ -7,10 +7,11 @@ import soundfile
 from neural_drum_machine.audio import make_hit
 from neural_drum_machine.data.duplicates import (
     CORRELATION,
+    Comparison,
     close_prints,
     clusters,
     near_duplicates,
-    similarity,
+    similarities,
     spectral_print,
 )
 from neural_drum_machine.data.thumbnail import thumbnail
@@ -46,6 +47,11 @@ CHANGES = {
     "end cut off": lambda x: x[: len(x) // 2],
     "5 ms of the start cut off": lambda x: x[110:],
 }
+
+
+def similarity(a: np.ndarray, b: np.ndarray, sr: int) -> float:
+    ((_, _, value),) = similarities(Comparison(((0, 1),), {0: a, 1: b}, sr))
+    return value
 
 
 def shaped(x: np.ndarray) -> np.ndarray:

@@ -82,26 +82,6 @@ def close_prints(prints: npt.NDArray[np.float32], block: int = 1024) -> Iterator
             yield from ((min(i, int(j)), max(i, int(j))) for j in near)
 
 
-def similarity(a: npt.ArrayLike, b: npt.ArrayLike, sr: int) -> float:
-    """Return how alike two sounds are where they overlap, at the best alignment.
-
-    Parameters
-    ----------
-    a, b : array_like
-        Samples ``(n,)`` and ``(m,)``, any gain.
-    sr : int
-        Their sample rate in Hz.
-
-    Returns
-    -------
-    float
-        Correlation coefficient of the differentiated waveforms, without its sign: 0 to 1.
-    """
-    x, y = _whitened(a, sr), _whitened(b, sr)
-    n = _size(sr)
-    return _similarity(x, y, np.fft.irfft(np.fft.rfft(x, n) * np.conj(np.fft.rfft(y, n)), n), sr)
-
-
 def _size(sr: int) -> int:
     return 1 << (2 * round(COMPARED_SECONDS * sr) - 1).bit_length()
 
@@ -141,8 +121,20 @@ class Comparison:
     sr: int
 
 
-def compare(task: Comparison) -> list[tuple[int, int, float]]:
-    """Return the pairs of a task that are the same hit, with their similarity."""
+def similarities(task: Comparison) -> list[tuple[int, int, float]]:
+    """Return how alike the sounds of each pair are where they overlap, at the best alignment.
+
+    Parameters
+    ----------
+    task : Comparison
+        Pairs and samples ``(n,)`` at any gain.
+
+    Returns
+    -------
+    list of tuple
+        (i, j, similarity): correlation coefficient of the differentiated waveforms, without its
+        sign, 0 to 1.
+    """
     n = _size(task.sr)
     # Each sound is transformed once, however many pairs it is in.
     starts = {i: _whitened(wave, task.sr) for i, wave in task.waves.items()}
@@ -150,9 +142,7 @@ def compare(task: Comparison) -> list[tuple[int, int, float]]:
     out = []
     for i, j in task.pairs:
         cross = np.fft.irfft(spectra[i] * np.conj(spectra[j]), n)
-        value = _similarity(starts[i], starts[j], cross, task.sr)
-        if value >= CORRELATION:
-            out.append((i, j, value))
+        out.append((i, j, _similarity(starts[i], starts[j], cross, task.sr)))
     return out
 
 
@@ -196,9 +186,9 @@ def near_duplicates(
             yield Comparison(part, {i: np.array(wave(i)[:length]) for i in sorted(sounds)}, sr)
 
     out: list[tuple[int, int, float]] = []
-    results = run(compare, tasks(), workers=workers, dask=dask)
+    results = run(similarities, tasks(), workers=workers, dask=dask)
     for first, found in zip(firsts, results, strict=True):
-        out += found
+        out += [pair for pair in found if pair[2] >= CORRELATION]
         if progress:
             progress(min(first + _CHUNK_PAIRS, len(pairs)), len(pairs))
     return out
