@@ -1,7 +1,9 @@
 """Pictures of sounds: waveform and mel spectrogram side by side."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +15,100 @@ from neural_drum_machine.errors import MissingExtraError, OutputError
 from neural_drum_machine.mel import mel_band_edges, mel_spectrogram
 from neural_drum_machine.spec import CATEGORIES, DEFAULT_SPEC, AudioSpec
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
+
 DYNAMIC_DB = 80.0
 """What lies this far under a picture's loudest point is black."""
+WAVE_COLOUR = "#1f6f8b"
 _TICKS_HZ = (100, 500, 1000, 2000, 5000, 10000)
+
+
+def new_figure(width: float, height: float, dpi: int) -> "Figure":
+    """Return an empty figure, sizes in inches.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtraError(
+            "pictures need matplotlib: pip install 'neural-drum-machine[plot]'"
+        ) from error
+    return Figure(figsize=(width, height), dpi=dpi, layout="constrained")
+
+
+def save_figure(figure: "Figure", path: Path, colours: int | None = None) -> None:
+    """Write a figure as a PNG, complete or not at all.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The picture.
+    path : Path
+        The PNG.
+    colours : int, optional
+        Reduce the picture to so many, at most 256: a third of the size.
+
+    Raises
+    ------
+    OutputError
+        If the picture cannot be written.
+    """
+    try:
+        with atomic_file(path) as file:
+            if colours is None:
+                figure.savefig(file, format="png", metadata={"Software": None})
+                return
+            from PIL import Image  # comes with matplotlib
+
+            drawn = io.BytesIO()
+            figure.savefig(drawn, format="png")
+            image = Image.open(drawn).convert("RGB")
+            image = image.quantize(colours, dither=Image.Dither.NONE)
+            image.save(file, "PNG", optimize=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error}); choose another --out") from error
+
+
+def mel_level(samples: npt.NDArray[np.float32], spec: AudioSpec) -> npt.NDArray[np.float64]:
+    """Return the mel spectrogram of samples in dB, ``(n_mels, frames)``."""
+    level: npt.NDArray[np.float64] = 20 * np.log10(np.maximum(mel_spectrogram(samples, spec), 1e-5))
+    return level
+
+
+def top_of(level: npt.NDArray[np.float64]) -> float:
+    """Return the level that is a picture's brightest; silence has no peak to show: it is black."""
+    return max(float(level.max()), -20.0)
+
+
+def draw_wave(axes: "Axes", samples: npt.NDArray[np.float32], sr: int, **line: Any) -> None:
+    """Draw a waveform between ±1, without ticks."""
+    style = {"linewidth": 0.4, "color": WAVE_COLOUR, **line}
+    axes.plot(np.arange(len(samples)) / sr, samples, **style)
+    axes.set(xlim=(0, len(samples) / sr), ylim=(-1.05, 1.05), xticks=[], yticks=[])
+
+
+def draw_mel(
+    axes: "Axes", values: npt.NDArray[np.float64], seconds: float, **image: Any
+) -> "AxesImage":
+    """Draw an array ``(n_mels, frames)`` with time to the right and frequency upwards."""
+    style = {"origin": "lower", "aspect": "auto", "cmap": "magma", **image}
+    return axes.imshow(values, extent=(0, seconds, 0, len(values)), **style)
+
+
+def set_hz_ticks(
+    axes: "Axes", spec: AudioSpec, *, labels: bool = True, hz: Sequence[int] = _TICKS_HZ
+) -> None:
+    """Mark frequencies beside a mel spectrogram."""
+    bands = mel_band_edges(spec)[1:-1]
+    ticks = [int(np.searchsorted(bands, frequency)) for frequency in hz]
+    axes.set_yticks(ticks, [f"{frequency} Hz" for frequency in hz] if labels else [])
 
 
 def contact_sheet(
@@ -47,45 +140,22 @@ def contact_sheet(
     OutputError
         If the picture cannot be written.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtraError(
-            "pictures need matplotlib: pip install 'neural-drum-machine[plot]'"
-        ) from error
     rows = -(-len(sounds) // columns)
-    figure = Figure(figsize=(2.6 * columns, 3.4 * rows), dpi=dpi, layout="constrained")
+    figure = new_figure(2.6 * columns, 3.4 * rows, dpi)
     grid = figure.add_gridspec(2 * rows, columns, height_ratios=[1, 2.4] * rows)
-    bands = mel_band_edges(spec)[1:-1]
-    ticks = [int(np.searchsorted(bands, hz)) for hz in _TICKS_HZ]
     for i, (title, samples) in enumerate(sounds):
         row, column = divmod(i, columns)
-        seconds = len(samples) / spec.sr
         wave = figure.add_subplot(grid[2 * row, column])
-        wave.plot(np.arange(len(samples)) / spec.sr, samples, linewidth=0.4, color="#1f6f8b")
-        wave.set(xlim=(0, seconds), ylim=(-1.05, 1.05), xticks=[], yticks=[])
+        draw_wave(wave, samples, spec.sr)
         wave.set_title(title, fontsize=9)
-        level = 20 * np.log10(np.maximum(mel_spectrogram(samples, spec), 1e-5))
-        # Silence has no peak to show: it is black.
-        top = max(float(level.max()), -20.0)
+        level = mel_level(samples, spec)
+        top = top_of(level)
         mel = figure.add_subplot(grid[2 * row + 1, column])
-        mel.imshow(
-            level,
-            origin="lower",
-            aspect="auto",
-            extent=(0, seconds, 0, spec.n_mels),
-            vmin=top - DYNAMIC_DB,
-            vmax=top,
-            cmap="magma",
-        )
+        draw_mel(mel, level, len(samples) / spec.sr, vmin=top - DYNAMIC_DB, vmax=top)
         mel.set_xlabel("s", fontsize=7, labelpad=0)
         mel.tick_params(labelsize=7)
-        mel.set_yticks(ticks, [f"{hz} Hz" for hz in _TICKS_HZ] if column == 0 else [])
-    try:
-        with atomic_file(path) as file:
-            figure.savefig(file, format="png", metadata={"Software": None})
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error}); choose another --out") from error
+        set_hz_ticks(mel, spec, labels=column == 0)
+    save_figure(figure, path)
 
 
 def dataset_sheet(data: Dataset, path: Path, each: int = 2, seed: int = 0) -> None:

@@ -10,6 +10,7 @@ import soundfile
 
 from neural_drum_machine import cli
 from neural_drum_machine.audio import read_comment
+from neural_drum_machine.evaluation.report import PICTURES
 
 from ..conftest import SMALL_SPEC, tone
 
@@ -227,11 +228,14 @@ def test_export_and_evaluate(ndm, small_runs, small_data, tmp_path):
     assert ndm(*words, "--out", model, "--force", "--which", "worst")[0] == 2
     code, out, _ = ndm(
         "evaluate", "--data", small_data.folder, "--out", tmp_path / "r", "--model", model,
-        "--per-category", 1, "--generated", 2,
+        "--per-category", 1, "--generated", 4, "--perceptual", 0, "--renders", 1,
+        "--judge-steps", 2, "--axis-seeds", 1, "--workers", 1, "--cache", tmp_path / "cache",
     )  # fmt: skip
     assert code == 0
-    assert (tmp_path / "r" / "report.md").exists()
-    assert (tmp_path / "r" / "pairs.png").exists()
+    assert f"report: {tmp_path / 'r' / 'report.md'}" in out
+    names = {path.name for path in (tmp_path / "r").iterdir()}
+    assert names == {"report.md", "report.json", *PICTURES}
+    assert list((tmp_path / "cache").iterdir())
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,8 @@ import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 import neural_drum_machine as ndm
-from neural_drum_machine.evaluation.metrics import (
-    decay_time,
-    spectral_centroid,
-    spectral_convergence,
-)
+from neural_drum_machine.evaluation.descriptors import decay_time, spectral_centroid
+from neural_drum_machine.evaluation.metrics import spectral_convergence
 from neural_drum_machine.mel import log_mel, mel_spectrogram
 from neural_drum_machine.spec import CATEGORIES, DEFAULT_SPEC
 

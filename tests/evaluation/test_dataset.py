@@ -11,9 +11,9 @@ from neural_drum_machine.evaluation import dataset as module
 from neural_drum_machine.evaluation.dataset import (
     MadeCheck,
     check_made,
-    deal_kits,
     to_markdown,
 )
+from neural_drum_machine.evaluation.folds import deal_kits
 from neural_drum_machine.spec import CATEGORIES
 
 from ..conftest import SMALL_SPEC

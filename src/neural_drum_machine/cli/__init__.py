@@ -8,7 +8,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from neural_drum_machine import __version__
-from neural_drum_machine.cli import dataset, evaluate, export, reconstruct, render, sheet, train
+from neural_drum_machine.cli import (
+    benchmark,
+    dataset,
+    evaluate,
+    export,
+    reconstruct,
+    render,
+    sheet,
+    train,
+)
 from neural_drum_machine.data.scan import printable
 from neural_drum_machine.errors import NdmError
 
@@ -25,6 +34,7 @@ app.command("reconstruct")(reconstruct.reconstruct)
 app.command("sheet")(sheet.sheet)
 app.command("export")(export.export)
 app.command("evaluate")(evaluate.evaluate)
+app.command("benchmark")(benchmark.benchmark)
 
 
 def _version(wanted: bool) -> None:

@@ -1,266 +1,423 @@
-"""The evaluation of a model: reconstruction on held-out sounds, character of new ones."""
+"""An evaluation's result as Markdown."""
 
-import json
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from neural_drum_machine.audio import Hit, atomic_file
-from neural_drum_machine.data.entries import REAL
-from neural_drum_machine.data.store import Dataset
-from neural_drum_machine.errors import DatasetError
-from neural_drum_machine.evaluation.metrics import (
-    decay_time,
-    griffin_lim,
-    log_spectral_convergence,
-    spectral_centroid,
-    spectral_convergence,
-    standardised_mse,
-)
-from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.mel import mel_spectrogram
+from neural_drum_machine.data.report import table
+from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
+from neural_drum_machine.evaluation.findings import best_path, category_means, weakest
+from neural_drum_machine.evaluation.folds import shares
+from neural_drum_machine.evaluation.intervals import bootstrap_mean, wilson_share
+from neural_drum_machine.evaluation.reconstruction import CWAE, DECODED, SAMPLER, TRUE, WAYS
+from neural_drum_machine.spec import CATEGORIES
 
-Progress = Callable[[int, int], None]
-Table = dict[str, dict[str, float]]
-
-UNKNOWN = (
+Result = dict[str, Any]
+NOT_KNOWN = (
     "of another dataset than the model's (whether it was trained on these sounds is not known)"
 )
-RECONSTRUCTION = (
-    "mcnn_sc",
-    "mcnn_log_sc",
-    "mcnn_mask_accuracy",
-    "griffin_lim_sc",
-    "griffin_lim_log_sc",
-    "path_sc",
-    "path_log_sc",
-    "path_griffin_lim_sc",
-    "path_griffin_lim_log_sc",
-    "cwae_mse",
-    "cwae_sc",
-)
+PICTURES = {
+    "reconstructions.png": "Held-out sounds, the model's versions, and the difference",
+    "error_by_category.png": "Error by category",
+    "confusion.png": "What the judge hears in generated sounds",
+    "latent_map.png": "The codes of training sounds",
+    "latency.png": "Render times",
+}
+"""File names of the pictures beside the report, and what they show."""
 
 
-def pick_rows(data: Dataset, category: str, most: int) -> npt.NDArray[np.int64]:
-    """Return at most `most` validation rows of a category, spread evenly over them."""
-    rows = data.rows("validation", category)
-    if len(rows) <= most:
-        return rows
-    picked: npt.NDArray[np.int64] = rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
-    return picked
-
-
-def reconstruct_one(machine: DrumMachine, data: Dataset, row: int) -> dict[str, float]:
-    """Return every reconstruction figure of one held-out sound.
-
-    MCNN and Griffin-Lim start from the sound's own mel; the whole path encodes and decodes
-    the sound in its category first. Waveforms are compared as they come, not normalised.
-    """
-    spec, entry = data.spec, data.entries[row]
-    samples = data.wave(row)
-    mel = mel_spectrogram(samples, spec)
-    category = np.array([machine.categories.index(entry.category)])
-    x = machine.standardisation.forward(mel)
-    decoded = machine.networks.decode(machine.networks.encode(x[None], category), category)[0]
-    decoded_mel = machine.standardisation.inverse(decoded)
-    _, mask_logits = machine.networks.mcnn(mel[None])
-    inside = np.arange(spec.n_network_samples) < entry.length
-    figures = {
-        "mcnn_mask_accuracy": float(((mask_logits[0] > 0) == inside).mean()),
-        "cwae_mse": standardised_mse(x, decoded),
-        "cwae_sc": spectral_convergence(mel, decoded_mel),
-    }
-    for name, made in (
-        ("mcnn", machine.invert(mel)),
-        ("griffin_lim", griffin_lim(mel, spec)),
-        ("path", machine.invert(decoded_mel)),
-        ("path_griffin_lim", griffin_lim(decoded_mel, spec)),
-    ):
-        made_mel = mel_spectrogram(made, spec)
-        figures[f"{name}_sc"] = spectral_convergence(mel, made_mel)
-        figures[f"{name}_log_sc"] = log_spectral_convergence(mel, made_mel, spec.log_eps)
-    return figures
-
-
-def character(sounds: list[npt.NDArray[np.float32]], sr: int) -> dict[str, float]:
-    """Return mean and deviation of centroid (Hz) and decay time (s) of some sounds."""
-    centroids = [spectral_centroid(s, sr) for s in sounds]
-    decays = [decay_time(s, sr) for s in sounds]
-    return {
-        "centroid_hz": float(np.mean(centroids)),
-        "centroid_sd_hz": float(np.std(centroids)),
-        "decay_s": float(np.mean(decays)),
-        "decay_sd_s": float(np.std(decays)),
-    }
-
-
-def evaluate(
-    machine: DrumMachine,
-    data: Dataset,
-    *,
-    per_category: int = 24,
-    generated: int = 64,
-    progress: Progress | None = None,
-) -> dict[str, Any]:
-    """Measure a model.
-
-    Parameters
-    ----------
-    machine : DrumMachine
-        The model.
-    data : Dataset
-        Its validation sounds are reconstructed; all its sounds are the real ones that
-        generated ones stand beside.
-    per_category : int
-        Most validation sounds of a category.
-    generated : int
-        Sounds made in each category (seeds from 0).
-    progress : callable, optional
-        Called with (done, in all).
-
-    Returns
-    -------
-    dict
-        JSON values: ``model``, ``reconstruction`` by category and ``mean`` (over the
-        categories), ``character`` of real and generated sounds by category.
-
-    Raises
-    ------
-    DatasetError
-        If the dataset was made with another spec or has no validation sounds.
-    """
-    if data.spec != machine.spec:
-        raise DatasetError(f"{data.folder}: made with another audio spec than the model's")
-    rows = {c: pick_rows(data, c, per_category) for c in machine.categories}
-    total = sum(map(len, rows.values()))
-    if not total:
-        raise DatasetError(f"{data.folder}: has no validation sounds; prepare it from several kits")
-    everything = total + len(machine.categories)
-    done = 0
-    reconstruction: Table = {}
-    for category, mine in rows.items():
-        figures = []
-        for row in mine:
-            figures.append(reconstruct_one(machine, data, int(row)))
-            done += 1
-            if progress:
-                progress(done, everything)
-        if figures:
-            reconstruction[category] = {
-                name: float(np.mean([f[name] for f in figures])) for name in RECONSTRUCTION
-            } | {"sounds": float(len(figures))}
-    reconstruction["mean"] = {
-        name: float(np.mean([values[name] for values in reconstruction.values()]))
-        for name in RECONSTRUCTION
-    } | {"sounds": float(total)}
-    characters: dict[str, Table] = {"real": {}, "generated": {}}
-    for category in machine.categories:
-        real = [
-            data.wave(i)
-            for i, entry in enumerate(data.entries)
-            if entry.category == category and entry.origin == REAL
-        ]
-        made = [machine.render(category, seed=seed).samples for seed in range(generated)]
-        if real:
-            characters["real"][category] = character(real, data.spec.sr)
-        characters["generated"][category] = character(made, data.spec.sr)
-        done += 1
-        if progress:
-            progress(done, everything)
-    return {
-        "model": machine.hash,
-        "dataset_sounds": len(data),
-        "held_out": all(
-            run["dataset"]["fingerprint"] == data.fingerprint
-            for run in machine.bundle.header["training"].values()
-        ),
-        "reconstruction": reconstruction,
-        "character": characters,
-        "generated_per_category": generated,
-    }
-
-
-def pairs(machine: DrumMachine, data: Dataset) -> list[tuple[str, npt.NDArray[np.float32]]]:
-    """Return a held-out sound of each category and the model's version of it, with titles.
-
-    The middle one of each category's validation sounds, peak-normalised both.
-    """
-    out = []
-    for category in machine.categories:
-        rows = data.rows("validation", category)
-        if len(rows):
-            row = int(rows[len(rows) // 2])
-            hit = Hit(data.wave(row), data.entries[row].length)
-            out.append((f"{category}: original", hit.samples))
-            out.append((f"{category}: model", machine.reconstruct(hit, category).samples))
-    return out
-
-
-def to_markdown(result: dict[str, Any]) -> str:
-    """Return the report of :func:`evaluate` as Markdown."""
-    table: Table = result["reconstruction"]
+def to_markdown(result: Result) -> str:
+    """Return the report of :func:`neural_drum_machine.evaluation.evaluate.evaluate`."""
     lines = [
-        f"Model `{result['model'][:16]}`; {table['mean']['sounds']:.0f} real sounds of kit groups "
-        + ("that neither network was trained on" if result["held_out"] else UNKNOWN)
-        + ". SC and SClog compare mel spectrograms, lower is "
-        "better; means over categories, each weighing the same.",
-        "",
-        "| from | inverter | SC | SClog |",
-        "|---|---|---:|---:|",
+        *_head(result),
+        *_reconstruction(result),
+        *_generation(result),
+        *_fidelity(result),
+        *_latent(result),
+        *_speed(result),
+        *_definitions(),
     ]
-    mean = table["mean"]
-    for source, inverter, key in (
-        ("true mel", "MCNN", "mcnn"),
-        ("true mel", "Griffin-Lim, 32 iterations (librosa)", "griffin_lim"),
-        ("CWAE's mel (the whole path)", "MCNN", "path"),
-        ("CWAE's mel", "Griffin-Lim, 32 iterations (librosa)", "path_griffin_lim"),
-    ):
-        lines.append(
-            f"| {source} | {inverter} | {mean[f'{key}_sc']:.3f} | {mean[f'{key}_log_sc']:.3f} |"
-        )
-    lines += [
-        "",
-        f"CWAE alone: squared error {mean['cwae_mse']:.3f} (standardised; 1 is the mean "
-        f"spectrogram), SC of its mel {mean['cwae_sc']:.3f}. MCNN's mask is right for "
-        f"{100 * mean['mcnn_mask_accuracy']:.1f} % of the samples.",
-        "",
-        "| category | sounds | MCNN SC | Griffin-Lim SC | whole path SC | CWAE + Griffin-Lim SC "
-        "| CWAE MSE |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-    ]
-    lines += [
-        f"| {category} | {v['sounds']:.0f} | {v['mcnn_sc']:.3f} | {v['griffin_lim_sc']:.3f} "
-        f"| {v['path_sc']:.3f} | {v['path_griffin_lim_sc']:.3f} | {v['cwae_mse']:.3f} |"
-        for category, v in table.items()
-        if category != "mean"
-    ]
-    lines += [
-        "",
-        f"Character, mean ± deviation, of the real sounds (all {result['dataset_sounds']}) and of "
-        f"{result['generated_per_category']} generated ones a category:",
-        "",
-        "| category | centroid, real (Hz) | generated | decay by 20 dB, real (s) | generated |",
-        "|---|---:|---:|---:|---:|",
-    ]
-    for category, made in result["character"]["generated"].items():
-        real = result["character"]["real"].get(category)
-        cells = [
-            f"{v['centroid_hz']:.0f} ± {v['centroid_sd_hz']:.0f}" if v else "–"
-            for v in (real, made)
-        ] + [f"{v['decay_s']:.2f} ± {v['decay_sd_s']:.2f}" if v else "–" for v in (real, made)]
-        lines.append(f"| {category} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def write_report(result: dict[str, Any], out: Path) -> None:
-    """Write ``report.md`` and ``report.json`` into a folder."""
-    out.mkdir(parents=True, exist_ok=True)
-    for name, text in (
-        ("report.md", "# Evaluation\n\n" + to_markdown(result)),
-        ("report.json", json.dumps(result, indent=1) + "\n"),
+def _picture(name: str) -> list[str]:
+    return ["", f"![{PICTURES[name]}]({name})", ""]
+
+
+def _head(result: Result) -> list[str]:
+    held_out = result["dataset"]["held_out"]
+    sounds = len(result["reconstruction"]["rows"])
+    kits = len(set(result["reconstruction"]["kits"]))
+    lines = [
+        "# Evaluation",
+        "",
+        f"Model `{result['model']['hash'][:16]}` ({result['model']['name']}), dataset "
+        f"`{result['dataset']['fingerprint'][:12]}`. {sounds} real sounds of {kits} kits "
+        + ("that neither network was trained on." if held_out else NOT_KNOWN + "."),
+        "Means are over the categories, each weighing the same; brackets are 95 % intervals.",
+        "",
+        "## Weakest first",
+        "",
+    ]
+    lines += [f"{i}. {finding.sentence}" for i, finding in enumerate(weakest(result), 1)]
+    return [*lines, ""]
+
+
+def _interval(result: Result, way: str, measure: str, digits: int = 3) -> str:
+    part = result["reconstruction"]
+    values = part["figures"].get(way, {}).get(measure)
+    if values is None:
+        return "–"
+    return bootstrap_mean(values, part["categories"]).format(digits)
+
+
+def _mean(result: Result, way: str, measure: str, digits: int) -> str:
+    means = category_means(result, way, measure)
+    return f"{np.mean(list(means.values())):.{digits}f}"
+
+
+def _ways() -> list[tuple[str, str, str]]:
+    """Return (name, source, inverter) of every way that makes a sound."""
+    return [
+        *((way.name, way.source, way.title) for way in WAYS),
+        (SAMPLER, "–", "nearest training sound (a sampler)"),
+    ]
+
+
+def _reconstruction(result: Result) -> list[str]:
+    rows = [
+        [
+            source,
+            title,
+            _interval(result, name, "sc"),
+            _interval(result, name, "best_gain_sc"),
+            _mean(result, name, "log_sc", 3),
+            _mean(result, name, "lsd_db", 1),
+            _mean(result, name, "onset_error", 3),
+            _mean(result, name, "decay_error_ms", 0),
+            _mean(result, name, "stripes_db", 1),
+            _heard(result, name),
+        ]
+        for name, source, title in _ways()
+    ]
+    head = ["from", "inverter", "SC", "best-gain SC", "SClog", "LSD dB", "onset", "decay ms"]
+    lines = [
+        "## Reconstruction of held-out sounds",
+        "",
+        *table([*head, "stripes dB", "CDPAM"], rows, left=2),
+        "",
+        f"The generator alone: standardised squared error {_interval(result, CWAE, 'mse')} (1 is "
+        f"the mean spectrogram), {_mean(result, CWAE, 'mel_error_db', 1)} dB mean error of its "
+        f"mels, whose SC is {_interval(result, CWAE, 'sc')} (best gain "
+        f"{_mean(result, CWAE, 'best_gain_sc', 3)}). MCNN's mask is right for "
+        f"{100 * float(_mean(result, 'mcnn', 'mask_accuracy', 5)):.1f} % of the samples.",
+    ]
+    if "skipped" in result["perceptual"]:
+        lines += ["", f"CDPAM was left out: {result['perceptual']['skipped']}."]
+    else:
+        n = len(result["perceptual"]["categories"])
+        lines += ["", f"CDPAM is a mean over {n} of the sounds: it takes seconds each."]
+    return [
+        *lines,
+        "",
+        *_by_category(result),
+        *_picture("error_by_category.png"),
+        *_picture("reconstructions.png"),
+    ]
+
+
+def _heard(result: Result, way: str) -> str:
+    part = result["perceptual"]
+    values = part.get("figures", {}).get(way)
+    return bootstrap_mean(values, part["categories"]).format(2) if values else "–"
+
+
+def _by_category(result: Result) -> list[str]:
+    path = best_path(result)
+    titles = {way.name: way.title for way in WAYS}
+    columns = [
+        ("sc", "mcnn", "MCNN SC"),
+        ("sc", "griffin_lim_32", "Griffin-Lim 32 SC"),
+        ("best_gain_sc", path, "whole path, best-gain SC"),
+        ("best_gain_sc", SAMPLER, "sampler, best-gain SC"),
+        ("mse", CWAE, "generator's squared error"),
+        ("mel_error_db", CWAE, "its error dB"),
+    ]
+    labels = result["reconstruction"]["categories"]
+    rows = [
+        [
+            category,
+            labels.count(category),
+            *(
+                f"{category_means(result, way, measure)[category]:.{1 if '_db' in measure else 3}f}"
+                for measure, way, _ in columns
+            ),
+        ]
+        for category in CATEGORIES
+        if category in labels
+    ]
+    return [
+        f"By category; the whole path with its best inverter ({titles[path]}):",
+        "",
+        *table(["category", "sounds", *(title for _, _, title in columns)], rows),
+    ]
+
+
+def _bounds(values: Sequence[float], digits: int = 2) -> str:
+    low, value, high = values
+    if low == high:
+        return f"{value:.{digits}f}"
+    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+
+
+def _generation(result: Result) -> list[str]:
+    part = result["generation"]
+    counts = part["counts"]
+    lines = [
+        "## New sounds as a set",
+        "",
+        f"{sum(counts.values())} generated sounds ({min(counts.values())} to "
+        f"{max(counts.values())} of a category, as many as real ones), drawn with the seeds "
+        "0, 1, …",
+        "",
+    ]
+    if "skipped" in part["distances"]:
+        lines += [f"KAD and FAD were left out: {part['distances']['skipped']}.", ""]
+    else:
+        kad, fad = part["distances"]["kad"], part["distances"]["fad"]
+        titles = {
+            "generated": "generated sounds",
+            "augmented": "variations of recordings (the training set's)",
+            "halves of the real ones": "real sounds: two random halves (the floor)",
+            "halves without a kit in common": "real sounds: two halves without a kit in common",
+        }
+        rows = [
+            [title, _bounds(kad[name]), _bounds(fad[name], 1)]
+            for name, title in titles.items()
+            if name in kad
+        ]
+        diversity = part["diversity"]
+        lines += [
+            *table(["against real sounds", "KAD", "FAD"], rows),
+            "",
+            "Diversity, the mean distance between two sounds of a category over that of real ones: "
+            + ", ".join(
+                f"{name} {_ratio(diversity[name], diversity['real']):.2f}"
+                for name in ("generated", "augmented")
+                if diversity.get(name)
+            )
+            + ".",
+            "",
+        ]
+    near = part["copying"]
+    lines += [
+        "Is it copying? Distance to the nearest training sound (best-gain SC; 0 is a copy):",
+        "",
+        *table(
+            ["sounds", "nearest 1 %", "nearest 5 %", "median", "furthest 5 %"],
+            [
+                [name.replace("_", " "), *(f"{value:.2f}" for value in quantiles.values())]
+                for name, quantiles in near.items()
+            ],
+        ),
+        "",
+        "Character of real and generated sounds, medians:",
+        "",
+        *_character(part["descriptors"]),
+        "",
+    ]
+    return lines
+
+
+def _ratio(table_: dict[str, float], reference: dict[str, float]) -> float:
+    return float(np.mean([table_[c] / reference[c] for c in table_ if c in reference]))
+
+
+def _character(part: Result) -> list[str]:
+    rows = []
+    for category, made in part["generated"].items():
+        real = part["real"].get(category, {})
+        row = [category]
+        for descriptor in DESCRIPTORS:
+            for values in (real, made):
+                middle = values.get(descriptor.name, [None] * 3)[1]
+                digits = 0 if descriptor.unit == "Hz" else 3 if descriptor.unit == "s" else 2
+                row.append("–" if middle is None else f"{middle:.{digits}f}")
+        rows.append(row)
+    head = ["category"]
+    for d in DESCRIPTORS:
+        unit = f" {d.unit}" if d.unit else ""
+        head += [f"{d.name}{unit}, real", "generated"]
+    return table(head, rows)
+
+
+def _fidelity(result: Result) -> list[str]:
+    made, real = (np.array(result["fidelity"][name]) for name in ("generated", "real"))
+    rows = []
+    for i, category in enumerate(CATEGORIES):
+        cells: list[object] = [category]
+        for counts in (made, real):
+            total = int(counts[i].sum())
+            if not total:
+                cells += ["–"]
+                continue
+            share = wilson_share(int(counts[i, i]), total)
+            cells += [
+                f"{100 * share.value:.0f} % [{100 * share.low:.0f}, {100 * share.high:.0f}]"
+                f" of {total}"
+            ]
+        others = made[i].copy()
+        others[i] = 0
+        cells.append(
+            f"{CATEGORIES[int(others.argmax())]} ({others.max()})" if others.any() else "–"
+        )
+        rows.append(cells)
+    return [
+        "## Do categories hold?",
+        "",
+        "A judge trained on recordings and their variations, never on a model's output, hears "
+        f"{100 * float(np.nanmean(shares(made))):.0f} % of the generated sounds in the category "
+        f"asked (mean over categories), and {100 * float(np.nanmean(shares(real))):.0f} % of the "
+        "recordings of kits that it never heard.",
+        "",
+        *table(["category", "generated, as asked", "real, right", "most often heard as"], rows),
+        *_picture("confusion.png"),
+    ]
+
+
+def _latent(result: Result) -> list[str]:
+    part = result["latent"]
+    rows = [
+        [
+            category,
+            v["n"],
+            _number(v["mean_norm"]),
+            _number(v["variance"]),
+            f"{_number(v['least_variance'])} to {_number(v['greatest_variance'])}",
+            _number(v["anisotropy"]),
+            _number(v["skewness"]),
+            _number(v["kurtosis"]),
+            _number(v["mmd2"], 3),
+        ]
+        for category, v in part["statistics"].items()
+    ]
+    explained = part["explained"]
+    effects = {(e["axis"], e["descriptor"]): e for e in part["axes"]}
+    axes = [
+        [
+            f"P{axis + 1}",
+            f"{100 * explained['total'][axis]:.0f} %",
+            f"{100 * explained['within'][axis]:.0f} %",
+            *(_effect(effects.get((axis, d.name))) for d in DESCRIPTORS),
+            part["names"][axis] or "–",
+        ]
+        for axis in range(len(part["names"]))
+    ]
+    head = ["category", "codes", "length of mean", "variance", "of a dimension", "anisotropy"]
+    return [
+        "## The latent space",
+        "",
+        "Training sounds' codes; a standard Gaussian in every category has a mean of length 0, and "
+        "1 in the columns from variance to kurtosis, and an MMD² of 0.",
+        "",
+        *table([*head, "skewness", "kurtosis", "MMD²"], rows),
+        "",
+        "What the three controls do: the share of variance along each, then its rank correlation "
+        "with each descriptor and the change a unit of control brings (octaves, of "
+        "noisiness a share). An axis is named where the correlation is at least 0.6.",
+        "",
+        *table(
+            [
+                "axis",
+                "of all variance",
+                "within a category",
+                *(d.name for d in DESCRIPTORS),
+                "name",
+            ],
+            axes,
+        ),
+        "",
+        "Within a category an axis may do something clear that it does not do elsewhere:",
+        "",
+        *table(
+            ["category", *(f"P{axis + 1}" for axis in range(len(part["names"])))],
+            [[c, *(n or "–" for n in names)] for c, names in part["names_by_category"].items()],
+            left=1 + len(part["names"]),
+        ),
+        *_picture("latent_map.png"),
+    ]
+
+
+def _number(value: float | None, digits: int = 2) -> str:
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def _effect(effect: dict[str, Any] | None) -> str:
+    if effect is None or effect["rho"] is None:
+        return "–"
+    return f"{effect['rho']:+.2f} ({effect['slope']:+.2f})"
+
+
+def _speed(result: Result) -> list[str]:
+    part = result["benchmark"]
+    rows = []
+    for name, title in (
+        ("ndm", "ONNX Runtime, one thread (what plays)"),
+        ("ndm_2_threads", "ONNX Runtime, two threads"),
+        ("pytorch", "PyTorch, the same networks, one thread"),
+        ("librosa", "librosa's mel inversion, 32 iterations"),
     ):
-        with atomic_file(out / name) as file:
-            file.write(text.encode())
+        figures = part["contenders"].get(name, {"skipped": "not measured"})
+        if "skipped" in figures:
+            rows.append([title, f"left out: {figures['skipped']}", "", "", ""])
+            continue
+        rows.append(
+            [
+                title,
+                *(
+                    _number(figures.get(key), 1)
+                    for key in ("render_ms_p50", "render_ms_p95", "decode_ms_p50", "invert_ms_p50")
+                ),
+            ]
+        )
+    cold = part["cold_start"]["ndm"]
+    return [
+        "## Speed",
+        "",
+        f"{part['machine']['cpu']}, {part['machine']['cores']} cores; `ndm benchmark` measures the "
+        "same again. The arithmetic alone takes "
+        f"{part['arithmetic']['floor_ms_p50']:.1f} ms at this machine's matrix rate. From a cold "
+        f"start the first sound is there after {_number(cold.get('first_sound_s_p50'))} s, with "
+        f"{_number(cold.get('peak_memory_mib_p50'), 0)} MiB at most.",
+        "",
+        *table(["contender", "render p50 ms", "p95", "decode p50", "invert p50"], rows),
+        *_picture("latency.png"),
+    ]
+
+
+def _definitions() -> list[str]:
+    return [
+        "## What the figures mean",
+        "",
+        f"- **From**: *{TRUE}* starts from the sound's own mel spectrogram, *{DECODED}* from "
+        "what the generator makes of it, encoded and decoded in its category: the whole path.",
+        "- **SC**: `‖target − made‖ / ‖target‖` of mel magnitudes; 0 is perfect, silence has 1. "
+        "**Best-gain SC** lets one factor on the level be chosen freely. **SClog**: the same of "
+        "logarithms, with 1-norms (both as in the paper).",
+        "- **LSD**: log-spectral distance, the RMS difference in dB over bands down to −80 dB, "
+        "mean over frames.",
+        "- **Onset**: earth mover's distance between the spectral fluxes of the first 60 ms; 0 the "
+        "same attack, two takes of one noise 0.02, another category about 0.2.",
+        "- **Decay**: difference of the times in which the energy falls by 20 dB.",
+        "- **Stripes**: how far lines at multiples of the frame rate stand out, more than in the "
+        "original; under 1 dB is nothing.",
+        "- **CDPAM**: a network's guess of what listeners would say; trained on speech, so it "
+        "ranks versions of one sound, no more.",
+        "- **KAD, FAD**: kernel and Fréchet distances between sets of sounds, on embeddings of "
+        "`aisfx`. FAD depends on the number of sounds: all rows compare halves of the same size.",
+        "- **Intervals**: bootstrap within categories (means), half-sampling (KAD, FAD), Wilson's "
+        "(shares). Sounds of one kit resemble each other, so that true intervals are wider.",
+        "- Definitions, sources and units of each are in the docstrings of "
+        "`src/neural_drum_machine/evaluation/`.",
+    ]

@@ -1,0 +1,125 @@
+"""``ndm benchmark``."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from neural_drum_machine.audio import atomic_file
+from neural_drum_machine.bundle import Bundle
+from neural_drum_machine.cli.common import Model, console, make_folder, stages_bar
+from neural_drum_machine.errors import MissingExtraError
+from neural_drum_machine.machine import default_model_path
+
+
+def benchmark(
+    renders: Annotated[int, typer.Option(min=1, help="Timed renders of each contender.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for benchmark.json and latency.png; made if absent.")
+    ] = None,
+    model: Model = None,
+) -> None:
+    """Measure this machine: cold start, memory and time of a sound, beside others' and a floor."""
+    from neural_drum_machine.evaluation import latency
+
+    bundle = Bundle.open(model or default_model_path())
+    if out is not None:
+        make_folder(out)  # before the work, not after
+    if as_json:
+        result = latency.benchmark(bundle, renders)
+    else:
+        with stages_bar() as progress:
+            result = latency.benchmark(bundle, renders, progress)
+    text = json.dumps(result, indent=1, allow_nan=False)
+    written = _write(result, text, out) if out is not None else []
+    if as_json:
+        typer.echo(text)
+    else:
+        _show(result)
+    for line in written:
+        if as_json:
+            typer.echo(line, err=True)
+        else:
+            console.print(line)
+
+
+def _write(result: dict[str, Any], text: str, out: Path) -> list[str]:
+    from neural_drum_machine.evaluation.latency_figure import latency_histogram
+
+    figures, picture = out / "benchmark.json", out / "latency.png"
+    with atomic_file(figures) as file:
+        file.write(f"{text}\n".encode())
+    try:
+        latency_histogram(result, picture)
+    except MissingExtraError as error:
+        return [f"all figures: {figures}", f"no picture: {error}"]
+    return [f"all figures: {figures}", f"picture: {picture}"]
+
+
+def _table(*headings: str) -> Table:
+    # Narrow enough for a terminal of 80 columns.
+    table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False)
+    for i, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if i else "left", no_wrap=True)
+    return table
+
+
+def _show(result: dict[str, Any]) -> None:
+    from neural_drum_machine.evaluation.latency_figure import FLOOR, LABELS
+
+    machine, arithmetic = result["machine"], result["arithmetic"]
+    load, cores = machine["load_average_1min"], machine["cores"]
+    console.print(
+        f"model {result['model']['name']} ({result['model']['hash'][:12]}) on {machine['cpu']}, "
+        f"{cores} cores"
+    )
+    if load is not None and load > 0.5 * cores:
+        console.print(f"busy with other work (load {load:g}): an idle machine is faster")
+
+    ours = result["contenders"]["ndm"]
+    times = _table("one sound, ms", "runs", "p50", "p95", "p99", "decode", "invert", "to ours")
+    for name, label in LABELS.items():
+        figures = result["contenders"][name]
+        if "skipped" in figures:
+            continue
+        phase = "render" if "render_ms" in figures else "invert"
+        cells = [figures.get(f"{phase}_ms_p{p}") for p in (50, 95, 99)]
+        cells += [figures.get("decode_ms_p50"), figures["invert_ms_p50"]]
+        times.add_row(
+            label,
+            str(figures["runs"]),
+            *("" if cell is None else f"{cell:.1f}" for cell in cells),
+            f"× {figures[f'{phase}_ms_p50'] / ours[f'{phase}_ms_p50']:.2f}",
+        )
+    floor = [arithmetic[f"floor_ms_p{p}"] for p in (50, 95, 99)]
+    ratio = f"× {floor[0] / ours['render_ms_p50']:.2f}"
+    runs = str(len(arithmetic["floor_ms"]))
+    times.add_row(FLOOR, runs, *(f"{cell:.1f}" for cell in floor), "", "", ratio)
+    console.print(times)
+    work = arithmetic["decoder_multiply_adds"] + arithmetic["mcnn_multiply_adds"]
+    rate = arithmetic["rate_per_s_p50"]
+    console.print(
+        "One thread where nothing else is said; decode and invert are medians; librosa only "
+        f"inverts.\nThe floor: {work / 1e9:.2f} G multiply-adds, at the {rate / 1e9:.1f} G a "
+        "second of matrix products here.\n"
+    )
+
+    starts = _table("a fresh process", "first sound, s", "peak memory, MiB")
+    for name, figures in result["cold_start"].items():
+        if "skipped" not in figures:
+            memory = figures["peak_memory_mib_p50"]
+            shown = "not measured" if memory is None else f"{memory:.0f}"
+            starts.add_row(LABELS[name], f"{figures['first_sound_s_p50']:.2f}", shown)
+    console.print(starts)
+    skipped = [
+        f"skipped: {LABELS[name]}: {figures['skipped']}"
+        for part in (result["contenders"], result["cold_start"])
+        for name, figures in part.items()
+        if "skipped" in figures
+    ]
+    for line in dict.fromkeys(skipped):  # what is not installed is missing from both
+        console.print(line)

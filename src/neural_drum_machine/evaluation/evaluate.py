@@ -1,0 +1,253 @@
+"""The whole evaluation: every part measured once, kept, and put together."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.evaluation import generation, latency, latent
+from neural_drum_machine.evaluation.axes import axis_effects, axis_names
+from neural_drum_machine.evaluation.cache import Cache
+from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
+from neural_drum_machine.evaluation.embedding import Embedder
+from neural_drum_machine.evaluation.judge import STEPS, train_judge
+from neural_drum_machine.evaluation.reconstruction import perceive, reconstruct, spread
+from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.spec import CATEGORIES
+
+FloatArray = npt.NDArray[np.float32]
+Progress = Callable[[str, int, int], None]
+Result = dict[str, Any]
+CODES_PER_CATEGORY = 1000
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Show nothing."""
+
+
+def evaluate(
+    machine: DrumMachine,
+    data: Dataset,
+    cache: Cache,
+    *,
+    per_category: int = 24,
+    generated: int = 64,
+    perceptual_per_category: int = 3,
+    renders: int = 100,
+    judge_steps: int = STEPS,
+    axis_seeds: int = 8,
+    workers: int | None = None,
+    progress: Progress = _silent,
+) -> Result:
+    """Measure a model.
+
+    Parameters
+    ----------
+    machine : DrumMachine
+        The model.
+    data : Dataset
+        Its validation recordings are reconstructed; its recordings are the real sounds that
+        generated ones stand beside.
+    cache : Cache
+        What was measured before is taken from here.
+    per_category : int
+        Most validation sounds of a category.
+    generated : int
+        Most generated (and real, and augmented) sounds of a category that are compared.
+    perceptual_per_category : int
+        Validation sounds of a category for CDPAM, which takes a second or two a sound; 0 leaves
+        it out.
+    renders : int
+        Timed renders.
+    judge_steps : int
+        Training steps of each of the judge's members.
+    axis_seeds : int
+        Sounds of each category that are moved along each axis; fewer than eight find names for
+        axes by chance.
+    workers : int, optional
+        Processes; one a core if absent.
+    progress : callable
+        Called with (stage, done, in all).
+
+    Returns
+    -------
+    dict
+        JSON values: ``model``, ``dataset``, ``settings`` and the parts ``reconstruction``,
+        ``perceptual``, ``generation``, ``fidelity``, ``latent``, ``benchmark``; what could not be
+        measured has an entry ``skipped`` with the reason.
+
+    Raises
+    ------
+    DatasetError
+        If the dataset was made with another spec or has no validation sounds.
+    """
+    if data.spec != machine.spec:
+        raise DatasetError(f"{data.folder}: made with another audio spec than the model's")
+    rows = _picked(machine, data, per_category)
+    if not len(rows):
+        raise DatasetError(f"{data.folder}: has no validation sounds; prepare it from several kits")
+    key = [machine.hash, data.fingerprint]
+
+    def stage(name: str) -> Callable[[int, int], None]:
+        return lambda done, total: progress(name, done, total)
+
+    def part(name: str, settings: list[Any], make: Callable[[], Result]) -> Result:
+        out: Result = cache.json(name, [*key, *settings], make)
+        progress(name, 1, 1)
+        return out
+
+    result: Result = {
+        "model": {"hash": machine.hash, "name": machine.bundle.header.get("name")},
+        "dataset": {
+            "fingerprint": data.fingerprint,
+            "sounds": len(data),
+            # Whether the networks were trained on this dataset's training side.
+            "held_out": all(
+                run["dataset"]["fingerprint"] == data.fingerprint
+                for run in machine.bundle.header["training"].values()
+            ),
+        },
+        "settings": {
+            "per_category": per_category,
+            "generated": generated,
+            "perceptual_per_category": perceptual_per_category,
+            "renders": renders,
+            "judge_steps": judge_steps,
+            "axis_seeds": axis_seeds,
+        },
+    }
+    result["reconstruction"] = part(
+        "reconstruction",
+        [per_category],
+        lambda: reconstruct(
+            machine, data, rows, workers=workers, progress=stage("reconstruction: sounds")
+        ),
+    )
+    few = _picked(machine, data, perceptual_per_category)
+    result["perceptual"] = part(
+        "perceptual",
+        [perceptual_per_category],
+        lambda: perceive(
+            machine,
+            data,
+            few,
+            workers=workers,
+            progress=stage("perceptual distance: sounds"),
+        ),
+    )
+    chosen = generation.real_rows(data, generated)
+    real = generation.of_dataset(data, chosen)
+    counts = np.bincount(real.categories, minlength=len(CATEGORIES))
+    made = generation.generate(machine, counts, stage("generated sounds"))
+    result["generation"] = part(
+        "generation",
+        [generated],
+        lambda: _generation(data, chosen, real, made, rows, progress),
+    )
+    judge = train_judge(
+        data, cache, steps=judge_steps, workers=workers, progress=stage("judge: members")
+    )
+    result["fidelity"] = {
+        "generated": generation.fidelity(judge, made, data.spec.sr),
+        "real": judge.real.tolist(),
+    }
+    result["latent"] = part(
+        "latent space", [axis_seeds], lambda: _latent(machine, data, cache, axis_seeds, progress)
+    )
+    result["benchmark"] = part(
+        "benchmark", [renders], lambda: latency.benchmark(machine.bundle, renders, progress)
+    )
+    return result
+
+
+def _picked(machine: DrumMachine, data: Dataset, each: int) -> npt.NDArray[np.int64]:
+    return np.concatenate([spread(data.rows("validation", c), each) for c in machine.categories])
+
+
+def _generation(
+    data: Dataset,
+    chosen: generation.Rows,
+    real: generation.Sample,
+    made: generation.Sample,
+    held_out: generation.Rows,
+    progress: Progress,
+) -> Result:
+    sr = data.spec.sr
+    counts = np.bincount(real.categories, minlength=len(CATEGORIES))
+    out: Result = {
+        "counts": dict(zip(CATEGORIES, counts.tolist(), strict=True)),
+        "descriptors": {
+            "real": generation.describe_all(real, sr),
+            "generated": generation.describe_all(made, sr),
+        },
+        "copying": generation.copying(
+            data, made, held_out, lambda d, n: progress("nearest training sounds", d, n)
+        ),
+    }
+    embedder = Embedder()
+    reason = embedder.unavailable()
+    if reason:
+        return out | {"distances": {"skipped": reason}}
+    samples = {
+        "real": real,
+        "generated": made,
+        "augmented": generation.of_dataset(data, generation.augmented_rows(data, counts)),
+    }
+
+    def embed(name: str) -> FloatArray:
+        return embedder(
+            samples[name].sounds, sr, lambda d, n: progress(f"embeddings: {name}", d, n)
+        )
+
+    samples = {name: sample for name, sample in samples.items() if sample.sounds}
+    embedded = {name: embed(name) for name in samples}
+    apart = generation.halves_by_kit(data, chosen)
+    return out | {
+        "distances": generation.set_distances(embedded, apart),
+        "diversity": {
+            name: generation.by_category(embedded[name], sample.categories)
+            for name, sample in samples.items()
+        },
+    }
+
+
+def training_codes(
+    machine: DrumMachine, data: Dataset, cache: Cache, progress: Progress = _silent
+) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+    """Return codes ``(n, latent_dim)`` of training sounds, and their categories ``(n,)``.
+
+    At most 1,000 sounds of a category, spread over the index.
+    """
+    rows = np.concatenate(
+        [spread(data.rows("train", c), CODES_PER_CATEGORY) for c in machine.categories]
+    )
+    saved = cache.arrays(
+        "codes",
+        [machine.hash, data.fingerprint],
+        lambda: {
+            "codes": latent.encode_rows(machine, data, rows, lambda d, n: progress("codes", d, n))
+        },
+    )
+    return saved["codes"], np.array([CATEGORIES.index(data.entries[row].category) for row in rows])
+
+
+def _latent(
+    machine: DrumMachine, data: Dataset, cache: Cache, seeds: int, progress: Progress
+) -> Result:
+    codes, categories = training_codes(machine, data, cache, progress)
+    effects = axis_effects(
+        machine, DESCRIPTORS, seeds=seeds, progress=lambda d, n: progress("axes", d, n)
+    )
+    return {
+        "statistics": {
+            CATEGORIES[i]: statistics.to_dict()
+            for i, statistics in latent.code_statistics(codes, categories).items()
+        },
+        "explained": latent.explained_variance(machine.controls, codes, categories).to_dict(),
+        "axes": [effect.to_dict() for effect in effects],
+        "names": list(axis_names(effects)),
+        "names_by_category": {c: list(axis_names(effects, c)) for c in machine.categories},
+    }

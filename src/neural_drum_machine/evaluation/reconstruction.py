@@ -1,0 +1,291 @@
+"""How near a model comes to real sounds that it has never heard."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.data.entries import Entry
+from neural_drum_machine.data.parallel import run
+from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.evaluation import metrics, peers
+from neural_drum_machine.evaluation.perceptual import Cdpam, available
+from neural_drum_machine.machine import DrumMachine, load
+from neural_drum_machine.mel import mel_spectrogram
+from neural_drum_machine.spec import AudioSpec
+
+FloatArray = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+Progress = Callable[[int, int], None]
+
+TRUE, DECODED = "true mel", "CWAE's mel"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way from a sound's mel spectrogram back to a sound.
+
+    Attributes
+    ----------
+    name : str
+        In the report's JSON.
+    source : str
+        :data:`TRUE`: from the sound's own mel; :data:`DECODED`: from what the generator makes
+        of it, encoded and decoded in its category.
+    title : str
+        Of the inverter, for people.
+    invert : callable
+        Takes machine and mel ``(n_mels, n_frames)``, returns samples ``(n_samples,)``.
+    """
+
+    name: str
+    source: str
+    title: str
+    invert: Callable[[DrumMachine, FloatArray], FloatArray]
+
+
+def _mcnn(machine: DrumMachine, mel: FloatArray) -> FloatArray:
+    return machine.invert(mel)
+
+
+def _librosa(machine: DrumMachine, mel: FloatArray) -> FloatArray:
+    return peers.librosa_griffin_lim(mel, machine.spec)
+
+
+def _fast(n_iter: int) -> Callable[[DrumMachine, FloatArray], FloatArray]:
+    def invert(machine: DrumMachine, mel: FloatArray) -> FloatArray:
+        return peers.fast_griffin_lim(mel, machine.spec, n_iter)
+
+    return invert
+
+
+WAYS = (
+    Way("mcnn", TRUE, "MCNN", _mcnn),
+    Way("librosa_32", TRUE, "Griffin-Lim, 32 iterations (librosa)", _librosa),
+    *(
+        Way(f"griffin_lim_{n}", TRUE, f"Griffin-Lim, {n} iterations (ours)", _fast(n))
+        for n in peers.FAST_ITERATIONS
+    ),
+    Way("path_mcnn", DECODED, "MCNN", _mcnn),
+    Way("path_griffin_lim_32", DECODED, "Griffin-Lim, 32 iterations (ours)", _fast(32)),
+)
+PERCEIVED = ("mcnn", "griffin_lim_32", "path_mcnn", "path_griffin_lim_32")
+"""The ways that the slow perceptual distance is asked about."""
+SAMPLER = "sampler"
+"""The nearest training sound: what a sampler with a perfect browser would answer."""
+CWAE = "cwae"
+
+Figures = dict[str, dict[str, float]]
+
+
+def sound_measures(
+    target: FloatArray, mel: FloatArray, made: FloatArray, spec: AudioSpec
+) -> dict[str, float]:
+    """Return every measure of a sound against its target, as they come, not normalised.
+
+    Parameters
+    ----------
+    target, made : numpy.ndarray
+        Shape ``(n_samples,)``.
+    mel : numpy.ndarray
+        The target's mel magnitudes.
+    spec : AudioSpec
+        The signal's numbers.
+    """
+    made_mel = mel_spectrogram(made, spec)
+    return {
+        "sc": metrics.spectral_convergence(mel, made_mel),
+        "best_gain_sc": metrics.best_gain_spectral_convergence(mel, made_mel),
+        "log_sc": metrics.log_spectral_convergence(mel, made_mel, spec.log_eps),
+        "lsd_db": metrics.log_spectral_distance(mel, made_mel),
+        "onset_error": metrics.onset_error(target, made, spec.sr),
+        "decay_error_ms": metrics.decay_error_ms(target, made, spec.sr),
+        "stripes_db": metrics.stripes_db(target, made, spec.sr, spec.hop_length),
+    }
+
+
+def decoded_mel(
+    machine: DrumMachine, mel: FloatArray, category: str
+) -> tuple[FloatArray, FloatArray]:
+    """Return a mel encoded and decoded in its category: standardised log-mel, magnitudes."""
+    index = np.array([machine.index(category)])
+    x = machine.standardisation.forward(mel)
+    decoded = machine.networks.decode(machine.networks.encode(x[None], index), index)[0]
+    return decoded, machine.standardisation.inverse(decoded)
+
+
+def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> Figures:
+    """Return every reconstruction figure of one sound.
+
+    Parameters
+    ----------
+    machine : DrumMachine
+        The model.
+    samples : numpy.ndarray
+        Shape ``(n_samples,)``.
+    entry : Entry
+        Its category and length.
+
+    Returns
+    -------
+    dict
+        For each of :data:`WAYS` and :data:`CWAE` its measures.
+    """
+    spec = machine.spec
+    mel = mel_spectrogram(samples, spec)
+    standardised, generated = decoded_mel(machine, mel, entry.category)
+    _, mask_logits = machine.networks.mcnn(mel[None])
+    out: Figures = {
+        CWAE: {
+            "mse": metrics.standardised_mse(machine.standardisation.forward(mel), standardised),
+            "mel_error_db": metrics.mel_error_db(mel, generated),
+            "sc": metrics.spectral_convergence(mel, generated),
+            "best_gain_sc": metrics.best_gain_spectral_convergence(mel, generated),
+            "lsd_db": metrics.log_spectral_distance(mel, generated),
+        }
+    }
+    for way in WAYS:
+        made = way.invert(machine, mel if way.source == TRUE else generated)
+        out[way.name] = sound_measures(samples, mel, made, spec)
+    out["mcnn"]["mask_accuracy"] = metrics.mask_accuracy(mask_logits[0], entry.length)
+    return out
+
+
+Task = tuple[str, FloatArray, Entry]
+
+
+@lru_cache(maxsize=1)
+def _machine(path: str) -> DrumMachine:
+    return load(path)
+
+
+def _work(task: Task) -> Figures:
+    path, samples, entry = task
+    return reconstruct_one(_machine(path), samples, entry)
+
+
+def spread(rows: Rows, most: int) -> Rows:
+    """Return at most `most` of some rows, spread evenly over them."""
+    if len(rows) <= most:
+        return rows
+    picked: Rows = rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
+    return picked
+
+
+def reconstruct(
+    machine: DrumMachine,
+    data: Dataset,
+    rows: Rows,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Measure the reconstruction of sounds.
+
+    Parameters
+    ----------
+    machine : DrumMachine
+        The model.
+    data : Dataset
+        The sounds.
+    rows : numpy.ndarray
+        Which of them.
+    workers : int, optional
+        Processes; one a core if absent.
+    progress : callable, optional
+        Called with (sounds done, in all).
+
+    Returns
+    -------
+    dict
+        ``rows``, ``categories`` and ``figures``: way to measure to a list, a value a sound. The
+        ways are those of :data:`WAYS`, :data:`CWAE` and :data:`SAMPLER`.
+    """
+    path = str(Path(machine.bundle.path).resolve())
+    tasks: list[Task] = [(path, data.wave(int(row)), data.entries[row]) for row in rows]
+    figures: dict[str, dict[str, list[float]]] = {}
+
+    def note(of_sound: Figures) -> None:
+        for way, values in of_sound.items():
+            for measure, value in values.items():
+                figures.setdefault(way, {}).setdefault(measure, []).append(value)
+
+    for done, of_sound in enumerate(run(_work, tasks, workers=workers), 1):
+        note(of_sound)
+        if progress:
+            progress(done, len(tasks))
+    nearest = _sampled(data, rows)
+    for (_, samples, _), near in zip(tasks, nearest, strict=True):
+        mel = mel_spectrogram(samples, data.spec)
+        note({SAMPLER: sound_measures(samples, mel, near, data.spec)})
+    return {
+        "rows": [int(row) for row in rows],
+        "categories": [data.entries[row].category for row in rows],
+        "kits": [data.entries[row].kit for row in rows],
+        "figures": figures,
+    }
+
+
+def _sampled(data: Dataset, rows: Rows) -> list[FloatArray]:
+    """Return the nearest training sound of each row."""
+    mels = np.stack([mel_spectrogram(data.wave(int(row)), data.spec) for row in rows])
+    nearest, _ = peers.nearest_sounds(mels, data, data.rows("train"))
+    return [data.wave(int(row)) for row in nearest]
+
+
+def _hear(task: tuple[str, FloatArray, FloatArray, str]) -> dict[str, float]:
+    path, samples, sampled, category = task
+    machine, measure = _machine(path), Cdpam()
+    mel = mel_spectrogram(samples, machine.spec)
+    _, generated = decoded_mel(machine, mel, category)
+    out = {
+        way.name: measure.distance(
+            samples, way.invert(machine, mel if way.source == TRUE else generated), machine.spec.sr
+        )
+        for way in WAYS
+        if way.name in PERCEIVED
+    }
+    return out | {SAMPLER: measure.distance(samples, sampled, machine.spec.sr)}
+
+
+def perceive(
+    machine: DrumMachine,
+    data: Dataset,
+    rows: Rows,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Measure the perceptual distance (CDPAM) of reconstructions: seconds a sound.
+
+    Parameters
+    ----------
+    machine, data, rows, workers, progress
+        As for :func:`reconstruct`.
+
+    Returns
+    -------
+    dict
+        ``categories`` and ``figures``: way (:data:`PERCEIVED` and :data:`SAMPLER`) to a list, a
+        value a sound; or ``skipped``, the reason.
+    """
+    reason = available() if len(rows) else "asked to leave it out"
+    if reason:
+        return {"skipped": reason}
+    path = str(Path(machine.bundle.path).resolve())
+    categories = [data.entries[row].category for row in rows]
+    tasks = [
+        (path, data.wave(int(row)), near, category)
+        for row, near, category in zip(rows, _sampled(data, rows), categories, strict=True)
+    ]
+    figures: dict[str, list[float]] = {}
+    for done, heard in enumerate(run(_hear, tasks, workers=workers), 1):
+        for way, value in heard.items():
+            figures.setdefault(way, []).append(value)
+        if progress:
+            progress(done, len(tasks))
+    return {"categories": categories, "figures": figures}

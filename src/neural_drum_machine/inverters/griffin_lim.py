@@ -1,0 +1,63 @@
+"""Fast Griffin-Lim: phases that agree with magnitudes, found by going back and forth."""
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.inverters.magnitude import stft_magnitude
+from neural_drum_machine.inverters.stft import Stft
+from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
+
+FloatArray = npt.NDArray[np.float32]
+MOMENTUM = 0.99
+
+
+def griffin_lim(
+    mel: FloatArray,
+    spec: AudioSpec = DEFAULT_SPEC,
+    *,
+    n_iter: int = 32,
+    n_fft: int | None = None,
+    seed: int = 0,
+) -> FloatArray:
+    """Return a waveform that has (nearly) the given mel magnitudes.
+
+    Griffin-Lim with momentum 0.99 (Perraudin, Balazs and Søndergaard 2013) from random phases.
+    Silent frames at the end cost nothing and stay exactly silent.
+
+    Parameters
+    ----------
+    mel : numpy.ndarray
+        Shape ``(n_mels, frames)``, magnitudes.
+    spec : AudioSpec
+        The signal's numbers.
+    n_iter : int
+        Iterations; 0 keeps the random phases.
+    n_fft : int, optional
+        The spec's, or a divisor of it that is not under `win_length`: faster, a little worse.
+    seed : int
+        Of the first phases.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(frames * hop_length,)``, float32.
+    """
+    n_fft = n_fft or spec.n_fft
+    out = np.zeros(mel.shape[1] * spec.hop_length, np.float32)
+    sounding = np.flatnonzero(mel.any(axis=0))
+    if not len(sounding):
+        return out
+    frames = int(sounding[-1]) + 1
+    magnitude = stft_magnitude(mel[:, :frames], spec)[:, :: spec.n_fft // n_fft]
+    stft = Stft(spec, n_fft, frames)
+    angle = np.random.RandomState(seed).uniform(0, 2 * np.pi, magnitude.shape)
+    phase = np.exp(1j * angle).astype(np.complex64)
+    before: npt.NDArray[np.complex64] | np.complex64 = np.complex64(0)
+    share = np.float32(MOMENTUM / (1 + MOMENTUM))
+    for _ in range(n_iter):
+        rebuilt = stft.forward(stft.inverse(magnitude * phase))
+        phase = rebuilt - share * before
+        phase /= np.maximum(np.abs(phase), np.float32(1e-12))
+        before = rebuilt
+    out[: frames * spec.hop_length] = stft.inverse(magnitude * phase)
+    return out

@@ -1,0 +1,272 @@
+"""The whole evaluation of a small model, and what it is put together from."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from neural_drum_machine.data.prepare import prepare
+from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.evaluation import evaluate as module
+from neural_drum_machine.evaluation import generation, reconstruction
+from neural_drum_machine.evaluation.cache import Cache
+from neural_drum_machine.evaluation.evaluate import evaluate
+from neural_drum_machine.evaluation.findings import best_path, category_means, weakest
+from neural_drum_machine.evaluation.illustrate import illustrate, pairs
+from neural_drum_machine.evaluation.metrics import spectral_convergence, standardised_mse
+from neural_drum_machine.evaluation.report import PICTURES, to_markdown
+from neural_drum_machine.mel import mel_spectrogram
+from neural_drum_machine.spec import CATEGORIES
+
+SETTINGS = {
+    "per_category": 2,
+    "generated": 6,
+    "perceptual_per_category": 1,
+    "renders": 2,
+    "judge_steps": 8,
+    "axis_seeds": 1,
+    "workers": 1,
+}
+
+
+class FakeEmbedder:
+    """Centroid-like numbers instead of a network's."""
+
+    calls = 0
+
+    def unavailable(self):
+        return None
+
+    def __call__(self, sounds, sr, progress=None):
+        FakeEmbedder.calls += len(sounds)
+        spectra = np.abs(np.fft.rfft(np.stack(sounds), axis=1))[:, 1:1025]
+        return np.log(spectra.reshape(len(sounds), 8, 128).sum(axis=2) + 1e-3).astype(np.float32)
+
+
+class FakeCdpam:
+    def distance(self, target, estimate, sr):
+        return float(np.abs(target - estimate).mean())
+
+
+@pytest.fixture(scope="module")
+def measured(small_machine, library, tmp_path_factory):
+    """Return the result, what it was made from, and its folder."""
+    folder = tmp_path_factory.mktemp("evaluation")
+    data = prepare([library], folder / "data", spec=small_machine.spec, workers=1, per_category=24)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "Embedder", FakeEmbedder)
+        patch.setattr(reconstruction, "Cdpam", FakeCdpam)
+        patch.setattr(reconstruction, "available", lambda: None)
+        patch.setattr(module.latency, "benchmark", fake_benchmark)
+        seen = []
+        cache = Cache(folder / "cache")
+        result = evaluate(
+            small_machine, data, cache, **SETTINGS, progress=lambda *args: seen.append(args)
+        )
+        calls = FakeEmbedder.calls
+        again = evaluate(small_machine, data, cache, **SETTINGS)
+        assert FakeEmbedder.calls == calls
+    assert again == result
+    assert {"reconstruction: sounds", "judge: members", "codes", "axes"} <= {s for s, *_ in seen}
+    return result, small_machine, data, cache
+
+
+def fake_benchmark(bundle, renders, progress):
+    times = [20.0 + i for i in range(5)]
+    figures = {"runs": 5, "threads": 1}
+    for phase in ("render", "decode", "invert"):
+        figures |= {f"{phase}_ms": times} | {f"{phase}_ms_p{p}": 22.0 for p in (50, 95, 99)}
+    none = {"skipped": "not asked"}
+    return {
+        "machine": {"cpu": "a CPU", "cores": 2, "load_average_1min": 0.1},
+        "model": {"name": "small", "hash": bundle.hash},
+        "cold_start": {"ndm": {"first_sound_s_p50": 0.5, "peak_memory_mib_p50": 200.0}},
+        "contenders": {"ndm": figures, "ndm_2_threads": figures, "pytorch": none, "librosa": none},
+        "arithmetic": {"floor_ms_p50": 9.0, "floor_ms": times},
+        "ratios": {},
+    }
+
+
+def test_result_is_json_and_says_what_it_is_of(measured):
+    result, machine, data, _ = measured
+    assert json.loads(json.dumps(result, allow_nan=False)) == result
+    assert result["model"]["hash"] == machine.hash
+    assert result["dataset"]["fingerprint"] == data.fingerprint
+    # Other sounds than the model was trained on.
+    assert result["dataset"]["held_out"] is False
+    assert "whether it was trained on these sounds is not known" in to_markdown(result)
+    known = {**result, "dataset": {**result["dataset"], "held_out": True}}
+    assert "that neither network was trained on" in to_markdown(known)
+
+
+def test_reconstruction_is_measured_as_it_says(measured):
+    result, machine, data, _ = measured
+    part = result["reconstruction"]
+    assert set(part["categories"]) == {"kick", "snare", "closed_hihat"}
+    for i, row in enumerate(part["rows"]):
+        assert data.entries[row].split == "validation"
+        mel = mel_spectrogram(data.wave(row), data.spec)
+        made = mel_spectrogram(machine.invert(mel), data.spec)
+        assert part["figures"]["mcnn"]["sc"][i] == pytest.approx(spectral_convergence(mel, made))
+        index = np.array([machine.index(data.entries[row].category)])
+        x = machine.standardisation.forward(mel)
+        decoded = machine.networks.decode(machine.networks.encode(x[None], index), index)[0]
+        assert part["figures"]["cwae"]["mse"][i] == pytest.approx(standardised_mse(x, decoded))
+        path = mel_spectrogram(machine.invert(machine.standardisation.inverse(decoded)), data.spec)
+        assert part["figures"]["path_mcnn"]["sc"][i] == pytest.approx(
+            spectral_convergence(mel, path)
+        )
+    ways = set(part["figures"])
+    assert {"mcnn", "librosa_32", "griffin_lim_2", "griffin_lim_32", "cwae", "sampler"} <= ways
+    n = len(part["rows"])
+    for way, table in part["figures"].items():
+        assert all(len(values) == n for values in table.values()), way
+        assert np.isfinite(list(table.values())).all(), way
+    # Griffin-Lim beats a network of twelve steps, and itself with fewer iterations.
+    means = {way: np.mean(part["figures"][way]["sc"]) for way in part["figures"]}
+    assert means["griffin_lim_32"] < means["griffin_lim_4"] < means["mcnn"]
+
+
+def test_two_processes_measure_the_same(measured):
+    result, machine, data, _ = measured
+    rows = np.array(result["reconstruction"]["rows"])
+    again = reconstruction.reconstruct(machine, data, rows, workers=2)
+    for way, table in result["reconstruction"]["figures"].items():
+        for measure, values in table.items():
+            # Not to the last bit: a matrix product's order of summing depends on threads.
+            np.testing.assert_allclose(again["figures"][way][measure], values, rtol=2e-3, atol=1e-3)
+
+
+def test_perceptual_distance_of_the_paths_it_is_asked_about(measured):
+    part = measured[0]["perceptual"]
+    assert part["categories"] == ["kick", "snare", "closed_hihat"]
+    assert set(part["figures"]) == {*reconstruction.PERCEIVED, "sampler"}
+    assert all(len(values) == 3 for values in part["figures"].values())
+
+
+def test_without_the_measures_the_report_says_so(measured, monkeypatch):
+    result, machine, data, _ = measured
+    monkeypatch.setattr(reconstruction, "available", lambda: "cdpam is not installed")
+    skipped = reconstruction.perceive(machine, data, np.array(result["reconstruction"]["rows"]))
+    assert skipped == {"skipped": "cdpam is not installed"}
+    distances = {**result["generation"], "distances": {"skipped": "aisfx is not installed"}}
+    distances.pop("diversity")
+    text = to_markdown({**result, "perceptual": skipped, "generation": distances})
+    assert "CDPAM was left out: cdpam is not installed." in text
+    assert "KAD and FAD were left out: aisfx is not installed." in text
+
+
+def test_sets_are_of_one_size_and_one_mix(measured):
+    result, machine, data, _ = measured
+    counts = result["generation"]["counts"]
+    assert sum(counts.values()) == 18
+    assert counts["kick"] == counts["snare"] == counts["closed_hihat"] == 6
+    rows = generation.real_rows(data, 6)
+    assert all(data.entries[row].origin == "real" for row in rows)
+    real = generation.of_dataset(data, rows)
+    wanted = np.bincount(real.categories, minlength=len(CATEGORIES))
+    varied = generation.augmented_rows(data, wanted)
+    assert all(data.entries[row].origin == "augmented" for row in varied)
+    made = generation.generate(machine, wanted)
+    assert sorted(made.categories.tolist()) == sorted(real.categories.tolist())
+    np.testing.assert_array_equal(made.sounds[1], machine.render("kick", seed=1).samples)
+    # Halves without a kit in common share none.
+    apart = generation.halves_by_kit(data, rows)
+    kits = [{data.entries[r].kit for r in rows[half]} for half in (apart, ~apart)]
+    assert all(kits)
+    assert not kits[0] & kits[1]
+
+
+def test_distances_tell_worse_sets_from_better_ones():
+    rng = np.random.default_rng(0)
+    real = rng.standard_normal((60, 8))
+    sets = {
+        "real": real,
+        "augmented": real + 0.1 * rng.standard_normal((60, 8)),
+        "generated": rng.standard_normal((60, 8)) + 1,
+    }
+    table = generation.set_distances(
+        {name: x.astype(np.float32) for name, x in sets.items()}, np.arange(60) < 30
+    )
+    for name in ("kad", "fad"):
+        near, far = table[name]["augmented"], table[name]["generated"]
+        assert near[0] <= near[1] <= near[2] < far[0] <= far[1] <= far[2]
+        floor = table[name]["halves of the real ones"]
+        assert floor[1] < far[0]
+
+
+def test_copies_are_found_out(measured):
+    _, _, data, _ = measured
+    train = data.rows("train", "kick")[:5]
+    held_out = data.rows("validation")
+    copies = generation.of_dataset(data, train)
+    copied = generation.copying(data, copies, held_out)
+    assert copied["generated"]["p95"] < 0.02 < copied["held_out"]["p50"]
+
+
+def test_judge_is_asked_about_every_recording_once(measured):
+    result, _, data, _ = measured
+    real = np.array(result["fidelity"]["real"])
+    assert real.sum() == sum(entry.origin == "real" for entry in data.entries)
+    made = np.array(result["fidelity"]["generated"])
+    assert made.sum(axis=1).tolist() == [
+        result["generation"]["counts"][category] for category in CATEGORIES
+    ]
+
+
+def test_weakest_findings_stand_at_the_top_and_carry_their_figures(measured):
+    result = measured[0]
+    found = weakest(result, 99)
+    assert [f.times for f in found] == sorted((f.times for f in found), reverse=True)
+    assert np.isfinite([f.times for f in found]).all()
+    text = to_markdown(result)
+    top = text.split("## Reconstruction")[0]
+    for i, finding in enumerate(found[:3], 1):
+        assert f"{i}. {finding.sentence}" in top
+    assert found[3].sentence not in top
+    path = np.mean(list(category_means(result, best_path(result), "best_gain_sc").values()))
+    assert any(f"best-gain SC of {path:.2f}" in finding.sentence for finding in found)
+    # A model whose sounds are all heard as asked is not blamed for it.
+    perfect = np.diag([result["generation"]["counts"][c] for c in CATEGORIES]).tolist()
+    better = {**result, "fidelity": {**result["fidelity"], "generated": perfect}}
+    heard = [f for f in weakest(better, 99) if "the judge hears" in f.sentence]
+    assert heard[0].times == 0
+
+
+def test_report_shows_every_way_and_its_pictures_exist(measured, tmp_path):
+    result, machine, data, cache = measured
+    text = to_markdown(result)
+    for way in reconstruction.WAYS:
+        assert f"| {way.source} | {way.title} |" in text
+    illustrate(result, machine, data, cache, tmp_path)
+    for name in PICTURES:
+        assert f"]({name})" in text
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+    assert "nan" not in text.replace("anan", "").lower()
+
+
+def test_pairs_show_a_held_out_sound_beside_its_reconstruction(measured):
+    _, machine, data, _ = measured
+    shown = pairs(machine, data)
+    assert [name for name, _, _ in shown] == ["kick", "snare", "closed_hihat"]
+    rows = data.rows("validation", "kick")
+    np.testing.assert_array_equal(shown[0][1], data.wave(int(rows[len(rows) // 2])))
+
+
+def test_rows_are_spread_and_capped():
+    rows = np.arange(100, 110)
+    assert reconstruction.spread(rows, 99).tolist() == rows.tolist()
+    assert reconstruction.spread(rows, 2).tolist() == [100, 109]
+
+
+def test_foreign_and_unsplit_datasets_are_refused(small_machine, library, tmp_path):
+    other = replace(small_machine.spec, log_eps=0.1)
+    data = prepare([library], tmp_path / "a", spec=other, limit=2)
+    with pytest.raises(DatasetError, match="another audio spec"):
+        evaluate(small_machine, data, Cache(tmp_path / "cache"))
+    shutil.copytree(library / "Kit 0", tmp_path / "src" / "Kit 0")
+    data = prepare([tmp_path / "src"], tmp_path / "b", spec=small_machine.spec)
+    with pytest.raises(DatasetError, match="no validation sounds"):
+        evaluate(small_machine, data, Cache(tmp_path / "cache"))

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from neural_drum_machine.evaluation.metrics import spectral_convergence
+from neural_drum_machine.inverters.griffin_lim import griffin_lim
+from neural_drum_machine.inverters.magnitude import stft_magnitude
+from neural_drum_machine.inverters.stft import Stft
+from neural_drum_machine.mel import hann_window, mel_filterbank, mel_spectrogram
+from neural_drum_machine.spec import DEFAULT_SPEC
+
+from ..conftest import SMALL_SPEC, noise, tone
+
+
+def drum(n):
+    return (0.7 * tone(160, n / 22050, decay=12) + 0.3 * noise(n / 22050, decay=25))[:n]
+
+
+@pytest.mark.parametrize("spec", [DEFAULT_SPEC, SMALL_SPEC])
+@pytest.mark.parametrize("shorter", [1, 2])
+def test_inverse_undoes_forward(spec, shorter):
+    frames = 40
+    x = np.random.default_rng(0).standard_normal(frames * spec.hop_length).astype(np.float32)
+    stft = Stft(spec, spec.n_fft // shorter, frames)
+    back = stft.inverse(stft.forward(x))
+    # The last half window is seen by few frames: there the division is limited.
+    whole = len(x) - spec.hop_length
+    np.testing.assert_allclose(back[:whole], x[:whole], atol=2e-5)
+
+
+def test_forward_is_the_transform_that_mels_are_made_of():
+    x = drum(40 * 256)
+    stft = Stft(DEFAULT_SPEC, DEFAULT_SPEC.n_fft, 40)
+    mel = mel_filterbank() @ np.abs(stft.forward(x)).T
+    np.testing.assert_allclose(mel, mel_spectrogram(x)[:, :40], rtol=1e-4, atol=1e-4)
+
+
+def test_shorter_transform_gives_every_second_bin():
+    # The frame is the same, so the spectrum is, up to the sign that the shift makes.
+    x = drum(40 * 256)
+    fine, coarse = (np.abs(Stft(DEFAULT_SPEC, n, 40).forward(x)) for n in (2048, 1024))
+    np.testing.assert_allclose(coarse, fine[:, ::2], atol=1e-3)
+    assert hann_window().sum() == pytest.approx(512)
+
+
+def test_magnitudes_have_the_mel_they_were_made_from():
+    mel = mel_spectrogram(drum(22015))
+    magnitude = stft_magnitude(mel, DEFAULT_SPEC)
+    assert magnitude.min() >= 0
+    assert spectral_convergence(mel, mel_filterbank() @ magnitude.T) < 0.01
+
+
+@pytest.mark.parametrize("n_fft", [None, 1024])
+def test_more_iterations_come_nearer(n_fft):
+    mel = mel_spectrogram(drum(22015))
+    errors = [
+        spectral_convergence(mel, mel_spectrogram(griffin_lim(mel, n_iter=n, n_fft=n_fft)[:22015]))
+        for n in (0, 2, 8, 32)
+    ]
+    assert errors == sorted(errors, reverse=True)
+    assert errors[-1] < 0.12 < 0.3 < errors[0]
+
+
+def test_as_good_as_librosa_at_the_same_number_of_iterations():
+    librosa = pytest.importorskip("librosa")
+    mel = mel_spectrogram(drum(22015))
+    magnitude = stft_magnitude(mel, DEFAULT_SPEC).T
+    theirs = librosa.griffinlim(
+        magnitude, n_iter=16, hop_length=256, win_length=1024, n_fft=2048, length=22015,
+        random_state=0,
+    )  # fmt: skip
+    ours = griffin_lim(mel, n_iter=16)[:22015]
+    errors = [spectral_convergence(mel, mel_spectrogram(x)) for x in (ours, theirs)]
+    assert errors[0] < 1.15 * errors[1]
+
+
+def test_silence_stays_silent_and_the_end_is_not_touched():
+    assert not griffin_lim(np.zeros((512, 20), np.float32)).any()
+    mel = mel_spectrogram(drum(22015))
+    mel[:, 30:] = 0
+    x = griffin_lim(mel, n_iter=4)
+    assert x.shape == (86 * 256,)
+    assert x.dtype == np.float32
+    assert x[: 30 * 256].any()
+    assert not x[30 * 256 :].any()
