@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from neural_drum_machine.bundle import Bundle, write_bundle
 from neural_drum_machine.data.store import Dataset, Standardisation
 from neural_drum_machine.errors import ExportError
-from neural_drum_machine.models.cwae import Cwae
+from neural_drum_machine.models.generator import Generator
 from neural_drum_machine.models.mcnn import Mcnn
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import CATEGORIES, AudioSpec
@@ -84,7 +84,7 @@ def export(
                 f"{folder} was trained on another dataset than {data.folder}; name that one"
             )
     cwae, mcnn = generator.model, inverter.model
-    assert isinstance(cwae, Cwae)
+    assert isinstance(cwae, Generator)
     assert isinstance(mcnn, Mcnn)
     standardisation = Standardisation(
         generator.state["mean"].numpy(), generator.state["std"].numpy(), data.spec
@@ -128,7 +128,7 @@ def export(
     return differences
 
 
-def onnx_graphs(cwae: Cwae, mcnn: Mcnn, spec: AudioSpec) -> dict[str, bytes]:
+def onnx_graphs(cwae: Generator, mcnn: Mcnn, spec: AudioSpec) -> dict[str, bytes]:
     """Return the three networks as serialised ONNX with half-precision weights."""
     code = torch.zeros(2, cwae.config.latent_dim)
     category = torch.zeros(2, dtype=torch.int64)
@@ -217,7 +217,7 @@ def halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:
 
 def parity(
     bundle: Bundle,
-    cwae: Cwae,
+    cwae: Generator,
     mcnn: Mcnn,
     codes: npt.NDArray[np.float32],
     categories: npt.NDArray[np.int64],

@@ -227,15 +227,19 @@ def test_export_and_evaluate(ndm, small_runs, small_data, tmp_path):
     assert ndm(*words, "--out", model)[0] == 1  # not without --force
     assert ndm(*words, "--out", model, "--force", "--which", "worst")[0] == 2
     code, out, _ = ndm(
-        "evaluate", "--data", small_data.folder, "--out", tmp_path / "r", "--model", model,
+        "evaluate", "--data", small_data.folder, "--out", tmp_path / "r.md", "--model", model,
         "--per-category", 1, "--generated", 4, "--perceptual", 0, "--renders", 1,
         "--judge-steps", 2, "--axis-seeds", 1, "--workers", 1, "--cache", tmp_path / "cache",
     )  # fmt: skip
     assert code == 0
-    assert f"report: {tmp_path / 'r' / 'report.md'}" in out
-    names = {path.name for path in (tmp_path / "r").iterdir()}
-    assert names == {"report.md", "report.json", *PICTURES}
+    assert f"report: {tmp_path / 'r.md'}" in out
+    assert json.loads((tmp_path / "r.json").read_text())["settings"]["judge_steps"] == 2
+    assert {path.name for path in (tmp_path / "r").iterdir()} == set(PICTURES)
+    assert all(f"](r/{name})" in (tmp_path / "r.md").read_text() for name in PICTURES)
     assert list((tmp_path / "cache").iterdir())
+    code, _, err = ndm("evaluate", "--data", small_data.folder, "--out", tmp_path / "r")
+    assert code == 1
+    assert f"--out {tmp_path / 'r' / 'report.md'}" in err
 
 
 @pytest.mark.parametrize(

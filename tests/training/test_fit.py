@@ -9,14 +9,18 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from lightning.pytorch.callbacks import Callback
 
 from neural_drum_machine.data.prepare import prepare
 from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.export import export
+from neural_drum_machine.machine import load
 from neural_drum_machine.training import checkpoint
 from neural_drum_machine.training.config import TrainingConfig, merge
+from neural_drum_machine.training.cwae import CwaeStage
 from neural_drum_machine.training.fit import fit, pick_precision
 from neural_drum_machine.training.run import load_run
 
@@ -38,18 +42,81 @@ def as_toml(stage: str, **schedule) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("stage", ["cwae", "mcnn"])
+FRAMES = {
+    "cwae": {
+        "network": "frames",
+        "sc_weight": 0.5,
+        "frames": {
+            "n_mels": 64,
+            "n_frames": 64,
+            "latent_dim": 8,
+            "channels": [16, 16],
+            "hidden": 32,
+            "kernel_size": 3,
+        },
+    }
+}
+
+
+@pytest.mark.parametrize("stage", ["cwae", "frames", "mcnn"])
 def test_training_lowers_the_validation_loss(stage, small_data, tmp_path):
     losses = []
+    frames = stage == "frames"
+    stage = "cwae" if frames else stage
 
     class Watch(Callback):
         def on_validation_end(self, trainer, _module):
             losses.append(float(trainer.callback_metrics["val/loss"]))
 
     config = small_config(stage, max_steps=60, steps_per_epoch=20, lr=3e-3)
+    config = merge(config, FRAMES if frames else {})
     fit(stage, config, small_data, tmp_path / "run", accelerator="cpu", callbacks=[Watch()])
     assert len(losses) == 3
     assert losses[-1] < 0.9 * losses[0]
+
+
+def test_a_run_of_the_frame_rate_network_is_exported(small_data, small_runs, tmp_path):
+    config = merge(small_config("cwae"), FRAMES)
+    fit("cwae", config, small_data, tmp_path / "run", accelerator="cpu")
+    trained = load_run(tmp_path / "run", "cwae", "last")
+    assert trained.model.config.channels == (16, 16)
+    model = tmp_path / "frames.ndm"
+    differences = export(tmp_path / "run", small_runs["mcnn"], small_data, model)
+    assert max(differences.values()) < 1e-3
+    assert np.abs(load(model).render("kick", seed=1).samples).max() == 1
+    # Resumed with the other network it would have to begin anew.
+    with pytest.raises(TrainingError, match="cannot be resumed with another network"):
+        fit("cwae", small_config("cwae"), small_data, tmp_path / "run", resume=True)
+
+
+def test_runs_from_before_there_was_a_choice_of_network_load(small_runs, tmp_path):
+    shutil.copytree(small_runs["cwae"], tmp_path / "old")
+    path = tmp_path / "old" / "run.json"
+    run = json.loads(path.read_text())
+    for key in ("network", "frames", "sc_weight"):
+        del run["config"][key]
+    path.write_text(json.dumps(run))
+    old = load_run(tmp_path / "old", "cwae").model.state_dict()
+    for name, value in load_run(small_runs["cwae"], "cwae").model.state_dict().items():
+        torch.testing.assert_close(old[name], value)
+
+
+def test_sc_on_linear_magnitudes_sees_what_the_logarithms_do_not(small_data):
+    torch.manual_seed(0)
+    mel = torch.from_numpy(small_data.mels[:11].astype(np.float32))
+    category = torch.arange(11)
+    losses = {}
+    for weight in (0.0, 1.0, 3.0):
+        part = merge(small_config("cwae"), {"cwae": {"beta": 0.0, "sc_weight": weight}}).cwae
+        torch.manual_seed(1)
+        stage = CwaeStage(part, small_data.standardisation)
+        stage.log = lambda *_, **__: None  # there is no trainer to log to
+        losses[weight] = float(stage.training_step((mel, category), 0).detach())
+        x = stage.standardise(mel)
+        torch.testing.assert_close(stage.magnitudes(x), mel, atol=1e-3, rtol=1e-3)
+    sc = (losses[1.0] - losses[0.0]) / mel[0].numel() / len(mel)
+    assert sc > 0.1
+    assert losses[3.0] - losses[0.0] == pytest.approx(3 * (losses[1.0] - losses[0.0]), rel=1e-3)
 
 
 def test_a_run_is_described_by_its_files(small_runs, small_data):
@@ -154,6 +221,9 @@ def test_existing_and_absent_runs_are_named(small_data, small_runs, tmp_path):
 def test_network_must_fit_the_dataset(small_data, tmp_path):
     with pytest.raises(TrainingError, match=r"cwae\.model\.n_mels is 512, the dataset's is 64"):
         fit("cwae", TrainingConfig(), small_data, tmp_path / "a")
+    config = merge(TrainingConfig(), {"cwae": {"network": "frames"}})
+    with pytest.raises(TrainingError, match=r"cwae\.frames\.n_mels is 512"):
+        fit("cwae", config, small_data, tmp_path / "a")
     config = merge(small_config("mcnn"), {"mcnn": {"model": {"channels": [4, 2]}}})
     with pytest.raises(TrainingError, match=r"2 layers, which make 4 samples.*hop is 64"):
         fit("mcnn", config, small_data, tmp_path / "b")
@@ -234,6 +304,7 @@ from pathlib import Path
 import lightning, torch
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.training.config import load_config
+from neural_drum_machine.training.cwae import CwaeStage
 from neural_drum_machine.training.fit import fit
 
 class Digest(lightning.Callback):

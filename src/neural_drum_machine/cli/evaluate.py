@@ -7,13 +7,19 @@ from typing import Annotated
 import typer
 
 from neural_drum_machine.audio import atomic_file
-from neural_drum_machine.cli.common import Model, Out, console, make_folder, stages_bar
+from neural_drum_machine.cli.common import Model, console, make_folder, stages_bar
+from neural_drum_machine.errors import OutputError
 from neural_drum_machine.extras import require
 from neural_drum_machine.machine import load
 
 
 def evaluate(
-    out: Out,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", help="The report, report.md; beside it report.json and the folder report."
+        ),
+    ],
     data: Annotated[Path, typer.Option(help="A folder made by ndm dataset prepare.")] = Path(
         "data/open"
     ),
@@ -23,7 +29,7 @@ def evaluate(
         int, typer.Option(min=0, help="Held-out sounds of each for CDPAM; 0 leaves it out.")
     ] = 3,
     renders: Annotated[int, typer.Option(min=1, help="Timed renders.")] = 100,
-    judge_steps: Annotated[int, typer.Option(min=1, help="Training steps of the judge.")] = 600,
+    judge_steps: Annotated[int, typer.Option(min=1, help="Training steps of the judge.")] = 900,
     axis_seeds: Annotated[
         int, typer.Option(min=1, help="Sounds of each moved along each axis.")
     ] = 8,
@@ -32,11 +38,11 @@ def evaluate(
     ] = None,
     cache: Annotated[
         Path | None,
-        typer.Option(help="Where measured parts are kept; the folder cache in --out if absent."),
+        typer.Option(help="Where measured parts are kept; REPORT.cache if absent."),
     ] = None,
     model: Model = None,
 ) -> None:
-    """Measure a model on held-out sounds, beside its peers: report.md, report.json, pictures.
+    """Measure a model on held-out sounds, beside its peers: a report, its figures, pictures.
 
     It can be interrupted and run again: parts that are measured already are taken from --cache.
     """
@@ -55,10 +61,12 @@ def evaluate(
     from neural_drum_machine.evaluation.illustrate import illustrate
     from neural_drum_machine.evaluation.report import to_markdown
 
+    if out.suffix != ".md" or out.is_dir():
+        raise OutputError(f"{out}: name the report itself, such as --out {out / 'report.md'}")
     machine = load(model)
     dataset = Dataset.open(data)
-    make_folder(out)
-    kept = Cache(cache or out / "cache")
+    pictures = make_folder(out.with_suffix(""))
+    kept = Cache(cache or out.with_suffix(".cache"))
     with stages_bar() as progress:
         result = measure(
             machine,
@@ -74,12 +82,13 @@ def evaluate(
             progress=progress,
         )
         progress("pictures", 0, 1)
-        illustrate(result, machine, dataset, kept, out)
+        illustrate(result, machine, dataset, kept, pictures)
         progress("pictures", 1, 1)
-    for name, text in (
-        ("report.json", json.dumps(result, indent=1) + "\n"),
-        ("report.md", to_markdown(result)),
+    figures = out.with_suffix(".json")
+    for path, text in (
+        (figures, json.dumps(result) + "\n"),
+        (out, to_markdown(result, pictures.name)),
     ):
-        with atomic_file(out / name) as file:
+        with atomic_file(path) as file:
             file.write(text.encode())
-    console.print(f"report: {out / 'report.md'}\nall figures: {out / 'report.json'}")
+    console.print(f"report: {out}\nall figures: {figures}\npictures: {pictures}")

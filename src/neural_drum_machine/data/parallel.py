@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -75,6 +76,8 @@ def _backend(dask: str | None, workers: int) -> Iterator[dict[str, Any]]:
         # One thread each: the processes are the parallelism.
         from joblib import parallel_config
 
+        # Workers that have grown are replaced, and lose nothing by it: no news for a user.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
         with parallel_config(backend="loky", inner_max_num_threads=1):
             yield {"n_jobs": workers, "batch_size": 1}
         return

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.models.cwae import CwaeConfig, Decoder
+from neural_drum_machine.models.frames import FrameConfig, FrameDecoder
 from neural_drum_machine.models.mcnn import Mcnn, McnnConfig
 
 # This module does without ONNX Runtime: a cold start of PyTorch should not pay for it.
@@ -42,8 +43,8 @@ class EagerNetworks:
 
     def __init__(self, bundle: Bundle, weights: bool = True) -> None:
         training = bundle.header["training"]
-        self._decoder = Decoder(CwaeConfig(**_sizes(training["cwae"]))).eval()
-        self._mcnn = Mcnn(McnnConfig(**_sizes(training["mcnn"]))).eval()
+        self._decoder = _decoder(training["cwae"]["config"]).eval()
+        self._mcnn = Mcnn(McnnConfig(**_sizes(training["mcnn"]["config"]["model"]))).eval()
         self.weights_fit = False
         if weights:
             try:
@@ -91,9 +92,15 @@ def first_sound(path: str | Path) -> FloatArray:
     return networks.mcnn(x)[0]
 
 
-def _sizes(summary: dict[str, Any]) -> dict[str, Any]:
-    """Return a network's sizes from a training summary; JSON's lists were tuples."""
-    sizes = summary["config"]["model"]
+def _decoder(config: dict[str, Any]) -> Decoder | FrameDecoder:
+    """Return the decoder of a generator's training configuration, its weights random."""
+    if config.get("network", "paper") == "frames":
+        return FrameDecoder(FrameConfig(**_sizes(config["frames"])))
+    return Decoder(CwaeConfig(**_sizes(config["model"])))
+
+
+def _sizes(sizes: dict[str, Any]) -> dict[str, Any]:
+    """Return a network's sizes as its configuration takes them; JSON's lists were tuples."""
     return {k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()}
 
 
@@ -114,7 +121,7 @@ def _arrays(graph: bytes) -> tuple[dict[str, Tensor], list[Tensor]]:
     return arrays, scalars
 
 
-def _decoder_state(bundle: Bundle, decoder: Decoder) -> dict[str, Tensor]:
+def _decoder_state(bundle: Bundle, decoder: Decoder | FrameDecoder) -> dict[str, Tensor]:
     arrays, _ = _arrays(bundle.graph("decoder"))
     state = decoder.state_dict()
     for key in state:

@@ -14,7 +14,7 @@ from neural_drum_machine.evaluation.cache import Cache
 from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
 from neural_drum_machine.evaluation.embedding import Embedder
 from neural_drum_machine.evaluation.judge import STEPS, train_judge
-from neural_drum_machine.evaluation.reconstruction import perceive, reconstruct, spread
+from neural_drum_machine.evaluation.reconstruction import perceive, reconstruct, spread, time_ways
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.spec import CATEGORIES
 
@@ -76,8 +76,8 @@ def evaluate(
     -------
     dict
         JSON values: ``model``, ``dataset``, ``settings`` and the parts ``reconstruction``,
-        ``perceptual``, ``generation``, ``fidelity``, ``latent``, ``benchmark``; what could not be
-        measured has an entry ``skipped`` with the reason.
+        ``times``, ``perceptual``, ``generation``, ``fidelity``, ``latent``, ``benchmark``; what
+        could not be measured has an entry ``skipped`` with the reason.
 
     Raises
     ------
@@ -137,6 +137,11 @@ def evaluate(
             workers=workers,
             progress=stage("perceptual distance: sounds"),
         ),
+    )
+    result["times"] = part(
+        "times",
+        [],
+        lambda: time_ways(machine, data, _picked(machine, data, 1), stage("times: sounds")),
     )
     chosen = generation.real_rows(data, generated)
     real = generation.of_dataset(data, chosen)

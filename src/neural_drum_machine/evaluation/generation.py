@@ -119,7 +119,7 @@ def set_distances(
     real = embedded["real"]
     out: dict[str, Any] = {}
     for name, distance in (("kad", kad), ("fad", fad)):
-        table = {
+        table: dict[str, list[float]] = {
             other: _bounds(subsampled(distance, real, embedded[other]))
             for other in ("generated", "augmented")
             if other in embedded

@@ -29,8 +29,8 @@ from neural_drum_machine.training.classifier import (
 )
 
 FOLDS = 4
-STEPS = 600
-PER_CATEGORY = 800
+STEPS = 900
+PER_CATEGORY = 1200
 MODULES = (
     "evaluation.judge",
     "evaluation.folds",

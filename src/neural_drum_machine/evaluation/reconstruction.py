@@ -1,5 +1,6 @@
 """How near a model comes to real sounds that it has never heard."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -228,6 +229,43 @@ def reconstruct(
         "kits": [data.entries[row].kit for row in rows],
         "figures": figures,
     }
+
+
+def time_ways(
+    machine: DrumMachine,
+    data: Dataset,
+    rows: Rows,
+    progress: Progress | None = None,
+) -> dict[str, list[float]]:
+    """Time the ways from true mels to sounds, one thread, by turns.
+
+    Parameters
+    ----------
+    machine, data, rows, progress
+        As for :func:`reconstruct`; a few sounds are enough.
+
+    Returns
+    -------
+    dict
+        Way to milliseconds, a value a sound. The first of each way, which loads and plans, is
+        not counted.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    ways = [way for way in WAYS if way.source == TRUE]
+    mels = [mel_spectrogram(data.wave(int(row)), data.spec) for row in rows]
+    out: dict[str, list[float]] = {way.name: [] for way in ways}
+    with threadpool_limits(1):
+        for way in ways:
+            way.invert(machine, mels[0])
+        for done, mel in enumerate(mels, 1):
+            for way in ways:
+                start = time.perf_counter()
+                way.invert(machine, mel)
+                out[way.name].append(1000 * (time.perf_counter() - start))
+            if progress:
+                progress(done, len(mels))
+    return out
 
 
 def _sampled(data: Dataset, rows: Rows) -> list[FloatArray]:

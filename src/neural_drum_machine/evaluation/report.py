@@ -27,8 +27,16 @@ PICTURES = {
 """File names of the pictures beside the report, and what they show."""
 
 
-def to_markdown(result: Result) -> str:
-    """Return the report of :func:`neural_drum_machine.evaluation.evaluate.evaluate`."""
+def to_markdown(result: Result, pictures: str) -> str:
+    """Return an evaluation's report.
+
+    Parameters
+    ----------
+    result : dict
+        From :func:`neural_drum_machine.evaluation.evaluate.evaluate`.
+    pictures : str
+        Where the pictures lie, seen from the report.
+    """
     lines = [
         *_head(result),
         *_reconstruction(result),
@@ -38,7 +46,10 @@ def to_markdown(result: Result) -> str:
         *_speed(result),
         *_definitions(),
     ]
-    return "\n".join(lines) + "\n"
+    text = "\n".join(lines) + "\n"
+    for name in PICTURES:
+        text = text.replace(f"]({name})", f"]({pictures}/{name})")
+    return text
 
 
 def _picture(name: str) -> list[str]:
@@ -98,6 +109,7 @@ def _reconstruction(result: Result) -> list[str]:
             _mean(result, name, "decay_error_ms", 0),
             _mean(result, name, "stripes_db", 1),
             _heard(result, name),
+            _time(result, name),
         ]
         for name, source, title in _ways()
     ]
@@ -105,7 +117,7 @@ def _reconstruction(result: Result) -> list[str]:
     lines = [
         "## Reconstruction of held-out sounds",
         "",
-        *table([*head, "stripes dB", "CDPAM"], rows, left=2),
+        *table([*head, "stripes dB", "CDPAM", "ms"], rows, left=2),
         "",
         f"The generator alone: standardised squared error {_interval(result, CWAE, 'mse')} (1 is "
         f"the mean spectrogram), {_mean(result, CWAE, 'mel_error_db', 1)} dB mean error of its "
@@ -125,6 +137,11 @@ def _reconstruction(result: Result) -> list[str]:
         *_picture("error_by_category.png"),
         *_picture("reconstructions.png"),
     ]
+
+
+def _time(result: Result, way: str) -> str:
+    times = result["times"].get(way)
+    return f"{np.median(times):.0f}" if times else "–"
 
 
 def _heard(result: Result, way: str) -> str:
@@ -412,6 +429,7 @@ def _definitions() -> list[str]:
         "- **Decay**: difference of the times in which the energy falls by 20 dB.",
         "- **Stripes**: how far lines at multiples of the frame rate stand out, more than in the "
         "original; under 1 dB is nothing.",
+        "- **ms**: median time of the inverter alone for 86 frames, one thread, by turns.",
         "- **CDPAM**: a network's guess of what listeners would say; trained on speech, so it "
         "ranks versions of one sound, no more.",
         "- **KAD, FAD**: kernel and Fréchet distances between sets of sounds, on embeddings of "

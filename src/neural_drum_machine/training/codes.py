@@ -7,12 +7,12 @@ from sklearn.covariance import ledoit_wolf
 
 from neural_drum_machine.bundle import AXES
 from neural_drum_machine.data.store import Dataset, Standardisation
-from neural_drum_machine.models.cwae import Cwae
+from neural_drum_machine.models.generator import Generator
 from neural_drum_machine.spec import CATEGORIES
 
 
 def training_codes(
-    cwae: Cwae, data: Dataset, standardisation: Standardisation
+    cwae: Generator, data: Dataset, standardisation: Standardisation
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
     """Return the codes of the training sounds ``(n, latent_dim)`` and their categories ``(n,)``."""
     rows = data.rows("train")

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from neural_drum_machine.errors import ConfigError
 from neural_drum_machine.models.cwae import CwaeConfig
+from neural_drum_machine.models.frames import FrameConfig
+from neural_drum_machine.models.generator import NetworkName
 from neural_drum_machine.models.losses import MMD_SCALES
 from neural_drum_machine.models.mcnn import McnnConfig
 from neural_drum_machine.spec import CATEGORIES
@@ -99,13 +101,20 @@ class CwaeTraining:
 
     Attributes
     ----------
+    network : {"paper", "frames"}
+        The paper's 2-D convolutions, or a network at the frame rate.
     model : CwaeConfig
-        Sizes of the network.
+        Sizes of the paper's network.
+    frames : FrameConfig
+        Sizes of the other one.
     per_category : int
         Sounds of each category in a batch.
     beta : float
         Weight of the MMD term beside the squared error summed over elements *and*
         batch: a smaller batch wants a smaller one.
+    sc_weight : float
+        Weight of SC on linear magnitudes beside the squared error, both as means over the
+        sounds: the peaks that the error of logarithms hardly sees. The paper has none.
     mmd_scales : tuple of float
         Scales of the kernel.
     augment : AugmentConfig
@@ -114,10 +123,13 @@ class CwaeTraining:
         Length and learning rate.
     """
 
+    network: NetworkName = "paper"
     model: CwaeConfig = field(default_factory=CwaeConfig)
+    frames: FrameConfig = field(default_factory=FrameConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     per_category: int = 64
     beta: float = 10.0
+    sc_weight: float = 0.0
     mmd_scales: tuple[float, ...] = MMD_SCALES
     schedule: Schedule = Schedule(max_steps=110_000, steps_per_epoch=38, lr=1e-3)
 
@@ -134,13 +146,14 @@ class CwaeTraining:
                 f"per_category must be at least 2 (the MMD estimate is unbiased over pairs), "
                 f"got {self.per_category}"
             )
-        _not_negative(self, "beta")
+        _not_negative(self, "beta", "sc_weight")
         if not self.mmd_scales or min(self.mmd_scales) <= 0:
             raise ConfigError(f"mmd_scales must be positive numbers, got {self.mmd_scales}")
-        if self.model.num_categories != len(CATEGORIES):
-            raise ConfigError(
-                f"model.num_categories must be {len(CATEGORIES)}, got {self.model.num_categories}"
-            )
+        for name, sizes in (("model", self.model), ("frames", self.frames)):
+            if sizes.num_categories != len(CATEGORIES):
+                raise ConfigError(
+                    f"{name}.num_categories must be {len(CATEGORIES)}, got {sizes.num_categories}"
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from neural_drum_machine.data.store import Dataset, Standardisation
 from neural_drum_machine.mel import mel_ceiling
-from neural_drum_machine.models.cwae import Cwae
+from neural_drum_machine.models.generator import build_generator
 from neural_drum_machine.models.losses import category_mmd2, spectral_convergence
 from neural_drum_machine.training.augment import augment
 from neural_drum_machine.training.batches import (
@@ -22,7 +22,7 @@ from neural_drum_machine.training.stages import Stage
 
 
 class CwaeStage(Stage):
-    """Squared error of the standardised log-mel plus β times the codes' MMD².
+    """Squared error of the standardised log-mel plus β times the codes' MMD², and SC if wanted.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class CwaeStage(Stage):
     def __init__(self, config: CwaeTraining, standardisation: Standardisation) -> None:
         super().__init__(config.schedule)
         self.config = config
-        self.model = Cwae(config.model)
+        self.model = build_generator(config.network, config.model, config.frames)
         self.spec = standardisation.spec
         self.log_ceiling = math.log(mel_ceiling(self.spec))
         self.register_buffer("mean", torch.from_numpy(standardisation.mean.copy()))
@@ -48,18 +48,30 @@ class CwaeStage(Stage):
         """Return standardised log-mel of magnitudes."""
         return (torch.log(mel + self.spec.log_eps) - self.mean) / self.std
 
+    def magnitudes(self, x: Tensor) -> Tensor:
+        """Return mel magnitudes of standardised log-mel; silence may come out a little under 0."""
+        logs = (x * self.std + self.mean).clamp_max(self.log_ceiling)
+        return torch.exp(logs) - self.spec.log_eps
+
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
-        """Return the paper's loss: summed squared error + β·D."""
+        """Return the paper's loss, summed squared error + β·D, and SC with its weight."""
         mel, category = batch
         # Drawn from step and rank, so that a resumed run sees what an unbroken one does.
         generator = torch.Generator(mel.device)
         generator.manual_seed(hash((self.schedule.seed, self.global_step, self.global_rank)))
         with torch.autocast(mel.device.type, enabled=False):
-            x = self.standardise(augment(mel, self.spec, self.config.augment, generator))
+            mel = augment(mel, self.spec, self.config.augment, generator)
+            x = self.standardise(mel)
         reconstruction, code = self.model(x, category)
-        squared = (reconstruction.float() - x).square()
+        reconstruction = reconstruction.float()
+        squared = (reconstruction - x).square()
         mmd2 = category_mmd2(code, category, self.config.mmd_scales, generator)
         loss = squared.sum() + self.config.beta * mmd2
+        if self.config.sc_weight:
+            sc = spectral_convergence(mel, self.magnitudes(reconstruction))
+            # Times the elements of a sound, as the sum of squared errors is.
+            loss = loss + self.config.sc_weight * mel[0].numel() * sc.sum()
+            self.log("train/sc", sc.mean(), prog_bar=True)
         self.log("train/mse", squared.mean(), prog_bar=True)
         self.log("train/mmd2", mmd2, prog_bar=True)
         self.log("train/code_std", code.float().std())
@@ -71,10 +83,8 @@ class CwaeStage(Stage):
         x = self.standardise(mel)
         reconstruction, _code = self.model(x, category)
         reconstruction = reconstruction.float()
-        logs = (reconstruction * self.std + self.mean).clamp_max(self.log_ceiling)
-        decoded = torch.exp(logs) - self.spec.log_eps
         mse = (reconstruction - x).square().mean(dim=(1, 2))
-        sc = spectral_convergence(mel, decoded.clamp_min(0))
+        sc = spectral_convergence(mel, self.magnitudes(reconstruction).clamp_min(0))
         self.note(category, loss=mse, mel_sc=sc)
 
 

@@ -167,15 +167,18 @@ def fit(
 
 
 def _check_sizes(stage: str, part: CwaeTraining | McnnTraining, data: Dataset) -> None:
+    frames = isinstance(part, CwaeTraining) and part.network == "frames"
+    table = "frames" if frames else "model"
+    network = getattr(part, table)
     sizes = {
-        name: (getattr(part.model, name), wanted)
+        name: (getattr(network, name), wanted)
         for name, wanted in (("n_mels", data.spec.n_mels), ("n_frames", data.spec.n_frames))
-        if hasattr(part.model, name)
+        if hasattr(network, name)
     }
     for name, (have, wanted) in sizes.items():
         if have != wanted:
             raise TrainingError(
-                f"{stage}.model.{name} is {have}, the dataset's is {wanted}; change the config "
+                f"{stage}.{table}.{name} is {have}, the dataset's is {wanted}; change the config "
                 "or prepare the dataset anew"
             )
     if isinstance(part, McnnTraining) and part.model.hop_length != data.spec.hop_length:

@@ -10,16 +10,17 @@ import torch
 from neural_drum_machine.audio import atomic_file
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import TrainingError
-from neural_drum_machine.models.cwae import Cwae, CwaeConfig
+from neural_drum_machine.models.generator import Generator, build_generator
 from neural_drum_machine.models.mcnn import Mcnn, McnnConfig
 from neural_drum_machine.spec import AudioSpec
 from neural_drum_machine.training import checkpoint
-from neural_drum_machine.training.config import merge
+from neural_drum_machine.training.config import CwaeTraining, merge
 
 StageName = Literal["cwae", "mcnn"]
 LAST: Final = "last"
 BEST: Final = "best"
 CPU_SECONDS: Final = "cpu_seconds"
+NETWORK_KEYS: Final[tuple[str, ...]] = ("network", "model", "frames")
 
 
 def checkpoint_path(folder: Path, which: str = LAST) -> Path:
@@ -59,7 +60,7 @@ def continued(run: dict[str, Any], old: dict[str, Any], step: int, out: Path) ->
     """
     for name, have, want in (
         ("stage", old["stage"], run["stage"]),
-        ("network", old["config"]["model"], _as_json(run["config"]["model"])),
+        ("network", _network(old["config"]), _network(_as_json(run["config"]))),
         ("audio spec", old["spec"], run["spec"]),
         ("dataset", old["dataset"], run["dataset"]),
     ):
@@ -72,6 +73,12 @@ def continued(run: dict[str, Any], old: dict[str, Any], step: int, out: Path) ->
     if old["config"] != _as_json(run["config"]):
         earlier.append({"until_step": step, "config": old["config"]})
     return {**run, "earlier": earlier}
+
+
+def _network(config: dict[str, Any]) -> list[Any]:
+    """Return what says how a run's network is built; runs from before there was a choice, too."""
+    network = config.get("network", "paper")
+    return [network, config["frames" if network == "frames" else "model"]]
 
 
 def _as_json(value: Any) -> Any:
@@ -104,7 +111,7 @@ class TrainedRun:
 
     Attributes
     ----------
-    model : Cwae or Mcnn
+    model : Generator or Mcnn
         The network, in evaluation mode, on the CPU.
     spec : AudioSpec
         The signal it was trained on.
@@ -115,10 +122,19 @@ class TrainedRun:
         The checkpoint's tensors, by name (the generator's standardisation is in it).
     """
 
-    model: Cwae | Mcnn
+    model: Generator | Mcnn
     spec: AudioSpec
     summary: dict[str, Any]
     state: dict[str, torch.Tensor]
+
+
+def build_network(stage: str, config: dict[str, Any]) -> Generator | Mcnn:
+    """Return a stage's network, its weights random, from the configuration a run keeps."""
+    if stage == "mcnn":
+        return Mcnn(merge(McnnConfig(), config["model"]))
+    kept: dict[str, Any] = {key: config[key] for key in NETWORK_KEYS if key in config}
+    part = merge(CwaeTraining(), kept)
+    return build_generator(part.network, part.model, part.frames)
 
 
 def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
@@ -147,8 +163,7 @@ def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
     if run["stage"] != stage:
         raise TrainingError(f"{folder}: holds a run of {run['stage']!r}, need {stage!r}")
     saved = checkpoint.load(checkpoint_path(folder, which))
-    sizes = merge(CwaeConfig() if stage == "cwae" else McnnConfig(), run["config"]["model"])
-    model = Cwae(sizes) if stage == "cwae" else Mcnn(sizes)
+    model = build_network(stage, run["config"])
     state = saved["state_dict"]
     model.load_state_dict(
         {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
