@@ -67,6 +67,20 @@ def test_arrays_come_back_bit_by_bit(tmp_path):
     assert len(calls) == 1
 
 
+def test_what_was_skipped_is_tried_again(tmp_path):
+    cache = Cache(tmp_path)
+    for value in ({"skipped": "no cdpam"}, {"parts": [{"kad": 1}, {"skipped": "no aisfx"}]}):
+        make, calls = counted(value)
+        assert cache.json("a", 0, make) == value
+        assert cache.json("a", 0, make) == value
+        assert len(calls) == 2
+    make, calls = counted({"kad": 1.0})
+    assert cache.json("a", 0, make) == cache.json("a", 0, make)
+    assert len(calls) == 1
+    with pytest.raises(ValueError, match="JSON"):
+        cache.json("b", 0, lambda: {"sc": float("nan")})
+
+
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not a zip", b"{", b"\x80\x04pickle"])
 def test_damaged_files_are_made_anew(tmp_path, damage):
     cache = Cache(tmp_path)

@@ -110,3 +110,20 @@ def test_wilsons_interval_mirrors_and_stays_a_share():
 def test_impossible_shares_are_refused(successes, total):
     with pytest.raises(ValueError, match="successes <= total"):
         wilson_share(successes, total)
+
+
+def test_sounds_of_a_kit_count_as_one():
+    rng = np.random.default_rng(0)
+    # Twelve kits whose sounds are nearly alike: 120 values, 12 of them news.
+    kits = np.repeat(np.arange(12), 10)
+    values = rng.standard_normal(12)[kits] + 0.01 * rng.standard_normal(120)
+    alone, whole = bootstrap_mean(values), bootstrap_mean(values, clusters=kits)
+    assert alone.value == pytest.approx(whole.value)
+    assert whole.high - whole.low > 2.5 * (alone.high - alone.low)
+    by_hand = 2 * 1.96 * np.std(values) / np.sqrt(12)
+    assert whole.high - whole.low == pytest.approx(by_hand, rel=0.2)
+    # One kit cannot be drawn from: its sounds are.
+    single = bootstrap_mean(values, clusters=np.zeros(120))
+    assert single.high - single.low == pytest.approx(alone.high - alone.low, rel=0.1)
+    with pytest.raises(ValueError, match="one shape"):
+        bootstrap_mean(values, clusters=kits[1:])

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -41,24 +43,35 @@ def test_no_member_hears_the_kits_it_is_asked_about(data, tmp_path, monkeypatch)
         mel.tobytes(): data.entries[row]
         for row, mel in zip(rows, module.thumbnails(data, rows), strict=True)
     }
-    heard, asked = [], []
+    heard, asked = [], []  # by member; a member is asked about recordings, then variations
+
+    kits = {e.name: e.kit for e in data.entries if e.origin == "real"}
+
+    def origins(mels):
+        """Return the kits of recordings, and of those that variations are made of."""
+        entries = [known[mel.tobytes()] for mel in mels]
+        names = [n for e in entries for n in (json.loads(e.parents) if e.parents else [e.name])]
+        return {kits[name] for name in names}
 
     def learn(mels, _classes, **_):
-        heard.append({known[mel.tobytes()].kit for mel in mels})
+        heard.append(origins(mels))
         return module.Classifier()
 
     def answer(_member, mels):
-        asked.append({known[mel.tobytes()].kit for mel in mels})
+        asked.append(origins(mels))
         return np.eye(len(CLASSES))[np.zeros(len(mels), int)]
 
     monkeypatch.setattr(module, "train_classifier", learn)
     monkeypatch.setattr(module, "scores", answer)
     judge = train_judge(data, Cache(tmp_path), folds=3, workers=1)
-    assert len(heard) == len(asked) == len(judge.members) == 3
-    for known_kits, asked_kits in zip(heard, asked, strict=True):
-        assert asked_kits
-        assert not known_kits & asked_kits
+    assert len(heard) == len(judge.members) == 3
+    assert len(asked) == 6
+    for member, names in enumerate(heard):
+        for asked_names in asked[2 * member :][:2]:
+            assert asked_names
+            assert not names & asked_names
     assert judge.real[:, 0].sum() == 60
+    assert judge.varied[:, 0].sum() > 0
 
 
 def test_a_judge_is_trained_once(data, judge, tmp_path, monkeypatch):
@@ -68,7 +81,9 @@ def test_a_judge_is_trained_once(data, judge, tmp_path, monkeypatch):
     again = train_judge(data, cache, folds=2, steps=3, workers=1)
     sounds = [data.wave(int(row)) for row in data.rows("validation")]
     assert first(sounds, data.spec.sr).tolist() == again(sounds, data.spec.sr).tolist()
+    assert first(sounds, data.spec.sr).shape == (2, len(sounds))
     assert (first.real == again.real).all()
+    assert (first.varied == again.varied).all()
 
 
 def test_damaged_sounds_are_heard_less_often_as_what_they_are(data, judge):
@@ -78,7 +93,8 @@ def test_damaged_sounds_are_heard_less_often_as_what_they_are(data, judge):
     sr = data.spec.sr
 
     def share(some, asked=truth):
-        return float(np.nanmean(shares(confusion(asked, judge(some, sr)))))
+        heard = judge(some, sr)
+        return float(np.nanmean(shares(confusion(np.tile(asked, len(heard)), heard.ravel()))))
 
     clean = share(sounds)
     noisy = [share([with_noise(x, level) for x in sounds]) for level in (-30, -10, 10)]

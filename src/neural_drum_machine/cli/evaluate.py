@@ -86,7 +86,7 @@ def evaluate(
         progress("pictures", 1, 1)
     figures = out.with_suffix(".json")
     for path, text in (
-        (figures, json.dumps(result) + "\n"),
+        (figures, json.dumps(result, allow_nan=False) + "\n"),
         (out, to_markdown(result, pictures.name)),
     ):
         with atomic_file(path) as file:

@@ -52,10 +52,18 @@ def code_digest(*modules: str) -> str:
     return digest.hexdigest()
 
 
+def _skipped(value: Any) -> bool:
+    """Return whether a result, or a part of it, says that it was skipped."""
+    if isinstance(value, dict):
+        return "skipped" in value or any(map(_skipped, value.values()))
+    return isinstance(value, list) and any(map(_skipped, value))
+
+
 class Cache:
     """A folder of results, each under its name and a digest of what it depends on.
 
-    Damaged or foreign files are measured again, never trusted.
+    Damaged or foreign files are measured again, never trusted; a result with an entry
+    ``skipped`` is not kept.
 
     Parameters
     ----------
@@ -89,9 +97,12 @@ class Cache:
             return json.loads(path.read_bytes())
         except (OSError, ValueError):
             pass
-        text = json.dumps(make())
-        self._write(path, text.encode())
-        return json.loads(text)
+        text = json.dumps(make(), allow_nan=False)
+        result = json.loads(text)
+        # What could not be measured may be possible next time.
+        if not _skipped(result):
+            self._write(path, text.encode())
+        return result
 
     def arrays(self, name: str, key: Any, make: Callable[[], Arrays], *modules: str) -> Arrays:
         """Return the arrays that `make` returned for this key, now or before, by name."""

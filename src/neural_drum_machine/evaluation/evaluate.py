@@ -1,6 +1,9 @@
 """The whole evaluation: every part measured once, kept, and put together."""
 
+import functools
+import time
 from collections.abc import Callable
+from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -76,8 +79,9 @@ def evaluate(
     -------
     dict
         JSON values: ``model``, ``dataset``, ``settings`` and the parts ``reconstruction``,
-        ``times``, ``perceptual``, ``generation``, ``fidelity``, ``latent``, ``benchmark``; what
-        could not be measured has an entry ``skipped`` with the reason.
+        ``times``, ``perceptual``, ``generation``, ``fidelity``, ``latent``, ``benchmark``, and
+        ``seconds``, how long each part took when it was measured; what could not be measured has
+        an entry ``skipped`` with the reason.
 
     Raises
     ------
@@ -89,26 +93,85 @@ def evaluate(
     rows = _picked(machine, data, per_category)
     if not len(rows):
         raise DatasetError(f"{data.folder}: has no validation sounds; prepare it from several kits")
-    key = [machine.hash, data.fingerprint]
+    key = [machine.hash, data.fingerprint, data.meta["files"], _versions()]
+    here = {k: v for k, v in latency.describe_machine().items() if k != "load_average_1min"}
+    seconds: dict[str, float] = {}
 
     def stage(name: str) -> Callable[[int, int], None]:
         return lambda done, total: progress(name, done, total)
 
     def part(name: str, settings: list[Any], make: Callable[[], Result]) -> Result:
-        out: Result = cache.json(name, [*key, *settings], make)
-        progress(name, 1, 1)
-        return out
+        def timed() -> Result:
+            start = time.monotonic()
+            return {"result": make(), "seconds": time.monotonic() - start}
 
-    result: Result = {
+        out: Result = cache.json(name, [*key, *settings], timed)
+        seconds[name] = round(out["seconds"], 1)
+        progress(name, 1, 1)
+        result: Result = out["result"]
+        return result
+
+    chosen = generation.real_rows(data, machine.categories, generated)
+    real = generation.of_dataset(data, chosen)
+    counts = np.bincount(real.categories, minlength=len(CATEGORIES))
+    few = _picked(machine, data, perceptual_per_category)
+
+    @functools.cache
+    def made() -> generation.Sample:
+        return generation.generate(machine, counts, stage("generated sounds"))
+
+    def fidelity() -> Result:
+        judge = train_judge(
+            data, cache, steps=judge_steps, workers=workers, progress=stage("judge: members")
+        )
+        return dict(generation.fidelity(judge, made(), data.spec.sr))
+
+    runs = machine.bundle.header.get("training", {}).values()
+    trained_on = [run.get("dataset", {}).get("fingerprint") for run in runs]
+    parts = {
+        "reconstruction": part(
+            "reconstruction",
+            [per_category],
+            lambda: reconstruct(
+                machine, data, rows, workers=workers, progress=stage("reconstruction: sounds")
+            ),
+        ),
+        "perceptual": part(
+            "perceptual",
+            [perceptual_per_category],
+            lambda: perceive(
+                machine, data, few, workers=workers, progress=stage("perceptual distance: sounds")
+            ),
+        ),
+        "generation": part(
+            "generation",
+            [generated],
+            lambda: _generation(machine, data, chosen, real, made(), progress),
+        ),
+        "fidelity": part("fidelity", [generated, judge_steps], fidelity),
+        "latent": part(
+            "latent space",
+            [axis_seeds],
+            lambda: _latent(machine, data, cache, axis_seeds, progress),
+        ),
+        "times": part(
+            "times",
+            [here],
+            lambda: time_ways(machine, data, _picked(machine, data, 1), stage("times: sounds")),
+        ),
+        "benchmark": part(
+            "benchmark",
+            [here, renders],
+            lambda: latency.benchmark(machine.bundle, renders, progress),
+        ),
+    }
+    return {
         "model": {"hash": machine.hash, "name": machine.bundle.header.get("name")},
         "dataset": {
             "fingerprint": data.fingerprint,
             "sounds": len(data),
             # Whether the networks were trained on this dataset's training side.
-            "held_out": all(
-                run["dataset"]["fingerprint"] == data.fingerprint
-                for run in machine.bundle.header["training"].values()
-            ),
+            "held_out": bool(trained_on) and set(trained_on) == {data.fingerprint},
         },
         "settings": {
             "per_category": per_category,
@@ -118,54 +181,20 @@ def evaluate(
             "judge_steps": judge_steps,
             "axis_seeds": axis_seeds,
         },
+        "seconds": seconds,
+        **parts,
     }
-    result["reconstruction"] = part(
-        "reconstruction",
-        [per_category],
-        lambda: reconstruct(
-            machine, data, rows, workers=workers, progress=stage("reconstruction: sounds")
-        ),
-    )
-    few = _picked(machine, data, perceptual_per_category)
-    result["perceptual"] = part(
-        "perceptual",
-        [perceptual_per_category],
-        lambda: perceive(
-            machine,
-            data,
-            few,
-            workers=workers,
-            progress=stage("perceptual distance: sounds"),
-        ),
-    )
-    result["times"] = part(
-        "times",
-        [],
-        lambda: time_ways(machine, data, _picked(machine, data, 1), stage("times: sounds")),
-    )
-    chosen = generation.real_rows(data, generated)
-    real = generation.of_dataset(data, chosen)
-    counts = np.bincount(real.categories, minlength=len(CATEGORIES))
-    made = generation.generate(machine, counts, stage("generated sounds"))
-    result["generation"] = part(
-        "generation",
-        [generated],
-        lambda: _generation(data, chosen, real, made, rows, progress),
-    )
-    judge = train_judge(
-        data, cache, steps=judge_steps, workers=workers, progress=stage("judge: members")
-    )
-    result["fidelity"] = {
-        "generated": generation.fidelity(judge, made, data.spec.sr),
-        "real": judge.real.tolist(),
-    }
-    result["latent"] = part(
-        "latent space", [axis_seeds], lambda: _latent(machine, data, cache, axis_seeds, progress)
-    )
-    result["benchmark"] = part(
-        "benchmark", [renders], lambda: latency.benchmark(machine.bundle, renders, progress)
-    )
-    return result
+
+
+def _versions() -> dict[str, str | None]:
+    """Return the versions of the packages that measure."""
+    found: dict[str, str | None] = {}
+    for name in ("numpy", "scipy", "onnxruntime", "torch", "librosa", "aisfx", "cdpam"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = None
+    return found
 
 
 def _picked(machine: DrumMachine, data: Dataset, each: int) -> npt.NDArray[np.int64]:
@@ -173,20 +202,26 @@ def _picked(machine: DrumMachine, data: Dataset, each: int) -> npt.NDArray[np.in
 
 
 def _generation(
+    machine: DrumMachine,
     data: Dataset,
     chosen: generation.Rows,
     real: generation.Sample,
     made: generation.Sample,
-    held_out: generation.Rows,
     progress: Progress,
 ) -> Result:
-    sr = data.spec.sr
+    spec = data.spec
     counts = np.bincount(real.categories, minlength=len(CATEGORIES))
+    held_out = np.concatenate([data.rows("validation", c) for c in machine.categories])
     out: Result = {
-        "counts": dict(zip(CATEGORIES, counts.tolist(), strict=True)),
+        "counts": {c: int(n) for c, n in zip(CATEGORIES, counts, strict=True) if n},
+        "held_out_among_real": int(np.isin(chosen, held_out).sum()),
         "descriptors": {
-            "real": generation.describe_all(real, sr),
-            "generated": generation.describe_all(made, sr),
+            "real": generation.describe_all(real, spec.sr),
+            "generated": generation.describe_all(made, spec.sr),
+        },
+        "pitch": {
+            name: generation.pitch_on_frame_rate(sample, spec.sr, spec.hop_length)
+            for name, sample in (("real", real), ("generated", made))
         },
         "copying": generation.copying(
             data, made, held_out, lambda d, n: progress("nearest training sounds", d, n)
@@ -199,19 +234,19 @@ def _generation(
     samples = {
         "real": real,
         "generated": made,
-        "augmented": generation.of_dataset(data, generation.augmented_rows(data, counts)),
+        "augmented": generation.of_dataset(data, generation.augmented_rows(data, counts, chosen)),
     }
 
     def embed(name: str) -> FloatArray:
         return embedder(
-            samples[name].sounds, sr, lambda d, n: progress(f"embeddings: {name}", d, n)
+            samples[name].sounds, spec.sr, lambda d, n: progress(f"embeddings: {name}", d, n)
         )
 
     samples = {name: sample for name, sample in samples.items() if sample.sounds}
     embedded = {name: embed(name) for name in samples}
-    apart = generation.halves_by_kit(data, chosen)
     return out | {
-        "distances": generation.set_distances(embedded, apart),
+        "sizes": {name: len(sample.sounds) for name, sample in samples.items()},
+        "distances": generation.set_distances(embedded, generation.halves_by_kit(data, chosen)),
         "diversity": {
             name: generation.by_category(embedded[name], sample.categories)
             for name, sample in samples.items()
@@ -231,7 +266,7 @@ def training_codes(
     )
     saved = cache.arrays(
         "codes",
-        [machine.hash, data.fingerprint],
+        [machine.hash, data.fingerprint, data.meta["files"]],
         lambda: {
             "codes": latent.encode_rows(machine, data, rows, lambda d, n: progress("codes", d, n))
         },

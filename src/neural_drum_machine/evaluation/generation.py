@@ -1,15 +1,19 @@
 """How new sounds stand beside real ones: as a set, one by one, and by category."""
 
-from collections.abc import Callable
+import itertools
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial.distance import pdist
 
 from neural_drum_machine.data.entries import AUGMENTED, REAL
 from neural_drum_machine.data.store import Dataset
-from neural_drum_machine.evaluation.descriptors import DESCRIPTORS, describe
+from neural_drum_machine.evaluation.descriptors import DESCRIPTORS, body_pitch, describe
 from neural_drum_machine.evaluation.distances import diversity, fad, kad, subsampled
 from neural_drum_machine.evaluation.folds import confusion, deal_kits
 from neural_drum_machine.evaluation.intervals import Interval
@@ -23,7 +27,8 @@ from neural_drum_machine.spec import CATEGORIES
 FloatArray = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
-Embed = Callable[[list[FloatArray], int], FloatArray]
+LEAST = 8
+"""Sounds of a set, at the least, for a distance of sets to be taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +47,37 @@ class Sample:
     categories: npt.NDArray[np.int64]
 
 
-def real_rows(data: Dataset, most: int) -> Rows:
+def real_rows(data: Dataset, categories: Sequence[str], most: int) -> Rows:
     """Return at most `most` recordings of each category, of both splits, spread over the index."""
     both = [
         np.concatenate([data.rows(split, category, REAL) for split in ("train", "validation")])
-        for category in CATEGORIES
+        for category in categories
     ]
     return np.concatenate([spread(rows, most) for rows in both])
 
 
-def augmented_rows(data: Dataset, counts: Rows, seed: int = 0) -> Rows:
-    """Return variations of training recordings, as many of each category as asked, if there are."""
+def augmented_rows(data: Dataset, counts: Rows, without: Rows, seed: int = 0) -> Rows:
+    """Return variations of training recordings, as many of each category as asked, if there are.
+
+    Parameters
+    ----------
+    data : Dataset
+        The sounds.
+    counts : numpy.ndarray
+        Shape ``(11,)``.
+    without : numpy.ndarray
+        Recordings of which no variation is taken: those it will be compared with.
+    seed : int
+        Of the choice.
+    """
     rng = np.random.default_rng(seed)
-    return np.concatenate(
-        [
-            rng.permutation(data.rows("train", category, AUGMENTED))[:count]
-            for category, count in zip(CATEGORIES, counts, strict=True)
-        ]
-    )
+    taken = {data.entries[row].name for row in without}
+    out: list[int] = []
+    for category, count in zip(CATEGORIES, counts, strict=True):
+        rows = rng.permutation(data.rows("train", category, AUGMENTED)).tolist()
+        fit = (r for r in rows if taken.isdisjoint(json.loads(data.entries[r].parents)))
+        out += itertools.islice(fit, int(count))
+    return np.array(out, np.int64)
 
 
 def of_dataset(data: Dataset, rows: Rows) -> Sample:
@@ -101,8 +119,8 @@ def set_distances(
 ) -> dict[str, Any]:
     """Compare sets of sounds by their embeddings.
 
-    FAD falls with the number of sounds, so that every comparison is made between sets of the same
-    size, halves of the real ones: what the floor allows.
+    FAD falls with the number of sounds, so that every comparison is made between sets of half
+    the size of the real one: what the floor allows. All kernels have the real sounds' bandwidth.
 
     Parameters
     ----------
@@ -114,19 +132,29 @@ def set_distances(
     Returns
     -------
     dict
-        ``kad`` and ``fad``, each a dict from comparison to ``[low, value, high]``.
+        ``kad`` and ``fad``, each a dict from comparison to ``[low, value, high]``; what has too few
+        sounds is absent.
     """
     real = embedded["real"]
+    if len(real) < LEAST:
+        return {"skipped": f"{len(real)} real sounds are too few to compare sets"}
+    bandwidth = float(np.median(pdist(real.astype(np.float64))))
     out: dict[str, Any] = {}
-    for name, distance in (("kad", kad), ("fad", fad)):
+    for name, plain, distance in (
+        ("kad", kad, partial(kad, bandwidth=bandwidth)),
+        ("fad", fad, fad),
+    ):
         table: dict[str, list[float]] = {
-            other: _bounds(subsampled(distance, real, embedded[other]))
+            other: _bounds(subsampled(plain, real, embedded[other]))
             for other in ("generated", "augmented")
-            if other in embedded
+            if other in embedded and len(embedded[other]) >= LEAST
         }
         table["halves of the real ones"] = _floor(distance, real)
-        apart = distance(real[kits_apart], real[~kits_apart])
-        table["halves without a kit in common"] = [apart, apart, apart]
+        size = min(int(kits_apart.sum()), int((~kits_apart).sum()), len(real) // 2)
+        if size >= LEAST // 2:
+            rng = np.random.default_rng(0)
+            one, other = (rng.permutation(real[half])[:size] for half in (kits_apart, ~kits_apart))
+            table["halves without a kit in common"] = [distance(one, other)] * 3
         out[name] = table
     return out
 
@@ -135,15 +163,13 @@ def _bounds(interval: Interval) -> list[float]:
     return [interval.low, interval.value, interval.high]
 
 
-def _floor(
-    distance: Callable[[FloatArray, FloatArray], float], real: FloatArray, n: int = 20
-) -> list[float]:
+def _floor(distance: Callable[..., float], real: FloatArray, n: int = 50) -> list[float]:
     rng = np.random.default_rng(0)
     values = []
     for _ in range(n):
         order = rng.permutation(len(real))
         half = len(real) // 2
-        values.append(distance(real[order[:half]], real[order[half:]]))
+        values.append(distance(real[order[:half]], real[order[half : 2 * half]]))
     low, high = np.quantile(values, [0.025, 0.975])
     return [float(low), float(np.mean(values)), float(high)]
 
@@ -162,23 +188,44 @@ def copying(
 ) -> dict[str, Any]:
     """Return how near generated sounds lie to the training sounds, and held-out ones beside them.
 
-    Values are SC with the best gain, from the nearest training sound: 0 is a copy. A model that
-    copies has distances well under those of the held-out recordings.
+    Values are SC with the best gain, from the nearest training sound: 0 is a copy. Quantiles are
+    taken within each category that has both kinds, then averaged over the categories, so that
+    another mix makes no difference.
     """
+    real = of_dataset(data, held_out)
     train = data.rows("train")
-    sounds = generated.sounds + [data.wave(int(row)) for row in held_out]
-    mels = np.stack([mel_spectrogram(x, data.spec) for x in sounds])
+    mels = np.stack([mel_spectrogram(x, data.spec) for x in generated.sounds + real.sounds])
     _, distance = nearest_sounds(mels, data, train, progress)
-    made, real = distance[: len(generated.sounds)], distance[len(generated.sounds) :]
+    kinds = {
+        "generated": (distance[: len(generated.sounds)], generated.categories),
+        "held_out": (distance[len(generated.sounds) :], real.categories),
+    }
+    both = np.intersect1d(generated.categories, real.categories)
     return {
-        name: {f"p{q}": float(np.quantile(values, q / 100)) for q in (1, 5, 50, 95)}
-        for name, values in (("generated", made), ("held_out", real))
-        if len(values)
+        name: {
+            f"p{q}": float(np.mean([np.quantile(x[c == i], q / 100) for i in both]))
+            for q in (5, 50, 95)
+        }
+        for name, (x, c) in kinds.items()
+        if len(both)
     }
 
 
+def pitch_on_frame_rate(sample: Sample, sr: int, hop_length: int) -> dict[str, float]:
+    """Return how many sounds have a pitch, and how many of these on a multiple of the frame rate.
+
+    Within 2 % of one to five times ``sr / hop_length``: an inverter's stripes are heard as tones
+    there. Of pitches spread evenly up to 500 Hz about a tenth would be.
+    """
+    pitches = np.array([body_pitch(x, sr) for x in sample.sounds])
+    pitches = pitches[np.isfinite(pitches)]
+    place = pitches * hop_length / sr
+    near = (np.abs(place - np.round(place)) < 0.02 * place) & (place > 0.9) & (place < 5.2)
+    return {"pitched": float(len(pitches)), "on_frame_rate": float(near.sum())}
+
+
 def describe_all(sample: Sample, sr: int) -> dict[str, dict[str, list[float | None]]]:
-    """Return median and quartiles of each descriptor by category; None where there is no value."""
+    """Return quartiles of each descriptor by category; None where under a fifth have a value."""
     values = [describe(x, sr) for x in sample.sounds]
     out: dict[str, dict[str, list[float | None]]] = {}
     for i, category in enumerate(CATEGORIES):
@@ -188,7 +235,9 @@ def describe_all(sample: Sample, sr: int) -> dict[str, dict[str, list[float | No
         out[category] = {}
         for descriptor in DESCRIPTORS:
             known = [v[descriptor.name] for v in mine if np.isfinite(v[descriptor.name])]
-            quartiles = np.quantile(known, [0.25, 0.5, 0.75]).tolist() if known else [None] * 3
+            # What hardly any sound has, such as a clap's pitch, has no typical value.
+            enough = len(known) >= max(3, 0.2 * len(mine))
+            quartiles = np.quantile(known, [0.25, 0.5, 0.75]).tolist() if enough else [None] * 3
             out[category][descriptor.name] = quartiles
     return out
 
@@ -200,7 +249,20 @@ def halves_by_kit(data: Dataset, rows: Rows) -> npt.NDArray[np.bool_]:
     return np.array([dealt[entry.kit] == 0 for entry in entries])
 
 
-def fidelity(judge: Judge, generated: Sample, sr: int) -> list[list[int]]:
-    """Return what the judge hears in generated sounds: counts, asked in rows, heard in columns."""
-    counts: list[list[int]] = confusion(generated.categories, judge(generated.sounds, sr)).tolist()
-    return counts
+def fidelity(judge: Judge, generated: Sample, sr: int) -> dict[str, list[list[int]]]:
+    """Return what the judge hears: counts, categories asked in rows, heard in columns.
+
+    Returns
+    -------
+    dict
+        ``generated``: every member's naming of every sound, so that shares are those of one
+        member, as they are for the rest: ``real``, recordings of kits it never heard, and
+        ``augmented``, variations of recordings it never heard.
+    """
+    heard = judge(generated.sounds, sr)
+    asked = np.tile(generated.categories, len(heard))
+    return {
+        "generated": confusion(asked, heard.ravel()).tolist(),
+        "real": judge.real.tolist(),
+        "augmented": judge.varied.tolist(),
+    }

@@ -64,7 +64,7 @@ def pairs(
 
 def _errors(result: dict[str, Any], path: Path) -> None:
     part = result["reconstruction"]
-    labels = np.array(part["categories"])
+    labels, kits = np.array(part["categories"]), np.array(part["kits"])
     best = best_path(result)
     titles = {way.name: way.title for way in WAYS}
     ways = {
@@ -77,11 +77,13 @@ def _errors(result: dict[str, Any], path: Path) -> None:
     for category in [c for c in CATEGORIES if (labels == c).any()]:
         mine = labels == category
         table[category] = {
-            way: bootstrap_mean(np.array(part["figures"][way]["best_gain_sc"])[mine])
+            way: bootstrap_mean(
+                np.array(part["figures"][way]["best_gain_sc"])[mine], clusters=kits[mine]
+            )
             for way in ways
         }
     table["mean"] = {
-        way: bootstrap_mean(part["figures"][way]["best_gain_sc"], labels) for way in ways
+        way: bootstrap_mean(part["figures"][way]["best_gain_sc"], labels, kits) for way in ways
     }
     figures.error_by_category(
         table, path, labels=ways, unit="best-gain SC (0 perfect, 1 silence)", title=""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,19 +36,30 @@ def _check_level(level: float) -> None:
 
 
 def _drawn_means(
-    values: npt.NDArray[np.float64], n: int, rng: np.random.Generator
+    values: npt.NDArray[np.float64],
+    owner: npt.NDArray[Any],
+    n: int,
+    rng: np.random.Generator,
 ) -> npt.NDArray[np.float64]:
-    """Return `n` means of as many values as there are, drawn with replacement."""
+    """Return the means of `n` draws of whole clusters; of single values if there is but one."""
+    names, place = np.unique(owner, return_inverse=True)
+    if len(names) < 2:
+        place = np.arange(len(values))
+    sums, sizes = np.bincount(place, values), np.bincount(place)
     # A million values at a time: all draws at once would take gigabytes for a large dataset.
-    m = len(values)
+    m = len(sums)
     step = max(1, 1_000_000 // m)
-    sizes = [(min(step, n - done), m) for done in range(0, n, step)]
-    return np.concatenate([values[rng.integers(m, size=size)].mean(axis=1) for size in sizes])
+    out = []
+    for done in range(0, n, step):
+        pick = rng.integers(m, size=(min(step, n - done), m))
+        out.append(sums[pick].sum(axis=1) / sizes[pick].sum(axis=1))
+    return np.concatenate(out)
 
 
 def bootstrap_mean(
     values: npt.ArrayLike,
     strata: npt.ArrayLike | None = None,
+    clusters: npt.ArrayLike | None = None,
     *,
     n: int = 2000,
     level: float = 0.95,
@@ -56,10 +68,11 @@ def bootstrap_mean(
     """Return a mean with its percentile bootstrap interval (Efron & Tibshirani 1993, chapter 13).
 
     With strata, the value is the mean of the strata's means, each weighing the same however
-    many values it has, and values are drawn anew within each stratum. Values must be
-    independent of each other: sounds of one kit are less so, and the interval is then too narrow.
-    It is too narrow, too, by a factor of about ``sqrt(1 - 1/m)`` for strata of `m` values, and a
-    stratum of one value adds nothing to it.
+    many values it has, and values are drawn anew within each stratum. What is drawn must be
+    independent: sounds of one kit are not, so kits are drawn whole (`clusters`; Davison & Hinkley
+    1997, section 3.8). The interval is too narrow by a factor of about ``sqrt(1 - 1/m)`` for
+    strata of `m` clusters; in a stratum of one cluster its values are drawn, as if they were
+    independent.
 
     Parameters
     ----------
@@ -67,6 +80,8 @@ def bootstrap_mean(
         Shape ``(m,)``. NaN means not measured and is left out; a stratum of nothing else, too.
     strata : array_like, optional
         Shape ``(m,)``, labels.
+    clusters : array_like, optional
+        Shape ``(m,)``, labels: values that belong together. Each value by itself if absent.
     n : int
         How many times values are drawn anew.
     level : float
@@ -90,20 +105,24 @@ def bootstrap_mean(
         raise ValueError(f"n must be at least 1, got {n}")
     x = np.asarray(values, np.float64)
     labels = np.zeros(x.shape, int) if strata is None else np.asarray(strata)
-    if x.ndim != 1 or labels.shape != x.shape:
-        raise ValueError(f"need values and strata of one shape (m,): {x.shape}, {labels.shape}")
+    kits = np.arange(x.size) if clusters is None else np.asarray(clusters)
+    if x.ndim != 1 or labels.shape != x.shape or kits.shape != x.shape:
+        raise ValueError(
+            "need values, strata and clusters of one shape (m,): "
+            f"{x.shape}, {labels.shape}, {kits.shape}"
+        )
     measured = ~np.isnan(x)
-    x, labels = x[measured], labels[measured]
+    x, labels, kits = x[measured], labels[measured], kits[measured]
     if not x.size:
         raise ValueError("no values to take the mean of")
     if not np.isfinite(x).all():
         raise ValueError("values hold infinities, which have no mean")
-    groups = [x[labels == label] for label in np.unique(labels)]
+    groups = [labels == label for label in np.unique(labels)]
     rng = np.random.default_rng(seed)
-    drawn = np.mean([_drawn_means(g, n, rng) for g in groups], axis=0)
+    drawn = np.mean([_drawn_means(x[g], kits[g], n, rng) for g in groups], axis=0)
     tail = (1 - level) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail])
-    return Interval(float(low), float(np.mean([g.mean() for g in groups])), float(high))
+    return Interval(float(low), float(np.mean([x[g].mean() for g in groups])), float(high))
 
 
 def wilson_share(successes: int, total: int, *, level: float = 0.95) -> Interval:

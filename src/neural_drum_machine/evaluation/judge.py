@@ -34,10 +34,15 @@ PER_CATEGORY = 1200
 MODULES = (
     "evaluation.judge",
     "evaluation.folds",
+    "training.batches",
     "training.classifier",
     "models.classifier",
+    "data.duplicates",
+    "data.labeller",
+    "data.store",
     "data.thumbnail",
     "mel",
+    "spec",
 )
 """What a judge's verdict depends on: while these stay, it need not be trained again."""
 
@@ -46,7 +51,7 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Classifiers that vote, one a fold of the kits, each trained without that fold.
+    """Classifiers, one a fold of the kits, each trained without that fold.
 
     Attributes
     ----------
@@ -54,18 +59,28 @@ class Judge:
         One a fold.
     real : numpy.ndarray
         Shape ``(11, 11)``, counts: how recordings were named, each by the one member that never
-        heard its kit. The vote of all is better than that, if anything.
+        heard its kit.
+    varied : numpy.ndarray
+        The same of variations of recordings, each named by the members that never heard what it
+        was made from.
     """
 
     members: list[Classifier]
     real: Counts
+    varied: Counts
 
     def __call__(self, sounds: list[npt.NDArray[np.float32]], sr: int) -> IntArray:
-        """Return the category's number of each sound ``(n,)`` of float32 samples at `sr` Hz."""
+        """Return what each member hears in each sound, ``(members, n)``.
+
+        Parameters
+        ----------
+        sounds : list of numpy.ndarray
+            Shape ``(n_samples,)`` each, float32.
+        sr : int
+            Their sample rate in Hz.
+        """
         mels = np.stack([thumbnail(x, sr) for x in sounds]).astype(np.float16)
-        total = sum(_probabilities(member, mels) for member in self.members)
-        out: IntArray = np.asarray(total).argmax(axis=1)
-        return out
+        return np.stack([_probabilities(m, mels).argmax(axis=1) for m in self.members])
 
 
 def _probabilities(member: Classifier, mels: Thumbnails) -> npt.NDArray[np.float64]:
@@ -114,20 +129,27 @@ def _train_all(
     real = np.array([entry.origin == REAL for entry in entries])
     out: Arrays = {}
     named = np.zeros(len(rows), np.int64)
+    varied = np.zeros((len(CATEGORIES), len(CATEGORIES)), np.int64)
 
     def tasks() -> list[Task]:
         kept = [np.array([fold not in t for t in touched]) for fold in range(folds)]
         return [(mels[k], classes[k], steps, fold) for fold, k in enumerate(kept)]
 
     for fold, state in enumerate(run(_learn, tasks(), workers=workers)):
+        member = _member(state)
         own = [dealt.fold_of.get(entry.name) == fold for entry in entries]
         asked = real & np.array(own)
         if asked.any():
-            named[asked] = _probabilities(_member(state), mels[asked]).argmax(axis=1)
+            named[asked] = _probabilities(member, mels[asked]).argmax(axis=1)
+        unheard = ~real & np.array([t == {fold} for t in touched])
+        if unheard.any():
+            heard = _probabilities(member, mels[unheard]).argmax(axis=1)
+            varied += confusion(classes[unheard], heard)
         out |= {f"{fold}.{name}": value for name, value in state.items()}
         if progress:
             progress(fold + 1, folds)
     out["real"] = confusion(classes[real], named[real])
+    out["varied"] = varied
     return out
 
 
@@ -181,4 +203,4 @@ def train_judge(
         fold, _, parameter = name.partition(".")
         if parameter:
             states[int(fold)][parameter] = value
-    return Judge([_member(state) for state in states], saved["real"])
+    return Judge([_member(state) for state in states], saved["real"], saved["varied"])

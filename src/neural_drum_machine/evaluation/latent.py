@@ -272,6 +272,10 @@ def explained_variance(
 
     def share(covariance: npt.NDArray[np.float64]) -> tuple[float, ...]:
         along = np.einsum("ad,de,ae->a", axes, covariance, axes)
+        if not covariance.trace():  # a code in each category, or one category
+            return (0.0,) * len(axes)
         return tuple(float(value) for value in along / covariance.trace())
 
-    return ExplainedVariance(share(total), share(within), float(between.trace() / total.trace()))
+    return ExplainedVariance(
+        share(total), share(within), float(between.trace() / (total.trace() or 1.0))
+    )

@@ -9,7 +9,7 @@ from neural_drum_machine.data.report import table
 from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
 from neural_drum_machine.evaluation.findings import best_path, category_means, weakest
 from neural_drum_machine.evaluation.folds import shares
-from neural_drum_machine.evaluation.intervals import bootstrap_mean, wilson_share
+from neural_drum_machine.evaluation.intervals import Interval, bootstrap_mean, wilson_share
 from neural_drum_machine.evaluation.reconstruction import CWAE, DECODED, SAMPLER, TRUE, WAYS
 from neural_drum_machine.spec import CATEGORIES
 
@@ -60,6 +60,7 @@ def _head(result: Result) -> list[str]:
     held_out = result["dataset"]["held_out"]
     sounds = len(result["reconstruction"]["rows"])
     kits = len(set(result["reconstruction"]["kits"]))
+    settings = {k.replace("_", " "): v for k, v in result["settings"].items()}
     lines = [
         "# Evaluation",
         "",
@@ -67,6 +68,9 @@ def _head(result: Result) -> list[str]:
         f"`{result['dataset']['fingerprint'][:12]}`. {sounds} real sounds of {kits} kits "
         + ("that neither network was trained on." if held_out else NOT_KNOWN + "."),
         "Means are over the categories, each weighing the same; brackets are 95 % intervals.",
+        f"Made by `ndm evaluate`; measuring took {sum(result['seconds'].values()) / 60:.1f} min on "
+        f"{result['benchmark']['machine']['cores']} cores "
+        f"({', '.join(f'{k} {v}' for k, v in settings.items())}).",
         "",
         "## Weakest first",
         "",
@@ -80,7 +84,14 @@ def _interval(result: Result, way: str, measure: str, digits: int = 3) -> str:
     values = part["figures"].get(way, {}).get(measure)
     if values is None:
         return "–"
-    return bootstrap_mean(values, part["categories"]).format(digits)
+    return _shown(bootstrap_mean(values, part["categories"], part["kits"]), digits)
+
+
+def _shown(interval: Interval, digits: int) -> str:
+    """Return an interval in words; of one sound a category nothing is known but the value."""
+    if interval.low == interval.high:
+        return f"{interval.value:.{digits}f}"
+    return interval.format(digits)
 
 
 def _mean(result: Result, way: str, measure: str, digits: int) -> str:
@@ -115,15 +126,17 @@ def _reconstruction(result: Result) -> list[str]:
     ]
     head = ["from", "inverter", "SC", "best-gain SC", "SClog", "LSD dB", "onset", "decay ms"]
     lines = [
-        "## Reconstruction of held-out sounds",
+        "## Reconstruction of real sounds",
         "",
         *table([*head, "stripes dB", "CDPAM", "ms"], rows, left=2),
         "",
-        f"The generator alone: standardised squared error {_interval(result, CWAE, 'mse')} (1 is "
+        f"The generator alone: squared error {_interval(result, CWAE, 'mse')} (1 is "
         f"the mean spectrogram), {_mean(result, CWAE, 'mel_error_db', 1)} dB mean error of its "
         f"mels, whose SC is {_interval(result, CWAE, 'sc')} (best gain "
         f"{_mean(result, CWAE, 'best_gain_sc', 3)}). MCNN's mask is right for "
-        f"{100 * float(_mean(result, 'mcnn', 'mask_accuracy', 5)):.1f} % of the samples.",
+        f"{100 * float(_mean(result, 'mcnn', 'mask_accuracy', 5)):.1f} % of the samples (one that "
+        "ends every sound at the same sample would be for "
+        f"{100 * result['reconstruction']['constant_mask_accuracy']:.0f} %).",
     ]
     if "skipped" in result["perceptual"]:
         lines += ["", f"CDPAM was left out: {result['perceptual']['skipped']}."]
@@ -147,7 +160,7 @@ def _time(result: Result, way: str) -> str:
 def _heard(result: Result, way: str) -> str:
     part = result["perceptual"]
     values = part.get("figures", {}).get(way)
-    return bootstrap_mean(values, part["categories"]).format(2) if values else "–"
+    return _shown(bootstrap_mean(values, part["categories"]), 2) if values else "–"
 
 
 def _by_category(result: Result) -> list[str]:
@@ -162,10 +175,12 @@ def _by_category(result: Result) -> list[str]:
         ("mel_error_db", CWAE, "its error dB"),
     ]
     labels = result["reconstruction"]["categories"]
+    kits = result["reconstruction"]["kits"]
     rows = [
         [
             category,
             labels.count(category),
+            len({kit for kit, label in zip(kits, labels, strict=True) if label == category}),
             *(
                 f"{category_means(result, way, measure)[category]:.{1 if '_db' in measure else 3}f}"
                 for measure, way, _ in columns
@@ -175,9 +190,10 @@ def _by_category(result: Result) -> list[str]:
         if category in labels
     ]
     return [
-        f"By category; the whole path with its best inverter ({titles[path]}):",
+        "By category; a kit may be one drum of a session. The whole path has its best inverter, "
+        f"{titles[path]}:",
         "",
-        *table(["category", "sounds", *(title for _, _, title in columns)], rows),
+        *table(["category", "sounds", "kits", *(title for _, _, title in columns)], rows),
     ]
 
 
@@ -191,12 +207,14 @@ def _bounds(values: Sequence[float], digits: int = 2) -> str:
 def _generation(result: Result) -> list[str]:
     part = result["generation"]
     counts = part["counts"]
+    total = sum(counts.values())
+    thin = ", ".join(f"{c} {n}" for c, n in counts.items() if n < max(counts.values()))
     lines = [
         "## New sounds as a set",
         "",
-        f"{sum(counts.values())} generated sounds ({min(counts.values())} to "
-        f"{max(counts.values())} of a category, as many as real ones), drawn with the seeds "
-        "0, 1, …",
+        f"{total} generated sounds, drawn with the seeds 0, 1, …, beside as many recordings of the "
+        f"same categories ({max(counts.values())} each" + (f"; {thin}" if thin else "") + "). "
+        f"{part['held_out_among_real']} of the recordings are of the held-out side.",
         "",
     ]
     if "skipped" in part["distances"]:
@@ -228,20 +246,30 @@ def _generation(result: Result) -> list[str]:
             "",
         ]
     near = part["copying"]
+    pitch = part["pitch"]
     lines += [
-        "Is it copying? Distance to the nearest training sound (best-gain SC; 0 is a copy):",
+        "Is it copying? Distance to the nearest training sound (best-gain SC; 0 is a copy); means "
+        "of the categories' quantiles:",
         "",
         *table(
-            ["sounds", "nearest 1 %", "nearest 5 %", "median", "furthest 5 %"],
+            ["sounds", "nearest 5 %", "median", "furthest 5 %"],
             [
                 [name.replace("_", " "), *(f"{value:.2f}" for value in quantiles.values())]
                 for name, quantiles in near.items()
             ],
         ),
         "",
-        "Character of real and generated sounds, medians:",
+        "Character of real and generated sounds, medians (–: under a fifth of the sounds have a "
+        "value):",
         "",
         *_character(part["descriptors"]),
+        "",
+        "A pitch on a multiple of the frame rate is the inverter's, not the drum's: "
+        + ", ".join(
+            f"{found['on_frame_rate']:.0f} of {found['pitched']:.0f} pitched {name} sounds"
+            for name, found in pitch.items()
+        )
+        + ".",
         "",
     ]
     return lines
@@ -270,35 +298,47 @@ def _character(part: Result) -> list[str]:
 
 
 def _fidelity(result: Result) -> list[str]:
-    made, real = (np.array(result["fidelity"][name]) for name in ("generated", "real"))
+    kinds = {
+        name: np.array(result["fidelity"][name]) for name in ("generated", "augmented", "real")
+    }
+    made, real = kinds["generated"], kinds["real"]
+    counts = result["generation"]["counts"]
     rows = []
     for i, category in enumerate(CATEGORIES):
-        cells: list[object] = [category]
-        for counts in (made, real):
-            total = int(counts[i].sum())
+        row: list[object] = [category]
+        for name, table_ in kinds.items():
+            total = int(table_[i].sum())
             if not total:
-                cells += ["–"]
+                row.append("–")
                 continue
-            share = wilson_share(int(counts[i, i]), total)
-            cells += [
-                f"{100 * share.value:.0f} % [{100 * share.low:.0f}, {100 * share.high:.0f}]"
-                f" of {total}"
-            ]
+            share = table_[i, i] / total
+            shown = f"{100 * share:.0f} %"
+            if name == "generated":
+                n = counts.get(category, total)
+                interval = wilson_share(round(share * n), n)
+                shown += f" [{100 * interval.low:.0f}, {100 * interval.high:.0f}] of {n}"
+            elif name == "real":
+                shown += f" of {total}"
+            row.append(shown)
         others = made[i].copy()
         others[i] = 0
-        cells.append(
-            f"{CATEGORIES[int(others.argmax())]} ({others.max()})" if others.any() else "–"
-        )
-        rows.append(cells)
+        row.append(CATEGORIES[int(others.argmax())] if others.any() else "–")
+        rows.append(row)
+    means = {name: 100 * float(np.nanmean(shares(table_))) for name, table_ in kinds.items()}
+    deaf = [c for c, share in zip(CATEGORIES, shares(real), strict=True) if share < 0.6]
+    doubt = f" It is a poor judge of {', '.join(deaf)}." if deaf else ""
     return [
         "## Do categories hold?",
         "",
-        "A judge trained on recordings and their variations, never on a model's output, hears "
-        f"{100 * float(np.nanmean(shares(made))):.0f} % of the generated sounds in the category "
-        f"asked (mean over categories), and {100 * float(np.nanmean(shares(real))):.0f} % of the "
-        "recordings of kits that it never heard.",
+        "Judges trained on recordings and their variations, never on a model's output, hear "
+        f"{means['generated']:.0f} % of the generated sounds in the category asked (mean over "
+        f"categories), {means['augmented']:.0f} % of variations of recordings they never heard and "
+        f"{means['real']:.0f} % of the recordings of kits they never heard. More than that last "
+        "share means that a model's sounds are more typical than real ones, not better." + doubt,
         "",
-        *table(["category", "generated, as asked", "real, right", "most often heard as"], rows),
+        *table(
+            ["category", "generated, as asked", "variations", "real", "most often heard as"], rows
+        ),
         *_picture("confusion.png"),
     ]
 
@@ -355,7 +395,9 @@ def _latent(result: Result) -> list[str]:
             axes,
         ),
         "",
-        "Within a category an axis may do something clear that it does not do elsewhere:",
+        "Within a category an axis may do something clear that it does not do elsewhere (of "
+        f"{len(part['axes']) * len(part['names_by_category'])} correlations some are large by "
+        "chance):",
         "",
         *table(
             ["category", *(f"P{axis + 1}" for axis in range(len(part["names"])))],
@@ -406,7 +448,8 @@ def _speed(result: Result) -> list[str]:
         "same again. The arithmetic alone takes "
         f"{part['arithmetic']['floor_ms_p50']:.1f} ms at this machine's matrix rate. From a cold "
         f"start the first sound is there after {_number(cold.get('first_sound_s_p50'))} s, with "
-        f"{_number(cold.get('peak_memory_mib_p50'), 0)} MiB at most.",
+        f"{_number(cold.get('peak_memory_mib_p50'), 0)} MiB at its peak (medians). Load at the "
+        f"start: {_number(part['machine']['load_average_1min'], 1)}; a busy machine is slower.",
         "",
         *table(["contender", "render p50 ms", "p95", "decode p50", "invert p50"], rows),
         *_picture("latency.png"),
@@ -429,13 +472,23 @@ def _definitions() -> list[str]:
         "- **Decay**: difference of the times in which the energy falls by 20 dB.",
         "- **Stripes**: how far lines at multiples of the frame rate stand out, more than in the "
         "original; under 1 dB is nothing.",
-        "- **ms**: median time of the inverter alone for 86 frames, one thread, by turns.",
+        "- **ms**: median time of the inverter on the generator's mels, one thread, by turns.",
         "- **CDPAM**: a network's guess of what listeners would say; trained on speech, so it "
         "ranks versions of one sound, no more.",
+        "- **The sampler** answers with the training sound (recording, variation or synthesised) "
+        "whose mel has the least best-gain SC: chosen by that measure, it is best at it.",
+        "- **Generator's squared error**: of the standardised log-mel, 1 is the mean spectrogram. "
+        "**Mask**: the inverter's guess of which samples belong to the sound.",
         "- **KAD, FAD**: kernel and Fréchet distances between sets of sounds, on embeddings of "
-        "`aisfx`. FAD depends on the number of sounds: all rows compare halves of the same size.",
-        "- **Intervals**: bootstrap within categories (means), half-sampling (KAD, FAD), Wilson's "
-        "(shares). Sounds of one kit resemble each other, so that true intervals are wider.",
+        "`aisfx` (Ma and Lerch, CC BY 4.0). FAD depends on the number of sounds: all rows compare "
+        "sets of half as many as there are recordings. Of recordings that are compared no "
+        "variation is. **Diversity** is on the same embeddings.",
+        "- **Latent space**: length of the mean code; variance of its 64 numbers, mean, least and "
+        "greatest; anisotropy, the largest over the smallest variance of any direction; Mardia's "
+        "skewness and kurtosis; MMD² to the standard Gaussian, the paper's D. The middle three are "
+        "divided by what Gaussian draws of that number have.",
+        "- **Intervals**: bootstrap of whole kits within categories (means), half-sampling (KAD, "
+        "FAD; of the random halves the range), Wilson's (shares). CDPAM's is of single sounds.",
         "- Definitions, sources and units of each are in the docstrings of "
         "`src/neural_drum_machine/evaluation/`.",
     ]
