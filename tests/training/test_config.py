@@ -26,6 +26,8 @@ def test_paper_file_says_the_defaults_and_laptop_file_loads():
     laptop = load_config(CONFIGS / "laptop.toml")
     assert laptop.mcnn.crop_frames == 48
     assert laptop.cwae.model == TrainingConfig().cwae.model
+    open_ = load_config(CONFIGS / "open.toml").cwae
+    assert (open_.network, open_.sc_weight) == ("frames", 0.5)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,10 @@ import pytest
 import torch
 from lightning.pytorch.callbacks import Callback
 
+from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.data.prepare import prepare
 from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.evaluation.eager import EagerNetworks
 from neural_drum_machine.export import export
 from neural_drum_machine.machine import load
 from neural_drum_machine.training import checkpoint
@@ -84,6 +86,10 @@ def test_a_run_of_the_frame_rate_network_is_exported(small_data, small_runs, tmp
     differences = export(tmp_path / "run", small_runs["mcnn"], small_data, model)
     assert max(differences.values()) < 1e-3
     assert np.abs(load(model).render("kick", seed=1).samples).max() == 1
+    # What times it in PyTorch builds the same network.
+    eager = EagerNetworks(Bundle.open(model))
+    code, category = np.zeros((2, 8), np.float32), np.array([0, 10])
+    assert eager.decode(code, category).shape == (2, 64, 64)
     # Resumed with the other network it would have to begin anew.
     with pytest.raises(TrainingError, match="cannot be resumed with another network"):
         fit("cwae", small_config("cwae"), small_data, tmp_path / "run", resume=True)

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -86,9 +86,18 @@ def evaluate(
         progress("pictures", 1, 1)
     figures = out.with_suffix(".json")
     for path, text in (
-        (figures, json.dumps(result, allow_nan=False) + "\n"),
+        (figures, json.dumps(_rounded(result), allow_nan=False) + "\n"),
         (out, to_markdown(result, pictures.name)),
     ):
         with atomic_file(path) as file:
             file.write(text.encode())
     console.print(f"report: {out}\nall figures: {figures}\npictures: {pictures}")
+
+
+def _rounded(value: Any) -> Any:
+    """Return JSON values with five significant digits: more is noise, and a larger file."""
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return float(f"{value:.5g}") if isinstance(value, float) else value

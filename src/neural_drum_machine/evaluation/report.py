@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from neural_drum_machine.data.report import table
 from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
@@ -18,7 +19,7 @@ NOT_KNOWN = (
     "of another dataset than the model's (whether it was trained on these sounds is not known)"
 )
 PICTURES = {
-    "reconstructions.png": "Held-out sounds, the model's versions, and the difference",
+    "reconstructions.png": "A real sound of each category, the model's version, the difference",
     "error_by_category.png": "Error by category",
     "confusion.png": "What the judge hears in generated sounds",
     "latent_map.png": "The codes of training sounds",
@@ -297,6 +298,11 @@ def _character(part: Result) -> list[str]:
     return table(head, rows)
 
 
+def _percent(values: npt.NDArray[np.float64]) -> str:
+    known = values[~np.isnan(values)]
+    return f"{100 * known.mean():.0f} %" if len(known) else "–"
+
+
 def _fidelity(result: Result) -> list[str]:
     kinds = {
         name: np.array(result["fidelity"][name]) for name in ("generated", "augmented", "real")
@@ -324,16 +330,16 @@ def _fidelity(result: Result) -> list[str]:
         others[i] = 0
         row.append(CATEGORIES[int(others.argmax())] if others.any() else "–")
         rows.append(row)
-    means = {name: 100 * float(np.nanmean(shares(table_))) for name, table_ in kinds.items()}
+    means = {name: _percent(shares(table_)) for name, table_ in kinds.items()}
     deaf = [c for c, share in zip(CATEGORIES, shares(real), strict=True) if share < 0.6]
     doubt = f" It is a poor judge of {', '.join(deaf)}." if deaf else ""
     return [
         "## Do categories hold?",
         "",
         "Judges trained on recordings and their variations, never on a model's output, hear "
-        f"{means['generated']:.0f} % of the generated sounds in the category asked (mean over "
-        f"categories), {means['augmented']:.0f} % of variations of recordings they never heard and "
-        f"{means['real']:.0f} % of the recordings of kits they never heard. More than that last "
+        f"{means['generated']} of the generated sounds in the category asked (mean over "
+        f"categories), {means['augmented']} of variations of recordings they never heard and "
+        f"{means['real']} of the recordings of kits they never heard. More than that last "
         "share means that a model's sounds are more typical than real ones, not better." + doubt,
         "",
         *table(
