@@ -15,6 +15,7 @@ from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.controls import Controls
 from neural_drum_machine.data.store import Standardisation
 from neural_drum_machine.errors import BundleError, ControlError
+from neural_drum_machine.inverters import DEFAULT_INVERTER, make_inverter
 from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import category_index
@@ -40,6 +41,8 @@ class Sound:
         What the code was drawn with, if it was.
     model : str
         The model's hash.
+    inverter : str
+        What turned the spectrogram into samples.
     """
 
     samples: FloatArray
@@ -48,12 +51,14 @@ class Sound:
     code: FloatArray
     seed: int | None
     model: str
+    inverter: str
 
     def metadata(self) -> dict[str, Any]:
         """Return what recalls the sound, as JSON values."""
         return {
             "neural_drum_machine": 1,
             "model": self.model,
+            "inverter": self.inverter,
             "category": self.category,
             "seed": self.seed,
             "code": [float(f"{value:.9g}") for value in self.code.tolist()],
@@ -80,13 +85,22 @@ class DrumMachine:
         The model.
     threads : int
         Threads of one run.
+    inverter : str
+        One of :data:`neural_drum_machine.inverters.INVERTERS`.
+
+    Raises
+    ------
+    ControlError
+        If there is no such inverter.
     """
 
-    def __init__(self, bundle: Bundle, threads: int = 1) -> None:
+    def __init__(self, bundle: Bundle, threads: int = 1, inverter: str = DEFAULT_INVERTER) -> None:
         self.bundle = bundle
         self.spec = bundle.spec
         self.categories: tuple[str, ...] = bundle.categories
         self.networks = Networks(bundle, threads)
+        self.inverter = inverter
+        self._invert = make_inverter(inverter, self.networks, self.spec)
         self.standardisation = Standardisation(
             bundle.tensor("standardisation.mean"), bundle.tensor("standardisation.std"), self.spec
         )
@@ -176,14 +190,14 @@ class DrumMachine:
         peak = float(np.abs(samples).max())
         if peak > 0:
             samples = samples / np.float32(peak)
-        return Sound(samples, self.spec.sr, category, latent, seed, self.hash)
+        return Sound(samples, self.spec.sr, category, latent, seed, self.hash, self.inverter)
 
     def decode(self, codes: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
         """Return the mels ``(batch, n_mels, n_frames)`` of codes ``(batch, latent_dim)``."""
         return self.standardisation.inverse(self.networks.decode(codes, categories))
 
     def invert(self, mel: FloatArray) -> FloatArray:
-        """Return the waveform of one mel spectrogram, masked, not normalised.
+        """Return the waveform of one mel spectrogram, its tail cut, not normalised.
 
         Parameters
         ----------
@@ -195,10 +209,7 @@ class DrumMachine:
         numpy.ndarray
             Shape ``(n_samples,)``, float32.
         """
-        waveform, mask_logits = self.networks.mcnn(mel[None])
-        # The binary mask cuts the tail; a logit of exactly 0 (silent input) is outside.
-        samples: FloatArray = np.where(mask_logits[0] > 0, waveform[0], np.float32(0.0))
-        return samples[: self.spec.n_samples]
+        return self._invert(mel)[: self.spec.n_samples]
 
     def encode(self, hit: Hit, category: str) -> FloatArray:
         """Return the code ``(latent_dim,)`` of a hit heard as `category`.
@@ -252,7 +263,9 @@ def default_model_path() -> Path:
     return Path(str(resources.files("neural_drum_machine") / "model" / "default.ndm"))
 
 
-def load(path: str | Path | None = None, *, threads: int = 1) -> DrumMachine:
+def load(
+    path: str | Path | None = None, *, threads: int = 1, inverter: str = DEFAULT_INVERTER
+) -> DrumMachine:
     """Load a drum machine.
 
     Parameters
@@ -261,6 +274,8 @@ def load(path: str | Path | None = None, *, threads: int = 1) -> DrumMachine:
         A model file (``.ndm``); the one that ships in the package if absent.
     threads : int
         Threads of one run.
+    inverter : str
+        One of :data:`neural_drum_machine.inverters.INVERTERS`.
 
     Returns
     -------
@@ -271,5 +286,7 @@ def load(path: str | Path | None = None, *, threads: int = 1) -> DrumMachine:
     ------
     BundleError
         If the file is absent, foreign, too new, truncated or altered.
+    ControlError
+        If there is no such inverter.
     """
-    return DrumMachine(Bundle.open(path or default_model_path()), threads)
+    return DrumMachine(Bundle.open(path or default_model_path()), threads, inverter)

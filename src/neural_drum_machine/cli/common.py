@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -25,6 +25,10 @@ console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
 Model = Annotated[
     Path | None,
     typer.Option("--model", help="A model file (.ndm); the one in the package if absent."),
+]
+InverterName = Annotated[
+    Literal["mcnn", "griffin-lim"],
+    typer.Option("--inverter", help="What turns spectrograms into sound."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if absent.")]

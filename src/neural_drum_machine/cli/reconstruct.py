@@ -6,10 +6,19 @@ from typing import Annotated
 import typer
 
 from neural_drum_machine.audio import read_hit
-from neural_drum_machine.cli.common import Force, Model, Out, check_targets, console, make_folder
+from neural_drum_machine.cli.common import (
+    Force,
+    InverterName,
+    Model,
+    Out,
+    check_targets,
+    console,
+    make_folder,
+)
 from neural_drum_machine.data.names.labels import label_from_text
 from neural_drum_machine.data.scan import printable
 from neural_drum_machine.errors import AudioError, OutputError
+from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 
 
@@ -20,10 +29,11 @@ def reconstruct(
         str | None, typer.Option(help="What to hear them as; else by name, else by trying all.")
     ] = None,
     model: Model = None,
+    inverter: InverterName = DEFAULT_INVERTER,
     force: Force = False,
 ) -> None:
     """Encode sounds and make them anew: one WAV file of the same name for each."""
-    machine = load(model)
+    machine = load(model, inverter=inverter)
     if category:
         machine.index(category)
     targets = _targets(files, out)

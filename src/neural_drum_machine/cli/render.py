@@ -6,6 +6,7 @@ import typer
 
 from neural_drum_machine.cli.common import (
     Force,
+    InverterName,
     Model,
     Out,
     check_targets,
@@ -15,6 +16,7 @@ from neural_drum_machine.cli.common import (
 )
 from neural_drum_machine.controls import MAX_SEED
 from neural_drum_machine.errors import ControlError
+from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 
 
@@ -29,10 +31,11 @@ def render(
     p2: Annotated[float | None, typer.Option(help="Control P2.")] = None,
     p3: Annotated[float | None, typer.Option(help="Control P3.")] = None,
     model: Model = None,
+    inverter: InverterName = DEFAULT_INVERTER,
     force: Force = False,
 ) -> None:
     """Make new sounds: WAV files, 22,050 Hz, 16 bit. The same seed gives the same bytes."""
-    machine = load(model)
+    machine = load(model, inverter=inverter)
     given = [p for p in (p1, p2, p3) if p is not None]
     if given and len(given) < 3:
         raise ControlError("give all three of --p1, --p2, --p3, or none of them")

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import Model, console, make_folder
+from neural_drum_machine.cli.common import InverterName, Model, console, make_folder
 from neural_drum_machine.extras import require
+from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 from neural_drum_machine.pictures import contact_sheet
 
@@ -15,10 +16,11 @@ def sheet(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
     seed: Annotated[int, typer.Option(help="Seed of every sound.")] = 1,
     model: Model = None,
+    inverter: InverterName = DEFAULT_INVERTER,
 ) -> None:
     """Make one hit of every category and a contact sheet of them (waveform and mel, PNG)."""
     require("matplotlib", "plot")
-    machine = load(model)
+    machine = load(model, inverter=inverter)
     make_folder(out)
     sounds = [machine.render(category, seed=seed) for category in machine.categories]
     for sound in sounds:

@@ -1,1 +1,50 @@
-"""From mel spectrograms to waveforms."""
+"""From mel spectrograms to waveforms: the ways to choose from.
+
+An inverter takes mel magnitudes ``(n_mels, frames)`` and returns ``(frames * hop_length,)`` float32
+samples, not normalised. Silence in gives exact silence, and no sample sounds after the end that it
+hears in the spectrogram. How they compare stands in ``docs/evaluation.md``.
+"""
+
+from typing import Final, Protocol
+
+from neural_drum_machine.errors import ControlError
+from neural_drum_machine.inverters.griffin_lim import GriffinLim
+from neural_drum_machine.inverters.mcnn import McnnInverter
+from neural_drum_machine.inverters.stft import FloatArray
+from neural_drum_machine.runtime import Networks
+from neural_drum_machine.spec import AudioSpec
+
+INVERTERS: Final = ("mcnn", "griffin-lim")
+DEFAULT_INVERTER: Final = "mcnn"
+
+
+class Inverter(Protocol):
+    """What turns mels into sound."""
+
+    def __call__(self, mel: FloatArray) -> FloatArray:
+        """Return the waveform ``(frames * hop_length,)`` of magnitudes ``(n_mels, frames)``."""
+        ...
+
+
+def make_inverter(name: str, networks: Networks, spec: AudioSpec) -> Inverter:
+    """Return an inverter by its name.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`INVERTERS`.
+    networks : Networks
+        Of the model.
+    spec : AudioSpec
+        The signal's numbers.
+
+    Raises
+    ------
+    ControlError
+        If there is none of that name.
+    """
+    if name == "mcnn":
+        return McnnInverter(networks)
+    if name == "griffin-lim":
+        return GriffinLim(spec)
+    raise ControlError(f"no inverter {name!r}; there are {', '.join(INVERTERS)}")

@@ -1,0 +1,90 @@
+"""Laws that every inverter keeps."""
+
+import json
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neural_drum_machine.errors import ControlError
+from neural_drum_machine.inverters import INVERTERS, make_inverter
+from neural_drum_machine.inverters.griffin_lim import sounding_frames
+from neural_drum_machine.machine import load
+from neural_drum_machine.mel import mel_spectrogram
+
+from ..conftest import SMALL_SPEC, noise, tone
+
+HOP = SMALL_SPEC.hop_length
+
+
+@pytest.fixture(scope="module", params=INVERTERS)
+def invert(request, small_machine):
+    return make_inverter(request.param, small_machine.networks, small_machine.spec)
+
+
+def drum(n=4095):
+    x = 0.7 * tone(400, n / 22050, decay=40) + 0.3 * noise(n / 22050, decay=60)
+    return x[:n].astype(np.float32)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 17, 64])
+def test_every_frame_gives_a_hop(invert, frames):
+    mel = mel_spectrogram(drum(), SMALL_SPEC)[:, :frames]
+    samples = invert(mel)
+    assert samples.shape == (frames * HOP,)
+    assert samples.dtype == np.float32
+
+
+def test_silence_gives_exact_silence(invert):
+    assert not invert(np.zeros((64, 64), np.float32)).any()
+
+
+def test_the_same_mel_gives_the_same_samples(invert):
+    mel = mel_spectrogram(drum(), SMALL_SPEC)
+    np.testing.assert_array_equal(invert(mel), invert(mel.copy()))
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    level=st.sampled_from([0.0, 1e-30, 1e-6, 1.0, 1e4, 1e12]),
+    frames=st.integers(1, 20),
+    share=st.sampled_from([0.01, 0.5, 1.0]),
+)
+def test_any_finite_mel_gives_finite_samples(invert, seed, level, frames, share):
+    rng = np.random.default_rng(seed)
+    mel = level * rng.random((64, frames)) * (rng.random((64, frames)) < share)
+    samples = invert(mel.astype(np.float32))
+    assert np.isfinite(samples).all()
+
+
+def test_griffin_lim_ends_with_the_last_frame_that_is_heard(small_machine):
+    invert = make_inverter("griffin-lim", small_machine.networks, SMALL_SPEC)
+    mel = mel_spectrogram(drum(), SMALL_SPEC)
+    mel[:, 30:] = mel.max() * 10 ** (-75 / 20)  # under the floor of 70 dB
+    assert sounding_frames(mel) == 30
+    samples = invert(mel)
+    assert samples[: 30 * HOP].any()
+    assert not samples[30 * HOP :].any()
+    mel[3, 50] = mel.max() * 10 ** (-65 / 20)
+    assert sounding_frames(mel) == 51
+    assert sounding_frames(0 * mel) == 0
+
+
+def test_an_unknown_inverter_is_named(small_machine, small_bundle):
+    with pytest.raises(ControlError, match="no inverter 'wavenet'; there are mcnn, griffin-lim"):
+        make_inverter("wavenet", small_machine.networks, SMALL_SPEC)
+    with pytest.raises(ControlError, match="no inverter"):
+        load(small_bundle, inverter="wavenet")
+
+
+def test_a_sound_says_what_inverted_it(small_bundle, tmp_path):
+    sounds = {name: load(small_bundle, inverter=name).render("kick", seed=3) for name in INVERTERS}
+    assert {name: sound.inverter for name, sound in sounds.items()} == {n: n for n in INVERTERS}
+    one, other = (sound.samples for sound in sounds.values())
+    assert np.abs(one - other).max() > 0.01
+    sounds["griffin-lim"].write(tmp_path / "kick.wav")
+    with soundfile.SoundFile(tmp_path / "kick.wav") as file:
+        assert json.loads(file.comment)["inverter"] == "griffin-lim"
