@@ -98,9 +98,8 @@ class DrumMachine:
         self.bundle = bundle
         self.spec = bundle.spec
         self.categories: tuple[str, ...] = bundle.categories
-        self.networks = Networks(bundle, threads)
         self.inverter = inverter
-        self._invert = make_inverter(inverter, self.networks, self.spec)
+        self.use(Networks(bundle, threads))
         self.standardisation = Standardisation(
             bundle.tensor("standardisation.mean"), bundle.tensor("standardisation.std"), self.spec
         )
@@ -112,6 +111,11 @@ class DrumMachine:
             )
         except ControlError as error:
             raise BundleError(f"{bundle.path}: {error}; export the model anew") from error
+
+    def use(self, networks: Networks) -> None:
+        """Decode and invert with other networks from now on, such as another runtime's."""
+        self.networks = networks
+        self._invert = make_inverter(self.inverter, networks, self.spec)
 
     @property
     def hash(self) -> str:

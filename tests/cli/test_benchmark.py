@@ -51,13 +51,13 @@ def test_json_is_all_that_is_printed(benchmark, runtime_only, small_bundle, tmp_
         install = f"pip install 'neural-drum-machine[{extra}]'"
         assert install in result["contenders"][name]["skipped"]
     assert result["cold_start"]["pytorch"] == result["contenders"]["pytorch"]
-    assert "pytorch_render_over_ndm_render" not in result["ratios"]
+    assert "pytorch_render_over_mcnn_render" not in result["ratios"]
 
     code, text, _ = benchmark(*words, "--out", out)
     assert code == 0
     assert "Neural Drum Machine" in text
-    assert "arithmetic floor" in text
-    assert "skipped: its networks in PyTorch: this needs torch: pip install" in text
+    assert "MCNN's arithmetic" in text
+    assert "skipped: MCNN in PyTorch: this needs torch: pip install" in text
     assert "no picture: this needs matplotlib: pip install" in text
 
 

@@ -19,6 +19,7 @@ from neural_drum_machine.evaluation.contenders import (
 )
 from neural_drum_machine.evaluation.eager import EagerNetworks, first_sound, one_thread
 from neural_drum_machine.evaluation.latency_figure import latency_histogram
+from neural_drum_machine.inverters import DEFAULT_INVERTER
 
 
 def test_contenders_take_turns_and_lose_no_run():
@@ -64,7 +65,7 @@ def test_requests_are_valid_and_always_the_same():
 
 
 def test_the_stopwatch_renders_what_the_machine_renders(small_machine):
-    watch = Stopwatch(small_machine.bundle)
+    watch = Stopwatch(small_machine.bundle, 1, DEFAULT_INVERTER)
     for request in requests(watch.categories, 3):
         ours, theirs = (m.render(*request).samples for m in (watch, small_machine))
         np.testing.assert_array_equal(ours, theirs)
@@ -108,11 +109,29 @@ def result(small_bundle):
     return found
 
 
+def test_pytorch_is_what_pytorch_is_timed_with(small_machine, monkeypatch):
+    calls = []
+    for name in ("decode", "mcnn"):
+        real = getattr(EagerNetworks, name)
+        monkeypatch.setattr(
+            EagerNetworks,
+            name,
+            lambda self, *a, real=real, name=name: (calls.append(name), real(self, *a))[1],
+        )
+    work = contenders.requests(small_machine.categories, 2)
+    contender = contenders.pytorch(small_machine.bundle, work)
+    calls.clear()
+    contender.run(0)
+    assert calls == ["decode", "mcnn"]
+
+
 def test_a_benchmark_is_json_and_whole(result, small_machine):
     assert json.loads(json.dumps(result, allow_nan=False)) == result
     assert result["model"]["hash"] == small_machine.hash
     assert result["machine"]["onnxruntime"]
-    for name, runs in (("ndm", 30), ("pytorch", 30), ("librosa", contenders.LIBROSA_RUNS)):
+    assert result["contenders"]["ndm"]["inverter"] == DEFAULT_INVERTER
+    wanted = {"ndm": 30, "mcnn": 30, "pytorch": 30, "librosa": contenders.LIBROSA_RUNS}
+    for name, runs in wanted.items():
         figures = result["contenders"][name]
         phases = ("invert",) if name == "librosa" else ("render", "decode", "invert")
         for phase in phases:
@@ -130,12 +149,13 @@ def test_a_benchmark_is_json_and_whole(result, small_machine):
 
 
 def test_ratios_are_quotients_of_the_medians_given(result):
-    ndm, ratios = result["contenders"]["ndm"], result["ratios"]
+    ndm, mcnn, ratios = *(result["contenders"][n] for n in ("ndm", "mcnn")), result["ratios"]
     pytorch, librosa = (result["contenders"][name] for name in ("pytorch", "librosa"))
     arithmetic, cold = result["arithmetic"], result["cold_start"]
-    assert ratios["ndm_render_over_floor"] == ndm["render_ms_p50"] / arithmetic["floor_ms_p50"]
-    quotient = pytorch["render_ms_p50"] / ndm["render_ms_p50"]
-    assert ratios["pytorch_render_over_ndm_render"] == quotient
+    assert ratios["mcnn_render_over_floor"] == mcnn["render_ms_p50"] / arithmetic["floor_ms_p50"]
+    assert ratios["mcnn_render_over_ndm_render"] == mcnn["render_ms_p50"] / ndm["render_ms_p50"]
+    quotient = pytorch["render_ms_p50"] / mcnn["render_ms_p50"]
+    assert ratios["pytorch_render_over_mcnn_render"] == quotient
     quotient = librosa["invert_ms_p50"] / ndm["invert_ms_p50"]
     assert ratios["librosa_invert_over_ndm_invert"] == quotient
     quotient = cold["pytorch"]["first_sound_s_p50"] / cold["ndm"]["first_sound_s_p50"]

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from neural_drum_machine.audio import atomic_file
-from neural_drum_machine.cli.common import Model, console, make_folder, stages_bar
+from neural_drum_machine.cli.common import InverterName, Model, console, make_folder, stages_bar
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.extras import require
+from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 
 
@@ -41,6 +42,7 @@ def evaluate(
         typer.Option(help="Where measured parts are kept; REPORT.cache if absent."),
     ] = None,
     model: Model = None,
+    inverter: InverterName = DEFAULT_INVERTER,
 ) -> None:
     """Measure a model on held-out sounds, beside its peers: a report, its figures, pictures.
 
@@ -63,7 +65,7 @@ def evaluate(
 
     if out.suffix != ".md" or out.is_dir():
         raise OutputError(f"{out}: name the report itself, such as --out {out / 'report.md'}")
-    machine = load(model)
+    machine = load(model, inverter=inverter)
     dataset = Dataset.open(data)
     pictures = make_folder(out.with_suffix(""))
     kept = Cache(cache or out.with_suffix(".cache"))

@@ -13,6 +13,7 @@ from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.errors import ConfigError, MissingExtraError, NdmError
 from neural_drum_machine.evaluation.arithmetic import MatrixProduct
 from neural_drum_machine.extras import require
+from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import DrumMachine
 
 FloatArray = npt.NDArray[np.float32]
@@ -93,8 +94,8 @@ def cores() -> int:
 class Stopwatch(DrumMachine):
     """A drum machine that notes how long its last render took."""
 
-    def __init__(self, bundle: Bundle, threads: int = 1) -> None:
-        super().__init__(bundle, threads)
+    def __init__(self, bundle: Bundle, threads: int, inverter: str) -> None:
+        super().__init__(bundle, threads, inverter)
         self._phases: dict[str, float] = {}
 
     def decode(self, codes: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
@@ -119,23 +120,27 @@ class Stopwatch(DrumMachine):
         return {"render": 1000 * (time.perf_counter() - start), **self._phases}
 
 
-def ndm(bundle: Bundle, work: list[Request], threads: int = 1) -> Contender:
+def ndm(
+    bundle: Bundle, work: list[Request], threads: int = 1, inverter: str = DEFAULT_INVERTER
+) -> Contender:
     """Return this machine; raise :class:`Skipped` if there are fewer cores than threads."""
     if threads > cores():
         raise Skipped(f"{threads} threads need as many cores; this process may use {cores()}")
-    machine = Stopwatch(bundle, threads)
-    return Contender(len(work), lambda i: machine.time(work[i]), facts={"threads": threads})
+    machine = Stopwatch(bundle, threads, inverter)
+    facts = {"threads": threads, "inverter": inverter}
+    return Contender(len(work), lambda i: machine.time(work[i]), facts=facts)
 
 
 def pytorch(bundle: Bundle, work: list[Request]) -> Contender:
-    """Return this machine with its networks in eager PyTorch; raise :class:`Skipped` without."""
+    """Return decoder and MCNN in eager PyTorch; raise :class:`Skipped` without."""
     _need("torch", "train")
     from neural_drum_machine.evaluation.eager import EagerNetworks, one_thread
 
-    machine = Stopwatch(bundle)
+    machine = Stopwatch(bundle, 1, "mcnn")
     reference = machine.render(*work[0]).samples
     try:
-        machine.networks = networks = EagerNetworks(bundle)  # type: ignore[assignment]  # by shape
+        networks = EagerNetworks(bundle)
+        machine.use(networks)  # type: ignore[arg-type]  # has the methods that count
     except (KeyError, TypeError, ConfigError) as error:
         raise Skipped(f"the model file does not say how it was built ({error!r})") from error
 
@@ -145,7 +150,7 @@ def pytorch(bundle: Bundle, work: list[Request]) -> Contender:
 
     fit = networks.weights_fit
     weights = "the model's" if fit else "random, of the same sizes: the time is the same"
-    facts: dict[str, Any] = {"threads": 1, "weights": weights}
+    facts: dict[str, Any] = {"threads": 1, "inverter": "mcnn", "weights": weights}
     if fit:
         difference = np.abs(machine.render(*work[0]).samples - reference).max()
         facts["largest_difference"] = float(f"{difference:.3g}")

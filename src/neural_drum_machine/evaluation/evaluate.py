@@ -93,7 +93,7 @@ def evaluate(
     rows = _picked(machine, data, per_category)
     if not len(rows):
         raise DatasetError(f"{data.folder}: has no validation sounds; prepare it from several kits")
-    key = [machine.hash, data.fingerprint, data.meta["files"], _versions()]
+    key = [machine.hash, machine.inverter, data.fingerprint, data.meta["files"], _versions()]
     here = {k: v for k, v in latency.describe_machine().items() if k != "load_average_1min"}
     seconds: dict[str, float] = {}
 
@@ -166,7 +166,11 @@ def evaluate(
         ),
     }
     return {
-        "model": {"hash": machine.hash, "name": machine.bundle.header.get("name")},
+        "model": {
+            "hash": machine.hash,
+            "name": machine.bundle.header.get("name"),
+            "inverter": machine.inverter,
+        },
         "dataset": {
             "fingerprint": data.fingerprint,
             "sounds": len(data),

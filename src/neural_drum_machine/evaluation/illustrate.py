@@ -69,8 +69,8 @@ def _errors(result: dict[str, Any], path: Path) -> None:
     titles = {way.name: way.title for way in WAYS}
     ways = {
         "mcnn": "true mel → MCNN",
-        "griffin_lim_32": "true mel → Griffin-Lim 32",
-        best: f"whole path ({titles[best]})",
+        result["model"]["inverter"]: f"true mel → {result['model']['inverter']}",
+        best: f"whole path, {titles[best]}",
         SAMPLER: "nearest training sound",
     }
     table: dict[str, dict[str, float | Interval]] = {}

@@ -27,17 +27,21 @@ PERCENTILES: Final = (50, 95, 99)
 COLD_STARTS: Final = 6
 """The first of them is reported apart."""
 RATIOS: Final = {
-    "ndm_render_over_floor": (
+    "mcnn_render_over_ndm_render": (
+        ("contenders", "mcnn", "render_ms_p50"),
         ("contenders", "ndm", "render_ms_p50"),
+    ),
+    "mcnn_render_over_floor": (
+        ("contenders", "mcnn", "render_ms_p50"),
         ("arithmetic", "floor_ms_p50"),
     ),
-    "ndm_render_over_ndm_2_threads_render": (
-        ("contenders", "ndm", "render_ms_p50"),
-        ("contenders", "ndm_2_threads", "render_ms_p50"),
+    "mcnn_render_over_mcnn_2_threads_render": (
+        ("contenders", "mcnn", "render_ms_p50"),
+        ("contenders", "mcnn_2_threads", "render_ms_p50"),
     ),
-    "pytorch_render_over_ndm_render": (
+    "pytorch_render_over_mcnn_render": (
         ("contenders", "pytorch", "render_ms_p50"),
-        ("contenders", "ndm", "render_ms_p50"),
+        ("contenders", "mcnn", "render_ms_p50"),
     ),
     "librosa_invert_over_ndm_invert": (
         ("contenders", "librosa", "invert_ms_p50"),
@@ -78,7 +82,8 @@ def benchmark(bundle: Bundle, renders: int = 200, progress: Progress | None = No
             ``ndm`` and ``pytorch``: see
             :func:`~neural_drum_machine.evaluation.cold_start.measure_cold_starts`.
         ``contenders``
-            ``ndm``, ``ndm_2_threads``, ``pytorch``, ``librosa``: ``runs``, ``threads``, and
+            ``ndm`` (with the default inverter), ``mcnn`` and ``mcnn_2_threads`` (with the
+            paper's), ``pytorch`` (decoder and MCNN), ``librosa``: ``runs``, ``threads``, and
             for ``render``, ``decode`` and ``invert`` percentiles and all times, in the order
             of the runs.
         ``arithmetic``
@@ -96,7 +101,8 @@ def benchmark(bundle: Bundle, renders: int = 200, progress: Progress | None = No
     skipped: dict[str, Figures] = {}
     for name, maker in (
         ("ndm", make.ndm),
-        ("ndm_2_threads", lambda bundle, work: make.ndm(bundle, work, threads=2)),
+        ("mcnn", lambda bundle, work: make.ndm(bundle, work, inverter="mcnn")),
+        ("mcnn_2_threads", lambda bundle, work: make.ndm(bundle, work, 2, "mcnn")),
         ("pytorch", make.pytorch),
         ("librosa", make.librosa),
     ):

@@ -15,6 +15,7 @@ from neural_drum_machine.data.parallel import run
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.evaluation import metrics, peers
 from neural_drum_machine.evaluation.perceptual import Cdpam, available
+from neural_drum_machine.inverters import INVERTERS, make_inverter
 from neural_drum_machine.machine import DrumMachine, load
 from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.spec import AudioSpec
@@ -49,8 +50,12 @@ class Way:
     invert: Callable[[DrumMachine, FloatArray], FloatArray]
 
 
-def _mcnn(machine: DrumMachine, mel: FloatArray) -> FloatArray:
-    return machine.invert(mel)
+def _ours(name: str) -> Callable[[DrumMachine, FloatArray], FloatArray]:
+    def invert(machine: DrumMachine, mel: FloatArray) -> FloatArray:
+        inverter = make_inverter(name, machine.networks, machine.spec)
+        return inverter(mel)[: machine.spec.n_samples]
+
+    return invert
 
 
 def _librosa(machine: DrumMachine, mel: FloatArray) -> FloatArray:
@@ -65,16 +70,16 @@ def _fast(n_iter: int) -> Callable[[DrumMachine, FloatArray], FloatArray]:
 
 
 WAYS = (
-    Way("mcnn", TRUE, "MCNN", _mcnn),
+    *(Way(name, TRUE, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
     Way("librosa_32", TRUE, "Griffin-Lim, 32 iterations (librosa)", _librosa),
     *(
-        Way(f"griffin_lim_{n}", TRUE, f"Griffin-Lim, {n} iterations (ours)", _fast(n))
+        Way(f"griffin_lim_{n}", TRUE, f"Griffin-Lim, {n} iterations (whole FFT)", _fast(n))
         for n in peers.FAST_ITERATIONS
     ),
-    Way("path_mcnn", DECODED, "MCNN", _mcnn),
-    Way("path_griffin_lim_32", DECODED, "Griffin-Lim, 32 iterations (ours)", _fast(32)),
+    *(Way(f"path_{name}", DECODED, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
+    Way("path_griffin_lim_32", DECODED, "Griffin-Lim, 32 iterations (whole FFT)", _fast(32)),
 )
-PERCEIVED = ("mcnn", "griffin_lim_32", "path_mcnn", "path_griffin_lim_32")
+PERCEIVED = (*INVERTERS, "griffin_lim_32", *(f"path_{name}" for name in INVERTERS))
 """The ways that the slow perceptual distance is asked about."""
 SAMPLER = "sampler"
 """The nearest training sound: what a sampler with a perfect browser would answer."""

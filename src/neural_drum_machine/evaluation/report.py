@@ -169,7 +169,7 @@ def _by_category(result: Result) -> list[str]:
     titles = {way.name: way.title for way in WAYS}
     columns = [
         ("sc", "mcnn", "MCNN SC"),
-        ("sc", "griffin_lim_32", "Griffin-Lim 32 SC"),
+        ("sc", result["model"]["inverter"], f"{result['model']['inverter']} SC"),
         ("best_gain_sc", path, "whole path, best-gain SC"),
         ("best_gain_sc", SAMPLER, "sampler, best-gain SC"),
         ("mse", CWAE, "generator's squared error"),
@@ -428,9 +428,10 @@ def _speed(result: Result) -> list[str]:
     part = result["benchmark"]
     rows = []
     for name, title in (
-        ("ndm", "ONNX Runtime, one thread (what plays)"),
-        ("ndm_2_threads", "ONNX Runtime, two threads"),
-        ("pytorch", "PyTorch, the same networks, one thread"),
+        ("ndm", f"the machine as it plays ({result['model']['inverter']})"),
+        ("mcnn", "with MCNN"),
+        ("mcnn_2_threads", "with MCNN, two threads"),
+        ("pytorch", "decoder and MCNN in PyTorch"),
         ("librosa", "librosa's mel inversion, 32 iterations"),
     ):
         figures = part["contenders"].get(name, {"skipped": "not measured"})
@@ -451,7 +452,7 @@ def _speed(result: Result) -> list[str]:
         "## Speed",
         "",
         f"{part['machine']['cpu']}, {part['machine']['cores']} cores; `ndm benchmark` measures the "
-        "same again. The arithmetic alone takes "
+        "same again. The arithmetic of decoder and MCNN alone takes "
         f"{part['arithmetic']['floor_ms_p50']:.1f} ms at this machine's matrix rate. From a cold "
         f"start the first sound is there after {_number(cold.get('first_sound_s_p50'))} s, with "
         f"{_number(cold.get('peak_memory_mib_p50'), 0)} MiB at its peak (medians). Load at the "
