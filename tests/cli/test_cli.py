@@ -10,7 +10,7 @@ import soundfile
 
 from neural_drum_machine import cli
 from neural_drum_machine.audio import read_comment
-from neural_drum_machine.evaluation.report import PICTURES
+from neural_drum_machine.evaluation.report.words import PICTURES
 
 from ..conftest import SMALL_SPEC, tone
 

@@ -22,7 +22,9 @@ from neural_drum_machine.evaluation.findings import (
 )
 from neural_drum_machine.evaluation.illustrate import illustrate, pairs
 from neural_drum_machine.evaluation.metrics import spectral_convergence, standardised_mse
-from neural_drum_machine.evaluation.report import PICTURES, to_markdown
+from neural_drum_machine.evaluation.report import to_markdown
+from neural_drum_machine.evaluation.report.words import PICTURES
+from neural_drum_machine.evaluation.ways import PERCEIVED, TRUE, WAYS
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.spec import CATEGORIES
@@ -156,7 +158,7 @@ def test_two_processes_measure_the_same(measured):
 
 def test_every_inverter_is_timed(measured):
     times = measured[0]["times"]
-    wanted = {way.name for way in reconstruction.WAYS if way.source == reconstruction.TRUE}
+    wanted = {way.name for way in WAYS if way.source == TRUE}
     assert set(times) == wanted
     assert all(len(values) == 3 and min(values) > 0 for values in times.values())
 
@@ -164,7 +166,7 @@ def test_every_inverter_is_timed(measured):
 def test_perceptual_distance_of_the_paths_it_is_asked_about(measured):
     part = measured[0]["perceptual"]
     assert part["categories"] == ["kick", "snare", "closed_hihat"]
-    assert set(part["figures"]) == {*reconstruction.PERCEIVED, "sampler"}
+    assert set(part["figures"]) == {*PERCEIVED, "sampler"}
     assert all(len(values) == 3 for values in part["figures"].values())
 
 
@@ -334,7 +336,7 @@ def test_other_settings_are_other_results(measured):
 def test_report_shows_every_way_and_its_pictures_exist(measured, tmp_path):
     result, machine, data, cache = measured
     text = to_markdown(result, "shown")
-    for way in reconstruction.WAYS:
+    for way in WAYS:
         assert f"| {way.source} | {way.title} |" in text
     illustrate(result, machine, data, cache, tmp_path)
     for name in PICTURES:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters import INVERTERS, make_inverter
-from neural_drum_machine.inverters.griffin_lim import sounding_frames
+from neural_drum_machine.inverters.griffin_lim import FLOOR_DB, sounding_frames
 from neural_drum_machine.machine import load
 from neural_drum_machine.mel import mel_spectrogram
 
@@ -64,13 +64,13 @@ def test_griffin_lim_ends_with_the_last_frame_that_is_heard(small_machine):
     invert = make_inverter("griffin-lim", small_machine.networks, SMALL_SPEC)
     mel = mel_spectrogram(drum(), SMALL_SPEC)
     mel[:, 30:] = mel.max() * 10 ** (-75 / 20)  # under the floor of 70 dB
-    assert sounding_frames(mel) == 30
+    assert sounding_frames(mel, FLOOR_DB) == 30
     samples = invert(mel)
     assert samples[: 30 * HOP].any()
     assert not samples[30 * HOP :].any()
     mel[3, 50] = mel.max() * 10 ** (-65 / 20)
-    assert sounding_frames(mel) == 51
-    assert sounding_frames(0 * mel) == 0
+    assert sounding_frames(mel, FLOOR_DB) == 51
+    assert sounding_frames(0 * mel, FLOOR_DB) == 0
 
 
 def test_an_unknown_inverter_is_named(small_machine, small_bundle):

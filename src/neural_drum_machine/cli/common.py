@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -18,6 +18,7 @@ from rich.progress import (
 )
 
 from neural_drum_machine.errors import OutputError
+from neural_drum_machine.inverters import InverterName
 
 # File names are shown as they are: no markup, no emoji codes.
 console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
@@ -26,8 +27,8 @@ Model = Annotated[
     Path | None,
     typer.Option("--model", help="A model file (.ndm); the one in the package if absent."),
 ]
-InverterName = Annotated[
-    Literal["mcnn", "griffin-lim"],
+Inverter = Annotated[
+    InverterName,
     typer.Option("--inverter", help="What turns spectrograms into sound."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from neural_drum_machine.audio import atomic_file
-from neural_drum_machine.cli.common import InverterName, Model, console, make_folder, stages_bar
+from neural_drum_machine.cli.common import Inverter, Model, console, make_folder, stages_bar
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.extras import require
 from neural_drum_machine.inverters import DEFAULT_INVERTER
@@ -42,7 +42,7 @@ def evaluate(
         typer.Option(help="Where measured parts are kept; REPORT.cache if absent."),
     ] = None,
     model: Model = None,
-    inverter: InverterName = DEFAULT_INVERTER,
+    inverter: Inverter = DEFAULT_INVERTER,
 ) -> None:
     """Measure a model on held-out sounds, beside its peers: a report, its figures, pictures.
 

@@ -8,7 +8,7 @@ import typer
 from neural_drum_machine.audio import read_hit
 from neural_drum_machine.cli.common import (
     Force,
-    InverterName,
+    Inverter,
     Model,
     Out,
     check_targets,
@@ -29,7 +29,7 @@ def reconstruct(
         str | None, typer.Option(help="What to hear them as; else by name, else by trying all.")
     ] = None,
     model: Model = None,
-    inverter: InverterName = DEFAULT_INVERTER,
+    inverter: Inverter = DEFAULT_INVERTER,
     force: Force = False,
 ) -> None:
     """Encode sounds and make them anew: one WAV file of the same name for each."""

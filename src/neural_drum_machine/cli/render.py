@@ -6,7 +6,7 @@ import typer
 
 from neural_drum_machine.cli.common import (
     Force,
-    InverterName,
+    Inverter,
     Model,
     Out,
     check_targets,
@@ -31,7 +31,7 @@ def render(
     p2: Annotated[float | None, typer.Option(help="Control P2.")] = None,
     p3: Annotated[float | None, typer.Option(help="Control P3.")] = None,
     model: Model = None,
-    inverter: InverterName = DEFAULT_INVERTER,
+    inverter: Inverter = DEFAULT_INVERTER,
     force: Force = False,
 ) -> None:
     """Make new sounds: WAV files, 22,050 Hz, 16 bit. The same seed gives the same bytes."""

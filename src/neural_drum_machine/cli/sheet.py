@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import InverterName, Model, console, make_folder
+from neural_drum_machine.cli.common import Inverter, Model, console, make_folder
 from neural_drum_machine.extras import require
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
@@ -16,7 +16,7 @@ def sheet(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
     seed: Annotated[int, typer.Option(help="Seed of every sound.")] = 1,
     model: Model = None,
-    inverter: InverterName = DEFAULT_INVERTER,
+    inverter: Inverter = DEFAULT_INVERTER,
 ) -> None:
     """Make one hit of every category and a contact sheet of them (waveform and mel, PNG)."""
     require("matplotlib", "plot")

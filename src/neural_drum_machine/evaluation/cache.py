@@ -21,7 +21,7 @@ PRESENTATION = (
     "evaluation/findings.py",
     "evaluation/illustrate.py",
     "evaluation/latency_figure.py",
-    "evaluation/report.py",
+    "evaluation/report/",
     "pictures.py",
 )
 """Files that show what others have measured."""

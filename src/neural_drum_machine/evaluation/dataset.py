@@ -14,7 +14,7 @@ from neural_drum_machine.data.entries import REAL
 from neural_drum_machine.data.report import table
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import DatasetError
-from neural_drum_machine.evaluation.folds import Folds, confusion, shares
+from neural_drum_machine.evaluation.folds import Folds, confusion, mistaken_for, shares
 from neural_drum_machine.spec import CATEGORIES, category_index
 from neural_drum_machine.training.classifier import scores, thumbnails, train_classifier
 
@@ -125,10 +125,9 @@ def to_markdown(check: MadeCheck) -> str:
     """Return the result as Markdown: accuracy of each category, most frequent confusion."""
     rows = []
     for i, category in enumerate(CATEGORIES):
-        line = check.confusion[i].copy()
-        total, right = int(line.sum()), int(line[i])
-        line[i] = 0
-        wrong = f"{CATEGORIES[int(line.argmax())]} ({line.max()})" if line.any() else "–"
+        total, right = int(check.confusion[i].sum()), int(check.confusion[i, i])
+        mistaken = mistaken_for(check.confusion, i)
+        wrong = f"{mistaken[0]} ({mistaken[1]})" if mistaken else "–"
         share = f"{100 * right / total:.0f} %" if total else "–"
         held = check.held_out[i]
         rows.append([category, total, share, wrong, f"{held[i]} of {held.sum()}"])

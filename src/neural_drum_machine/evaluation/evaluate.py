@@ -3,7 +3,6 @@
 import functools
 import time
 from collections.abc import Callable
-from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,8 @@ FloatArray = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 Result = dict[str, Any]
 CODES_PER_CATEGORY = 1000
+MEASURING = ("numpy", "scipy", "onnxruntime", "torch", "librosa", "aisfx", "cdpam")
+"""Packages whose versions change figures."""
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -93,7 +94,8 @@ def evaluate(
     rows = _picked(machine, data, per_category)
     if not len(rows):
         raise DatasetError(f"{data.folder}: has no validation sounds; prepare it from several kits")
-    key = [machine.hash, machine.inverter, data.fingerprint, data.meta["files"], _versions()]
+    versions = {name: latency.installed_version(name) for name in MEASURING}
+    key = [machine.hash, machine.inverter, data.fingerprint, data.meta["files"], versions]
     here = {k: v for k, v in latency.describe_machine().items() if k != "load_average_1min"}
     seconds: dict[str, float] = {}
 
@@ -188,17 +190,6 @@ def evaluate(
         "seconds": seconds,
         **parts,
     }
-
-
-def _versions() -> dict[str, str | None]:
-    """Return the versions of the packages that measure."""
-    found: dict[str, str | None] = {}
-    for name in ("numpy", "scipy", "onnxruntime", "torch", "librosa", "aisfx", "cdpam"):
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = None
-    return found
 
 
 def _picked(machine: DrumMachine, data: Dataset, each: int) -> npt.NDArray[np.int64]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from neural_drum_machine.evaluation.folds import shares
+from neural_drum_machine.evaluation.folds import mistaken_for, shares
 from neural_drum_machine.spec import CATEGORIES
 
 HEARD = ("whole path", "inverter", "new sounds")
@@ -45,7 +45,8 @@ def all_findings(result: dict[str, Any]) -> list[Finding]:
     return [
         *_path(result),
         *_inverter(result),
-        *_new_sounds(result),
+        *_fidelity(result),
+        *_sets(result),
         *_latent(result),
         *_speed(result),
     ]
@@ -81,6 +82,17 @@ def best_path(result: dict[str, Any]) -> str:
         way for way in result["reconstruction"]["figures"] if way.startswith("path_")
     ]
     return min(paths, key=lambda way: _mean(category_means(result, way, "best_gain_sc")))
+
+
+def diversity_ratio(result: dict[str, Any], kind: str) -> float | None:
+    """Return the diversity of ``generated`` or ``augmented`` sounds over that of real ones.
+
+    The mean over the categories that have both; None if there are none.
+    """
+    table = result["generation"].get("diversity", {})
+    real = {c: v for c, v in table.get("real", {}).items() if v > 0}
+    ratios = {c: v / real[c] for c, v in table.get(kind, {}).items() if c in real}
+    return _mean(ratios) if ratios else None
 
 
 def _mean(table: dict[str, float]) -> float:
@@ -174,10 +186,6 @@ def _inverter(result: dict[str, Any]) -> list[Finding]:
     ]
 
 
-def _new_sounds(result: dict[str, Any]) -> list[Finding]:
-    return [*_fidelity(result), *_sets(result)]
-
-
 def _fidelity(result: dict[str, Any]) -> list[Finding]:
     counts = np.array(result["fidelity"]["generated"])
     share = shares(counts)
@@ -185,9 +193,8 @@ def _fidelity(result: dict[str, Any]) -> list[Finding]:
     worst = known[np.argsort(share[known])][:3]
     heard = []
     for i in worst:
-        others = counts[i].copy()
-        others[i] = 0
-        confused = f", mostly as {CATEGORIES[int(others.argmax())]}" if others.any() else ""
+        mistaken = mistaken_for(counts, int(i))
+        confused = f", mostly as {mistaken[0]}" if mistaken else ""
         heard.append(f"{CATEGORIES[i]} {100 * share[i]:.0f} %{confused}")
     mean = float(share[known].mean())
     return [
@@ -219,14 +226,8 @@ def _sets(result: dict[str, Any]) -> list[Finding]:
                 made / allowed,
             )
         )
-    table = result["generation"].get("diversity", {})
-    ratio = {
-        c: table["generated"][c] / v
-        for c, v in table.get("real", {}).items()
-        if c in table["generated"] and v > 0
-    }
-    if ratio:
-        mean = max(_mean(ratio), 1e-6)
+    mean = diversity_ratio(result, "generated")
+    if mean:
         out.append(
             Finding(
                 "new sounds",

@@ -105,3 +105,11 @@ def shares(counts: Counts) -> npt.NDArray[np.float64]:
     out = np.full(len(counts), np.nan)
     np.divide(counts.diagonal(), totals, out=out, where=totals > 0)
     return out
+
+
+def mistaken_for(counts: Counts, i: int) -> tuple[str, int] | None:
+    """Return the category that category `i` is most often mistaken for, and how often, if it is."""
+    others = counts[i].copy()
+    others[i] = 0
+    most = int(others.argmax())
+    return (CATEGORIES[most], int(others[most])) if others[most] else None

@@ -13,7 +13,7 @@ from neural_drum_machine.evaluation.evaluate import training_codes
 from neural_drum_machine.evaluation.findings import best_path
 from neural_drum_machine.evaluation.intervals import Interval, bootstrap_mean
 from neural_drum_machine.evaluation.latency_figure import latency_histogram
-from neural_drum_machine.evaluation.reconstruction import SAMPLER, WAYS
+from neural_drum_machine.evaluation.ways import SAMPLER, WAYS
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.spec import CATEGORIES
 

@@ -175,7 +175,7 @@ def describe_machine() -> Figures:
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": platform.python_version(),
         "neural_drum_machine": __version__,
-        **{name: _version(name) for name in ("numpy", "onnxruntime", "torch", "librosa")},
+        **{name: installed_version(name) for name in ("numpy", "onnxruntime", "torch", "librosa")},
     }
 
 
@@ -188,7 +188,8 @@ def _cpu() -> str:
     return (names or [platform.processor() or platform.machine()])[0]
 
 
-def _version(package: str) -> str | None:
+def installed_version(package: str) -> str | None:
+    """Return the version of an installed package, None if it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from neural_drum_machine.audio import atomic_file
-from neural_drum_machine.errors import OutputError
-from neural_drum_machine.extras import require
+from neural_drum_machine.pictures import new_figure, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,10 +52,7 @@ def latency_histogram(result: Mapping[str, Any], path: Path) -> None:
     OutputError
         If the picture cannot be written.
     """
-    require("matplotlib", "plot")
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8, 5.4), dpi=120, layout="constrained")
+    figure = new_figure(8, 5.4, 120)
     above, below = figure.subplots(2, 1, height_ratios=[1.5, 1])
     _spread(above, result)
     _others(below, result)
@@ -66,11 +61,7 @@ def latency_histogram(result: Mapping[str, Any], path: Path) -> None:
         f"One sound on {machine['cpu']}, one thread: {result['contenders']['ndm']['runs']} renders",
         fontsize=11,
     )
-    try:
-        with atomic_file(path) as file:
-            figure.savefig(file, format="png", metadata={"Software": None})
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error}); choose another --out") from error
+    save_figure(figure, path)
 
 
 def _spread(axes: "Axes", result: Mapping[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from neural_drum_machine.data.parallel import run
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.evaluation import metrics, peers
 from neural_drum_machine.evaluation.perceptual import Cdpam, available
-from neural_drum_machine.inverters import INVERTERS, make_inverter
+from neural_drum_machine.evaluation.ways import CWAE, PERCEIVED, SAMPLER, TRUE, WAYS, decoded_mel
 from neural_drum_machine.machine import DrumMachine, load
 from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.spec import AudioSpec
@@ -23,67 +22,6 @@ from neural_drum_machine.spec import AudioSpec
 FloatArray = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
-
-TRUE, DECODED = "true mel", "generator's mel"
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way from a sound's mel spectrogram back to a sound.
-
-    Attributes
-    ----------
-    name : str
-        In the report's JSON.
-    source : str
-        :data:`TRUE`: from the sound's own mel; :data:`DECODED`: from what the generator makes
-        of it, encoded and decoded in its category.
-    title : str
-        Of the inverter, for people.
-    invert : callable
-        Takes machine and mel ``(n_mels, n_frames)``, returns samples ``(n_samples,)``.
-    """
-
-    name: str
-    source: str
-    title: str
-    invert: Callable[[DrumMachine, FloatArray], FloatArray]
-
-
-def _ours(name: str) -> Callable[[DrumMachine, FloatArray], FloatArray]:
-    def invert(machine: DrumMachine, mel: FloatArray) -> FloatArray:
-        inverter = make_inverter(name, machine.networks, machine.spec)
-        return inverter(mel)[: machine.spec.n_samples]
-
-    return invert
-
-
-def _librosa(machine: DrumMachine, mel: FloatArray) -> FloatArray:
-    return peers.librosa_griffin_lim(mel, machine.spec)
-
-
-def _fast(n_iter: int) -> Callable[[DrumMachine, FloatArray], FloatArray]:
-    def invert(machine: DrumMachine, mel: FloatArray) -> FloatArray:
-        return peers.fast_griffin_lim(mel, machine.spec, n_iter)
-
-    return invert
-
-
-WAYS = (
-    *(Way(name, TRUE, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
-    Way("librosa_32", TRUE, "Griffin-Lim, 32 iterations (librosa)", _librosa),
-    *(
-        Way(f"griffin_lim_{n}", TRUE, f"Griffin-Lim, {n} iterations (whole FFT)", _fast(n))
-        for n in peers.FAST_ITERATIONS
-    ),
-    *(Way(f"path_{name}", DECODED, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
-    Way("path_griffin_lim_32", DECODED, "Griffin-Lim, 32 iterations (whole FFT)", _fast(32)),
-)
-PERCEIVED = (*INVERTERS, "griffin_lim_32", *(f"path_{name}" for name in INVERTERS))
-"""The ways that the slow perceptual distance is asked about."""
-SAMPLER = "sampler"
-"""The nearest training sound: what a sampler with a perfect browser would answer."""
-CWAE = "cwae"
 
 Figures = dict[str, dict[str, float]]
 
@@ -112,16 +50,6 @@ def sound_measures(
         "decay_error_ms": metrics.decay_error_ms(target, made, spec.sr),
         "stripes_db": metrics.stripes_db(target, made, spec.sr, spec.hop_length),
     }
-
-
-def decoded_mel(
-    machine: DrumMachine, mel: FloatArray, category: str
-) -> tuple[FloatArray, FloatArray]:
-    """Return a mel encoded and decoded in its category: standardised log-mel, magnitudes."""
-    index = np.array([machine.index(category)])
-    x = machine.standardisation.forward(mel)
-    decoded = machine.networks.decode(machine.networks.encode(x[None], index), index)[0]
-    return decoded, machine.standardisation.inverse(decoded)
 
 
 def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> Figures:

@@ -3,12 +3,10 @@
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from neural_drum_machine.inverters.stft import FloatArray
 from neural_drum_machine.mel import mel_filterbank
 from neural_drum_machine.spec import AudioSpec
-
-FloatArray = npt.NDArray[np.float32]
 
 
 @lru_cache(maxsize=8)
