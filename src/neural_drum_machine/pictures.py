@@ -11,8 +11,7 @@ import numpy.typing as npt
 from neural_drum_machine.audio import atomic_file
 from neural_drum_machine.data.entries import ORIGINS
 from neural_drum_machine.data.store import Dataset
-from neural_drum_machine.errors import OutputError
-from neural_drum_machine.extras import require
+from neural_drum_machine.errors import MissingExtraError, OutputError
 from neural_drum_machine.mel import mel_band_edges, mel_spectrogram
 from neural_drum_machine.spec import CATEGORIES, DEFAULT_SPEC, AudioSpec
 
@@ -35,9 +34,12 @@ def new_figure(width: float, height: float, dpi: int) -> "Figure":
     MissingExtraError
         If matplotlib is not installed.
     """
-    require("matplotlib", "plot")
-    from matplotlib.figure import Figure
-
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtraError(
+            "pictures need matplotlib: pip install 'neural-drum-machine[plot]'"
+        ) from error
     return Figure(figsize=(width, height), dpi=dpi, layout="constrained")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from neural_drum_machine.extras import require
 from neural_drum_machine.pictures import new_figure, save_figure
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def latency_histogram(result: Mapping[str, Any], path: Path) -> None:
     OutputError
         If the picture cannot be written.
     """
+    require("matplotlib", "plot")
     figure = new_figure(8, 5.4, 120)
     above, below = figure.subplots(2, 1, height_ratios=[1.5, 1])
     _spread(above, result)
