@@ -131,3 +131,17 @@ def test_model_of_fewer_categories_names_them(small_bundle, tmp_path):
     write_bundle(few, header, {**graphs, "decoder": b"no graph"}, tensors)
     with pytest.raises(BundleError, match="its decoder does not load"):
         ndm.load(few).render("kick")
+
+
+def test_another_inverter_shares_the_networks(small_machine):
+    other = small_machine.with_inverter("mcnn")
+    assert other.networks is small_machine.networks
+    assert (small_machine.inverter, other.inverter) == ("griffin-lim", "mcnn")
+    direct = ndm.load(small_machine.bundle.path, inverter="mcnn").render("kick", seed=3)
+    np.testing.assert_array_equal(other.render("kick", seed=3).samples, direct.samples)
+    with pytest.raises(ControlError, match="wavenet"):
+        small_machine.with_inverter("wavenet")
+
+
+def test_unnamed_axes_have_empty_names(small_machine):
+    assert small_machine.axis_names == ("", "", "")

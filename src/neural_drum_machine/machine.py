@@ -1,5 +1,6 @@
 """DrumMachine: the façade everybody calls."""
 
+import copy
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.audio import Hit, write_wav
-from neural_drum_machine.bundle import Bundle
+from neural_drum_machine.bundle import AXES, Bundle
 from neural_drum_machine.controls import Controls
 from neural_drum_machine.data.store import Standardisation
 from neural_drum_machine.errors import BundleError, ControlError
@@ -116,6 +117,25 @@ class DrumMachine:
         """Decode and invert with other networks from now on, such as another runtime's."""
         self.networks = networks
         self._invert = make_inverter(self.inverter, networks, self.spec)
+
+    def with_inverter(self, inverter: str) -> "DrumMachine":
+        """Return this machine with another inverter; the networks are shared, not loaded again.
+
+        Raises
+        ------
+        ControlError
+            If there is no such inverter.
+        """
+        other = copy.copy(self)
+        other.inverter = inverter
+        other.use(self.networks)
+        return other
+
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        """What the three axes do, such as "darker – brighter"; "" where nothing can be said."""
+        names = self.bundle.header["controls"].get("axis_names", [""] * AXES)
+        return tuple(str(name) for name in names)
 
     @property
     def hash(self) -> str:
