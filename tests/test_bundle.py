@@ -167,12 +167,30 @@ deep = struct.pack("<8sIIQ32s", b"NDMODEL\n", 1, 0, 100_000, hashlib.sha256(deep
         ("standardisation.std", np.zeros((64, 64))),
         ("standardisation.mean", np.zeros((64, 63))),
         ("controls.axes", np.zeros((2, 3))),
+        ("controls.axes", np.zeros((3, 3, 3))),
+        ("texture.weights", np.zeros((2, 3, 8 * 16))),
+        ("texture.weights", np.full((2, 4, 8 * 16), np.inf)),
     ],
 )
 def test_tensors_must_fit_the_header(path, tensor, values):
     write_bundle(path, HEADER, GRAPHS, {**TENSORS, tensor: values.astype(np.float32)})
     with pytest.raises(BundleError, match="makes no sense"):
         Bundle.open(path)
+
+
+def test_axes_may_be_each_categorys_own(path):
+    bundle = Bundle.open(path)
+    np.testing.assert_array_equal(bundle.axes(), np.stack([np.eye(3)] * 2))
+    own = np.stack([np.eye(3), np.eye(3)[::-1]]).astype(np.float32)
+    write_bundle(path, HEADER, GRAPHS, {**TENSORS, "controls.axes": own})
+    np.testing.assert_array_equal(Bundle.open(path).axes(), own)
+
+
+def test_what_a_model_may_do_without(path):
+    assert Bundle.open(path).optional_tensor("texture.weights") is None
+    weights = np.ones((2, 4, 8 * 16), np.float16)
+    write_bundle(path, HEADER, GRAPHS, {**TENSORS, "texture.weights": weights})
+    np.testing.assert_array_equal(Bundle.open(path).optional_tensor("texture.weights"), weights)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ DIM = 8
 @pytest.fixture(scope="module")
 def controls():
     rng = np.random.default_rng(0)
-    axes = np.linalg.qr(rng.standard_normal((DIM, 3)))[0].T.astype(np.float32)
+    axes = np.linalg.qr(rng.standard_normal((2, DIM, 3)))[0].transpose(0, 2, 1).astype(np.float32)
     roots = rng.standard_normal((2, DIM, DIM)) * np.array([1.0, 0.3])[:, None, None]
     covariances = (roots @ roots.transpose(0, 2, 1) + 0.1 * np.eye(DIM)).astype(np.float32)
     return Controls(axes, rng.standard_normal((2, DIM)).astype(np.float32), covariances)
@@ -26,7 +26,7 @@ def test_seeds_are_frozen(controls):
     np.testing.assert_array_equal(controls.sample(0, 5), controls.sample(0, 5))
     assert not np.array_equal(controls.sample(0, 5), controls.sample(0, 6))
     plain = Controls(
-        controls.axes, np.zeros((1, DIM), np.float32), np.eye(DIM, dtype=np.float32)[None]
+        controls.axes[:1], np.zeros((1, DIM), np.float32), np.eye(DIM, dtype=np.float32)[None]
     )
     # MT19937's own normal draws: a project saved today must sound the same in ten years.
     np.testing.assert_allclose(plain.sample(0, 1)[:3], [1.6243454, -0.6117564, -0.5281718])
@@ -38,7 +38,7 @@ def test_centre_is_the_mean_and_one_is_two_deviations(controls):
     for axis in range(3):
         p = np.eye(3)[axis]
         moved = controls.code(0, p) - controls.means[0]
-        direction = controls.axes[axis]
+        direction = controls.axes[0, axis]
         deviation = np.sqrt(direction @ controls.covariances[0] @ direction)
         np.testing.assert_allclose(moved, 2 * deviation * direction, atol=1e-5)
 
@@ -48,7 +48,7 @@ def test_pad_means_the_same_place_whatever_the_seed(controls):
     for seed in (None, 0, 7):
         np.testing.assert_allclose(controls.position(1, controls.code(1, p, seed)), p, atol=1e-4)
     # What the axes do not reach stays the seed's.
-    rest = np.eye(DIM) - controls.axes.T @ controls.axes
+    rest = np.eye(DIM) - controls.axes[1].T @ controls.axes[1]
     np.testing.assert_allclose(
         rest @ controls.code(1, p, 7), rest @ controls.sample(1, 7), atol=1e-5
     )
@@ -77,6 +77,6 @@ def test_bad_seeds_are_refused(controls, seed):
 
 def test_arrays_must_fit(controls):
     with pytest.raises(ControlError, match="do not fit"):
-        Controls(controls.axes[:2], controls.means, controls.covariances)
+        Controls(controls.axes[:, :2], controls.means, controls.covariances)
     with pytest.raises(ControlError, match="not positive"):
         Controls(controls.axes, controls.means, -controls.covariances)

@@ -7,10 +7,19 @@ from neural_drum_machine import export as module
 from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.data.prepare import prepare
 from neural_drum_machine.errors import ExportError
+from neural_drum_machine.evaluation.axes import axis_effects, axis_names
+from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
 from neural_drum_machine.export import export
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import CATEGORIES
-from neural_drum_machine.training.codes import category_gaussians, principal_axes
+from neural_drum_machine.texture import Texture
+from neural_drum_machine.training.codes import (
+    category_axes,
+    category_gaussians,
+    principal_axes,
+    training_codes,
+)
+from neural_drum_machine.training.grain import fit_texture
 from neural_drum_machine.training.run import load_run
 
 from .conftest import SMALL_SPEC
@@ -58,7 +67,51 @@ def test_header_tells_how_the_model_came_about(small_bundle, small_data):
     assert header["licence"] == "CC-BY-4.0"
     assert header["training"]["cwae"]["steps"] == 12
     assert header["training"]["mcnn"]["dataset"]["sounds"] == len(small_data)
-    assert len(header["controls"]["explained_variance"]) == 3
+    controls = header["controls"]
+    assert np.shape(controls["explained_variance"]) == (11, 3)
+    assert controls["axes_of"] == "category"
+    assert set(controls["axis_names"]) == set(CATEGORIES)
+
+
+def test_axes_point_where_their_names_say_they_rise(small_machine):
+    effects = axis_effects(small_machine, DESCRIPTORS, seeds=2)
+    named = 0
+    for category in small_machine.categories:
+        for name, effect in zip(
+            small_machine.axis_names(category), axis_names(effects, category), strict=True
+        ):
+            assert name == (str(effect) if effect else "")
+            assert effect is None or effect.rho > 0
+            named += effect is not None
+    assert named > 3
+
+
+def test_axes_of_all_categories_are_the_same(small_runs, small_data, tmp_path):
+    path = tmp_path / "all.ndm"
+    export(small_runs["cwae"], small_runs["mcnn"], small_data, path, axes="all", axis_seeds=1)
+    bundle = Bundle.open(path)
+    assert np.shape(bundle.header["controls"]["explained_variance"]) == (3,)
+    np.testing.assert_allclose(np.abs(bundle.axes()), np.abs(bundle.axes()[:1]).repeat(11, 0))
+
+
+def test_noise_that_is_missing_follows_from_the_code(small_runs, small_data):
+    trained = load_run(small_runs["cwae"], "cwae")
+    seen = []
+    weights = fit_texture(
+        trained.model, small_data, small_data.standardisation, lambda *p: seen.append(p)
+    )
+    assert weights.shape == (11, 9, 8 * 16)
+    assert seen[-1] == (48, 48)
+    hats, toms = CATEGORIES.index("closed_hihat"), CATEGORIES.index("tom")
+    assert not weights[toms].any()
+    texture = Texture(SMALL_SPEC, weights)
+    codes, categories = training_codes(trained.model, small_data, small_data.standardisation)
+    amounts = np.stack([texture.amount(code, hats) for code in codes[categories == hats]])
+    # Hats are noise at the start, silence at the end; kicks are mostly tones.
+    assert amounts[..., 8:24].mean() > 4 * amounts[..., -10:].mean()
+    kicks = CATEGORIES.index("kick")
+    tones = np.stack([texture.amount(code, kicks) for code in codes[categories == kicks]])
+    assert amounts[..., :24].mean() > tones[..., :24].mean()
 
 
 def test_export_fails_and_writes_nothing_when_the_graphs_differ(
@@ -114,6 +167,18 @@ def test_axes_are_the_codes_strongest_directions_with_categories_alike():
     codes[990:, 4] = np.linspace(-1, 1, 10)
     codes[:990, 2] = np.linspace(-0.5, 0.5, 990)
     assert principal_axes(codes, categories)[0][0].argmax() == 4
+
+
+def test_axes_of_a_category_are_those_of_its_own_codes():
+    rng = np.random.default_rng(0)
+    categories = np.repeat([0, 1], 500)
+    scale = np.where(categories[:, None] == 0, [4, 3, 2, 1, 1.0], [1, 1, 2, 3, 4.0])
+    codes = (rng.standard_normal((1000, 5)) * scale).astype(np.float32)
+    axes, explained = category_axes(codes, categories)
+    assert axes.shape == (11, 3, 5)
+    np.testing.assert_array_equal(np.abs(axes[:2]).argmax(axis=2), [[0, 1, 2], [4, 3, 2]])
+    np.testing.assert_allclose(explained[0], np.array([16, 9, 4]) / 31, atol=0.05)
+    np.testing.assert_array_equal(axes[5], principal_axes(codes, categories)[0])
 
 
 def test_gaussians_follow_their_category():

@@ -10,6 +10,7 @@ from neural_drum_machine.audio import make_hit, read_comment
 from neural_drum_machine.bundle import Bundle, write_bundle
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.texture import noise_take, short_fft
 
 from .conftest import tone
 
@@ -117,7 +118,8 @@ def test_model_of_fewer_categories_names_them(small_bundle, tmp_path):
     }
     graphs = {n: bundle.graph(n) for n in ("decoder", "encoder", "mcnn")}
     few = tmp_path / "few.ndm"
-    two = {n: v[:2] if n.startswith("codes") else v for n, v in tensors.items()}
+    whole = ("standardisation.mean", "standardisation.std")
+    two = {n: v if n in whole else v[:2] for n, v in tensors.items()}
     write_bundle(few, {**header, "categories": ["kick", "clap"]}, graphs, two)
     with pytest.raises(ControlError, match="no 'tom', only kick, clap"):
         ndm.load(few).render("tom")
@@ -143,5 +145,68 @@ def test_another_inverter_shares_the_networks(small_machine):
         small_machine.with_inverter("wavenet")
 
 
-def test_unnamed_axes_have_empty_names(small_machine):
-    assert small_machine.axis_names == ("", "", "")
+def altered(bundle, path, header=None, without=()):
+    """Write a copy of a model with other header values or fewer tensors."""
+    parts = bundle.header["parts"]
+    write_bundle(
+        path,
+        {**{k: v for k, v in bundle.header.items() if k != "parts"}, **(header or {})},
+        {n: bundle.graph(n) for n, f in parts.items() if f["kind"] == "onnx"},
+        {
+            n: bundle.tensor(n)
+            for n, f in parts.items()
+            if f["kind"] == "tensor" and n not in without
+        },
+    )
+    return ndm.load(path)
+
+
+def test_axes_have_the_names_of_the_model_file(small_machine, tmp_path):
+    names = {"kick": ["darker – brighter", "", "shorter – longer"]}
+    machine = altered(small_machine.bundle, tmp_path / "a.ndm", {"controls": {"axis_names": names}})
+    assert machine.axis_names("kick") == ("darker – brighter", "", "shorter – longer")
+    assert machine.axis_names("tom") == ("", "", "")
+    with pytest.raises(ControlError, match="gong"):
+        machine.axis_names("gong")
+
+
+def test_takes_are_the_same_drum_with_other_noise(small_machine):
+    one, same, other = (small_machine.render("snare", seed=3, take=t) for t in (0, 0, 5))
+    np.testing.assert_array_equal(one.samples, same.samples)
+    assert not np.array_equal(one.samples, other.samples)
+    np.testing.assert_array_equal(one.code, other.code)
+    again = small_machine.render_code("snare", other.code, take=other.metadata()["take"])
+    np.testing.assert_array_equal(again.samples, other.samples)
+    for bad in (-1, 64, 1.5, True):
+        with pytest.raises(ControlError, match="take must be a whole number from 0 to 63"):
+            small_machine.render("kick", take=bad)
+
+
+def test_noise_is_added_where_the_model_says(small_machine, tmp_path):
+    code = small_machine.controls.code(0, None, 1)
+    decoded = small_machine.decode(code[None], np.array([0]))[0]
+    played = small_machine.spectrogram(code, 0)
+    amount = small_machine.texture.amount(code, 0)
+    assert 0 <= amount.min() < amount.max() <= 1
+    eps = small_machine.spec.log_eps
+    jumps = noise_take(small_machine.spec, 0, short_fft(small_machine.spec)).jumps
+    sounding = played > 0
+    np.testing.assert_allclose(
+        np.log(played + eps)[sounding],
+        (np.log(decoded + eps) + amount * jumps)[sounding],
+        atol=1e-3,
+    )
+    # A model that knows nothing of noise plays what it decodes.
+    plain = altered(small_machine.bundle, tmp_path / "a.ndm", without=["texture.weights"])
+    assert plain.texture is None
+    np.testing.assert_array_equal(plain.spectrogram(code, 0), decoded)
+
+
+def test_safe_to_wild(small_machine):
+    mean = small_machine.render("kick").code
+    safe, usual, wild = (small_machine.render("kick", seed=2, wild=w).code for w in (0, 1, 2))
+    np.testing.assert_array_equal(safe, mean)
+    np.testing.assert_allclose(wild - mean, 2 * (usual - mean), atol=1e-5)
+    for bad in (-0.1, 2.1, float("nan"), "much"):
+        with pytest.raises(ControlError, match="wild must lie between 0 and 2"):
+            small_machine.render("kick", seed=2, wild=bad)

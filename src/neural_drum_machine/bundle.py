@@ -17,6 +17,7 @@ import numpy.typing as npt
 from neural_drum_machine.audio import atomic_file
 from neural_drum_machine.errors import BundleError, SpecError
 from neural_drum_machine.spec import CATEGORIES, AudioSpec
+from neural_drum_machine.texture import grid
 
 MAGIC: Final = b"NDMODEL\n"
 FORMAT: Final = "neural-drum-machine model"
@@ -25,6 +26,8 @@ MAX_LATENT_DIM: Final = 4096
 AXES: Final = 3
 """Directions P1, P2, P3."""
 ALIGNMENT: Final = 64
+OPTIONAL: Final = frozenset({"texture.weights"})
+"""Tensors that a model may do without."""
 GRAPHS: Final = ("decoder", "encoder", "mcnn")
 _PREFIX = struct.Struct("<8sIIQ32s")
 _MAX_HEADER = 16 * 2**20
@@ -210,24 +213,37 @@ class Bundle:
             )
         for name in GRAPHS:
             self._part(name, "onnx")
-        for name, shape in self.tensor_shapes().items():
-            values = self.tensor(name)
-            if values.shape != shape or not np.isfinite(values).all():
-                raise ValueError(f"tensor {name!r} is not finite numbers of shape {shape}")
+        for name, shapes in self.tensor_shapes().items():
+            values = self.optional_tensor(name) if name in OPTIONAL else self.tensor(name)
+            if values is None:
+                continue
+            if values.shape not in shapes or not np.isfinite(values).all():
+                raise ValueError(f"tensor {name!r} is not finite numbers of shape {shapes[0]}")
         if not (self.tensor("standardisation.std") > 0).all():
             raise ValueError("a standard deviation is not positive")
 
-    def tensor_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Return the tensors that every bundle has, and their shapes."""
+    def tensor_shapes(self) -> dict[str, list[tuple[int, ...]]]:
+        """Return the tensors that a bundle has or may have, and the shapes they may have."""
         spectrogram = (self.spec.n_mels, self.spec.n_frames)
         n, dim = len(self.categories), self.latent_dim
+        bands, frames = grid(self.spec)
         return {
-            "standardisation.mean": spectrogram,
-            "standardisation.std": spectrogram,
-            "controls.axes": (AXES, dim),
-            "codes.mean": (n, dim),
-            "codes.covariance": (n, dim, dim),
+            "standardisation.mean": [spectrogram],
+            "standardisation.std": [spectrogram],
+            "controls.axes": [(n, AXES, dim), (AXES, dim)],
+            "codes.mean": [(n, dim)],
+            "codes.covariance": [(n, dim, dim)],
+            "texture.weights": [(n, dim + 1, bands * frames)],
         }
+
+    def axes(self) -> npt.NDArray[np.float32]:
+        """Return each category's P1, P2 and P3, ``(categories, 3, latent_dim)``."""
+        axes = self.tensor("controls.axes")
+        return np.broadcast_to(axes, (len(self.categories), *axes.shape[-2:]))
+
+    def optional_tensor(self, name: str) -> npt.NDArray[np.float32] | None:
+        """Return an array as :meth:`tensor` does, or None if the model has none of the name."""
+        return self.tensor(name) if name in self.header["parts"] else None
 
     def graph(self, name: str) -> bytes:
         """Return a serialised ONNX model: ``decoder``, ``encoder`` or ``mcnn``."""

@@ -15,6 +15,8 @@ REACH: Final = 2.0
 """A control of ±1 is this many standard deviations of the category's codes along its axis."""
 MAX_CONTROL: Final = 8.0
 """Controls beyond ±1 go on outwards, up to here."""
+DEFAULT_WILD: Final = 1.0
+MAX_WILD: Final = 2.0
 MAX_SEED: Final = 2**32 - 1
 
 
@@ -25,8 +27,8 @@ class Controls:
     Attributes
     ----------
     axes : numpy.ndarray
-        Shape ``(3, latent_dim)``, orthonormal rows: the strongest principal directions of
-        the training codes of all categories (P1, P2, P3).
+        Shape ``(categories, 3, latent_dim)``, orthonormal rows: P1, P2 and P3 of each category,
+        strong principal directions of training codes.
     means : numpy.ndarray
         Shape ``(categories, latent_dim)``: each category's mean code.
     covariances : numpy.ndarray
@@ -46,7 +48,11 @@ class Controls:
             If the arrays do not fit each other or a covariance is not positive.
         """
         categories, dim = self.means.shape
-        if self.axes.shape != (AXES, dim) or self.covariances.shape != (categories, dim, dim):
+        if self.axes.shape != (categories, AXES, dim) or self.covariances.shape != (
+            categories,
+            dim,
+            dim,
+        ):
             raise ControlError(
                 f"controls do not fit each other: axes {self.axes.shape}, means "
                 f"{self.means.shape}, covariances {self.covariances.shape}"
@@ -55,12 +61,12 @@ class Controls:
             factors = np.linalg.cholesky(self.covariances.astype(np.float64))
         except np.linalg.LinAlgError as error:
             raise ControlError(f"a category's covariance is not positive: {error}") from error
-        along = np.einsum("ad,cde,ae->ca", self.axes, self.covariances, self.axes)
+        along = np.einsum("cad,cde,cae->ca", self.axes, self.covariances, self.axes)
         object.__setattr__(self, "_factors", factors)
         object.__setattr__(self, "_scales", REACH * np.sqrt(along))
 
-    def sample(self, category: int, seed: int) -> FloatArray:
-        """Draw a code from the category's own Gaussian.
+    def sample(self, category: int, seed: int, wild: float = DEFAULT_WILD) -> FloatArray:
+        """Draw a code from the category's own Gaussian, made narrower or wider.
 
         Parameters
         ----------
@@ -68,6 +74,8 @@ class Controls:
             Its number.
         seed : int
             From 0 to 2**32 − 1; the same seed gives the same code, also in later versions.
+        wild : float
+            Factor of the deviation from the mean: 0 to 2; 1 is what the training sounds have.
 
         Returns
         -------
@@ -77,20 +85,26 @@ class Controls:
         Raises
         ------
         ControlError
-            If the seed is out of range.
+            If seed or `wild` is out of range.
         """
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
             raise ControlError(f"seed must be a whole number, got {seed!r}")
         if not 0 <= seed <= MAX_SEED:
             raise ControlError(f"seed must lie between 0 and {MAX_SEED}, got {seed}")
+        if not isinstance(wild, float | int | np.floating) or not 0 <= wild <= MAX_WILD:
+            raise ControlError(f"wild must lie between 0 and {MAX_WILD:g}, got {wild!r}")
         # RandomState is frozen by NumPy's promise; default_rng may change its stream.
         noise = np.random.RandomState(int(seed)).standard_normal(self.means.shape[1])
         factor: npt.NDArray[np.float64] = self._factors[category]  # type: ignore[attr-defined]
-        code: FloatArray = (self.means[category] + factor @ noise).astype(np.float32)
+        code: FloatArray = (self.means[category] + wild * (factor @ noise)).astype(np.float32)
         return code
 
     def code(
-        self, category: int, p: Sequence[float] | None = None, seed: int | None = None
+        self,
+        category: int,
+        p: Sequence[float] | None = None,
+        seed: int | None = None,
+        wild: float = DEFAULT_WILD,
     ) -> FloatArray:
         """Return the code that the controls stand for.
 
@@ -106,6 +120,8 @@ class Controls:
             P1, P2, P3. 0 is the category's mean, ±1 two standard deviations; up to ±8.
         seed : int, optional
             From 0 to 2**32 − 1.
+        wild : float
+            As for :meth:`sample`; nothing without a seed.
 
         Returns
         -------
@@ -115,9 +131,9 @@ class Controls:
         Raises
         ------
         ControlError
-            If `p` is not three finite numbers within ±8, or the seed is out of range.
+            If `p` is not three finite numbers within ±8, or seed or `wild` is out of range.
         """
-        code = self.means[category] if seed is None else self.sample(category, seed)
+        code = self.means[category] if seed is None else self.sample(category, seed, wild)
         if p is None:
             return code.copy()
         try:
@@ -130,12 +146,12 @@ class Controls:
             raise ControlError(f"p must lie within ±{MAX_CONTROL:g}, got {p!r}")
         difference = wanted - self.position(category, code)
         scales: npt.NDArray[np.float64] = self._scales[category]  # type: ignore[attr-defined]
-        moved: FloatArray = (code + (difference * scales) @ self.axes).astype(np.float32)
+        moved: FloatArray = (code + (difference * scales) @ self.axes[category]).astype(np.float32)
         return moved
 
     def position(self, category: int, code: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return where a code lies on the three axes, ``(3,)``, in the units of :meth:`code`."""
         offset = np.asarray(code, dtype=np.float64) - self.means[category]
         scales: npt.NDArray[np.float64] = self._scales[category]  # type: ignore[attr-defined]
-        out: npt.NDArray[np.float64] = self.axes.astype(np.float64) @ offset / scales
+        out: npt.NDArray[np.float64] = self.axes[category].astype(np.float64) @ offset / scales
         return out

@@ -4,9 +4,10 @@ import contextlib
 import io
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,24 +15,30 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from neural_drum_machine.bundle import Bundle, write_bundle
+from neural_drum_machine.bundle import AXES, Bundle, write_bundle
 from neural_drum_machine.data.store import Dataset, Standardisation
 from neural_drum_machine.errors import ExportError
+from neural_drum_machine.evaluation.axes import axis_effects, axis_names
+from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
+from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.models.generator import Generator
 from neural_drum_machine.models.mcnn import Mcnn
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import CATEGORIES, AudioSpec
 from neural_drum_machine.training.codes import (
+    category_axes,
     category_gaussians,
     principal_axes,
     training_codes,
 )
+from neural_drum_machine.training.grain import fit_texture
 from neural_drum_machine.training.run import load_run
 
 PARITY = 1e-3
 """Largest difference between ONNX and torch, as a share of full scale."""
 PARITY_CODES = 32
 LICENCE = "CC-BY-4.0"
+AxesOf = Literal["category", "all"]
 _SMALL = 1024  # arrays of fewer numbers stay in single precision: they weigh nothing
 
 
@@ -43,6 +50,9 @@ def export(
     *,
     name: str = "default",
     which: str = "best",
+    axes: AxesOf = "category",
+    axis_seeds: int = 8,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> dict[str, float]:
     """Write a bundle from two runs.
 
@@ -58,6 +68,13 @@ def export(
         Stored in it.
     which : {"best", "last"}
         Which checkpoint of each run.
+    axes : {"category", "all"}
+        Whose strongest directions P1, P2 and P3 are: each category's own, or, as in the paper,
+        those of the codes of all.
+    axis_seeds : int
+        Sounds of each category that are moved along each axis to find its name.
+    progress : callable
+        Called with (stage, done, in all).
 
     Returns
     -------
@@ -90,29 +107,40 @@ def export(
         generator.state["mean"].numpy(), generator.state["std"].numpy(), data.spec
     )
     codes, categories = training_codes(cwae, data, standardisation)
-    axes, explained = principal_axes(codes, categories)
+    directions, explained = (
+        category_axes(codes, categories)
+        if axes == "category"
+        else principal_axes(codes, categories)
+    )
     means, covariances = category_gaussians(codes, categories)
+    texture = fit_texture(cwae, data, standardisation, partial(progress, "noise"))
+    controls: dict[str, Any] = {
+        "axes_of": axes,
+        "explained_variance": np.round(explained, 5).tolist(),
+    }
     header = {
         "name": name,
         "licence": LICENCE,
         "spec": data.spec.to_dict(),
         "categories": list(CATEGORIES),
         "latent_dim": cwae.config.latent_dim,
-        "controls": {"explained_variance": [round(float(v), 5) for v in explained]},
+        "controls": controls,
         "training": {"cwae": generator.summary, "mcnn": inverter.summary},
     }
-    tensors = {
+    tensors: dict[str, npt.NDArray[Any]] = {
         "standardisation.mean": standardisation.mean,
         "standardisation.std": standardisation.std,
-        "controls.axes": axes,
+        "controls.axes": np.broadcast_to(directions, (len(CATEGORIES), AXES, codes.shape[1])),
         "codes.mean": means,
         "codes.covariance": covariances,
+        "texture.weights": texture.astype(np.float16),
     }
     # Built beside its final name and moved there once it has proved itself.
     proof = out.with_name(f".{out.name}.unproved")
     out.parent.mkdir(parents=True, exist_ok=True)
     try:
-        write_bundle(proof, header, onnx_graphs(cwae, mcnn, data.spec), tensors)
+        graphs = onnx_graphs(cwae, mcnn, data.spec)
+        write_bundle(proof, header, graphs, tensors)
         differences = parity(Bundle.open(proof), cwae, mcnn, codes, categories, standardisation)
         # Not "> PARITY", which would let NaN pass.
         bad = {part: value for part, value in differences.items() if not value <= PARITY}
@@ -122,10 +150,30 @@ def export(
                 + ", ".join(f"{value:.2g} of full scale in {part}" for part, value in bad.items())
                 + f", more than {PARITY:g}; nothing was written"
             )
+        signs, controls["axis_names"] = _named_axes(proof, axis_seeds, progress)
+        tensors["controls.axes"] = tensors["controls.axes"] * signs
+        write_bundle(proof, header, graphs, tensors)
         proof.replace(out)
     finally:
         proof.unlink(missing_ok=True)
     return differences
+
+
+def _named_axes(
+    path: Path, seeds: int, progress: Callable[[str, int, int], None]
+) -> tuple[npt.NDArray[np.float32], dict[str, list[str]]]:
+    """Return the signs ``(categories, 3, 1)`` that let named axes rise, and their names."""
+    machine = DrumMachine(Bundle.open(path))
+    effects = axis_effects(machine, DESCRIPTORS, seeds=seeds, progress=partial(progress, "axes"))
+    signs = np.ones((len(machine.categories), AXES, 1), np.float32)
+    names = {}
+    for i, category in enumerate(machine.categories):
+        found = axis_names(effects, category)
+        for axis, axis_name in enumerate(found):
+            if axis_name and axis_name.rho < 0:
+                signs[i, axis] = -1
+        names[category] = [axis_name.rising() if axis_name else "" for axis_name in found]
+    return signs, names
 
 
 def onnx_graphs(cwae: Generator, mcnn: Mcnn, spec: AudioSpec) -> dict[str, bytes]:

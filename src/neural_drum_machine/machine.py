@@ -13,13 +13,14 @@ import numpy.typing as npt
 
 from neural_drum_machine.audio import Hit, write_wav
 from neural_drum_machine.bundle import AXES, Bundle
-from neural_drum_machine.controls import Controls
+from neural_drum_machine.controls import DEFAULT_WILD, Controls
 from neural_drum_machine.data.store import Standardisation
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER, make_inverter
 from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import category_index
+from neural_drum_machine.texture import Texture, noise_take, short_fft
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -44,6 +45,8 @@ class Sound:
         The model's hash.
     inverter : str
         What turned the spectrogram into samples.
+    take : int
+        Which noise its grain is from.
     """
 
     samples: FloatArray
@@ -53,6 +56,7 @@ class Sound:
     seed: int | None
     model: str
     inverter: str
+    take: int = 0
 
     def metadata(self) -> dict[str, Any]:
         """Return what recalls the sound, as JSON values."""
@@ -62,6 +66,7 @@ class Sound:
             "inverter": self.inverter,
             "category": self.category,
             "seed": self.seed,
+            "take": self.take,
             "code": [float(f"{value:.9g}") for value in self.code.tolist()],
         }
 
@@ -106,12 +111,14 @@ class DrumMachine:
         )
         try:
             self.controls = Controls(
-                bundle.tensor("controls.axes"),
+                bundle.axes(),
                 bundle.tensor("codes.mean"),
                 bundle.tensor("codes.covariance"),
             )
         except ControlError as error:
             raise BundleError(f"{bundle.path}: {error}; export the model anew") from error
+        weights = bundle.optional_tensor("texture.weights")
+        self.texture = None if weights is None else Texture(self.spec, weights)
 
     def use(self, networks: Networks) -> None:
         """Decode and invert with other networks from now on, such as another runtime's."""
@@ -131,11 +138,17 @@ class DrumMachine:
         other.use(self.networks)
         return other
 
-    @property
-    def axis_names(self) -> tuple[str, ...]:
-        """What the three axes do, such as "darker – brighter"; "" where nothing can be said."""
-        names = self.bundle.header["controls"].get("axis_names", [""] * AXES)
-        return tuple(str(name) for name in names)
+    def axis_names(self, category: str) -> tuple[str, ...]:
+        """Return what P1, P2 and P3 do, such as "darker – brighter"; "" where nothing can be said.
+
+        Raises
+        ------
+        ControlError
+            If there is no such category.
+        """
+        self.index(category)
+        names = self.bundle.header["controls"].get("axis_names", {})
+        return tuple(str(name) for name in names.get(category, [""] * AXES))
 
     @property
     def hash(self) -> str:
@@ -156,7 +169,13 @@ class DrumMachine:
         return self.categories.index(category)
 
     def render(
-        self, category: str, p: Sequence[float] | None = None, seed: int | None = None
+        self,
+        category: str,
+        p: Sequence[float] | None = None,
+        seed: int | None = None,
+        *,
+        wild: float = DEFAULT_WILD,
+        take: int = 0,
     ) -> Sound:
         """Make a sound.
 
@@ -168,6 +187,12 @@ class DrumMachine:
             The controls P1, P2, P3: 0 is the category's mean, ±1 the comfortable range.
         seed : int, optional
             Draws a code from the category's Gaussian; without it, the mean.
+        wild : float
+            How far such draws reach: 0 gives the mean, 1 the training sounds' own variety, 2
+            twice that.
+        take : int
+            0 to 63: other takes are the same drum hit once more. They differ in the grain of
+            their noise alone.
 
         Returns
         -------
@@ -179,10 +204,12 @@ class DrumMachine:
         ControlError
             If a control is out of range.
         """
-        code = self.controls.code(self.index(category), p, seed)
-        return self.render_code(category, code, seed=seed)
+        code = self.controls.code(self.index(category), p, seed, wild)
+        return self.render_code(category, code, seed=seed, take=take)
 
-    def render_code(self, category: str, code: npt.ArrayLike, *, seed: int | None = None) -> Sound:
+    def render_code(
+        self, category: str, code: npt.ArrayLike, *, seed: int | None = None, take: int = 0
+    ) -> Sound:
         """Make the sound of a latent code.
 
         Parameters
@@ -193,6 +220,8 @@ class DrumMachine:
             Shape ``(latent_dim,)``.
         seed : int, optional
             Noted in the sound, not used.
+        take : int
+            As for :meth:`render`.
 
         Returns
         -------
@@ -202,38 +231,53 @@ class DrumMachine:
         Raises
         ------
         ControlError
-            If the code has another length or is not finite.
+            If the code has another length or is not finite, or there is no such take.
         """
         latent = np.asarray(code, dtype=np.float32)
         if latent.shape != (self.bundle.latent_dim,) or not np.isfinite(latent).all():
             raise ControlError(
                 f"a code is {self.bundle.latent_dim} finite numbers, got shape {latent.shape}"
             )
-        mel = self.decode(latent[None], np.array([self.index(category)]))[0]
-        samples = self.invert(mel)
+        samples = self.invert(self.spectrogram(latent, self.index(category), take), take)
         peak = float(np.abs(samples).max())
         if peak > 0:
             samples = samples / np.float32(peak)
-        return Sound(samples, self.spec.sr, category, latent, seed, self.hash, self.inverter)
+        return Sound(samples, self.spec.sr, category, latent, seed, self.hash, self.inverter, take)
+
+    def spectrogram(self, code: FloatArray, category: int, take: int = 0) -> FloatArray:
+        """Return the mel ``(n_mels, n_frames)`` of a code ``(latent_dim,)`` as it is played.
+
+        The decoder's, and where the model knows how much noise that lacks, with it.
+
+        Raises
+        ------
+        ControlError
+            If there is no such take.
+        """
+        mel: FloatArray = self.decode(code[None], np.array([category]))[0]
+        noise = noise_take(self.spec, take, short_fft(self.spec))
+        return self.texture.add(mel, code, category, noise) if self.texture else mel
 
     def decode(self, codes: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
-        """Return the mels ``(batch, n_mels, n_frames)`` of codes ``(batch, latent_dim)``."""
+        """Return the decoder's mels ``(batch, n_mels, n_frames)`` of ``(batch, latent_dim)``."""
         return self.standardisation.inverse(self.networks.decode(codes, categories))
 
-    def invert(self, mel: FloatArray) -> FloatArray:
+    def invert(self, mel: FloatArray, take: int = 0) -> FloatArray:
         """Return the waveform of one mel spectrogram, its tail cut, not normalised.
 
         Parameters
         ----------
         mel : numpy.ndarray
             Shape ``(n_mels, n_frames)``, magnitudes.
+        take : int
+            Which noise its grain is from.
 
         Returns
         -------
         numpy.ndarray
             Shape ``(n_samples,)``, float32.
         """
-        return self._invert(mel)[: self.spec.n_samples]
+        return self._invert(mel, take)[: self.spec.n_samples]
 
     def encode(self, hit: Hit, category: str) -> FloatArray:
         """Return the code ``(latent_dim,)`` of a hit heard as `category`.

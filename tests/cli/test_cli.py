@@ -61,6 +61,29 @@ def test_render_writes_named_files_that_repeat(ndm, small_bundle, tmp_path):
     ).read_bytes()
 
 
+def test_render_takes_and_wildness(ndm, small_bundle, tmp_path):
+    def sound(*words):
+        folder = tmp_path / "-".join(map(str, words)).strip("-")
+        code, _, err = ndm(
+            *("render", "--category", "snare", "--seed", 5, "--model", small_bundle),
+            *("--out", folder, *words),
+        )
+        assert code == 0, err
+        samples, _ = soundfile.read(folder / "snare_5.wav")
+        return samples, json.loads(read_comment(folder / "snare_5.wav"))
+
+    plain, about = sound("--take", 0)
+    assert about["take"] == 0
+    other, about_other = sound("--take", 7)
+    assert about_other["take"] == 7
+    assert about_other["code"] == about["code"]
+    assert not np.array_equal(plain, other)
+    _, typical = sound("--wild", 0)
+    assert typical["code"] != about["code"]
+    _, typical_too = sound("--wild", 0, "--take", 1)
+    assert typical_too["code"] == typical["code"]
+
+
 def test_render_all_categories_and_controls(ndm, small_bundle, tmp_path):
     code, _, _ = ndm(
         "render", "--out", tmp_path, "--model", small_bundle, "--p1", 1, "--p2", 0, "--p3", -1

@@ -4,9 +4,9 @@ import pytest
 from neural_drum_machine.evaluation.metrics import spectral_convergence
 from neural_drum_machine.inverters.griffin_lim import griffin_lim
 from neural_drum_machine.inverters.magnitude import stft_magnitude
-from neural_drum_machine.inverters.stft import Stft
 from neural_drum_machine.mel import hann_window, mel_filterbank, mel_spectrogram
 from neural_drum_machine.spec import DEFAULT_SPEC
+from neural_drum_machine.stft import Stft
 
 from ..conftest import SMALL_SPEC, noise, tone
 

@@ -176,6 +176,55 @@ def test_run_resumed_in_the_middle_of_an_epoch_ends_where_an_unbroken_one_does(
         torch.testing.assert_close(two["state_dict"][name], value, atol=1e-6, rtol=1e-5)
 
 
+def test_averaged_weights_follow_are_validated_exported_and_resumed(small_data, tmp_path):
+    weights = []
+
+    class Watch(Callback):
+        def on_train_batch_end(self, _trainer, module, *_):
+            weights.append([p.detach().clone() for p in module.model.parameters()])
+
+    config = merge(small_config("cwae"), {"cwae": {"ema_decay": 0.75}})
+    last = fit("cwae", config, small_data, tmp_path / "a", accelerator="cpu", callbacks=[Watch()])
+    run = load_run(tmp_path / "a", "cwae", "last")
+    wanted = weights[0]
+    for done, step in enumerate(weights[1:], 1):
+        share = max(0.25, 1 / (done + 1))
+        wanted = [a + share * (p - a) for a, p in zip(wanted, step, strict=True)]
+    for have, want in zip(run.model.parameters(), wanted, strict=True):
+        torch.testing.assert_close(have, want, atol=1e-6, rtol=1e-4)
+    # The figures are the average's: the stage measures it as the loaded network does.
+    stage = CwaeStage(config.cwae, small_data.standardisation)
+    stage.load_state_dict(checkpoint.load(last)["state_dict"])
+    stage.eval()
+    category = torch.zeros(2, dtype=torch.int64)
+    mel = torch.from_numpy(small_data.mels[:2].astype("f4"))
+    stage.on_validation_epoch_start()
+    stage.validation_step((mel, category), 0)
+    x = stage.standardise(mel)
+    mse = (run.model(x, category)[0] - x).square().mean(dim=(1, 2))
+    torch.testing.assert_close(torch.tensor(stage._notes["loss"][0]), mse)
+    # Resumed after six steps, it is where it would have been.
+    half = merge(config, {"cwae": {"schedule": {"max_steps": 6}}})
+    fit("cwae", half, small_data, tmp_path / "b", accelerator="cpu")
+    broken = fit("cwae", config, small_data, tmp_path / "b", resume=True, accelerator="cpu")
+    one, two = (checkpoint.load(path)["state_dict"] for path in (last, broken))
+    assert one.keys() == two.keys()
+    for name, value in one.items():
+        torch.testing.assert_close(two[name], value, atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.0, 0.9), (0.9, 0.0)])
+def test_averaging_may_begin_and_end_in_a_resumed_run(small_data, tmp_path, before, after):
+    first = {"cwae": {"ema_decay": before, "schedule": {"max_steps": 6}}}
+    fit("cwae", merge(small_config("cwae"), first), small_data, tmp_path, accelerator="cpu")
+    config = merge(small_config("cwae"), {"cwae": {"ema_decay": after}})
+    last = fit("cwae", config, small_data, tmp_path, resume=True, accelerator="cpu")
+    state = checkpoint.load(last)
+    assert state["global_step"] == 12
+    assert any(name.startswith("average.") for name in state["state_dict"]) == bool(after)
+    load_run(tmp_path, "cwae", "last")
+
+
 def test_a_run_is_resumed_only_as_itself_and_remembers_changes(small_data, library, tmp_path):
     run = tmp_path / "run"
     fit("cwae", small_config("cwae", max_steps=6), small_data, run, accelerator="cpu")
@@ -222,6 +271,33 @@ def test_existing_and_absent_runs_are_named(small_data, small_runs, tmp_path):
         load_run(small_runs["cwae"], "mcnn")
     with pytest.raises(TrainingError, match="train first"):
         load_run(tmp_path, "cwae")
+
+
+def test_two_processes_cannot_train_one_run(small_data, tmp_path):
+    """The one that ends last would overwrite the other's weights."""
+    run = tmp_path / "run"
+    fit("mcnn", small_config("mcnn"), small_data, run)
+    code = (
+        "import fcntl, sys\n"
+        "file = open(sys.argv[1], 'w')\n"
+        "fcntl.flock(file, fcntl.LOCK_EX)\n"
+        "print('held', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    before = (run / "last.safetensors").read_bytes()
+    with subprocess.Popen(
+        [sys.executable, "-c", code, run / ".lock"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(TrainingError, match=r"run: another process trains this run"):
+            fit("mcnn", small_config("mcnn", max_steps=18), small_data, run, resume=True)
+        assert (run / "last.safetensors").read_bytes() == before
+        other.communicate("")
+    fit("mcnn", small_config("mcnn", max_steps=18), small_data, run, resume=True)
+    assert (run / "last.safetensors").read_bytes() != before
 
 
 def test_network_must_fit_the_dataset(small_data, tmp_path):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from neural_drum_machine.cli.common import check_targets, console
+from neural_drum_machine.cli.common import check_targets, console, stages_bar
 from neural_drum_machine.extras import require
 
 
@@ -18,6 +18,10 @@ def export(
     which: Annotated[
         Literal["best", "last"], typer.Option(help="Checkpoint of each run.")
     ] = "best",
+    axes: Annotated[
+        Literal["category", "all"],
+        typer.Option(help="P1–P3: strongest directions of each category, or of all sounds."),
+    ] = "category",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Put two trained networks into one model file, and prove that it computes the same."""
@@ -27,7 +31,17 @@ def export(
     from neural_drum_machine.data.store import Dataset
     from neural_drum_machine.export import export as write
 
-    differences = write(cwae, mcnn, Dataset.open(data), out, name=name, which=which)
+    with stages_bar() as progress:
+        differences = write(
+            cwae,
+            mcnn,
+            Dataset.open(data),
+            out,
+            name=name,
+            which=which,
+            axes=axes,
+            progress=progress,
+        )
     text = ", ".join(f"{part} {value:.1e}" for part, value in differences.items())
     console.print(
         f"{out}: {out.stat().st_size / 1e6:.1f} MB; ONNX against torch, share of full scale: {text}"

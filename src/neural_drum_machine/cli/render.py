@@ -14,10 +14,11 @@ from neural_drum_machine.cli.common import (
     make_folder,
     progress_bar,
 )
-from neural_drum_machine.controls import MAX_SEED
+from neural_drum_machine.controls import DEFAULT_WILD, MAX_SEED, MAX_WILD
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
+from neural_drum_machine.texture import TAKES
 
 
 def render(
@@ -30,6 +31,16 @@ def render(
     p1: Annotated[float | None, typer.Option(help="Control P1 (±1 is comfortable).")] = None,
     p2: Annotated[float | None, typer.Option(help="Control P2.")] = None,
     p3: Annotated[float | None, typer.Option(help="Control P3.")] = None,
+    wild: Annotated[
+        float,
+        typer.Option(
+            min=0, max=MAX_WILD, help="How far sounds reach: 0 the typical one, 1 all, 2 beyond."
+        ),
+    ] = DEFAULT_WILD,
+    take: Annotated[
+        int,
+        typer.Option(min=0, max=TAKES - 1, help="Another hit of the same drum: other noise."),
+    ] = 0,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     force: Force = False,
@@ -53,6 +64,7 @@ def render(
     make_folder(out)
     with progress_bar("rendering") as progress:
         for done, (name, number) in enumerate(jobs, 1):
-            machine.render(name, given or None, number).write(out / f"{name}_{number}.wav")
+            sound = machine.render(name, given or None, number, wild=wild, take=take)
+            sound.write(out / f"{name}_{number}.wav")
             progress(done, total)
     console.print(f"{total} sounds in {out}/")

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.errors import DatasetError, NdmError
 
 try:
     import fcntl
@@ -22,7 +22,7 @@ def sha256_of(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def locked(path: Path, busy: str) -> Iterator[None]:
+def locked(path: Path, busy: str, error: type[NdmError] = DatasetError) -> Iterator[None]:
     """Hold a lock file; a killed process holds it no longer.
 
     Parameters
@@ -31,10 +31,12 @@ def locked(path: Path, busy: str) -> Iterator[None]:
         The file; made if absent.
     busy : str
         What to say if another process holds it.
+    error : type
+        What to say it with.
 
     Raises
     ------
-    DatasetError
+    NdmError
         If one does.
     """
     with path.open("w") as file:
@@ -42,7 +44,7 @@ def locked(path: Path, busy: str) -> Iterator[None]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise DatasetError(busy) from None
+                raise error(busy) from None
         yield
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from neural_drum_machine.bundle import AXES
 from neural_drum_machine.evaluation.descriptors import Descriptor
+from neural_drum_machine.evaluation.metrics import log_spectral_distance
 from neural_drum_machine.machine import DrumMachine
 
 Progress = Callable[[int, int], None]
@@ -61,6 +62,33 @@ class AxisEffect:
             name: None if isinstance(value, float) and not math.isfinite(value) else value
             for name, value in asdict(self).items()
         }
+
+
+def axis_movement(machine: DrumMachine, *, seeds: int = 8) -> tuple[float, ...]:
+    """Return how far each axis moves the sound, from −1 to +1, the other two at 0.
+
+    Parameters
+    ----------
+    machine : DrumMachine
+        The model.
+    seeds : int
+        Sounds of each category.
+
+    Returns
+    -------
+    tuple of float
+        For P1, P2 and P3 the log-spectral distance in dB between the decoder's spectrograms of both
+        ends, mean over seeds and categories. Of two sets of axes that with more of it gives a
+        hand more to play with.
+    """
+    out = []
+    for ends in np.stack([-np.eye(AXES), np.eye(AXES)], axis=1):
+        distances = []
+        for c, seed in np.ndindex(len(machine.categories), seeds):
+            codes = np.stack([machine.controls.code(c, p, seed) for p in ends])
+            distances.append(log_spectral_distance(*machine.decode(codes, np.array([c, c]))))
+        out.append(float(np.mean(distances)))
+    return tuple(out)
 
 
 def axis_effects(
@@ -163,9 +191,34 @@ def _effect(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AxisName:
+    """What turning an axis up does.
+
+    Attributes
+    ----------
+    low, high : str
+        What the sound is at either end.
+    rho : float
+        Rank correlation with the descriptor that the words are of.
+    """
+
+    low: str
+    high: str
+    rho: float
+
+    def __str__(self) -> str:
+        """Return both ends, as in "darker – brighter"."""
+        return f"{self.low} – {self.high}"
+
+    def rising(self) -> str:
+        """Return the name of the axis turned round if its descriptor falls along it."""
+        return str(self) if self.rho > 0 else f"{self.high} – {self.low}"
+
+
 def axis_names(
     effects: Sequence[AxisEffect], category: str | None = None
-) -> tuple[str | None, ...]:
+) -> tuple[AxisName | None, ...]:
     """Return a name for P1, P2 and P3: what turning them up does, from one end to the other.
 
     The descriptor with the greatest ``|rho|`` gives it, as in "darker – brighter"; None if that
@@ -180,7 +233,7 @@ def axis_names(
         Name the axes for this category's sounds alone. Chance reaches the threshold easily there:
         have eight seeds or more.
     """
-    names: list[str | None] = []
+    names: list[AxisName | None] = []
     for axis in range(AXES):
         mine = [e for e in effects if e.axis == axis]
         most = max((e.lines for e in mine), default=0)
@@ -195,5 +248,5 @@ def axis_names(
             names.append(None)
         else:
             words = (best.low_word, best.high_word)
-            names.append(" – ".join(words if rho > 0 else words[::-1]))
+            names.append(AxisName(*(words if rho > 0 else words[::-1]), rho))
     return tuple(names)

@@ -105,10 +105,10 @@ class Stopwatch(DrumMachine):
         self._phases["decode"] = 1000 * (time.perf_counter() - start)
         return mels
 
-    def invert(self, mel: FloatArray) -> FloatArray:
+    def invert(self, mel: FloatArray, take: int = 0) -> FloatArray:
         """Return a waveform, as a drum machine does."""
         start = time.perf_counter()
-        samples = super().invert(mel)
+        samples = super().invert(mel, take)
         self._phases["invert"] = 1000 * (time.perf_counter() - start)
         return samples
 

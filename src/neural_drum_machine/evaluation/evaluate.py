@@ -11,7 +11,7 @@ import numpy.typing as npt
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation import generation, latency, latent
-from neural_drum_machine.evaluation.axes import axis_effects, axis_names
+from neural_drum_machine.evaluation.axes import AxisName, axis_effects, axis_movement, axis_names
 from neural_drum_machine.evaluation.cache import Cache
 from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
 from neural_drum_machine.evaluation.embedding import Embedder
@@ -269,6 +269,10 @@ def training_codes(
     return saved["codes"], np.array([CATEGORIES.index(data.entries[row].category) for row in rows])
 
 
+def _words(names: tuple[AxisName | None, ...]) -> list[str | None]:
+    return [str(name) if name else None for name in names]
+
+
 def _latent(
     machine: DrumMachine, data: Dataset, cache: Cache, seeds: int, progress: Progress
 ) -> Result:
@@ -282,7 +286,8 @@ def _latent(
             for i, statistics in latent.code_statistics(codes, categories).items()
         },
         "explained": latent.explained_variance(machine.controls, codes, categories).to_dict(),
+        "movement_db": list(axis_movement(machine, seeds=seeds)),
         "axes": [effect.to_dict() for effect in effects],
-        "names": list(axis_names(effects)),
-        "names_by_category": {c: list(axis_names(effects, c)) for c in machine.categories},
+        "names": _words(axis_names(effects)),
+        "names_by_category": {c: _words(axis_names(effects, c)) for c in machine.categories},
     }

@@ -60,10 +60,9 @@ def latent_map(
     names: Sequence[str],
     path: Path,
     *,
-    axes: npt.ArrayLike | None = None,
     seed: int = 0,
 ) -> None:
-    """Draw codes in two dimensions, coloured by category: by P1 and P2, and by t-SNE.
+    """Draw codes in two dimensions, coloured by category: the two strongest, and by t-SNE.
 
     On the left distances mean what they do in the code, but of two of its dimensions only; the
     outermost percent lies on the edge. On the right neighbours in all dimensions lie together,
@@ -79,9 +78,6 @@ def latent_map(
         Of the categories.
     path : Path
         The PNG.
-    axes : array_like, optional
-        Shape ``(2 or more, latent_dim)``, the model's P1 and P2; the codes' own principal
-        directions if absent.
     seed : int
         Of t-SNE's start.
     """
@@ -92,9 +88,8 @@ def latent_map(
     x, numbers = np.asarray(codes, np.float64), np.asarray(categories)
     picked = np.linspace(0, len(x) - 1, min(len(x), MAP_CODES)).round().astype(int)
     x, numbers = x[picked], numbers[picked]
-    if axes is None:
-        axes = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[2]
-    flat = x @ np.asarray(axes, np.float64)[:2].T
+    axes = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[2]
+    flat = x @ axes[:2].T
     # A few codes far out would leave the others a blot: they lie on the edge.
     flat = np.clip(flat, *np.percentile(flat, (1, 99), axis=0))
     tsne = TSNE(init="pca", perplexity=min(30.0, (len(x) - 1) / 3), random_state=seed, n_jobs=1)
@@ -106,13 +101,13 @@ def latent_map(
     left, right = figure.subplots(1, 2)
     _scatter(left, flat, numbers, names)
     _scatter(right, np.asarray(near, np.float64), numbers, names)
-    left.set_title("P1 and P2; dashed: 95 % of a standard Gaussian", fontsize=LARGE)
+    left.set_title("strongest directions of all; dashed: 95 % of a Gaussian", fontsize=LARGE)
     turn = np.linspace(0, 2 * np.pi, 200)
     # 1 − exp(−r² / 2) of it lies within r.
     radius = np.sqrt(-2 * np.log(0.05))
     left.plot(radius * np.cos(turn), radius * np.sin(turn), "--", color="black", linewidth=1)
-    left.set_xlabel("P1", fontsize=NORMAL)
-    left.set_ylabel("P2", fontsize=NORMAL)
+    left.set_xlabel("first", fontsize=NORMAL)
+    left.set_ylabel("second", fontsize=NORMAL)
     left.tick_params(labelsize=SMALL)
     right.set_title("neighbours in all dimensions (t-SNE)", fontsize=LARGE)
     right.set(xticks=[], yticks=[])

@@ -39,9 +39,7 @@ def illustrate(
         counts, CATEGORIES, out / "confusion.png", "What the judge hears in generated sounds"
     )
     codes, categories = training_codes(machine, data, cache)
-    figures.latent_map(
-        codes, categories, CATEGORIES, out / "latent_map.png", axes=machine.controls.axes
-    )
+    figures.latent_map(codes, categories, CATEGORIES, out / "latent_map.png")
     latency_histogram(result["benchmark"], out / "latency.png")
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from neural_drum_machine.bundle import AXES
 from neural_drum_machine.controls import Controls
 from neural_drum_machine.data.store import Dataset, release
 from neural_drum_machine.errors import DatasetError
@@ -236,22 +237,20 @@ class ExplainedVariance:
 
     Attributes
     ----------
-    total : tuple of float
-        Of the variance of all codes, every category weighing the same.
     within : tuple of float
-        Of the variance inside the categories, which is what a pad within one can move.
+        Of the variance inside the categories, which is what a pad within one can move: mean over
+        the categories, each with its own axes.
     between : float
         Share of all variance (all directions) that lies between the categories' means; 0 if
         the code knows nothing of the category.
     """
 
-    total: tuple[float, ...]
     within: tuple[float, ...]
     between: float
 
     def to_dict(self) -> dict[str, Any]:
         """Return the shares as JSON values."""
-        return {"total": list(self.total), "within": list(self.within), "between": self.between}
+        return {"within": list(self.within), "between": self.between}
 
 
 def explained_variance(
@@ -259,23 +258,17 @@ def explained_variance(
 ) -> ExplainedVariance:
     """Return how much of the codes' variance the three controls move."""
     x, numbers = np.asarray(codes, np.float64), np.asarray(categories)
-    groups = [x[numbers == category] for category in np.unique(numbers)]
-    centre = np.mean([group.mean(axis=0) for group in groups], axis=0)
-    within = np.zeros((x.shape[1], x.shape[1]))
-    between = np.zeros_like(within)
-    for group in groups:
+    groups = {int(category): x[numbers == category] for category in np.unique(numbers)}
+    centre = np.mean([group.mean(axis=0) for group in groups.values()], axis=0)
+    shares = np.zeros((len(groups), AXES))
+    within = between = 0.0
+    for i, (category, group) in enumerate(groups.items()):
         mean = group.mean(axis=0)
-        within += (group - mean).T @ (group - mean) / len(group) / len(groups)
-        between += np.outer(mean - centre, mean - centre) / len(groups)
-    axes = controls.axes.astype(np.float64)
-    total = within + between
-
-    def share(covariance: npt.NDArray[np.float64]) -> tuple[float, ...]:
-        along = np.einsum("ad,de,ae->a", axes, covariance, axes)
-        if not covariance.trace():  # a code in each category, or one category
-            return (0.0,) * len(axes)
-        return tuple(float(value) for value in along / covariance.trace())
-
+        spread = np.square(group - mean).sum(axis=1).mean()
+        moved = np.square((group - mean) @ controls.axes[category].T).mean(axis=0)
+        shares[i] = moved / spread if spread else 0.0  # of a single code
+        within += spread / len(groups)
+        between += np.square(mean - centre).sum() / len(groups)
     return ExplainedVariance(
-        share(total), share(within), float(between.trace() / (total.trace() or 1.0))
+        tuple(shares.mean(axis=0).tolist()), float(between / ((within + between) or 1.0))
     )

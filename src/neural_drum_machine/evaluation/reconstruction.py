@@ -14,7 +14,16 @@ from neural_drum_machine.data.parallel import run
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.evaluation import metrics, peers
 from neural_drum_machine.evaluation.perceptual import Cdpam, available
-from neural_drum_machine.evaluation.ways import CWAE, PERCEIVED, SAMPLER, TRUE, WAYS, decoded_mel
+from neural_drum_machine.evaluation.ways import (
+    CWAE,
+    DECODED,
+    PERCEIVED,
+    PLAYED,
+    SAMPLER,
+    TRUE,
+    WAYS,
+    mels,
+)
 from neural_drum_machine.machine import DrumMachine, load
 from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.spec import AudioSpec
@@ -71,7 +80,8 @@ def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> 
     """
     spec = machine.spec
     mel = mel_spectrogram(samples, spec)
-    standardised, generated = decoded_mel(machine, mel, entry.category)
+    standardised, sources = mels(machine, mel, entry.category)
+    generated = sources[DECODED]
     _, mask_logits = machine.networks.mcnn(mel[None])
     out: Figures = {
         CWAE: {
@@ -83,7 +93,7 @@ def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> 
         }
     }
     for way in WAYS:
-        made = way.invert(machine, mel if way.source == TRUE else generated)
+        made = way.invert(machine, sources[way.source])
         out[way.name] = sound_measures(samples, mel, made, spec)
     out["mcnn"]["mask_accuracy"] = metrics.mask_accuracy(mask_logits[0], entry.length)
     return out
@@ -189,21 +199,21 @@ def time_ways(
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     ways = [way for way in WAYS if way.source == TRUE]
-    mels = []
+    played = []
     for row in rows:
         mel = mel_spectrogram(data.wave(int(row)), data.spec)
-        mels.append(decoded_mel(machine, mel, data.entries[row].category)[1])
+        played.append(mels(machine, mel, data.entries[row].category)[1][PLAYED])
     out: dict[str, list[float]] = {way.name: [] for way in ways}
     with threadpool_limits(1):
         for way in ways:
-            way.invert(machine, mels[0])
-        for done, mel in enumerate(mels, 1):
+            way.invert(machine, played[0])
+        for done, mel in enumerate(played, 1):
             for way in ways:
                 start = time.perf_counter()
                 way.invert(machine, mel)
                 out[way.name].append(1000 * (time.perf_counter() - start))
             if progress:
-                progress(done, len(mels))
+                progress(done, len(played))
     return out
 
 
@@ -218,10 +228,10 @@ def _hear(task: tuple[str, FloatArray, FloatArray, str]) -> dict[str, float]:
     path, samples, sampled, category = task
     machine, measure = _machine(path), Cdpam()
     mel = mel_spectrogram(samples, machine.spec)
-    _, generated = decoded_mel(machine, mel, category)
+    _, sources = mels(machine, mel, category)
     out = {
         way.name: measure.distance(
-            samples, way.invert(machine, mel if way.source == TRUE else generated), machine.spec.sr
+            samples, way.invert(machine, sources[way.source]), machine.spec.sr
         )
         for way in WAYS
         if way.name in PERCEIVED

@@ -12,7 +12,7 @@ from neural_drum_machine.machine import DrumMachine
 
 FloatArray = npt.NDArray[np.float32]
 
-TRUE, DECODED = "true mel", "generator's mel"
+TRUE, DECODED, PLAYED = "true mel", "generator's mel", "with its grain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Way:
         In the report's JSON.
     source : str
         :data:`TRUE`: from the sound's own mel; :data:`DECODED`: from what the generator makes
-        of it, encoded and decoded in its category.
+        of it, encoded and decoded in its category; :data:`PLAYED`: from that with the noise it
+        lacks, which is what the machine plays.
     title : str
         Of the inverter, for people.
     invert : callable
@@ -66,19 +67,44 @@ WAYS = (
     ),
     *(Way(f"path_{name}", DECODED, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
     Way("path_griffin_lim_32", DECODED, "Griffin-Lim, 32 iterations (whole FFT)", _fast(32)),
+    *(Way(f"played_{name}", PLAYED, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
 )
-PERCEIVED = (*INVERTERS, "griffin_lim_32", *(f"path_{name}" for name in INVERTERS))
+PERCEIVED = (
+    *INVERTERS,
+    "griffin_lim_32",
+    *(f"{path}_{name}" for path in ("path", "played") for name in INVERTERS),
+)
 """The ways that the slow perceptual distance is asked about."""
 SAMPLER = "sampler"
 """The nearest training sound: what a sampler with a perfect browser would answer."""
 CWAE = "cwae"
 
 
-def decoded_mel(
+def mels(
     machine: DrumMachine, mel: FloatArray, category: str
-) -> tuple[FloatArray, FloatArray]:
-    """Return a mel encoded and decoded in its category: standardised log-mel, magnitudes."""
-    index = np.array([machine.index(category)])
+) -> tuple[FloatArray, dict[str, FloatArray]]:
+    """Return a mel as the generator hears it, and what each source starts from.
+
+    Parameters
+    ----------
+    machine : DrumMachine
+        The model.
+    mel : numpy.ndarray
+        Magnitudes ``(n_mels, n_frames)``.
+    category : str
+        What it is encoded and decoded as.
+
+    Returns
+    -------
+    tuple
+        The decoded standardised log-mel; magnitudes by source.
+    """
+    index = machine.index(category)
     x = machine.standardisation.forward(mel)
-    decoded = machine.networks.decode(machine.networks.encode(x[None], index), index)[0]
-    return decoded, machine.standardisation.inverse(decoded)
+    code = machine.networks.encode(x[None], np.array([index]))[0]
+    decoded = machine.networks.decode(code[None], np.array([index]))[0]
+    return decoded, {
+        TRUE: mel,
+        DECODED: machine.standardisation.inverse(decoded),
+        PLAYED: machine.spectrogram(code, index),
+    }

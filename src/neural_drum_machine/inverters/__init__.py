@@ -10,9 +10,9 @@ from typing import Final, Literal, Protocol, get_args
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters.griffin_lim import GriffinLim
 from neural_drum_machine.inverters.mcnn import McnnInverter
-from neural_drum_machine.inverters.stft import FloatArray
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import AudioSpec
+from neural_drum_machine.stft import FloatArray
 
 InverterName = Literal["mcnn", "griffin-lim"]
 INVERTERS: Final[tuple[str, ...]] = get_args(InverterName)
@@ -24,8 +24,12 @@ DEFAULT_INVERTER: Final[InverterName] = "griffin-lim"
 class Inverter(Protocol):
     """What turns mels into sound."""
 
-    def __call__(self, mel: FloatArray) -> FloatArray:
-        """Return the waveform ``(frames * hop_length,)`` of magnitudes ``(n_mels, frames)``."""
+    def __call__(self, mel: FloatArray, take: int = 0) -> FloatArray:
+        """Return the waveform ``(frames * hop_length,)`` of magnitudes ``(n_mels, frames)``.
+
+        `take` says which noise (:func:`neural_drum_machine.texture.noise_take`) the
+        spectrogram's grain is from, for inverters that can make something of it.
+        """
         ...
 
 

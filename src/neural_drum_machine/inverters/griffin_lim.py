@@ -5,8 +5,9 @@ from functools import lru_cache
 import numpy as np
 
 from neural_drum_machine.inverters.magnitude import stft_magnitude
-from neural_drum_machine.inverters.stft import ComplexArray, FloatArray, Stft
 from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
+from neural_drum_machine.stft import ComplexArray, FloatArray, Stft
+from neural_drum_machine.texture import noise_take, short_fft
 
 MOMENTUM = 0.99
 FLOOR_DB = -70.0
@@ -15,6 +16,9 @@ FLOOR_DB = -70.0
 
 class GriffinLim:
     """Fast Griffin-Lim as an inverter: few iterations, short transforms, over sounding frames.
+
+    It starts from the phases of white noise, that of the take, so that spectrograms which got
+    their grain from it are nearly consistent at once.
 
     Parameters
     ----------
@@ -28,11 +32,19 @@ class GriffinLim:
         self.spec = spec
         self.n_iter = n_iter
         # No longer than the window: half the work, and hardly worse.
-        self.n_fft = spec.n_fft // (spec.n_fft // spec.win_length)
+        self.n_fft = short_fft(spec)
 
-    def __call__(self, mel: FloatArray) -> FloatArray:
+    def __call__(self, mel: FloatArray, take: int = 0) -> FloatArray:
         """Return the waveform ``(frames * hop_length,)`` of magnitudes ``(n_mels, frames)``."""
-        return griffin_lim(mel, self.spec, n_iter=self.n_iter, n_fft=self.n_fft, floor_db=FLOOR_DB)
+        noise = noise_take(self.spec, take, self.n_fft).phases
+        return griffin_lim(
+            mel,
+            self.spec,
+            n_iter=self.n_iter,
+            n_fft=self.n_fft,
+            floor_db=FLOOR_DB,
+            phases=noise[np.arange(mel.shape[1]) % len(noise)],
+        )
 
 
 def sounding_frames(mel: FloatArray, floor_db: float) -> int:
@@ -51,9 +63,9 @@ def sounding_frames(mel: FloatArray, floor_db: float) -> int:
 
 
 @lru_cache(maxsize=8)
-def _first_phases(frames: int, bins: int, seed: int) -> ComplexArray:
+def _random_phases(frames: int, bins: int) -> ComplexArray:
     """Return random phases ``(frames, bins)``; drawing them takes a tenth of an inversion."""
-    angle = np.random.RandomState(seed).uniform(0, 2 * np.pi, (frames, bins))
+    angle = np.random.RandomState(0).uniform(0, 2 * np.pi, (frames, bins))
     out: ComplexArray = np.exp(1j * angle).astype(np.complex64)
     out.setflags(write=False)
     return out
@@ -66,12 +78,12 @@ def griffin_lim(
     n_iter: int = 32,
     n_fft: int | None = None,
     floor_db: float = -np.inf,
-    seed: int = 0,
+    phases: ComplexArray | None = None,
 ) -> FloatArray:
     """Return a waveform that has (nearly) the given mel magnitudes.
 
-    Griffin-Lim with momentum 0.99 (Perraudin, Balazs and Søndergaard 2013) from random phases.
-    Frames after the last sounding one cost nothing and are exactly silent.
+    Griffin-Lim with momentum 0.99 (Perraudin, Balazs and Søndergaard 2013). Frames
+    after the last sounding one cost nothing and are exactly silent.
 
     Parameters
     ----------
@@ -85,8 +97,9 @@ def griffin_lim(
         The spec's, or a divisor of it that is not under `win_length`: faster, a little worse.
     floor_db : float
         What lies so far under the loudest point (negative) does not sound.
-    seed : int
-        Of the first phases.
+    phases : numpy.ndarray, optional
+        Shape ``(frames, n_fft // 2 + 1)``, complex of magnitude 1: where to start; random ones,
+        always the same, if absent.
 
     Returns
     -------
@@ -100,7 +113,9 @@ def griffin_lim(
         return out
     magnitude = stft_magnitude(mel[:, :frames], spec)[:, :: spec.n_fft // n_fft]
     stft = Stft(spec, n_fft, frames)
-    phase = _first_phases(mel.shape[1], magnitude.shape[1], seed)[:frames]
+    if phases is None:
+        phases = _random_phases(mel.shape[1], magnitude.shape[1])
+    phase = phases[:frames]
     before: ComplexArray | np.complex64 = np.complex64(0)
     share = np.float32(MOMENTUM / (1 + MOMENTUM))
     for _ in range(n_iter):

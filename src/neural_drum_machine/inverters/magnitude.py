@@ -4,9 +4,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from neural_drum_machine.inverters.stft import FloatArray
 from neural_drum_machine.mel import mel_filterbank
 from neural_drum_machine.spec import AudioSpec
+from neural_drum_machine.stft import FloatArray
 
 
 @lru_cache(maxsize=8)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from neural_drum_machine.inverters.stft import FloatArray
 from neural_drum_machine.runtime import Networks
+from neural_drum_machine.stft import FloatArray
 
 
 class McnnInverter:
@@ -18,7 +18,7 @@ class McnnInverter:
     def __init__(self, networks: Networks) -> None:
         self._networks = networks
 
-    def __call__(self, mel: FloatArray) -> FloatArray:
+    def __call__(self, mel: FloatArray, take: int = 0) -> FloatArray:  # noqa: ARG002
         """Return the waveform ``(frames * hop_length,)`` of magnitudes ``(n_mels, frames)``."""
         waveform, mask_logits = self._networks.mcnn(mel[None])
         # The binary mask cuts the tail; a logit of exactly 0 (silent input) is outside.

@@ -57,6 +57,33 @@ def principal_axes(
     return axes.astype(np.float32), values[::-1][:AXES] / values.sum()
 
 
+def category_axes(
+    codes: npt.NDArray[np.float32], categories: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+    """Return P1–P3 of each category: the strongest principal directions of its own codes.
+
+    Parameters
+    ----------
+    codes, categories : numpy.ndarray
+        As for :func:`principal_axes`.
+
+    Returns
+    -------
+    axes : numpy.ndarray
+        Shape ``(11, 3, latent_dim)``. A category with fewer than two sounds gets the axes of all.
+    explained : numpy.ndarray
+        Share of the category's variance along each, ``(11, 3)``.
+    """
+    parts = []
+    for index in range(len(CATEGORIES)):
+        mine = categories == index
+        if mine.sum() < 2:
+            mine = np.ones_like(mine)
+        parts.append(principal_axes(codes[mine], categories[mine]))
+    axes, explained = zip(*parts, strict=True)
+    return np.stack(axes), np.stack(explained)
+
+
 def category_gaussians(
     codes: npt.NDArray[np.float32], categories: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:

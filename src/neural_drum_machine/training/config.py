@@ -115,6 +115,9 @@ class CwaeTraining:
     sc_weight : float
         Weight of SC on linear magnitudes beside the squared error, both as means over the
         sounds: the peaks that the error of logarithms hardly sees. The paper has none.
+    ema_decay : float
+        What an exponential mean of the weights keeps at each step, such as 0.998; validated
+        and exported instead of the last weights. 0 takes none, as the paper.
     mmd_scales : tuple of float
         Scales of the kernel.
     augment : AugmentConfig
@@ -130,6 +133,7 @@ class CwaeTraining:
     per_category: int = 64
     beta: float = 10.0
     sc_weight: float = 0.0
+    ema_decay: float = 0.0
     mmd_scales: tuple[float, ...] = MMD_SCALES
     schedule: Schedule = Schedule(max_steps=110_000, steps_per_epoch=38, lr=1e-3)
 
@@ -146,7 +150,9 @@ class CwaeTraining:
                 f"per_category must be at least 2 (the MMD estimate is unbiased over pairs), "
                 f"got {self.per_category}"
             )
-        _not_negative(self, "beta", "sc_weight")
+        _not_negative(self, "beta", "sc_weight", "ema_decay")
+        if self.ema_decay >= 1:
+            raise ConfigError(f"ema_decay must be under 1, got {self.ema_decay}")
         if not self.mmd_scales or min(self.mmd_scales) <= 0:
             raise ConfigError(f"mmd_scales must be positive numbers, got {self.mmd_scales}")
         for name, sizes in (("model", self.model), ("frames", self.frames)):

@@ -1,9 +1,12 @@
 """Training of the generator."""
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel
 
 from neural_drum_machine.data.store import Dataset, Standardisation
 from neural_drum_machine.mel import mel_ceiling
@@ -18,7 +21,18 @@ from neural_drum_machine.training.batches import (
     validation_picks,
 )
 from neural_drum_machine.training.config import CwaeTraining
-from neural_drum_machine.training.stages import Stage
+from neural_drum_machine.training.stages import AVERAGE, Stage
+
+
+def running_mean(decay: float) -> Callable[..., None]:
+    """Return how averaged weights follow: the mean of all at first, later an exponential one."""
+
+    @torch.no_grad()
+    def update(averages: list[Tensor], weights: list[Tensor], done: Tensor) -> None:
+        share = max(1 - decay, 1 / (float(done) + 1))
+        torch._foreach_lerp_(averages, weights, share)
+
+    return update
 
 
 class CwaeStage(Stage):
@@ -39,6 +53,13 @@ class CwaeStage(Stage):
         super().__init__(config.schedule)
         self.config = config
         self.model = build_generator(config.network, config.model, config.frames)
+        self.average = (
+            AveragedModel(self.model, multi_avg_fn=running_mean(config.ema_decay))
+            if config.ema_decay
+            else None
+        )
+        if self.average:
+            self.average.requires_grad_(False)
         self.spec = standardisation.spec
         self.log_ceiling = math.log(mel_ceiling(self.spec))
         self.register_buffer("mean", torch.from_numpy(standardisation.mean.copy()))
@@ -77,11 +98,28 @@ class CwaeStage(Stage):
         self.log("train/code_std", code.float().std())
         return self.checked(loss)
 
+    def on_train_batch_end(self, *_: Any) -> None:
+        """Let the averaged weights follow."""
+        if self.average:
+            self.average.update_parameters(self.model)
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Let the average of a run that had none begin with the run's weights."""
+        state = checkpoint["state_dict"]
+        if self.average and not any(key.startswith(AVERAGE) for key in state):
+            own = {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
+            state.update({AVERAGE + key: value.clone() for key, value in own.items()})
+            state["average.n_averaged"] = self.average.n_averaged.clone()
+        elif not self.average:
+            for key in [key for key in state if key.startswith("average.")]:
+                del state[key]
+
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
         """Note squared error (standardised, mean over elements) and SC of the decoded mel."""
         mel, category = batch
         x = self.standardise(mel)
-        reconstruction, _code = self.model(x, category)
+        # The average, where there is one: it is what gets exported.
+        reconstruction, _code = (self.average or self.model)(x, category)
         reconstruction = reconstruction.float()
         mse = (reconstruction - x).square().mean(dim=(1, 2))
         sc = spectral_convergence(mel, self.magnitudes(reconstruction).clamp_min(0))

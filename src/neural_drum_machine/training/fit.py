@@ -1,5 +1,6 @@
 """Running a stage: trainer, precision, checkpoints, resuming."""
 
+import contextlib
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,6 +14,7 @@ from lightning.pytorch.callbacks import Callback, ModelCheckpoint, RichProgressB
 from lightning.pytorch.loggers import TensorBoardLogger
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
+from neural_drum_machine.data.files import locked
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.training import checkpoint, cwae, mcnn
@@ -137,8 +139,9 @@ def fit(
     KeyboardInterrupt
         On Ctrl-C and SIGTERM, after a checkpoint was saved.
     TrainingError
-        If the run exists and `resume` is not asked for (or the reverse), the checkpoint is
-        foreign, there are no validation sounds, or the loss stops being finite.
+        If the run exists and `resume` is not asked for (or the reverse), another process trains
+        it, the checkpoint is foreign, there are no validation sounds, or the loss stops being
+        finite.
     """
     last = checkpoint_path(out)
     if resume and not last.is_file():
@@ -158,11 +161,15 @@ def fit(
     build: Any = cwae.build if stage == "cwae" else mcnn.build
     module, training, validation = build(part, data, trainer.global_rank)
     training.sampler.skip(*divmod(step, schedule.steps_per_epoch))
-    write(run, out)
-    try:
-        trainer.fit(module, training, validation, ckpt_path=last if resume else None)
-    except SystemExit as error:  # how Lightning ends on Ctrl-C and SIGTERM
-        raise KeyboardInterrupt from error
+    with contextlib.ExitStack() as held:
+        if trainer.is_global_zero:  # the one that writes
+            busy = f"{out}: another process trains this run; wait for its end, or use another --out"
+            held.enter_context(locked(out / ".lock", busy, TrainingError))
+            write(run, out)
+        try:
+            trainer.fit(module, training, validation, ckpt_path=last if resume else None)
+        except SystemExit as error:  # how Lightning ends on Ctrl-C and SIGTERM
+            raise KeyboardInterrupt from error
     return last
 
 

@@ -15,6 +15,7 @@ from neural_drum_machine.models.mcnn import Mcnn, McnnConfig
 from neural_drum_machine.spec import AudioSpec
 from neural_drum_machine.training import checkpoint
 from neural_drum_machine.training.config import CwaeTraining, merge
+from neural_drum_machine.training.stages import AVERAGE
 
 StageName = Literal["cwae", "mcnn"]
 LAST: Final = "last"
@@ -165,8 +166,9 @@ def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
     saved = checkpoint.load(checkpoint_path(folder, which))
     model = build_network(stage, run["config"])
     state = saved["state_dict"]
+    start = AVERAGE if any(key.startswith(AVERAGE) for key in state) else "model."
     model.load_state_dict(
-        {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
+        {k.removeprefix(start): v for k, v in state.items() if k.startswith(start)}
     )
     whole = saved if which == LAST else checkpoint.load(checkpoint_path(folder))
     spent = next(s for s in whole["callbacks"].values() if CPU_SECONDS in s)

@@ -13,6 +13,8 @@ from neural_drum_machine.spec import CATEGORIES
 from neural_drum_machine.training.config import Schedule
 
 MONITOR = "val/loss"
+AVERAGE = "average.module."
+"""What the names of averaged weights begin with in a checkpoint."""
 
 
 class Stage(lightning.LightningModule):
@@ -51,7 +53,8 @@ class Stage(lightning.LightningModule):
     def configure_optimizers(self) -> Any:
         """Return Adam with the configured decay."""
         schedule = self.schedule
-        optimizer = torch.optim.Adam(self.parameters(), lr=schedule.lr)
+        trained = [p for p in self.parameters() if p.requires_grad]
+        optimizer = torch.optim.Adam(trained, lr=schedule.lr)
         if schedule.decay == "plateau":
             plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
                 optimizer, factor=schedule.plateau_factor, patience=schedule.plateau_patience

@@ -29,8 +29,8 @@ def latent(result: Result) -> list[str]:
     axes = [
         [
             f"P{axis + 1}",
-            f"{100 * explained['total'][axis]:.0f} %",
             f"{100 * explained['within'][axis]:.0f} %",
+            number(part["movement_db"][axis], 1),
             *(_effect(effects.get((axis, d.name))) for d in DESCRIPTORS),
             part["names"][axis] or "–",
         ]
@@ -45,15 +45,16 @@ def latent(result: Result) -> list[str]:
         "",
         *table([*head, "skewness", "kurtosis", "MMD²"], rows),
         "",
-        "What the three controls do: the share of variance along each, then its rank correlation "
-        "with each descriptor and the change a unit of control brings (octaves, of "
-        "noisiness a share). An axis is named where the correlation is at least 0.6.",
+        "What the three controls do: the share of a category's variance along each, how far it "
+        "moves the spectrogram from −1 to +1 (log-spectral distance), then its rank correlation "
+        "with each descriptor and the change a unit of control brings (octaves, of noisiness a "
+        "share). An axis is named where the correlation is at least 0.6.",
         "",
         *table(
             [
                 "axis",
-                "of all variance",
-                "within a category",
+                "of the variance",
+                "moves dB",
                 *(d.name for d in DESCRIPTORS),
                 "name",
             ],

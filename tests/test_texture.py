@@ -1,0 +1,150 @@
+import numpy as np
+import pytest
+
+from neural_drum_machine.inverters.griffin_lim import griffin_lim
+from neural_drum_machine.mel import log_mel, mel_spectrogram
+from neural_drum_machine.spec import DEFAULT_SPEC
+from neural_drum_machine.stft import Stft
+from neural_drum_machine.texture import (
+    TAKES,
+    Texture,
+    grid,
+    missing_noise,
+    noise_roughness,
+    noise_take,
+    roughness,
+    short_fft,
+)
+
+from .conftest import SMALL_SPEC
+
+SPECS = pytest.mark.parametrize("spec", [DEFAULT_SPEC, SMALL_SPEC])
+
+
+def white(spec, seed):
+    x = np.random.default_rng(seed).standard_normal(spec.n_samples).astype(np.float32)
+    return log_mel(mel_spectrogram(x, spec), spec)
+
+
+@SPECS
+def test_other_noise_is_as_rough_as_the_takes_and_tones_are_not(spec):
+    middle = slice(4, -4)  # the ends of the transform see half a window
+    share = np.mean(
+        [roughness(white(spec, seed))[:, middle].mean() for seed in range(100, 120)]
+    ) / np.mean(noise_roughness(spec))
+    assert share == pytest.approx(1, abs=0.06)
+    steady = log_mel(mel_spectrogram(np.sin(0.3 * np.arange(spec.n_samples)), spec), spec)
+    loud = steady.mean(axis=1) > steady.max() - np.log(1000)
+    assert roughness(steady)[loud][:, 6:-6].mean() < 0.01 * np.mean(noise_roughness(spec))
+
+
+def test_roughness_counts_jumps_in_time_and_no_peaks_in_frequency():
+    flat = np.zeros((32, 40), np.float32)
+    flat[10] = 3.0
+    assert not roughness(flat).any()
+    # One frame that jumps by 1: 0.8² there and 4 times 0.2² around it, over 5 frames.
+    flat[:, 20] += 1.0
+    assert roughness(flat)[16, 20] == pytest.approx((0.64 + 4 * 0.04) / 5)
+    assert roughness(2 * flat)[16, 20] == pytest.approx(4 * roughness(flat)[16, 20])
+    both = roughness(np.stack([flat, 2 * flat]))
+    np.testing.assert_array_equal(both[0], roughness(flat))
+
+
+@SPECS
+def test_what_a_mean_lacks_is_all_of_it_and_a_copy_lacks_nothing(spec):
+    noise = white(spec, 7)
+    smooth = np.full_like(noise, noise.mean())
+    lack = missing_noise(noise, smooth, spec)
+    assert lack.shape == grid(spec)
+    assert 0.75 < lack[:, 1:-1].mean() <= 1
+    assert not missing_noise(noise, noise, spec).any()
+    assert not missing_noise(smooth, noise, spec).any()
+
+
+@SPECS
+def test_a_take_has_no_level_of_its_own_and_phases_of_magnitude_one(spec):
+    take = noise_take(spec, 3, short_fft(spec))
+    assert take.jumps.shape == (spec.n_mels, spec.n_frames)
+    np.testing.assert_allclose(take.jumps.mean(axis=1), 0, atol=1e-5)
+    assert take.phases.shape == (spec.n_frames, short_fft(spec) // 2 + 1)
+    np.testing.assert_allclose(np.abs(take.phases), 1, atol=1e-5)
+    assert not np.array_equal(take.jumps, noise_take(spec, 4, short_fft(spec)).jumps)
+    assert noise_take(spec, 3, short_fft(spec)) is take
+    noise_take(spec, TAKES - 1, short_fft(spec))
+
+
+def test_takes_are_frozen():
+    # A project saved today must sound the same in ten years.
+    jumps = noise_take(DEFAULT_SPEC, 0, 1024).jumps
+    np.testing.assert_allclose(
+        jumps[[0, 100, 511], [0, 40, 85]], [1.35492, 0.26811, -0.11399], atol=1e-4
+    )
+
+
+def test_amounts_are_the_linear_map_interpolated_and_bounded():
+    bands, frames = grid(SMALL_SPEC)
+    weights = np.zeros((2, 4, bands * frames), np.float32)
+    weights[1, -1] = 0.25
+    texture = Texture(SMALL_SPEC, weights)
+    code = np.array([1.0, 0.0, 0.0], np.float32)
+    assert not texture.amount(code, 0).any()
+    np.testing.assert_allclose(texture.amount(code, 1), 0.5, atol=1e-6)
+    weights[1, 0] = np.repeat(np.linspace(-1, 2, bands), frames)
+    amount = texture.amount(code, 1)
+    assert (amount[0].min(), amount[-1].max()) == (0, 1)
+    middle = amount[:, 0]
+    assert (np.diff(middle) >= 0).all()
+    np.testing.assert_array_equal(amount, amount[:, :1].repeat(SMALL_SPEC.n_frames, 1))
+
+
+@SPECS
+def test_noise_put_back_has_the_roughness_and_level_of_noise(spec):
+    """A flat spectrogram with all of a take's jumps is one of white noise, mean and variance."""
+    bands, frames = grid(spec)
+    weights = np.zeros((1, 4, bands * frames), np.float32)
+    weights[0, -1] = 1
+    texture = Texture(spec, weights)
+    flat = np.full((spec.n_mels, spec.n_frames), 2.0, np.float32)
+    code = np.zeros(3, np.float32)
+    made = [
+        log_mel(texture.add(flat, code, 0, noise_take(spec, take, short_fft(spec))), spec)
+        for take in range(8)
+    ]
+    assert np.mean(made) == pytest.approx(np.log(2.0 + spec.log_eps), abs=0.01)
+    share = np.mean([roughness(x).mean() for x in made]) / np.mean(noise_roughness(spec))
+    assert share == pytest.approx(1, abs=0.1)
+    weights[:] = 0
+    np.testing.assert_allclose(
+        texture.add(flat, code, 0, noise_take(spec, 0, 256)), flat, atol=1e-5
+    )
+
+
+def test_a_takes_phases_fit_its_jumps():
+    """From them Griffin-Lim begins nearer than random phases bring it in eight iterations."""
+    spec = DEFAULT_SPEC
+    take = noise_take(spec, 5, short_fft(spec))
+    decay = np.exp(-np.arange(spec.n_frames) / 20)[None]
+    mel = (np.exp(take.jumps) * decay).astype(np.float32)
+
+    def error(samples):
+        made = mel_spectrogram(samples[: spec.n_samples], spec)
+        return np.linalg.norm(made - mel) / np.linalg.norm(mel)
+
+    at_once = error(griffin_lim(mel, spec, n_iter=0, n_fft=1024, phases=take.phases))
+    random = error(griffin_lim(mel, spec, n_iter=8, n_fft=1024))
+    assert at_once < random
+
+
+def test_a_takes_phases_are_of_the_noise_its_jumps_are_of():
+    spec = SMALL_SPEC
+    take = noise_take(spec, 2, short_fft(spec))
+    stft = Stft(spec, short_fft(spec), spec.n_frames)
+    samples = stft.inverse(take.phases)
+    again = stft.forward(samples)
+    alike = np.real(again * np.conj(take.phases)) / np.maximum(np.abs(again), 1e-9)
+    # Phases of a real signal survive there and back, random ones do not.
+    rng = np.random.default_rng(0)
+    random = np.exp(2j * np.pi * rng.random(take.phases.shape)).astype(np.complex64)
+    back = stft.forward(stft.inverse(random))
+    chance = np.real(back * np.conj(random)) / np.maximum(np.abs(back), 1e-9)
+    assert alike.mean() > 0.9 > 0.85 > chance.mean()
