@@ -130,7 +130,9 @@ def test_a_takes_phases_fit_its_jumps():
         made = mel_spectrogram(samples[: spec.n_samples], spec)
         return np.linalg.norm(made - mel) / np.linalg.norm(mel)
 
-    at_once = error(griffin_lim(mel, spec, n_iter=0, n_fft=1024, phases=take.phases))
+    at_once = error(
+        griffin_lim(mel, spec, n_iter=0, n_fft=1024, start=lambda m: take.phases[: len(m)])
+    )
     random = error(griffin_lim(mel, spec, n_iter=8, n_fft=1024))
     assert at_once < random
 

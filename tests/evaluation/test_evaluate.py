@@ -135,7 +135,7 @@ def test_reconstruction_is_measured_as_it_says(measured):
             spectral_convergence(mel, path)
         )
     ways = set(part["figures"])
-    assert {"griffin-lim", "path_griffin-lim"} <= ways
+    assert {"griffin-lim", "path_griffin-lim", "played_refined"} <= ways
     assert {"mcnn", "librosa_32", "griffin_lim_2", "griffin_lim_32", "cwae", "sampler"} <= ways
     n = len(part["rows"])
     for way, table in part["figures"].items():

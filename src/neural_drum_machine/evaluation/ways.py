@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.evaluation import peers
-from neural_drum_machine.inverters import INVERTERS, make_inverter
+from neural_drum_machine.inverters import DEFAULT_INVERTER, INVERTERS, make_inverter
 from neural_drum_machine.machine import DrumMachine
 
 FloatArray = npt.NDArray[np.float32]
@@ -72,7 +72,8 @@ WAYS = (
 PERCEIVED = (
     *INVERTERS,
     "griffin_lim_32",
-    *(f"{path}_{name}" for path in ("path", "played") for name in INVERTERS),
+    "path_mcnn",
+    *(f"{path}_{DEFAULT_INVERTER}" for path in ("path", "played")),
 )
 """The ways that the slow perceptual distance is asked about."""
 SAMPLER = "sampler"

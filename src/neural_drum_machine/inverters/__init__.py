@@ -8,17 +8,18 @@ hears in the spectrogram. How they compare stands in ``docs/evaluation.md``.
 from typing import Final, Literal, Protocol, get_args
 
 from neural_drum_machine.errors import ControlError
-from neural_drum_machine.inverters.griffin_lim import GriffinLim
+from neural_drum_machine.inverters.griffin_lim import GriffinLim, Refined
 from neural_drum_machine.inverters.mcnn import McnnInverter
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import AudioSpec
 from neural_drum_machine.stft import FloatArray
 
-InverterName = Literal["mcnn", "griffin-lim"]
+InverterName = Literal["mcnn", "refined", "light", "griffin-lim"]
 INVERTERS: Final[tuple[str, ...]] = get_args(InverterName)
-DEFAULT_INVERTER: Final[InverterName] = "griffin-lim"
-"""From true mels nearer to the original than MCNN in every measure, without stripes, and faster
-(``docs/evaluation.md``)."""
+DEFAULT_INVERTER: Final[InverterName] = "refined"
+"""Nearer to the original than MCNN in every measure, without stripes, and faster
+(``docs/inverters.md``)."""
+_ITERATIONS: Final = {"refined": 12, "light": 2, "griffin-lim": 16}
 
 
 class Inverter(Protocol):
@@ -52,6 +53,7 @@ def make_inverter(name: str, networks: Networks, spec: AudioSpec) -> Inverter:
     """
     if name == "mcnn":
         return McnnInverter(networks)
-    if name == "griffin-lim":
-        return GriffinLim(spec)
+    if name in _ITERATIONS:
+        kind = GriffinLim if name == "griffin-lim" else Refined
+        return kind(spec, _ITERATIONS[name])
     raise ControlError(f"no inverter {name!r}; there are {', '.join(INVERTERS)}")

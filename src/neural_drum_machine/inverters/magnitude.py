@@ -10,21 +10,23 @@ from neural_drum_machine.stft import FloatArray
 
 
 @lru_cache(maxsize=8)
-def inverse_filterbank(spec: AudioSpec) -> FloatArray:
-    """Return the pseudo-inverse of the mel filter bank, ``(n_bins, n_mels)``, read-only.
+def inverse_filterbank(spec: AudioSpec, n_fft: int) -> FloatArray:
+    """Return the pseudo-inverse of the mel filter bank, ``(n_mels, bins)``, read-only.
 
-    With a touch of Tikhonov's regularisation instead of singular values: the same to seven digits,
-    and there in a seventh of the time, which every start of the program waits for.
+    Of a shorter transform the bins are every second, fourth … of the spec's. With a touch of
+    Tikhonov's regularisation instead of singular values: the same to seven digits, and there in a
+    seventh of the time, which every start of the program waits for.
     """
     bank = mel_filterbank(spec).astype(np.float64)
     gram = bank @ bank.T
     gram += 1e-9 * np.trace(gram) / len(gram) * np.eye(len(gram))
-    out: FloatArray = np.linalg.solve(gram, bank).T.astype(np.float32)
+    inverse = np.linalg.solve(gram, bank)[:, :: spec.n_fft // n_fft]
+    out: FloatArray = np.ascontiguousarray(inverse, np.float32)
     out.setflags(write=False)
     return out
 
 
-def stft_magnitude(mel: FloatArray, spec: AudioSpec) -> FloatArray:
+def stft_magnitude(mel: FloatArray, spec: AudioSpec, n_fft: int | None = None) -> FloatArray:
     """Return STFT magnitudes that have (nearly) the given mel magnitudes.
 
     The pseudo-inverse's solution, negative values cut to zero. With 512 bands over 1,025 bins
@@ -38,11 +40,13 @@ def stft_magnitude(mel: FloatArray, spec: AudioSpec) -> FloatArray:
         Shape ``(n_mels, frames)``, magnitudes.
     spec : AudioSpec
         The signal's numbers.
+    n_fft : int, optional
+        Length of the transform: the spec's, or a divisor of it.
 
     Returns
     -------
     numpy.ndarray
-        Shape ``(frames, n_bins)``, float32, not negative.
+        Shape ``(frames, n_fft // 2 + 1)``, float32, not negative.
     """
-    out: FloatArray = np.maximum(mel.T @ inverse_filterbank(spec).T, np.float32(0))
-    return out
+    out: FloatArray = mel.T @ inverse_filterbank(spec, n_fft or spec.n_fft)
+    return np.maximum(out, np.float32(0), out=out)
