@@ -178,6 +178,32 @@ def test_tensors_must_fit_the_header(path, tensor, values):
         Bundle.open(path)
 
 
+def mixture(k=4):
+    return {
+        "mixture.shares": np.full((2, k), 1 / k, np.float32),
+        "mixture.centres": np.zeros((2, k, 3), np.float32),
+        "mixture.covariance": np.stack([np.eye(3, dtype=np.float32)] * 2),
+    }
+
+
+def test_mixtures_are_whole_or_absent(path):
+    assert Bundle.open(path).mixture() is None
+    for k in (1, 4):
+        write_bundle(path, HEADER, GRAPHS, {**TENSORS, **mixture(k)})
+        for found, given_ in zip(Bundle.open(path).mixture(), mixture(k).values(), strict=True):
+            np.testing.assert_array_equal(found, given_)
+    parts = mixture()
+    del parts["mixture.centres"]
+    write_bundle(path, HEADER, GRAPHS, {**TENSORS, **parts})
+    with pytest.raises(BundleError, match="all or none"):
+        Bundle.open(path)
+    write_bundle(
+        path, HEADER, GRAPHS, {**TENSORS, **mixture(), "mixture.shares": np.ones((2, 3), "f4")}
+    )
+    with pytest.raises(BundleError, match="makes no sense"):
+        Bundle.open(path)
+
+
 def test_axes_may_be_each_categorys_own(path):
     bundle = Bundle.open(path)
     np.testing.assert_array_equal(bundle.axes(), np.stack([np.eye(3)] * 2))

@@ -26,7 +26,8 @@ MAX_LATENT_DIM: Final = 4096
 AXES: Final = 3
 """Directions P1, P2, P3."""
 ALIGNMENT: Final = 64
-OPTIONAL: Final = frozenset({"texture.weights"})
+MIXTURE: Final = ("mixture.shares", "mixture.centres", "mixture.covariance")
+OPTIONAL: Final = frozenset({"texture.weights", *MIXTURE})
 """Tensors that a model may do without."""
 GRAPHS: Final = ("decoder", "encoder", "mcnn")
 _PREFIX = struct.Struct("<8sIIQ32s")
@@ -219,6 +220,8 @@ class Bundle:
                 continue
             if values.shape not in shapes or not np.isfinite(values).all():
                 raise ValueError(f"tensor {name!r} is not finite numbers of shape {shapes[0]}")
+        if len({name in self.header["parts"] for name in MIXTURE}) > 1:
+            raise ValueError(f"of {', '.join(MIXTURE)} there must be all or none")
         if not (self.tensor("standardisation.std") > 0).all():
             raise ValueError("a standard deviation is not positive")
 
@@ -227,6 +230,8 @@ class Bundle:
         spectrogram = (self.spec.n_mels, self.spec.n_frames)
         n, dim = len(self.categories), self.latent_dim
         bands, frames = grid(self.spec)
+        shares = self.header["parts"].get("mixture.shares")
+        centres = shares["shape"][-1] if shares else 0
         return {
             "standardisation.mean": [spectrogram],
             "standardisation.std": [spectrogram],
@@ -234,12 +239,20 @@ class Bundle:
             "codes.mean": [(n, dim)],
             "codes.covariance": [(n, dim, dim)],
             "texture.weights": [(n, dim + 1, bands * frames)],
+            "mixture.shares": [(n, centres)],
+            "mixture.centres": [(n, centres, dim)],
+            "mixture.covariance": [(n, dim, dim)],
         }
 
     def axes(self) -> npt.NDArray[np.float32]:
         """Return each category's P1, P2 and P3, ``(categories, 3, latent_dim)``."""
         axes = self.tensor("controls.axes")
         return np.broadcast_to(axes, (len(self.categories), *axes.shape[-2:]))
+
+    def mixture(self) -> tuple[npt.NDArray[np.float32], ...] | None:
+        """Return shares, centres and covariances of the mixture, or None if the model has none."""
+        found = [self.optional_tensor(name) for name in MIXTURE]
+        return tuple(part for part in found if part is not None) or None
 
     def optional_tensor(self, name: str) -> npt.NDArray[np.float32] | None:
         """Return an array as :meth:`tensor` does, or None if the model has none of the name."""

@@ -21,6 +21,25 @@ MAX_SEED: Final = 2**32 - 1
 
 
 @dataclass(frozen=True)
+class Mixture:
+    """What codes are drawn from: Gaussians about several centres of each category.
+
+    Attributes
+    ----------
+    shares : numpy.ndarray
+        Shape ``(categories, centres)``: how often each is taken; they sum to 1.
+    centres : numpy.ndarray
+        Shape ``(categories, centres, latent_dim)``.
+    covariances : numpy.ndarray
+        Shape ``(categories, latent_dim, latent_dim)``, about every centre of a category.
+    """
+
+    shares: FloatArray
+    centres: FloatArray
+    covariances: FloatArray
+
+
+@dataclass(frozen=True)
 class Controls:
     """The geometry of a trained latent space.
 
@@ -32,12 +51,15 @@ class Controls:
     means : numpy.ndarray
         Shape ``(categories, latent_dim)``: each category's mean code.
     covariances : numpy.ndarray
-        Shape ``(categories, latent_dim, latent_dim)``.
+        Shape ``(categories, latent_dim, latent_dim)``: how wide the axes are.
+    mixture : Mixture, optional
+        What codes are drawn from; each category's Gaussian if absent.
     """
 
     axes: FloatArray
     means: FloatArray
     covariances: FloatArray
+    mixture: Mixture | None = None
 
     def __post_init__(self) -> None:
         """Prepare what every draw needs.
@@ -48,25 +70,38 @@ class Controls:
             If the arrays do not fit each other or a covariance is not positive.
         """
         categories, dim = self.means.shape
-        if self.axes.shape != (categories, AXES, dim) or self.covariances.shape != (
-            categories,
-            dim,
-            dim,
+        mixture = self.mixture or Mixture(
+            np.ones((categories, 1), np.float32), self.means[:, None], self.covariances
+        )
+        centres = mixture.centres.shape[1] if mixture.centres.ndim == 3 else 0
+        square = (categories, dim, dim)
+        for name, values, wanted in (
+            ("axes", self.axes, (categories, AXES, dim)),
+            ("covariances", self.covariances, square),
+            ("centres", mixture.centres, (categories, max(centres, 1), dim)),
+            ("shares", mixture.shares, (categories, centres)),
+            ("covariances about centres", mixture.covariances, square),
         ):
-            raise ControlError(
-                f"controls do not fit each other: axes {self.axes.shape}, means "
-                f"{self.means.shape}, covariances {self.covariances.shape}"
-            )
+            if values.shape != wanted:
+                raise ControlError(
+                    f"controls do not fit each other: means {self.means.shape}, but {name} "
+                    f"{values.shape}, not {wanted}"
+                )
+        if mixture.shares.min() < 0 or not np.allclose(mixture.shares.sum(axis=1), 1, atol=1e-3):
+            raise ControlError("the shares of a category's centres do not sum to 1")
         try:
-            factors = np.linalg.cholesky(self.covariances.astype(np.float64))
+            np.linalg.cholesky(self.covariances.astype(np.float64))
+            factors = np.linalg.cholesky(mixture.covariances.astype(np.float64))
         except np.linalg.LinAlgError as error:
             raise ControlError(f"a category's covariance is not positive: {error}") from error
         along = np.einsum("cad,cde,cae->ca", self.axes, self.covariances, self.axes)
         object.__setattr__(self, "_factors", factors)
+        object.__setattr__(self, "_offsets", mixture.centres - self.means[:, None])
+        object.__setattr__(self, "_until", np.cumsum(mixture.shares.astype(np.float64), axis=1))
         object.__setattr__(self, "_scales", REACH * np.sqrt(along))
 
     def sample(self, category: int, seed: int, wild: float = DEFAULT_WILD) -> FloatArray:
-        """Draw a code from the category's own Gaussian, made narrower or wider.
+        """Draw a code of the category, nearer to its mean or further from it.
 
         Parameters
         ----------
@@ -94,10 +129,39 @@ class Controls:
         if not isinstance(wild, float | int | np.floating) or not 0 <= wild <= MAX_WILD:
             raise ControlError(f"wild must lie between 0 and {MAX_WILD:g}, got {wild!r}")
         # RandomState is frozen by NumPy's promise; default_rng may change its stream.
-        noise = np.random.RandomState(int(seed)).standard_normal(self.means.shape[1])
-        factor: npt.NDArray[np.float64] = self._factors[category]  # type: ignore[attr-defined]
-        code: FloatArray = (self.means[category] + wild * (factor @ noise)).astype(np.float32)
+        random = np.random.RandomState(int(seed))
+        deviation = self._about_centre(category, random)
+        until: npt.NDArray[np.float64] = self._until[category]  # type: ignore[attr-defined]
+        # The last centre's share ends at 1 but for rounding.
+        centre = min(int(np.searchsorted(until, random.random_sample(), "right")), len(until) - 1)
+        offset: FloatArray = self._offsets[category, centre]  # type: ignore[attr-defined]
+        code: FloatArray = (self.means[category] + wild * (offset + deviation)).astype(np.float32)
         return code
+
+    def deviation(self, category: int, seed: int) -> FloatArray:
+        """Return a step from any code of the category to another of its kind.
+
+        Parameters
+        ----------
+        category : int
+            Its number.
+        seed : int
+            From 0 to 2**32 − 1, not checked.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(latent_dim,)``, float32: what drawn codes deviate from their centre by.
+        """
+        step = self._about_centre(category, np.random.RandomState(int(seed)))
+        return step.astype(np.float32)
+
+    def _about_centre(
+        self, category: int, random: np.random.RandomState
+    ) -> npt.NDArray[np.float64]:
+        factor: npt.NDArray[np.float64] = self._factors[category]  # type: ignore[attr-defined]
+        out: npt.NDArray[np.float64] = factor @ random.standard_normal(len(factor))
+        return out
 
     def code(
         self,

@@ -15,7 +15,8 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from neural_drum_machine.bundle import AXES, Bundle, write_bundle
+from neural_drum_machine.bundle import AXES, MIXTURE, Bundle, write_bundle
+from neural_drum_machine.data.entries import REAL, SYNTHESISED
 from neural_drum_machine.data.store import Dataset, Standardisation
 from neural_drum_machine.errors import ExportError
 from neural_drum_machine.evaluation.axes import axis_effects, axis_names
@@ -28,7 +29,9 @@ from neural_drum_machine.spec import CATEGORIES, AudioSpec
 from neural_drum_machine.training.codes import (
     category_axes,
     category_gaussians,
+    category_mixtures,
     principal_axes,
+    standing_for,
     training_codes,
 )
 from neural_drum_machine.training.grain import fit_texture
@@ -107,12 +110,17 @@ def export(
         generator.state["mean"].numpy(), generator.state["std"].numpy(), data.spec
     )
     codes, categories = training_codes(cwae, data, standardisation)
-    directions, explained = (
-        category_axes(codes, categories)
-        if axes == "category"
-        else principal_axes(codes, categories)
-    )
-    means, covariances = category_gaussians(codes, categories)
+    origins = np.array([data.entries[row].origin for row in data.rows("train")])
+    # Synthesised sounds teach the networks what drums may be. What drums are like is asked of
+    # recordings: their codes are the centre and what new ones are drawn from. Variations of
+    # recordings say as well in which directions a drum can be changed.
+    real = standing_for(categories, origins == REAL)
+    natural = standing_for(categories, origins != SYNTHESISED)
+    find_axes = category_axes if axes == "category" else principal_axes
+    directions, explained = find_axes(codes[natural], categories[natural])
+    _, covariances = category_gaussians(codes[natural], categories[natural])
+    means, _ = category_gaussians(codes[real], categories[real])
+    mixture = category_mixtures(codes[real], categories[real])
     texture = fit_texture(cwae, data, standardisation, partial(progress, "noise"))
     controls: dict[str, Any] = {
         "axes_of": axes,
@@ -134,6 +142,7 @@ def export(
         "codes.mean": means,
         "codes.covariance": covariances,
         "texture.weights": texture.astype(np.float16),
+        **dict(zip(MIXTURE, mixture, strict=True)),
     }
     # Built beside its final name and moved there once it has proved itself.
     proof = out.with_name(f".{out.name}.unproved")

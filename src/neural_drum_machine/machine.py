@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from neural_drum_machine.audio import Hit, write_wav
 from neural_drum_machine.bundle import AXES, Bundle
-from neural_drum_machine.controls import DEFAULT_WILD, Controls
+from neural_drum_machine.controls import DEFAULT_WILD, Controls, Mixture
 from neural_drum_machine.data.store import Standardisation
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER, make_inverter
@@ -109,11 +109,13 @@ class DrumMachine:
         self.standardisation = Standardisation(
             bundle.tensor("standardisation.mean"), bundle.tensor("standardisation.std"), self.spec
         )
+        mixture = bundle.mixture()
         try:
             self.controls = Controls(
                 bundle.axes(),
                 bundle.tensor("codes.mean"),
                 bundle.tensor("codes.covariance"),
+                Mixture(*mixture) if mixture else None,
             )
         except ControlError as error:
             raise BundleError(f"{bundle.path}: {error}; export the model anew") from error
@@ -186,7 +188,7 @@ class DrumMachine:
         p : sequence of float, optional
             The controls P1, P2, P3: 0 is the category's mean, ±1 the comfortable range.
         seed : int, optional
-            Draws a code from the category's Gaussian; without it, the mean.
+            Draws a code of the category; without it, its mean.
         wild : float
             How far such draws reach: 0 gives the mean, 1 the training sounds' own variety, 2
             twice that.

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import torch
+from sklearn.cluster import KMeans
 from sklearn.covariance import ledoit_wolf
 
 from neural_drum_machine.bundle import AXES
@@ -10,11 +11,19 @@ from neural_drum_machine.data.store import Dataset, Standardisation
 from neural_drum_machine.models.generator import Generator
 from neural_drum_machine.spec import CATEGORIES
 
+CENTRES = 24
+"""Centres of a category's mixture, at most."""
+SOUNDS_PER_CENTRE = 4
+"""At least so many sounds of a category for each: else new sounds would be copies."""
+
 
 def training_codes(
     cwae: Generator, data: Dataset, standardisation: Standardisation
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-    """Return the codes of the training sounds ``(n, latent_dim)`` and their categories ``(n,)``."""
+    """Return the codes of the training sounds ``(n, latent_dim)`` and their categories ``(n,)``.
+
+    In the order of ``data.rows("train")``.
+    """
     rows = data.rows("train")
     categories = np.array([CATEGORIES.index(data.entries[row].category) for row in rows])
     codes = []
@@ -27,6 +36,23 @@ def training_codes(
             x = torch.from_numpy(standardisation.forward(data.mels[chunk]))
             codes.append(cwae.encoder(x, torch.from_numpy(chunk_categories)).numpy())
     return np.concatenate(codes), categories
+
+
+def standing_for(
+    categories: npt.NDArray[np.int64], wanted: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Return which sounds stand for their category: the wanted ones, or all where there are none.
+
+    Parameters
+    ----------
+    categories : numpy.ndarray
+        Shape ``(n,)``.
+    wanted : numpy.ndarray
+        Shape ``(n,)``; a category with fewer than two of them is represented by all its sounds.
+    """
+    enough = np.bincount(categories[wanted], minlength=len(CATEGORIES)) >= 2
+    out: npt.NDArray[np.bool_] = wanted | ~enough[categories]
+    return out
 
 
 def principal_axes(
@@ -112,3 +138,45 @@ def category_gaussians(
         means.append(mine.mean(axis=0))
         covariances.append(ledoit_wolf(mine)[0])
     return np.stack(means).astype(np.float32), np.stack(covariances).astype(np.float32)
+
+
+def category_mixtures(
+    codes: npt.NDArray[np.float32], categories: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float32], ...]:
+    """Fit Gaussians of one shape about several centres to each category's codes.
+
+    Parameters
+    ----------
+    codes, categories : numpy.ndarray
+        As for :func:`category_gaussians`.
+
+    Returns
+    -------
+    shares, centres, covariances : numpy.ndarray
+        Shapes ``(11, k)``, ``(11, k, latent_dim)`` and ``(11, latent_dim, latent_dim)``, as
+        :class:`neural_drum_machine.controls.Mixture` has them. Centres are those of k-means;
+        the covariance about them is shrunk and without the bias that centres fitted to the
+        same sounds bring. Where a category has fewer, shares of 0 fill up.
+    """
+    pooled = codes.astype(np.float64)
+    fits = []
+    for index in range(len(CATEGORIES)):
+        mine = pooled[categories == index]
+        if len(mine) < 2:
+            mine = pooled
+        k = max(1, min(CENTRES, len(mine) // SOUNDS_PER_CENTRE))
+        fit = KMeans(k, n_init=4, random_state=0).fit(mine)
+        about = ledoit_wolf(mine - fit.cluster_centers_[fit.labels_], assume_centered=True)[0]
+        unbiased = about * len(mine) / max(len(mine) - k, 1)
+        fits.append((np.bincount(fit.labels_) / len(mine), fit.cluster_centers_, unbiased))
+    most = max(len(shares) for shares, _, _ in fits)
+    out = [
+        (
+            np.pad(shares, (0, most - len(shares))),
+            np.pad(centres, ((0, most - len(centres)), (0, 0))),
+            about,
+        )
+        for shares, centres, about in fits
+    ]
+    shares, centres, covariances = zip(*out, strict=True)
+    return tuple(np.stack(part).astype(np.float32) for part in (shares, centres, covariances))

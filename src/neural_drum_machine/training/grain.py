@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from neural_drum_machine.data.entries import AUGMENTED, REAL, SYNTHESISED
 from neural_drum_machine.data.store import Dataset, Standardisation, release
 from neural_drum_machine.mel import log_mel
 from neural_drum_machine.models.generator import Generator
@@ -48,11 +49,7 @@ def fit_texture(
         Shape ``(11, latent_dim + 1, groups)``, float32; zeros for a category with fewer than two
         training sounds, whose spectrograms then stay as they are.
     """
-    chosen = [data.rows("train", category) for category in CATEGORIES]
-    chosen = [
-        rows[np.linspace(0, len(rows) - 1, min(PER_CATEGORY, len(rows))).round().astype(int)]
-        for rows in chosen
-    ]
+    chosen = [_natural_rows(data, category) for category in CATEGORIES]
     dim, bands_frames = cwae.config.latent_dim, int(np.prod(grid(data.spec)))
     weights = np.zeros((len(CATEGORIES), dim + 1, bands_frames), np.float32)
     done, total = 0, sum(map(len, chosen))
@@ -68,6 +65,21 @@ def fit_texture(
         if codes:
             weights[category] = _ridge(np.concatenate(codes), np.concatenate(lacks))
     return weights
+
+
+def _natural_rows(data: Dataset, category: str) -> npt.NDArray[np.int64]:
+    """Return training recordings of a category, filled up with variations of recordings.
+
+    What is synthesised has the noise of its synthesiser, and counts only where there is
+    nothing else.
+    """
+    picked = np.empty(0, np.int64)
+    for origin in (REAL, AUGMENTED, SYNTHESISED):
+        rows = data.rows("train", category, origin)
+        if origin != SYNTHESISED or len(picked) < 2:
+            n = min(PER_CATEGORY - len(picked), len(rows))
+            picked = np.append(picked, rows[np.linspace(0, len(rows) - 1, n).round().astype(int)])
+    return picked
 
 
 def _lacking(
