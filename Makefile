@@ -6,7 +6,7 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 .PHONY: play test
 
 play: $(VENV)/.play
-	$(VENV)/bin/ndm sheet --out out
+	$(VENV)/bin/ndm play
 
 test: $(VENV)/.test
 	@scripts/system-packages

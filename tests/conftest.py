@@ -5,11 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from threadpoolctl import threadpool_limits
 
 from neural_drum_machine.data.prepare import prepare
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.machine import DrumMachine, load
 from neural_drum_machine.spec import AudioSpec
+
+
+def pytest_configure() -> None:
+    """Compute as ``ndm`` does: the last bit depends on the number of threads."""
+    threadpool_limits(1, user_api="blas")
+
 
 SMALL_SPEC = AudioSpec(
     sr=22050, n_samples=4095, n_fft=512, win_length=256, hop_length=64, n_mels=64

@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -210,3 +213,35 @@ def test_safe_to_wild(small_machine):
     for bad in (-0.1, 2.1, float("nan"), "much"):
         with pytest.raises(ControlError, match="wild must lie between 0 and 2"):
             small_machine.render("kick", seed=2, wild=bad)
+
+
+def test_bytes_of_the_file_can_be_let_go_when_everything_is_loaded(small_bundle):
+    machine = ndm.load(small_bundle)
+    before = machine.render("kick", seed=1)
+    machine.networks.load_all()
+    machine.bundle.release()
+    np.testing.assert_array_equal(machine.render("kick", seed=1).samples, before.samples)
+    with pytest.raises(BundleError, match="encoder was let go after loading"):
+        machine.bundle.graph("encoder")
+    with pytest.raises(BundleError, match=r"codes\.mean was let go"):
+        machine.bundle.tensor("codes.mean")
+    machine.with_inverter("mcnn").render("kick")
+
+
+def test_making_a_sound_leaves_nothing_behind_and_calls_nobody(small_bundle, tmp_path):
+    """ONNX Runtime keeps a session id and a data base of events unless it is told not to."""
+    code = (
+        "import socket, sys\n"
+        "socket.socket.connect = None\n"
+        "import neural_drum_machine as ndm\n"
+        "ndm.load(sys.argv[1]).render('kick')\n"
+    )
+    places = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
+    run = subprocess.run(
+        [sys.executable, "-c", code, small_bundle],
+        env={k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"} | places,
+        check=True,
+        capture_output=True,
+    )
+    assert run.stderr == b""
+    assert list(tmp_path.rglob("*")) == []

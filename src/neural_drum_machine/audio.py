@@ -5,6 +5,7 @@ zero-padded to the length both networks are built for.
 """
 
 import contextlib
+import io
 import os
 import secrets
 from collections.abc import Iterator
@@ -86,7 +87,31 @@ def read_audio(path: str | Path) -> tuple[FloatArray, int]:
     path = Path(path)
     try:
         # Opened here: libsndfile takes no name that is not UTF-8, and old libraries have them.
-        with path.open("rb") as raw, soundfile.SoundFile(raw) as file:
+        with path.open("rb") as raw:
+            return read_stream(raw, str(path))
+    except FileNotFoundError:
+        raise AudioError(f"{path}: no such file") from None
+    except OSError as error:
+        raise AudioError(f"{path}: cannot be opened ({error.strerror})") from error
+
+
+def read_stream(raw: BinaryIO, name: str = "sound") -> tuple[FloatArray, int]:
+    """Read a sound from an open file or from memory; see :func:`read_audio`.
+
+    Parameters
+    ----------
+    raw : BinaryIO
+        Readable and seekable, such as ``io.BytesIO``.
+    name : str
+        Named in errors.
+
+    Raises
+    ------
+    AudioError
+        If it is unreadable, empty, or holds NaN or infinities.
+    """
+    try:
+        with soundfile.SoundFile(raw) as file:
             sr, channels = int(file.samplerate), int(file.channels)
             if not MIN_SR <= sr <= MAX_SR or channels > MAX_CHANNELS:
                 raise ValueError(f"its header claims {sr} Hz and {channels} channels")
@@ -99,19 +124,15 @@ def read_audio(path: str | Path) -> tuple[FloatArray, int]:
                 blocks.append(block.mean(axis=1, dtype=np.float32))
                 wanted -= len(block)
             samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
-    except FileNotFoundError:
-        raise AudioError(f"{path}: no such file") from None
-    except OSError as error:
-        raise AudioError(f"{path}: cannot be opened ({error.strerror})") from error
     except (soundfile.SoundFileError, ValueError, TypeError) as error:
         raise AudioError(
-            f"{path}: not readable as audio ({error}); "
+            f"{name}: not readable as audio ({error}); "
             "use a complete WAV, FLAC, OGG, MP3 or AIFF file"
         ) from error
     if len(samples) == 0:
-        raise AudioError(f"{path}: holds no samples; export the sound again")
+        raise AudioError(f"{name}: holds no samples; export the sound again")
     if not np.isfinite(samples).all():
-        raise AudioError(f"{path}: holds NaN or infinite samples; export the sound again")
+        raise AudioError(f"{name}: holds NaN or infinite samples; export the sound again")
     return samples, sr
 
 
@@ -240,22 +261,43 @@ def write_wav(
     OutputError
         If the file cannot be written.
     """
-    x = np.asarray(samples, dtype=np.float32)
-    if x.ndim != 1 or not np.isfinite(x).all():
-        raise AudioError(f"{path}: only finite mono samples can be written, got shape {x.shape}")
-    pcm = np.round(np.clip(x, -1.0, 1.0) * 32767.0).astype(np.int16)
+    data = wav_bytes(samples, sr, comment, name=str(path))
     try:
-        with (
-            atomic_file(path) as file,
-            soundfile.SoundFile(file, "w", sr, 1, subtype="PCM_16", format="WAV") as wav,
-        ):
-            if comment:
-                wav.comment = comment
-            wav.write(pcm)
-    except (OSError, soundfile.SoundFileError) as error:
+        with atomic_file(path) as file:
+            file.write(data)
+    except OSError as error:
         raise OutputError(
             f"{path}: cannot be written ({error}); free some space or choose another folder"
         ) from error
+
+
+def wav_bytes(
+    samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr, comment: str = "", name: str = "sound"
+) -> bytes:
+    """Return a mono 16-bit WAV file as bytes.
+
+    Parameters
+    ----------
+    samples, sr, comment
+        As for :func:`write_wav`.
+    name : str
+        Named in errors.
+
+    Raises
+    ------
+    AudioError
+        If the samples are not finite.
+    """
+    x = np.asarray(samples, dtype=np.float32)
+    if x.ndim != 1 or not np.isfinite(x).all():
+        raise AudioError(f"{name}: only finite mono samples can be written, got shape {x.shape}")
+    pcm = np.round(np.clip(x, -1.0, 1.0) * 32767.0).astype(np.int16)
+    out = io.BytesIO()
+    with soundfile.SoundFile(out, "w", sr, 1, subtype="PCM_16", format="WAV") as wav:
+        if comment:
+            wav.comment = comment
+        wav.write(pcm)
+    return out.getvalue()
 
 
 def read_comment(path: str | Path) -> str:

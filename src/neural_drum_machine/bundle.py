@@ -258,6 +258,10 @@ class Bundle:
         """Return an array as :meth:`tensor` does, or None if the model has none of the name."""
         return self.tensor(name) if name in self.header["parts"] else None
 
+    def release(self) -> None:
+        """Let go of the file's bytes: graphs and tensors cannot be read any more."""
+        self._body = memoryview(b"")
+
     def graph(self, name: str) -> bytes:
         """Return a serialised ONNX model: ``decoder``, ``encoder`` or ``mcnn``."""
         return bytes(self._part(name, "onnx"))
@@ -275,4 +279,7 @@ class Bundle:
         facts = self.header["parts"].get(name)
         if facts is None or facts["kind"] != kind:
             raise BundleError(f"{self.path}: has no {kind} named {name!r}; {_AGAIN}")
-        return self._body[facts["offset"] : facts["offset"] + facts["bytes"]]
+        part = self._body[facts["offset"] : facts["offset"] + facts["bytes"]]
+        if len(part) != facts["bytes"]:
+            raise BundleError(f"{self.path}: {name} was let go after loading; open the file again")
+        return part

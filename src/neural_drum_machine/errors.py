@@ -45,5 +45,9 @@ class ExportError(NdmError):
     """Exported graphs do not compute what the trained networks compute."""
 
 
+class ServerError(NdmError):
+    """The live engine cannot start, or a request to it cannot be met."""
+
+
 class MissingExtraError(NdmError):
     """An optional dependency is absent; the message says which ``pip install`` brings it."""

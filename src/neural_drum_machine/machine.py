@@ -289,9 +289,13 @@ class DrumMachine:
         ControlError
             If there is no such category.
         """
-        x = self.standardisation.forward(mel_spectrogram(hit.samples, self.spec))
+        x = self._heard(hit)
         code: FloatArray = self.networks.encode(x[None], np.array([self.index(category)]))[0]
         return code
+
+    def _heard(self, hit: Hit) -> FloatArray:
+        """Return a hit's standardised log-mel."""
+        return self.standardisation.forward(mel_spectrogram(hit.samples, self.spec))
 
     def guess_category(self, hit: Hit) -> str:
         """Return the category that the generator reconstructs a hit best in.
@@ -299,7 +303,7 @@ class DrumMachine:
         Every category is tried; the smallest squared error of the standardised log-mel wins.
         """
         indices = np.arange(len(self.categories))
-        x = self.standardisation.forward(mel_spectrogram(hit.samples, self.spec))
+        x = self._heard(hit)
         batch = np.repeat(x[None], len(indices), axis=0)
         decoded = self.networks.decode(self.networks.encode(batch, indices), indices)
         return self.categories[int(np.square(decoded - batch).mean(axis=(1, 2)).argmin())]
@@ -343,7 +347,8 @@ def load(
     path : str or Path, optional
         A model file (``.ndm``); the one that ships in the package if absent.
     threads : int
-        Threads of one run.
+        Threads of one run of a network. NumPy's matrix products have their own (OpenBLAS:
+        ``OPENBLAS_NUM_THREADS=1`` before NumPy is imported is best, and what ``ndm`` does).
     inverter : str
         One of :data:`neural_drum_machine.inverters.INVERTERS`.
 

@@ -6,13 +6,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from neural_drum_machine import __version__
 from neural_drum_machine.cli import (
     benchmark,
     dataset,
+    doctor,
     evaluate,
     export,
+    play,
     reconstruct,
     render,
     sheet,
@@ -29,6 +32,8 @@ app = typer.Typer(
 )
 app.add_typer(dataset.app, name="dataset")
 app.command("train")(train.train)
+app.command("play")(play.play)
+app.command("doctor")(doctor.doctor)
 app.command("render")(render.render)
 app.command("reconstruct")(reconstruct.reconstruct)
 app.command("sheet")(sheet.sheet)
@@ -54,6 +59,10 @@ def _root(
 
 def main() -> None:
     """Run ``ndm``: our errors and the system's are one sentence and exit code 1."""
+    # A render has one matrix product that OpenBLAS would share out. While another program has the
+    # other core, waiting for that share makes 70 ms of 20; and other numbers of threads add up in
+    # another order, so that the last bit of a sample would depend on the computer.
+    threadpool_limits(1, user_api="blas")
     try:
         app()
     except (NdmError, OSError) as error:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from neural_drum_machine.audio import atomic_file
 from neural_drum_machine.bundle import Bundle
+from neural_drum_machine.cli.benchmark_live import benchmark_live
 from neural_drum_machine.cli.common import Model, console, make_folder, stages_bar
 from neural_drum_machine.errors import MissingExtraError
 from neural_drum_machine.machine import default_model_path
@@ -19,9 +20,15 @@ def benchmark(
     renders: Annotated[int, typer.Option(min=1, help="Timed renders of each contender.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for benchmark.json and latency.png; made if absent.")
+        Path | None, typer.Option(help="Folder for the figures and a picture; made if absent.")
     ] = None,
     model: Model = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Measure a running server as its clients do.")
+    ] = False,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, help="With --live: length of the drag in seconds.")
+    ] = 20.0,
 ) -> None:
     """Measure this machine: cold start, memory and time of a sound, beside others' and a floor."""
     from neural_drum_machine.evaluation import latency
@@ -29,6 +36,9 @@ def benchmark(
     bundle = Bundle.open(model or default_model_path())
     if out is not None:
         make_folder(out)  # before the work, not after
+    if live:
+        benchmark_live(bundle, renders, seconds, as_json, out)
+        return
     if as_json:
         result = latency.benchmark(bundle, renders)
     else:

@@ -1,0 +1,65 @@
+"""``ndm benchmark --live``."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from neural_drum_machine.audio import atomic_file
+from neural_drum_machine.bundle import Bundle
+from neural_drum_machine.cli.common import console, make_folder, stages_bar
+from neural_drum_machine.errors import MissingExtraError
+
+
+def benchmark_live(
+    bundle: Bundle, sounds: int, seconds: float, as_json: bool, out: Path | None
+) -> None:
+    """Measure, print, and write ``live.json``, ``latency.md`` and ``img/live.png`` into `out`."""
+    from neural_drum_machine.evaluation.live import measure_live
+    from neural_drum_machine.evaluation.live_report import rows
+
+    if as_json:
+        result = measure_live(bundle, seconds, sounds)
+    else:
+        with stages_bar() as progress:
+            result = measure_live(bundle, seconds, sounds, progress)
+    written = _write(result, out) if out is not None else []
+    if as_json:
+        typer.echo(json.dumps(result, indent=1, allow_nan=False))
+    else:
+        machine = result["machine"]
+        console.print(f"{machine['cpu']}, {machine['cores']} cores, load "
+                      f"{machine['load_average_1min']}")  # fmt: skip
+        table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False)
+        for heading in ("live", "measured", "aim, at most"):
+            table.add_column(heading, justify="left" if heading == "live" else "right")
+        for row in rows(result):
+            table.add_row(*row)
+        console.print(table)
+        if "skipped" in result["pytorch"]:
+            console.print(f"skipped: PyTorch: {result['pytorch']['skipped']}")
+    for line in written:
+        typer.echo(line, err=as_json)
+
+
+def _write(result: dict[str, Any], out: Path) -> list[str]:
+    from neural_drum_machine.evaluation.live_report import live_histogram, markdown
+
+    picture = make_folder(out / "img") / "live.png"
+    lines = [f"picture: {picture}"]
+    try:
+        live_histogram(result, picture)
+    except MissingExtraError as error:
+        lines = [f"no picture: {error}"]
+    shown = "img/live.png" if picture.exists() else None
+    for name, text in (
+        ("live.json", json.dumps(result, indent=1, allow_nan=False) + "\n"),
+        ("latency.md", markdown(result, shown)),
+    ):
+        with atomic_file(out / name) as file:
+            file.write(text.encode())
+        lines.append(f"written: {out / name}")
+    return lines

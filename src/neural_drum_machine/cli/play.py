@@ -1,0 +1,89 @@
+"""``ndm play``."""
+
+import contextlib
+import ipaddress
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.live import Live
+
+from neural_drum_machine.cli.common import Inverter, Model, console
+from neural_drum_machine.inverters import DEFAULT_INVERTER
+from neural_drum_machine.machine import load
+from neural_drum_machine.server import DEFAULT_PORT, LOOPBACK, Engine, serving
+
+_REFRESH_SECONDS = 0.5
+
+
+def play(
+    model: Model = None,
+    inverter: Inverter = DEFAULT_INVERTER,
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = LOOPBACK,
+    osc_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="UDP port for OSC; 0 takes a free one.")
+    ] = DEFAULT_PORT,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No status line.")] = False,
+) -> None:
+    """Play live: an OSC server for Max, Pure Data and others (docs/protocol.md). Ctrl-C ends it."""
+    machine = load(model, inverter=inverter)
+    with _ended() as end, serving(machine, host, osc_port) as (engine, osc):
+        machine.bundle.release()  # 46 MB: the engine has loaded every network
+        hello = engine.hello()
+        _say(f"Neural Drum Machine {hello.program}, model {hello.model} ({hello.hash[:12]})")
+        if not _is_loopback(osc.address[0]):
+            _say(f"Warning: whoever reaches {osc.address[0]} can ask this machine for sounds.")
+        _say(f"OSC: UDP {osc.address[0]}:{osc.address[1]}")
+        _say("Ctrl-C ends it.")
+        if quiet or not console.is_terminal:
+            end.wait()
+        else:
+            _show(engine, end)
+    _say("Ended.")
+
+
+def _say(line: str) -> None:
+    console.print(line)
+    sys.stdout.flush()  # a program that started us waits for these lines
+
+
+@contextlib.contextmanager
+def _ended() -> Iterator[threading.Event]:
+    """Yield an event that Ctrl-C and SIGTERM set, in place of ending Python anywhere."""
+    end = threading.Event()
+    old = {
+        number: signal.signal(number, lambda *_: end.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield end
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+
+
+def _show(engine: Engine, end: threading.Event) -> None:
+    before = engine.status()
+    with Live(console=console, auto_refresh=False, transient=True) as live:
+        while not end.wait(_REFRESH_SECONDS):
+            now, last = engine.status(), engine.last
+            rate = (now.received - before.received) / max(1e-3, now.seconds - before.seconds)
+            before = now
+            words = [f"{rate:.0f} messages/s", f"{now.waiting} waiting"]
+            if last is not None:
+                p = " ".join(f"{value:+.2f}" for value in (last.p1, last.p2, last.p3))
+                words = [f"{last.category} {p}", *words, f"p50 {now.p50:.0f} ms"]
+                words.append(f"p95 {now.p95:.0f} ms")
+            if now.errors or now.bad:
+                words.append(f"{now.errors} errors, {now.bad} bad packets")
+            live.update(" · ".join(words), refresh=True)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,51 @@
+"""The live engine: ``protocol`` (pure), ``engine`` (one worker), ``osc`` (UDP).
+
+>>> with serving(load(), port=0) as (engine, osc):
+...     print(osc.address, engine.status())
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.server.engine import Engine
+from neural_drum_machine.server.files import SoundFolder
+from neural_drum_machine.server.osc import DEFAULT_PORT, LOOPBACK, OscServer
+
+__all__ = ["DEFAULT_PORT", "LOOPBACK", "Engine", "OscServer", "SoundFolder", "serving"]
+
+
+@contextlib.contextmanager
+def serving(
+    machine: DrumMachine,
+    host: str = LOOPBACK,
+    port: int = DEFAULT_PORT,
+    parent: Path | None = None,
+) -> Iterator[tuple[Engine, OscServer]]:
+    """Run folder, engine and OSC server; all are gone when the block ends.
+
+    Parameters
+    ----------
+    machine : DrumMachine
+        The model; its inverter is the default one.
+    host, port
+        As for :class:`~neural_drum_machine.server.osc.OscServer`.
+
+    parent : Path, optional
+        As for :class:`~neural_drum_machine.server.files.SoundFolder`.
+
+    Raises
+    ------
+    ServerError
+        If the port is taken or no folder can be made.
+    """
+    with contextlib.ExitStack() as stack:
+        folder = SoundFolder(parent)
+        stack.callback(folder.close)
+        engine = Engine(machine, folder)
+        stack.callback(engine.close)
+        osc = OscServer(engine, host, port)
+        stack.callback(osc.close)
+        yield engine, osc
+        engine.close()  # first: who waits is told while the socket is open

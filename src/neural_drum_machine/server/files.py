@@ -1,0 +1,168 @@
+"""Where the sounds lie that clients fetch: a private folder with a ring of names for each client.
+
+Few names, used again and again, because Max remembers every string it has ever heard. A file gets
+its name when it is complete. The folder goes at the end; what a killed server left goes when the
+next one starts.
+"""
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import IO, Final
+
+from neural_drum_machine.errors import ServerError
+
+NAMES: Final = 64
+"""Names of one client. A name is used again after 63 others, so the last 32 are safe."""
+_PREFIX: Final = "ndm-sounds-"
+_ROOM: Final = 256 * 2**20
+"""Free bytes that a place in memory must have to be taken."""
+_ORPHAN_SECONDS: Final = 60.0
+
+
+class SoundFolder:
+    """A private folder (mode 0700) that exists as long as this object, and its files.
+
+    Parameters
+    ----------
+    parent : Path, optional
+        Where to make it; a place in memory or the system's temporary folder if absent.
+
+    Raises
+    ------
+    ServerError
+        If no folder can be made there.
+    """
+
+    def __init__(self, parent: Path | None = None) -> None:
+        parent = parent or default_parent()
+        sweep(parent)
+        try:
+            self.path, self._lock = _make(parent)
+        except OSError as error:
+            raise ServerError(
+                f"{parent}: no folder for the sounds can be made there ({error.strerror}); free "
+                "some space, or set TMPDIR to a folder that can be written"
+            ) from error
+        self._next: dict[int, int] = {}
+
+    def write(self, client: int, data: bytes) -> Path:
+        """Write a file under the client's next name; complete, or not at all.
+
+        Parameters
+        ----------
+        client : int
+            Its number, from 0.
+        data : bytes
+            A whole WAV file.
+
+        Returns
+        -------
+        Path
+            Absolute.
+
+        Raises
+        ------
+        OSError
+            If that is impossible; the name stays due.
+        """
+        number = self._next.get(client, 0)
+        path = self.path / f"c{client:02d}" / f"{number:02d}.wav"
+        part = path.with_suffix(".part")
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        try:
+            # No fsync: a file here need not outlive a power cut.
+            part.write_bytes(data)
+            part.replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise
+        self._next[client] = (number + 1) % NAMES
+        return path
+
+    def close(self) -> None:
+        """Remove the folder and everything in it."""
+        # The lock goes last, or another server might sweep what we are about to remove. Windows
+        # removes no open file, so what remains there is swept at the next start.
+        shutil.rmtree(self.path, ignore_errors=True)
+        self._lock.close()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def default_parent() -> Path:
+    """Return the user's folder in memory where there is one with room, else the temporary one."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if runtime:
+        with contextlib.suppress(OSError):
+            if os.access(runtime, os.W_OK) and shutil.disk_usage(runtime).free >= _ROOM:
+                return Path(runtime)
+    return Path(tempfile.gettempdir())
+
+
+def sweep(parent: Path) -> list[Path]:
+    """Remove folders of servers that are gone; return those that were removed."""
+    removed = []
+    try:
+        candidates = [path for path in parent.iterdir() if path.name.startswith(_PREFIX)]
+    except OSError:
+        return []  # making the folder will say what is wrong
+    for path in candidates:
+        with contextlib.suppress(OSError):
+            if path.is_symlink() or not path.is_dir() or not _is_ours(path):
+                continue
+            lock = path / "lock"
+            if lock.is_file():
+                with lock.open("r+b") as file:
+                    if not _try_lock(file):
+                        continue
+                    shutil.rmtree(path, ignore_errors=True)
+            elif time.time() - path.stat().st_mtime > _ORPHAN_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+            if not path.exists():
+                removed.append(path)
+    return removed
+
+
+def _make(parent: Path) -> tuple[Path, IO[bytes]]:
+    for _ in range(10):
+        path = parent.resolve() / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
+        path.mkdir(mode=0o700)
+        lock = (path / "lock").open("w+b")
+        # Another server may sweep in the moment before the lock holds: then once more.
+        if _try_lock(lock) and (path / "lock").exists():
+            return path, lock
+        lock.close()
+        shutil.rmtree(path, ignore_errors=True)
+    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+
+def _is_ours(path: Path) -> bool:
+    return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

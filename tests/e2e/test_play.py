@@ -1,0 +1,212 @@
+"""``ndm play`` as a process: started, driven by liblo's own programs, stopped, killed."""
+
+import contextlib
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from ..server.conftest import Client, osc
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
+
+
+class Play:
+    """A running ``ndm play``."""
+
+    def __init__(self, model, temp, *words):
+        command = [sys.executable, "-m", "neural_drum_machine.cli", "play", "--osc-port", "0"]
+        self.process = subprocess.Popen(
+            [*command, "--model", str(model), *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "TMPDIR": str(temp), "XDG_RUNTIME_DIR": ""},
+        )
+        self.lines = []
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if "Ctrl-C" in line:
+                break
+        found = re.search(r"UDP 127\.0\.0\.1:(\d+)", "".join(self.lines))
+        assert found, (self.lines, self.process.stderr.read())
+        self.port = int(found[1])
+
+    def end(self, how):
+        self.process.send_signal(how)
+        out, errors = self.process.communicate(timeout=60)
+        return self.process.returncode, out, errors
+
+
+@pytest.fixture
+def play(small_bundle, tmp_path):
+    temp = tmp_path / "tmp"
+    temp.mkdir()
+    running = []
+
+    def start(*words):
+        running.append(Play(small_bundle, temp, *words))
+        return running[-1]
+
+    start.temp = temp
+    yield start
+    for each in running:
+        if each.process.poll() is None:
+            each.process.kill()
+        each.process.communicate()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly(play, how):
+    server = play()
+    assert "model small (" in server.lines[0]
+    client = Client(server.port)
+    path = Path(client.ask("/ndm/random", 1, "kick")[1][1])
+    assert path.is_relative_to(play.temp)
+    assert soundfile.info(path).frames > 1000
+    client.socket.close()
+    assert server.end(how) == (0, "Ended.\n", "")
+    assert list(play.temp.glob("ndm-sounds-*")) == []
+
+
+def test_a_taken_port_is_one_sentence(play, small_bundle):
+    server = play()
+    done = subprocess.run(
+        [sys.executable, "-m", "neural_drum_machine.cli", "play", "--model", str(small_bundle),
+         "--osc-port", str(server.port)],
+        capture_output=True, text=True, timeout=60,
+        env={**os.environ, "TMPDIR": str(play.temp), "XDG_RUNTIME_DIR": "", "COLUMNS": "500"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert f"ndm: cannot listen at UDP port {server.port} of 127.0.0.1" in done.stderr
+    if sys.platform == "linux":
+        assert f"process {server.process.pid} (" in done.stderr
+
+
+def test_another_host_is_warned_of(play):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "neural_drum_machine.cli", "play", "--osc-port", "0",
+         "--host", "0.0.0.0", "--quiet"],
+        stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "TMPDIR": str(play.temp), "XDG_RUNTIME_DIR": ""},
+    )  # fmt: skip
+    lines = [process.stdout.readline() for _ in range(4)]
+    process.terminate()
+    process.communicate(timeout=60)
+    assert lines[1] == "Warning: whoever reaches 0.0.0.0 can ask this machine for sounds.\n"
+    assert process.returncode == 0
+
+
+def test_killed_while_writing_no_answered_file_is_ever_half(play, small_machine):
+    server = play()
+    client = Client(server.port)
+    answered = {}
+    stop = threading.Event()
+
+    def drag():
+        number = 0
+        while not stop.is_set():
+            number += 1
+            with contextlib.suppress(ConnectionError):  # the server is dead by then
+                client.send(osc("/ndm/generate", number, "kick", 0.0, 0.0, 0.0, "seed", number))
+            time.sleep(0.002)
+
+    thread = threading.Thread(target=drag)
+    thread.start()
+    deadline = time.monotonic() + 60
+    while len(answered) < 40 and time.monotonic() < deadline:
+        address, values = client.receive()
+        if address == "/ndm/sound":
+            answered[values[1]] = values[8]
+    assert len(answered) >= 40
+    server.process.kill()
+    server.process.wait(30)
+    stop.set()
+    thread.join()
+    client.socket.settimeout(0.2)
+    try:
+        while True:  # what was answered before the end
+            address, values = client.receive()
+            if address == "/ndm/sound":
+                answered[values[1]] = values[8]
+    except OSError:
+        client.socket.close()
+    for path, seed in answered.items():
+        want = small_machine.render("kick", (0, 0, 0), seed).samples
+        samples, _ = soundfile.read(path, dtype="int16")
+        np.testing.assert_array_equal(samples, np.round(want * 32767).astype(np.int16))
+    left = list(play.temp.glob("ndm-sounds-*"))
+    assert len(left) == 1
+    again = play()
+    assert left[0] not in list(play.temp.glob("ndm-sounds-*"))
+    assert again.end(signal.SIGTERM)[0] == 0
+    assert list(play.temp.glob("ndm-sounds-*")) == []
+
+
+@pytest.mark.skipif(
+    not (shutil.which("oscsend") and shutil.which("oscdump")),
+    reason="needs Debian's liblo-tools (scripts/system-packages)",
+)
+def test_liblo_drives_every_message(play, small_machine):
+    server = play()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    dump = subprocess.Popen(["oscdump", "-L", port], stdout=subprocess.PIPE, text=True)
+    try:
+
+        def send(address, types, *values):
+            subprocess.run(
+                ["oscsend", "127.0.0.1", str(server.port), address, types + "si",
+                 *map(str, values), "reply", port],
+                check=True, timeout=30,
+            )  # fmt: skip
+
+        def hear(address):
+            for line in dump.stdout:
+                if line.split()[1] == address:
+                    return line.split(maxsplit=2)[2].strip()
+            raise AssertionError(f"no {address}")
+
+        # oscdump does not say when it listens.
+        for _ in range(100):
+            send("/ndm/ping", "i", 7)
+            if select.select([dump.stdout], [], [], 0.2)[0]:
+                break
+        assert hear("/ndm/pong") == "i 7"
+        send("/ndm/hello", "")
+        assert hear("/ndm/hello") == f'isss 1 "0.1.0" "small" "{small_machine.hash}"'
+        categories = " ".join(f'"{name}"' for name in small_machine.categories)
+        assert hear("/ndm/categories").partition(" ")[2] == categories
+        send("/ndm/generate", "isfffsi", 1, "kick", 0.5, -0.25, 0, "seed", 9)
+        answer = hear("/ndm/sound")
+        assert answer.startswith("isffiifsifffsfi 1 ")
+        samples, _ = soundfile.read(answer.split('"')[1], dtype="int16")
+        want = small_machine.render("kick", (0.5, -0.25, 0), 9).samples
+        np.testing.assert_array_equal(samples, np.round(want * 32767).astype(np.int16))
+        for id_, address, types, values in (
+            (2, "/ndm/random", "is", ("snare",)),
+            (3, "/ndm/variation", "iif", (1, 0.25)),
+            (4, "/ndm/encode", "iiss", (1, "category", "snare")),
+        ):
+            send(address, types, id_, *values)
+            assert hear("/ndm/sound").startswith(f"isffiifsifffsfi {id_} ")
+        send("/ndm/generate", "isfff", 5, "gong", 0, 0, 0)
+        assert hear("/ndm/error").startswith('iss 5 "unknown-category" "no category ')
+        send("/ndm/status", "")
+        assert '"errors" 1 "bad" 0 ' in hear("/ndm/status")
+    finally:
+        dump.kill()
+        dump.communicate()

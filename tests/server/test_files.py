@@ -1,0 +1,141 @@
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from neural_drum_machine.errors import ServerError
+from neural_drum_machine.server import files
+from neural_drum_machine.server.files import SoundFolder, default_parent, sweep
+
+
+def test_a_ring_of_64_names_leaves_the_last_63_alone(folder):
+    paths = [folder.write(3, str(i).encode()) for i in range(70)]
+    assert paths[0] == paths[64] == folder.path / "c03" / "00.wav"
+    assert [path.name for path in paths[:3]] == ["00.wav", "01.wav", "02.wav"]
+    for i in range(70 - 63, 70):
+        assert paths[i].read_bytes() == str(i).encode()
+    assert len(list((folder.path / "c03").iterdir())) == 64
+    assert folder.write(4, b"x") == folder.path / "c04" / "00.wav"
+
+
+def test_the_folder_is_private_and_goes_at_the_end(tmp_path):
+    folder = SoundFolder(tmp_path)
+    path = folder.write(0, b"x")
+    assert path.is_absolute()
+    if os.name == "posix":
+        assert folder.path.stat().st_mode & 0o777 == 0o700
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+    folder.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_servers_leave_each_other_alone(tmp_path):
+    first, second = SoundFolder(tmp_path), SoundFolder(tmp_path)
+    assert first.path != second.path
+    assert first.path.exists()
+    assert sweep(tmp_path) == []
+    first.close()
+    assert second.write(0, b"x").read_bytes() == b"x"
+    second.close()
+
+
+def test_a_file_has_its_name_only_when_complete(folder, monkeypatch):
+    path = folder.write(0, b"old")
+    for _ in range(63):
+        folder.write(0, b"other")
+
+    def half(self, data):
+        with open(self, "wb") as file:
+            file.write(data[:1])
+        assert path.read_bytes() == b"old"
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.write_bytes", half)
+        with pytest.raises(OSError, match="No space left"):
+            folder.write(0, b"new")
+    assert path.read_bytes() == b"old"
+    assert sorted(p.suffix for p in path.parent.iterdir()) == [".wav"] * 64
+    assert folder.write(0, b"new") == path
+    assert path.read_bytes() == b"new"
+
+
+def test_a_folder_that_vanished_is_an_error_not_a_crash(folder):
+    folder.write(0, b"x")
+    (folder.path / "c00" / "00.wav").unlink()
+    (folder.path / "c00").rmdir()
+    assert folder.write(0, b"y").read_bytes() == b"y"
+    folder.close()
+    with pytest.raises(FileNotFoundError):
+        folder.write(0, b"z")
+
+
+def killed(parent, code=""):
+    """A server's folder whose process was killed."""
+    program = (
+        "import os, pathlib, signal, sys\n"
+        "from neural_drum_machine.server.files import SoundFolder\n"
+        "folder = SoundFolder(pathlib.Path(sys.argv[1]))\n"
+        "print(folder.path, flush=True)\n"
+        "folder.write(0, b'x')\n" + code + "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(parent)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == -9, done.stderr
+    return parent / done.stdout.strip().rpartition("/")[2]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9")
+def test_what_a_killed_server_left_goes_at_the_next_start(tmp_path):
+    left = killed(tmp_path)
+    assert (left / "c00" / "00.wav").exists()
+    folder = SoundFolder(tmp_path)
+    assert list(tmp_path.iterdir()) == [folder.path]
+    folder.close()
+
+
+def test_only_our_own_kind_is_swept(tmp_path):
+    old = time.time() - 3600
+    for name in ("other", "ndm-sounds-old", "ndm-sounds-fresh"):
+        (tmp_path / name).mkdir()
+    os.utime(tmp_path / "ndm-sounds-old", (old, old))
+    (tmp_path / "ndm-sounds-file").touch()
+    (tmp_path / "ndm-sounds-link").symlink_to(tmp_path / "other")
+    assert sweep(tmp_path) == [tmp_path / "ndm-sounds-old"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "ndm-sounds-file", "ndm-sounds-fresh", "ndm-sounds-link", "other"
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners")
+def test_nothing_of_other_users_is_swept(tmp_path, monkeypatch):
+    left = killed(tmp_path)
+    monkeypatch.setattr(os, "getuid", lambda: left.stat().st_uid + 1)
+    assert sweep(tmp_path) == []
+    assert left.exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    with pytest.raises(ServerError, match="missing: no folder for the sounds can be made there"):
+        SoundFolder(tmp_path / "missing")
+    monkeypatch.setattr(files, "_try_lock", lambda file: False)
+    with pytest.raises(ServerError, match="set TMPDIR"):
+        SoundFolder(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_users_folder_in_memory_is_taken_if_it_has_room(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr(files, "_ROOM", 1)
+    assert default_parent() == tmp_path
+    monkeypatch.setattr(files, "_ROOM", 2**62)
+    assert default_parent() == tmp_path / "tmp"
+    monkeypatch.setattr(files, "_ROOM", 1)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "missing"))
+    assert default_parent() == tmp_path / "tmp"
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    assert default_parent() == tmp_path / "tmp"

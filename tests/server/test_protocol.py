@@ -1,0 +1,110 @@
+import math
+
+import pytest
+
+from neural_drum_machine.server import protocol
+from neural_drum_machine.server.protocol import (
+    RULES,
+    Encode,
+    ErrorCode,
+    Generate,
+    Hello,
+    Ping,
+    ProtocolError,
+    Random,
+    Upload,
+    Variation,
+)
+
+GENERATE = {"id": 1, "category": "kick", "p1": 0.5, "p2": -0.25, "p3": 0.0}
+
+
+def refused(kind, values):
+    with pytest.raises(ProtocolError) as caught:
+        kind.build(values)
+    return caught.value
+
+
+def test_required_values_are_enough_and_the_rest_has_defaults():
+    made = Generate.build(GENERATE)
+    assert made == Generate(1, "kick", 0.5, -0.25, 0.0, 1.0, None, 1.0, 0, None, None)
+    assert Generate.required() == ("id", "category", "p1", "p2", "p3")
+    assert Generate.optional() == ("range", "seed", "wild", "take", "inverter", "length")
+    assert Variation.required() == ("id", "of", "amount")
+    assert Hello.build({}) == Hello()
+
+
+def test_whole_floats_are_whole_numbers_and_whole_numbers_are_floats():
+    made = Generate.build(GENERATE | {"id": 3.0, "p1": 1, "seed": 7.0, "take": 2.0})
+    assert (made.id, made.p1, made.seed, made.take) == (3, 1.0, 7, 2)
+    assert [type(v) for v in (made.id, made.p1, made.seed, made.take)] == [int, float, int, int]
+
+
+@pytest.mark.parametrize("name", [n for n in RULES if RULES[n].kind in (int, float)])
+def test_limits_are_allowed_and_what_lies_beyond_is_refused_by_name(name):
+    rule = RULES[name]
+    step = 1 if rule.kind is int else 0.001
+    for value in (rule.low, rule.high):
+        assert rule.check(name, value) == value
+    for value in (rule.low - step, rule.high + step):
+        with pytest.raises(ProtocolError) as caught:
+            rule.check(name, value)
+        assert caught.value.code == ErrorCode.OUT_OF_RANGE
+        assert str(caught.value).startswith(f"{name} must lie between ")
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "sentence"),
+    [
+        ({"p1": 1.5}, "out-of-range", "p1 must lie between -1 and 1, got 1.5"),
+        ({"p1": math.nan}, "bad-message", "p1 must be a finite number, got nan"),
+        ({"p3": -math.inf}, "bad-message", "p3 must be a finite number, got -inf"),
+        ({"p2": "0.5"}, "bad-message", "p2 must be a number, got '0.5'"),
+        ({"p2": True}, "bad-message", "p2 must be a number, got True"),
+        ({"p2": None}, "bad-message", "p2 must be a number, got None"),
+        ({"category": 3}, "bad-message", "category must be a word, got 3"),
+        ({"category": "k" * 257}, "bad-message", "category may have 256 characters, got 257"),
+        ({"take": 0.5}, "bad-message", "take must be a whole number, got 0.5"),
+        ({"seed": -1}, "out-of-range", "seed must lie between 0 and 2147483647, got -1"),
+        ({"seed": 2**31}, "out-of-range", "seed must lie between 0 and 2147483647, got 2147483648"),
+        ({"size": 1}, "bad-message", "generate has no 'size'; it takes id, category, p1, p2, p3"),
+    ],
+)
+def test_a_bad_value_is_named_with_the_requests_id(change, code, sentence):
+    error = refused(Generate, GENERATE | change)
+    assert (error.code, error.id) == (code, 1)
+    assert str(error).startswith(sentence)
+
+
+def test_what_is_missing_is_named():
+    assert str(refused(Variation, {"id": 4})) == "variation lacks of, amount"
+
+
+@pytest.mark.parametrize("id_", [-1, 2**31, 1.5, math.nan, "x", None, True])
+def test_an_id_that_is_none_is_minus_one_in_the_error(id_):
+    assert refused(Generate, GENERATE | {"id": id_}).id == -1
+
+
+def test_uploads_are_bytes_within_a_limit(monkeypatch):
+    assert Upload.build({"id": 1, "audio": b"RIFF"}).audio == b"RIFF"
+    assert refused(Upload, {"id": 1, "audio": ""}).code == "bad-message"
+    assert refused(Upload, {"id": 1, "audio": b""}).code == "out-of-range"
+    monkeypatch.setitem(RULES, "audio", protocol._Rule(bytes, 1, 3))
+    assert str(refused(Upload, {"id": 1, "audio": b"RIFF"})) == (
+        "audio must be 1 to 3 bytes long, got 4"
+    )
+
+
+def test_requests_made_in_python_are_checked_too():
+    with pytest.raises(ProtocolError, match="amount must lie between 0 and 2, got 3"):
+        Variation(1, 2, 3.0)
+    with pytest.raises(ProtocolError, match="n must be a whole number"):
+        Ping(0.5)
+    assert Random(1, "kick").seed is None
+    assert Encode(1, 2).category is None
+
+
+def test_huge_values_give_short_sentences():
+    error = refused(Generate, GENERATE | {"p1": "x" * 10_000})
+    assert len(str(error)) < 100
+    assert len(str(refused(Generate, GENERATE | {"y" * 10_000: 1}))) < 200
