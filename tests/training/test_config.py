@@ -27,7 +27,7 @@ def test_paper_file_says_the_defaults_and_laptop_file_loads():
     assert laptop.mcnn.crop_frames == 48
     assert laptop.cwae.model == TrainingConfig().cwae.model
     open_ = load_config(CONFIGS / "open.toml").cwae
-    assert (open_.network, open_.sc_weight) == ("frames", 0.5)
+    assert (open_.network, open_.sc_weight) == ("frames", 1.5)
 
 
 @pytest.mark.parametrize(
