@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters import INVERTERS, make_inverter
-from neural_drum_machine.inverters.griffin_lim import FLOOR_DB, sounding_frames
+from neural_drum_machine.inverters.frames import FLOOR_DB, sounding_frames
+from neural_drum_machine.inverters.magnitude import inverse_filterbank
+from neural_drum_machine.inverters.mcnn import REACH
 from neural_drum_machine.machine import load
-from neural_drum_machine.mel import mel_spectrogram
+from neural_drum_machine.mel import mel_filterbank, mel_spectrogram
+from neural_drum_machine.spec import DEFAULT_SPEC
 
 from ..conftest import SMALL_SPEC, noise, tone
 
@@ -73,6 +76,37 @@ def test_a_sound_ends_with_the_last_frame_that_is_heard(small_machine, name):
     mel[3, 50] = mel.max() * 10 ** (-65 / 20)
     assert sounding_frames(mel, FLOOR_DB) == 51
     assert sounding_frames(0 * mel, FLOOR_DB) == 0
+
+
+def test_mcnn_computes_only_what_sounds(small_machine, monkeypatch):
+    networks, seen = small_machine.networks, []
+    whole = networks.mcnn
+    monkeypatch.setattr(networks, "mcnn", lambda mel: seen.append(mel.shape[2]) or whole(mel))
+    invert = make_inverter("mcnn", networks, SMALL_SPEC)
+    mel = mel_spectrogram(drum(), SMALL_SPEC)
+    mel[:, 30:] = 0
+    samples = invert(mel)
+    assert seen == [30 + REACH]
+    # As if everything were computed: no frame is heard further than that.
+    waveform, logits = whole(mel[None])
+    expected = np.where(logits[0] > 0, waveform[0], 0)
+    np.testing.assert_allclose(samples, expected, atol=1e-6 * np.abs(expected).max())
+    assert not waveform[0, (30 + REACH) * HOP :].any()
+    assert waveform[0, 30 * HOP : 31 * HOP].any()  # they are heard after their end
+
+
+def test_the_inverse_filter_bank_holds_no_numbers_that_are_slow():
+    for n_fft in (1024, 2048):
+        inverse = np.abs(inverse_filterbank(DEFAULT_SPEC, n_fft))
+        assert not ((inverse > 0) & (inverse < np.finfo(np.float32).tiny)).any()
+    # What was dropped is nothing: full precision gives the same.
+    bank = mel_filterbank(DEFAULT_SPEC).astype(np.float64)
+    gram = bank @ bank.T
+    gram += 1e-9 * np.trace(gram) / len(gram) * np.eye(len(gram))
+    inverse = inverse_filterbank(DEFAULT_SPEC, DEFAULT_SPEC.n_fft)
+    np.testing.assert_allclose(
+        inverse, np.linalg.solve(gram, bank), rtol=0, atol=1e-6 * inverse.max()
+    )
 
 
 def test_an_unknown_inverter_is_named(small_machine, small_bundle):

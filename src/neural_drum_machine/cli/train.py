@@ -21,6 +21,10 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the last checkpoint.")
     ] = False,
+    start_from: Annotated[
+        Path | None,
+        typer.Option(help="A model file (.ndm) whose weights a new run begins with: fine-tuning."),
+    ] = None,
     devices: Annotated[int, typer.Option(min=1, help="Of each machine (DDP if several).")] = 1,
     num_nodes: Annotated[int, typer.Option(min=1, help="Machines.")] = 1,
     accelerator: Annotated[str, typer.Option(help="Lightning's: auto, cpu, gpu, …")] = "auto",
@@ -34,6 +38,7 @@ def train(
     import torch
     from lightning.pytorch.callbacks import Callback
 
+    from neural_drum_machine.bundle import Bundle
     from neural_drum_machine.data.store import Dataset
     from neural_drum_machine.training.config import load_config
     from neural_drum_machine.training.fit import fit
@@ -63,6 +68,7 @@ def train(
             dataset,
             out,
             resume=resume,
+            start=Bundle.open(start_from) if start_from else None,
             devices=devices,
             num_nodes=num_nodes,
             accelerator=accelerator,

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
 
 from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.models.cwae import CwaeConfig, Decoder
 from neural_drum_machine.models.frames import FrameConfig, FrameDecoder
 from neural_drum_machine.models.mcnn import Mcnn, McnnConfig
+from neural_drum_machine.models.weights import half_state, mcnn_state
 
 # This module does without ONNX Runtime: a cold start of PyTorch should not pay for it.
 FloatArray = npt.NDArray[np.float32]
@@ -48,7 +48,8 @@ class EagerNetworks:
         self.weights_fit = False
         if weights:
             try:
-                decoder, mcnn = _decoder_state(bundle, self._decoder), _mcnn_state(bundle)
+                decoder = half_state(self._decoder, bytes(bundle.graph("decoder")))
+                mcnn = mcnn_state(bytes(bundle.graph("mcnn")))
                 self._decoder.load_state_dict(decoder)
                 self._mcnn.load_state_dict(mcnn)
             except (ImportError, KeyError, RuntimeError):
@@ -102,47 +103,3 @@ def _decoder(config: dict[str, Any]) -> Decoder | FrameDecoder:
 def _sizes(sizes: dict[str, Any]) -> dict[str, Any]:
     """Return a network's sizes as its configuration takes them; JSON's lists were tuples."""
     return {k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()}
-
-
-def _arrays(graph: bytes) -> tuple[dict[str, Tensor], list[Tensor]]:
-    """Return a graph's floating-point weights by name, and the scalar factors in order."""
-    import onnx
-
-    model = onnx.load_from_string(graph).graph
-    arrays = {
-        tensor.name.removesuffix(".half"): torch.from_numpy(
-            onnx.numpy_helper.to_array(tensor).astype(np.float32)
-        )
-        for tensor in model.initializer
-        if tensor.data_type in (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16)
-    }
-    factors = [name for node in model.node if node.op_type == "Mul" for name in node.input]
-    scalars = [arrays[name] for name in factors if name in arrays and arrays[name].ndim == 0]
-    return arrays, scalars
-
-
-def _decoder_state(bundle: Bundle, decoder: Decoder | FrameDecoder) -> dict[str, Tensor]:
-    arrays, _ = _arrays(bundle.graph("decoder"))
-    state = decoder.state_dict()
-    for key in state:
-        # The exporter folds a normalisation's statistics into the convolution before it: its
-        # mean became that one's bias, its deviation a factor of the weights.
-        index, kind = key.split(".")[1], key.rsplit(".", 1)[1]
-        if kind == "running_mean":
-            state[key] = -arrays[f"convs.{index}.weight_bias"]
-        elif kind == "running_var":
-            state[key] = torch.ones_like(state[key]) - nn.BatchNorm2d(1).eps
-        elif kind != "num_batches_tracked":
-            state[key] = arrays[key]
-    return state
-
-
-def _mcnn_state(bundle: Bundle) -> dict[str, Tensor]:
-    arrays, scalars = _arrays(bundle.graph("mcnn"))
-    state = {
-        key: value
-        for key, value in arrays.items()
-        if key.startswith("layers.") or key == "head_weights"
-    }
-    # The softsign's two numbers lost their names; the first multiplies first.
-    return {**state, "softsign_scale": torch.tensor([float(scalar) for scalar in scalars])}

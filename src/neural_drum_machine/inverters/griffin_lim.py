@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from neural_drum_machine.inverters.frames import FLOOR_DB, sounding_frames
 from neural_drum_machine.inverters.magnitude import stft_magnitude
 from neural_drum_machine.inverters.phase_gradient import gradient_phases
 from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
@@ -12,8 +13,6 @@ from neural_drum_machine.stft import ComplexArray, FloatArray, Stft
 from neural_drum_machine.texture import noise_take, short_fft
 
 MOMENTUM = 0.99
-FLOOR_DB = -70.0
-"""A sound ends with the last frame that has something above this, under its loudest point."""
 _TINY = np.float32(1e-12)
 
 Start = Callable[[FloatArray], ComplexArray]
@@ -62,21 +61,6 @@ class Refined(GriffinLim):
     def start(self, magnitude: FloatArray, take: int) -> ComplexArray:  # noqa: ARG002
         """Return the phases whose gradient fits the magnitudes."""
         return gradient_phases(magnitude, self.spec, self.n_fft)
-
-
-def sounding_frames(mel: FloatArray, floor_db: float) -> int:
-    """Return the number of frames up to the last that is louder than the floor; 0 for silence.
-
-    Parameters
-    ----------
-    mel : numpy.ndarray
-        Shape ``(n_mels, frames)``, magnitudes.
-    floor_db : float
-        In dB under the loudest point; minus infinity for all that is not silent.
-    """
-    level = mel.max(axis=0, initial=0.0)
-    loud = np.flatnonzero(level > level.max(initial=0.0) * 10 ** (floor_db / 20))
-    return int(loud[-1]) + 1 if len(loud) else 0
 
 
 @lru_cache(maxsize=8)

@@ -1,12 +1,17 @@
 """Mel magnitudes back to STFT magnitudes."""
 
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
 from neural_drum_machine.mel import mel_filterbank
 from neural_drum_machine.spec import AudioSpec
 from neural_drum_machine.stft import FloatArray
+
+_NOTHING: Final = 1e-12
+"""Weights under this share of the largest are zero. The inverse decays exponentially away from each
+band, into numbers so small that processors take fifteen times as long to multiply by them."""
 
 
 @lru_cache(maxsize=8)
@@ -21,6 +26,7 @@ def inverse_filterbank(spec: AudioSpec, n_fft: int) -> FloatArray:
     gram = bank @ bank.T
     gram += 1e-9 * np.trace(gram) / len(gram) * np.eye(len(gram))
     inverse = np.linalg.solve(gram, bank)[:, :: spec.n_fft // n_fft]
+    inverse = np.where(np.abs(inverse) < _NOTHING * np.abs(inverse).max(), 0, inverse)
     out: FloatArray = np.ascontiguousarray(inverse, np.float32)
     out.setflags(write=False)
     return out

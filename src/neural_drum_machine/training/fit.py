@@ -14,6 +14,7 @@ from lightning.pytorch.callbacks import Callback, ModelCheckpoint, RichProgressB
 from lightning.pytorch.loggers import TensorBoardLogger
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
+from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.data.files import locked
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import TrainingError
@@ -36,6 +37,7 @@ from neural_drum_machine.training.run import (
     write,
 )
 from neural_drum_machine.training.stages import MONITOR
+from neural_drum_machine.training.warm_start import start_from
 
 
 def pick_precision(wanted: str, accelerator: str = "auto") -> str:
@@ -101,6 +103,7 @@ def fit(
     out: Path,
     *,
     resume: bool = False,
+    start: Bundle | None = None,
     devices: int = 1,
     num_nodes: int = 1,
     accelerator: str = "auto",
@@ -122,6 +125,8 @@ def fit(
         TensorBoard's files.
     resume : bool
         Go on from ``last.safetensors``.
+    start : Bundle, optional
+        A model file whose weights a new run begins with; random ones otherwise.
     devices, num_nodes, accelerator
         Lightning's; more than one device trains with DDP.
     callbacks : sequence of Callback
@@ -140,12 +145,14 @@ def fit(
         On Ctrl-C and SIGTERM, after a checkpoint was saved.
     TrainingError
         If the run exists and `resume` is not asked for (or the reverse), another process trains
-        it, the checkpoint is foreign, there are no validation sounds, or the loss stops being
-        finite.
+        it, the checkpoint is foreign, there are no validation sounds, the model to start from
+        is built otherwise, or the loss stops being finite.
     """
     last = checkpoint_path(out)
     if resume and not last.is_file():
         raise TrainingError(f"{last}: nothing to resume; leave out --resume")
+    if resume and start:
+        raise TrainingError("--resume goes on from the run's own weights; leave out --start-from")
     if last.is_file() and not resume:
         raise TrainingError(f"{out}: holds a run already; use --resume, or another --out")
     part: CwaeTraining | McnnTraining = getattr(config, stage)
@@ -160,6 +167,8 @@ def fit(
     trainer = _trainer(out, schedule, devices, num_nodes, accelerator, callbacks, progress)
     build: Any = cwae.build if stage == "cwae" else mcnn.build
     module, training, validation = build(part, data, trainer.global_rank)
+    if start:
+        run["started_from"] = start_from(module.model, start)
     training.sampler.skip(*divmod(step, schedule.steps_per_epoch))
     with contextlib.ExitStack() as held:
         if trainer.is_global_zero:  # the one that writes

@@ -48,6 +48,7 @@ def describe(stage: str, part: Any, data: Dataset) -> dict[str, Any]:
             "fingerprint": data.fingerprint,
         },
         "earlier": [],
+        "started_from": None,
     }
 
 
@@ -73,7 +74,7 @@ def continued(run: dict[str, Any], old: dict[str, Any], step: int, out: Path) ->
     earlier = list(old["earlier"])
     if old["config"] != _as_json(run["config"]):
         earlier.append({"until_step": step, "config": old["config"]})
-    return {**run, "earlier": earlier}
+    return {**run, "earlier": earlier, "started_from": old.get("started_from")}
 
 
 def _network(config: dict[str, Any]) -> list[Any]:
@@ -179,6 +180,7 @@ def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
         "cpu_minutes": round(spent[CPU_SECONDS] / 60, 1),
         "config": run["config"],
         "earlier": run["earlier"],
+        "started_from": run.get("started_from"),
         "dataset": run["dataset"],
     }
     return TrainedRun(model.eval(), AudioSpec.from_dict(run["spec"]), summary, state)

@@ -1,0 +1,52 @@
+"""Weights to begin a run with, taken from a model file: fine-tuning instead of starting anew."""
+
+from typing import Any
+
+from torch import nn
+
+from neural_drum_machine.bundle import Bundle
+from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.models.generator import Generator
+from neural_drum_machine.models.mcnn import Mcnn
+from neural_drum_machine.models.weights import half_state, mcnn_state
+
+
+def start_from(network: Generator | Mcnn, bundle: Bundle) -> dict[str, Any]:
+    """Give a network the weights of the same part of a model file, in place.
+
+    Parameters
+    ----------
+    network : Generator or Mcnn
+        Of the sizes that the model file's networks have.
+    bundle : Bundle
+        The model file.
+
+    Returns
+    -------
+    dict
+        What to remember of where a run began: the model's name and hash.
+
+    Raises
+    ------
+    TrainingError
+        If the model's network is built otherwise than this one; the network may then have been
+        changed in part.
+    """
+    try:
+        if isinstance(network, Mcnn):
+            network.load_state_dict(mcnn_state(bytes(bundle.graph("mcnn"))))
+        else:
+            halves: tuple[tuple[str, nn.Module], ...] = (
+                ("encoder", network.encoder),
+                ("decoder", network.decoder),
+            )
+            for part, half in halves:
+                half.load_state_dict(half_state(half, bytes(bundle.graph(part))))
+    except (KeyError, RuntimeError) as error:
+        # PyTorch's list of all that does not fit begins with a title; its first entry is enough.
+        what = f"no {error}" if isinstance(error, KeyError) else str(error).split("\n")[1].strip()
+        raise TrainingError(
+            f"{bundle.path}: its network is built otherwise than this configuration's ({what}); "
+            "use the configuration that it was trained with, or leave out --start-from"
+        ) from error
+    return {"model": str(bundle.header.get("name") or ""), "hash": bundle.hash}

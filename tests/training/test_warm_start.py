@@ -1,0 +1,78 @@
+"""Fine-tuning: runs that begin with the weights of a model file."""
+
+import numpy as np
+import pytest
+import torch
+
+from neural_drum_machine.bundle import Bundle
+from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.export import export
+from neural_drum_machine.machine import default_model_path, load
+from neural_drum_machine.models.frames import FrameCwae
+from neural_drum_machine.models.mcnn import Mcnn
+from neural_drum_machine.training.config import TrainingConfig, merge
+from neural_drum_machine.training.fit import fit
+from neural_drum_machine.training.run import build_network, load_run, read
+from neural_drum_machine.training.warm_start import start_from
+
+from ..conftest import SMALL_CONFIG
+
+
+@pytest.fixture(scope="module", params=["small", "shipped"])
+def machine(request, small_bundle):
+    return load(small_bundle if request.param == "small" else default_model_path())
+
+
+def test_networks_with_a_models_weights_do_what_the_model_does(machine):
+    training = machine.bundle.header["training"]
+    cwae = build_network("cwae", training["cwae"]["config"]).eval()
+    mcnn = build_network("mcnn", training["mcnn"]["config"]).eval()
+    for network in (cwae, mcnn):
+        begun = start_from(network, machine.bundle)
+        assert begun == {"model": machine.bundle.header["name"], "hash": machine.hash}
+    codes = np.random.default_rng(0).standard_normal((4, machine.bundle.latent_dim))
+    codes, categories = codes.astype(np.float32), np.arange(4)
+    x = machine.networks.decode(codes, categories)
+    mel = machine.standardisation.inverse(x)
+    with torch.inference_mode():
+        ours = cwae.decoder(torch.from_numpy(codes), torch.from_numpy(categories))
+        again = cwae.encoder(torch.from_numpy(x), torch.from_numpy(categories))
+        waveform, logits = mcnn(torch.from_numpy(mel))
+    np.testing.assert_allclose(ours, x, atol=1e-4)
+    np.testing.assert_allclose(again, machine.networks.encode(x, categories), atol=1e-4)
+    theirs = machine.networks.mcnn(mel)
+    for one, other in zip((waveform, logits), theirs, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4 * np.abs(other).max())
+
+
+@pytest.mark.parametrize("stage", ["cwae", "mcnn"])
+def test_a_run_begins_with_a_models_weights_and_remembers_it(
+    stage, small_data, small_runs, small_bundle, tmp_path
+):
+    config = merge(TrainingConfig(), SMALL_CONFIG)
+    still = merge(
+        config, {stage: {"schedule": {"lr": 1e-30, "max_steps": 1, "steps_per_epoch": 1}}}
+    )
+    start = Bundle.open(small_bundle)
+    fit(stage, still, small_data, tmp_path / "run", start=start, accelerator="cpu")
+    ours = load_run(tmp_path / "run", stage, "last")
+    theirs = load_run(small_runs[stage], stage, "best")
+    x = torch.rand(2, 64, 64)
+    inputs = (x, torch.tensor([0, 2])) if stage == "cwae" else (x,)
+    with torch.inference_mode():
+        for one, other in zip(ours.model(*inputs), theirs.model(*inputs), strict=True):
+            # Half-precision weights; batch normalisation has moved its mean by one batch.
+            assert float((one - other).abs().max()) < 0.2 * float(other.abs().max())
+    assert read(tmp_path / "run")["started_from"]["hash"] == start.hash
+    assert ours.summary["started_from"]["model"] == "small"
+    runs = {**small_runs, stage: tmp_path / "run"}
+    export(runs["cwae"], runs["mcnn"], small_data, tmp_path / "m.ndm", axis_seeds=2)
+    assert Bundle.open(tmp_path / "m.ndm").header["training"][stage]["started_from"]
+    with pytest.raises(TrainingError, match="leave out --start-from"):
+        fit(stage, still, small_data, tmp_path / "run", start=start, resume=True)
+
+
+@pytest.mark.parametrize("network", [FrameCwae, Mcnn])
+def test_a_model_of_another_build_is_refused(network, small_bundle):
+    with pytest.raises(TrainingError, match=r"small.ndm: its network is built otherwise.*leave"):
+        start_from(network(), Bundle.open(small_bundle))
