@@ -264,6 +264,11 @@ class DrumMachine:
         """Return the decoder's mels ``(batch, n_mels, n_frames)`` of ``(batch, latent_dim)``."""
         return self.standardisation.inverse(self.networks.decode(codes, categories))
 
+    def autoencode(self, mels: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
+        """Return what encoding and decoding makes of mels ``(batch, n_mels, n_frames)``."""
+        x = self.standardisation.forward(mels)
+        return self.decode(self.networks.encode(x, categories), categories)
+
     def invert(self, mel: FloatArray, take: int = 0) -> FloatArray:
         """Return the waveform of one mel spectrogram, its tail cut, not normalised.
 

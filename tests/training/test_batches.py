@@ -73,6 +73,29 @@ def test_crops_belong_together(small_data):
     assert mask[0].sum() == min(length, 1024)
 
 
+def test_a_share_of_the_mels_is_decoded_and_nothing_else_changes(small_data):
+    asked = []
+
+    def decode(mels, categories):
+        asked.append((mels, categories))
+        return 2 * mels
+
+    rows = small_data.rows("train")[::5][:8]
+    picks = Picks(rows, np.arange(8) % 3)
+    plain = WaveBatches(small_data, crop_frames=16)[picks]
+    decoded = WaveBatches(small_data, 16, decode, 0.5)[picks]
+    for one, other in zip(plain[1:], decoded[1:], strict=True):
+        assert torch.equal(one, other)
+    changed = (plain[0] != decoded[0]).any(dim=(1, 2))
+    assert int(changed.sum()) == 4
+    torch.testing.assert_close(decoded[0][changed], 2 * plain[0][changed])
+    # The generator hears whole sounds, in their own category, and twice the same ones.
+    ((mels, categories),) = asked
+    assert mels.shape == (4, 64, 64)
+    assert sorted(categories) == sorted(plain[3][changed].tolist())
+    assert torch.equal(decoded[0], WaveBatches(small_data, 16, decode, 0.5)[picks][0])
+
+
 def test_late_crops_are_moved_until_half_of_them_sounds(small_data):
     batches = WaveBatches(small_data, crop_frames=16)
     row = int(np.argmin([e.length for e in small_data.entries]))

@@ -28,6 +28,10 @@ def test_paper_file_says_the_defaults_and_laptop_file_loads():
     assert laptop.cwae.model == TrainingConfig().cwae.model
     open_ = load_config(CONFIGS / "open.toml").cwae
     assert (open_.network, open_.sc_weight) == ("frames", 1.5)
+    finetune = load_config(CONFIGS / "open-finetune.toml")
+    assert (finetune.cwae.network, finetune.cwae.frames) == (open_.network, open_.frames)
+    assert finetune.cwae.augment.active
+    assert finetune.mcnn.decoded_share == 0.5
 
 
 @pytest.mark.parametrize(

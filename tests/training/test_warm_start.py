@@ -76,3 +76,24 @@ def test_a_run_begins_with_a_models_weights_and_remembers_it(
 def test_a_model_of_another_build_is_refused(network, small_bundle):
     with pytest.raises(TrainingError, match=r"small.ndm: its network is built otherwise.*leave"):
         start_from(network(), Bundle.open(small_bundle))
+
+
+def test_mcnn_trains_on_decoded_mels_and_says_whose(
+    small_data, small_bundle, small_machine, tmp_path
+):
+    config = merge(TrainingConfig(), SMALL_CONFIG)
+    config = merge(config, {"mcnn": {"decoded_share": 0.5}})
+    with pytest.raises(TrainingError, match=r"--generator MODEL\.ndm, or set it to 0"):
+        fit("mcnn", config, small_data, tmp_path / "without", accelerator="cpu")
+    fit("mcnn", config, small_data, tmp_path / "run", generator=small_machine, accelerator="cpu")
+    assert read(tmp_path / "run")["generator"] == small_machine.hash
+
+
+def test_autoencoding_is_encoding_and_decoding(small_machine, small_data):
+    mels = small_data.mels[:3].astype(np.float32)
+    made = small_machine.autoencode(mels, np.zeros(3, np.int64))
+    for mel, one in zip(mels, made, strict=True):
+        x = small_machine.standardisation.forward(mel)[None]
+        code = small_machine.networks.encode(x, np.zeros(1, np.int64))
+        alone = small_machine.decode(code, np.zeros(1, np.int64))[0]
+        np.testing.assert_allclose(one, alone, atol=1e-4 * alone.max())

@@ -25,6 +25,10 @@ def train(
         Path | None,
         typer.Option(help="A model file (.ndm) whose weights a new run begins with: fine-tuning."),
     ] = None,
+    generator: Annotated[
+        Path | None,
+        typer.Option(help="mcnn: a model file whose generator decodes mcnn.decoded_share."),
+    ] = None,
     devices: Annotated[int, typer.Option(min=1, help="Of each machine (DDP if several).")] = 1,
     num_nodes: Annotated[int, typer.Option(min=1, help="Machines.")] = 1,
     accelerator: Annotated[str, typer.Option(help="Lightning's: auto, cpu, gpu, …")] = "auto",
@@ -40,6 +44,7 @@ def train(
 
     from neural_drum_machine.bundle import Bundle
     from neural_drum_machine.data.store import Dataset
+    from neural_drum_machine.machine import load
     from neural_drum_machine.training.config import load_config
     from neural_drum_machine.training.fit import fit
 
@@ -69,6 +74,7 @@ def train(
             out,
             resume=resume,
             start=Bundle.open(start_from) if start_from else None,
+            generator=load(generator) if generator else None,
             devices=devices,
             num_nodes=num_nodes,
             accelerator=accelerator,

@@ -1,6 +1,6 @@
 """Batches in which every category is equally frequent."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +106,9 @@ class BalancedSampler(Sampler[Picks]):
                 yield Picks(np.array(rows), starts)
 
 
+Decode = Callable[[npt.NDArray[np.float32], npt.NDArray[np.int64]], npt.NDArray[np.float32]]
+
+
 class MelBatches(TorchDataset[tuple[Tensor, Tensor]]):
     """Whole spectrograms for the generator: (mel magnitudes, categories)."""
 
@@ -129,10 +132,22 @@ class WaveBatches(TorchDataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         The sounds.
     crop_frames : int
         Frames of a crop; 0 takes whole sounds.
+    decode : callable, optional
+        From mels ``(n, n_mels, n_frames)`` and categories ``(n,)`` to what a generator makes
+        of them.
+    decoded_share : float
+        Share of each batch whose mels are decoded.
     """
 
-    def __init__(self, data: Dataset, crop_frames: int = 0) -> None:
+    def __init__(
+        self,
+        data: Dataset,
+        crop_frames: int = 0,
+        decode: Decode | None = None,
+        decoded_share: float = 0.0,
+    ) -> None:
         self.data = data
+        self.decode, self.decoded_share = decode, decoded_share
         self.frames = crop_frames or data.spec.n_frames
         self.categories = torch.tensor([category_index(e.category) for e in data.entries])
         self.lengths = np.array([entry.length for entry in data.entries])
@@ -152,8 +167,17 @@ class WaveBatches(TorchDataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
             crop = self.data.wave(int(row))[first : first + n]
             wave[i, : len(crop)] = crop
             mask[i] = np.arange(first, first + n) < self.lengths[row]
-        release(self.data.mels, self.data.waves)
         categories = self.categories[torch.from_numpy(picks.rows)]
+        if self.decode and self.decoded_share:
+            # Drawn from the rows, so that a resumed run sees what an unbroken one does.
+            n = round(self.decoded_share * len(picks.rows))
+            chosen = np.random.default_rng(picks.rows).permutation(len(picks.rows))[:n]
+            whole = self.data.mels[picks.rows[chosen]].astype(np.float32)
+            for i, decoded in zip(
+                chosen, self.decode(whole, categories[chosen].numpy()), strict=True
+            ):
+                mel[i] = decoded[:, starts[i] : starts[i] + self.frames]
+        release(self.data.mels, self.data.waves)
         return torch.from_numpy(mel), torch.from_numpy(wave), torch.from_numpy(mask), categories
 
 

@@ -176,6 +176,9 @@ class McnnTraining:
         Frames of the random crops trained on; 0 takes whole sounds.
     onset_share : float
         Share of the crops that begin with the sound.
+    decoded_share : float
+        Share of the crops whose mel is not the sound's own but what a generator makes of it,
+        blurred as it will be in use; the paper has none.
     sc_weight, log_sc_weight, mask_weight : float
         Weights of SC, SClog and the mask's cross-entropy.
     schedule : Schedule
@@ -186,6 +189,7 @@ class McnnTraining:
     batch_size: int = 128
     crop_frames: int = 0
     onset_share: float = 0.75
+    decoded_share: float = 0.0
     sc_weight: float = 3.0
     log_sc_weight: float = 10.0
     mask_weight: float = 1.0
@@ -203,8 +207,9 @@ class McnnTraining:
         """
         _positive(self, "batch_size")
         _not_negative(self, "crop_frames", "sc_weight", "log_sc_weight", "mask_weight")
-        if not 0 <= self.onset_share <= 1:
-            raise ConfigError(f"onset_share must lie between 0 and 1, got {self.onset_share}")
+        for name in ("onset_share", "decoded_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"{name} must lie between 0 and 1, got {getattr(self, name)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Running a stage: trainer, precision, checkpoints, resuming."""
 
 import contextlib
+import functools
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,6 +19,7 @@ from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.data.files import locked
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.training import checkpoint, cwae, mcnn
 from neural_drum_machine.training.config import (
     CwaeTraining,
@@ -104,6 +106,7 @@ def fit(
     *,
     resume: bool = False,
     start: Bundle | None = None,
+    generator: DrumMachine | None = None,
     devices: int = 1,
     num_nodes: int = 1,
     accelerator: str = "auto",
@@ -127,6 +130,8 @@ def fit(
         Go on from ``last.safetensors``.
     start : Bundle, optional
         A model file whose weights a new run begins with; random ones otherwise.
+    generator : DrumMachine, optional
+        What decodes ``mcnn.decoded_share`` of the inverter's mels.
     devices, num_nodes, accelerator
         Lightning's; more than one device trains with DDP.
     callbacks : sequence of Callback
@@ -159,13 +164,17 @@ def fit(
     _check_sizes(stage, part, data)
     schedule = part.schedule
     run, step = describe(stage, part, data), 0
+    if generator:
+        run["generator"] = generator.hash
     out.mkdir(parents=True, exist_ok=True)
     if resume:
         step = checkpoint.load(last)["global_step"]
         run = continued(run, read(out), step, out)
     lightning.seed_everything(schedule.seed, verbose=False)
     trainer = _trainer(out, schedule, devices, num_nodes, accelerator, callbacks, progress)
-    build: Any = cwae.build if stage == "cwae" else mcnn.build
+    build: Any = (
+        cwae.build if stage == "cwae" else functools.partial(mcnn.build, generator=generator)
+    )
     module, training, validation = build(part, data, trainer.global_rank)
     if start:
         run["started_from"] = start_from(module.model, start)

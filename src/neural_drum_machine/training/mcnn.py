@@ -3,6 +3,8 @@
 from torch import Tensor
 
 from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.models.losses import (
     log_spectral_convergence,
     mask_bce,
@@ -69,8 +71,33 @@ class McnnStage(Stage):
         self.note(category, loss=loss, sc=sc, log_sc=log_sc, mask_accuracy=accuracy)
 
 
-def build(config: McnnTraining, data: Dataset, rank: int) -> tuple[McnnStage, object, object]:
-    """Return the stage and its training and validation loaders."""
+def build(
+    config: McnnTraining, data: Dataset, rank: int, generator: DrumMachine | None = None
+) -> tuple[McnnStage, object, object]:
+    """Return the stage and its training and validation loaders.
+
+    Parameters
+    ----------
+    config : McnnTraining
+        Network, loss and schedule.
+    data : Dataset
+        The sounds.
+    rank : int
+        Of this process.
+    generator : DrumMachine, optional
+        What decodes the configured share of the mels.
+
+    Raises
+    ------
+    TrainingError
+        If a share is to be decoded and there is no generator.
+    """
+    if config.decoded_share and generator is None:
+        raise TrainingError(
+            f"mcnn.decoded_share is {config.decoded_share}: name the model that decodes with "
+            "--generator MODEL.ndm, or set it to 0"
+        )
+    decode = generator.autoencode if generator else None
     spec, schedule = data.spec, config.schedule
     frames = min(config.crop_frames, spec.n_frames)
     sampler = BalancedSampler(
@@ -84,6 +111,9 @@ def build(config: McnnTraining, data: Dataset, rank: int) -> tuple[McnnStage, ob
     )
     return (
         McnnStage(config, spec),
-        loader(WaveBatches(data, frames), sampler),
+        loader(
+            WaveBatches(data, frames, decode, config.decoded_share),
+            sampler,
+        ),
         loader(WaveBatches(data), validation_picks(data, 32)),
     )
