@@ -24,7 +24,7 @@ from neural_drum_machine.evaluation import metrics, peers
 from neural_drum_machine.evaluation.latency import describe_machine
 from neural_drum_machine.evaluation.perceptual import Cdpam, available
 from neural_drum_machine.evaluation.reconstruction import sound_measures, spread
-from neural_drum_machine.evaluation.ways import DECODED, PLAYED, mels
+from neural_drum_machine.evaluation.ways import PLAYED, SEARCHED, mels
 from neural_drum_machine.inverters import DEFAULT_INVERTER, INVERTERS, make_inverter
 from neural_drum_machine.inverters.griffin_lim import MOMENTUM
 from neural_drum_machine.inverters.magnitude import stft_magnitude
@@ -132,7 +132,7 @@ def measure(machine: DrumMachine, data: Dataset) -> tuple[dict, list]:
                     continue
                 made = way.invert(mel)
                 noted = sound_measures(samples, mel, made, spec)
-                for key, source in (("path_sc", DECODED), ("played_sc", PLAYED)):
+                for key, source in (("path_sc", SEARCHED), ("played_sc", PLAYED)):
                     if not way.slow:
                         again = mel_spectrogram(way.invert(sources[source]), spec)
                         noted[key] = metrics.best_gain_spectral_convergence(mel, again)

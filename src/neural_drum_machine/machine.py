@@ -15,6 +15,7 @@ from neural_drum_machine.audio import Hit, write_wav
 from neural_drum_machine.bundle import AXES, Bundle
 from neural_drum_machine.controls import DEFAULT_WILD, Controls, Mixture
 from neural_drum_machine.data.store import Standardisation
+from neural_drum_machine.encoding import STEPS, CodeSearch
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER, make_inverter
 from neural_drum_machine.mel import mel_spectrogram
@@ -286,21 +287,44 @@ class DrumMachine:
         """
         return self._invert(mel, take)[: self.spec.n_samples]
 
-    def encode(self, hit: Hit, category: str) -> FloatArray:
+    def encode(self, hit: Hit, category: str, steps: int = STEPS) -> FloatArray:
         """Return the code ``(latent_dim,)`` of a hit heard as `category`.
+
+        Parameters
+        ----------
+        hit : Hit
+            From :func:`~neural_drum_machine.audio.read_hit` or ``make_hit``.
+        category : str
+            One of :attr:`categories`.
+        steps : int
+            Of the search for a better code than the encoder's (a quarter of a second each); 0
+            takes the encoder's.
 
         Raises
         ------
         ControlError
             If there is no such category.
         """
-        x = self._heard(hit)
-        code: FloatArray = self.networks.encode(x[None], np.array([self.index(category)]))[0]
-        return code
+        return self.encode_mel(mel_spectrogram(hit.samples, self.spec), self.index(category), steps)
 
-    def _heard(self, hit: Hit) -> FloatArray:
-        """Return a hit's standardised log-mel."""
-        return self.standardisation.forward(mel_spectrogram(hit.samples, self.spec))
+    def encode_mel(self, mel: FloatArray, category: int, steps: int = STEPS) -> FloatArray:
+        """Return the code ``(latent_dim,)`` of mel magnitudes ``(n_mels, n_frames)``.
+
+        As :meth:`encode`; `category` is its number in this model.
+        """
+        x = self.standardisation.forward(mel)
+        code: FloatArray = self.networks.encode(x[None], np.array([category]))[0]
+        if steps < 1:
+            return code
+        search = CodeSearch(
+            lambda codes: self.networks.decode(codes, np.full(len(codes), category)),
+            self.standardisation.inverse,
+            self.standardisation.std,
+            self.spec.log_eps,
+            self.controls.means[category],
+            self.controls.covariances[category],
+        )
+        return search.refine(code, x, mel, steps)
 
     def guess_category(self, hit: Hit) -> str:
         """Return the category that the generator reconstructs a hit best in.
@@ -308,7 +332,7 @@ class DrumMachine:
         Every category is tried; the smallest squared error of the standardised log-mel wins.
         """
         indices = np.arange(len(self.categories))
-        x = self._heard(hit)
+        x = self.standardisation.forward(mel_spectrogram(hit.samples, self.spec))
         batch = np.repeat(x[None], len(indices), axis=0)
         decoded = self.networks.decode(self.networks.encode(batch, indices), indices)
         return self.categories[int(np.square(decoded - batch).mean(axis=(1, 2)).argmin())]

@@ -131,11 +131,15 @@ def test_reconstruction_is_measured_as_it_says(measured):
         decoded = machine.networks.decode(machine.networks.encode(x[None], index), index)[0]
         assert part["figures"]["cwae"]["mse"][i] == pytest.approx(standardised_mse(x, decoded))
         path = mel_spectrogram(paper.invert(machine.standardisation.inverse(decoded)), data.spec)
+        code = machine.encode_mel(mel, int(index[0]))
+        searched = machine.networks.decode(code[None], index)[0]
+        found = part["figures"]["cwae_searched"]["mse"][i]
+        assert found == pytest.approx(standardised_mse(x, searched))
         assert part["figures"]["path_mcnn"]["sc"][i] == pytest.approx(
             spectral_convergence(mel, path)
         )
     ways = set(part["figures"])
-    assert {"griffin-lim", "path_griffin-lim", "played_refined"} <= ways
+    assert {"griffin-lim", "path_griffin-lim", "searched_refined", "played_refined"} <= ways
     assert {"mcnn", "librosa_32", "griffin_lim_2", "griffin_lim_32", "cwae", "sampler"} <= ways
     n = len(part["rows"])
     for way, table in part["figures"].items():

@@ -77,9 +77,9 @@ def category_means(result: dict[str, Any], way: str, measure: str) -> dict[str, 
 
 
 def best_path(result: dict[str, Any]) -> str:
-    """Return the whole path (from the generator's mel) with the least best-gain SC."""
+    """Return the whole path (code searched, decoded, inverted) with the least best-gain SC."""
     paths: list[str] = [
-        way for way in result["reconstruction"]["figures"] if way.startswith("path_")
+        way for way in result["reconstruction"]["figures"] if way.startswith("searched_")
     ]
     return min(paths, key=lambda way: _mean(category_means(result, way, "best_gain_sc")))
 
@@ -107,15 +107,18 @@ def _worst(table: dict[str, float], n: int = 3) -> str:
 def _path(result: dict[str, Any]) -> list[Finding]:
     best = best_path(result)
     path = category_means(result, best, "best_gain_sc")
-    direct = category_means(result, best.removeprefix("path_"), "best_gain_sc")
+    inverter = best.removeprefix("searched_")
+    direct = category_means(result, inverter, "best_gain_sc")
+    alone = category_means(result, f"path_{inverter}", "best_gain_sc")
     sampler = category_means(result, "sampler", "best_gain_sc")
     mse = category_means(result, "cwae", "mse")
     out = [
         Finding(
             "whole path",
             "A real sound sent through the whole path comes back with a best-gain SC of "
-            f"{_mean(path):.2f} (target 0.45; silence has 1; worst: {_worst(path)}). From its true "
-            f"mel the same inverter reaches {_mean(direct):.2f}: the generator loses the rest.",
+            f"{_mean(path):.2f} (target 0.45; silence has 1; worst: {_worst(path)}), with the "
+            f"encoder's own code {_mean(alone):.2f}. From its true mel the same inverter reaches "
+            f"{_mean(direct):.2f}: the generator loses the rest.",
             _mean(path) / 0.45,
         ),
         Finding(

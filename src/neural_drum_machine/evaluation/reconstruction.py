@@ -16,10 +16,12 @@ from neural_drum_machine.evaluation import metrics, peers
 from neural_drum_machine.evaluation.perceptual import Cdpam, available
 from neural_drum_machine.evaluation.ways import (
     CWAE,
+    CWAE_SEARCHED,
     DECODED,
     PERCEIVED,
     PLAYED,
     SAMPLER,
+    SEARCHED,
     TRUE,
     WAYS,
     mels,
@@ -76,21 +78,22 @@ def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> 
     Returns
     -------
     dict
-        For each of :data:`WAYS` and :data:`CWAE` its measures.
+        For each of :data:`WAYS`, :data:`CWAE` and :data:`CWAE_SEARCHED` its measures.
     """
     spec = machine.spec
     mel = mel_spectrogram(samples, spec)
-    standardised, sources = mels(machine, mel, entry.category)
-    generated = sources[DECODED]
+    x = machine.standardisation.forward(mel)
+    decoded, sources = mels(machine, mel, entry.category)
     _, mask_logits = machine.networks.mcnn(mel[None])
     out: Figures = {
-        CWAE: {
-            "mse": metrics.standardised_mse(machine.standardisation.forward(mel), standardised),
-            "mel_error_db": metrics.mel_error_db(mel, generated),
-            "sc": metrics.spectral_convergence(mel, generated),
-            "best_gain_sc": metrics.best_gain_spectral_convergence(mel, generated),
-            "lsd_db": metrics.log_spectral_distance(mel, generated),
+        name: {
+            "mse": metrics.standardised_mse(x, decoded[source]),
+            "mel_error_db": metrics.mel_error_db(mel, sources[source]),
+            "sc": metrics.spectral_convergence(mel, sources[source]),
+            "best_gain_sc": metrics.best_gain_spectral_convergence(mel, sources[source]),
+            "lsd_db": metrics.log_spectral_distance(mel, sources[source]),
         }
+        for name, source in ((CWAE, DECODED), (CWAE_SEARCHED, SEARCHED))
     }
     for way in WAYS:
         made = way.invert(machine, sources[way.source])
@@ -147,7 +150,8 @@ def reconstruct(
     -------
     dict
         ``rows``, ``categories``, ``kits`` and ``figures``: way to measure to a list, a value a
-        sound. The ways are those of :data:`WAYS`, :data:`CWAE` and :data:`SAMPLER`. And
+        sound. The ways are those of :data:`WAYS`, :data:`CWAE`, :data:`CWAE_SEARCHED` and
+        :data:`SAMPLER`. And
         ``constant_mask_accuracy``, what a mask reaches that knows nothing of the sound.
     """
     path = str(Path(machine.bundle.path).resolve())

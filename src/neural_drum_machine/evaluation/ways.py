@@ -12,7 +12,12 @@ from neural_drum_machine.machine import DrumMachine
 
 FloatArray = npt.NDArray[np.float32]
 
-TRUE, DECODED, PLAYED = "true mel", "generator's mel", "with its grain"
+TRUE, DECODED, SEARCHED, PLAYED = (
+    "true mel",
+    "generator's mel, encoder alone",
+    "generator's mel",
+    "with its grain",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,9 @@ class Way:
         In the report's JSON.
     source : str
         :data:`TRUE`: from the sound's own mel; :data:`DECODED`: from what the generator makes
-        of it, encoded and decoded in its category; :data:`PLAYED`: from that with the noise it
-        lacks, which is what the machine plays.
+        of it, encoded by its encoder and decoded in its category, as in the paper;
+        :data:`SEARCHED`: from what it makes of the code that the machine finds;
+        :data:`PLAYED`: from that with the noise it lacks, which is what the machine plays.
     title : str
         Of the inverter, for people.
     invert : callable
@@ -67,24 +73,32 @@ WAYS = (
     ),
     *(Way(f"path_{name}", DECODED, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
     Way("path_griffin_lim_32", DECODED, "Griffin-Lim, 32 iterations (whole FFT)", _fast(32)),
+    *(
+        Way(f"searched_{name}", SEARCHED, f"`--inverter {name}`", _ours(name))
+        for name in ("mcnn", DEFAULT_INVERTER)
+    ),
+    Way("searched_griffin_lim_32", SEARCHED, "Griffin-Lim, 32 iterations (whole FFT)", _fast(32)),
     *(Way(f"played_{name}", PLAYED, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
 )
 PERCEIVED = (
     *INVERTERS,
     "griffin_lim_32",
     "path_mcnn",
-    *(f"{path}_{DEFAULT_INVERTER}" for path in ("path", "played")),
+    *(f"{path}_{DEFAULT_INVERTER}" for path in ("path", "searched", "played")),
 )
 """The ways that the slow perceptual distance is asked about."""
 SAMPLER = "sampler"
 """The nearest training sound: what a sampler with a perfect browser would answer."""
 CWAE = "cwae"
+"""The generator's mel, not yet inverted, of the encoder's code …"""
+CWAE_SEARCHED = "cwae_searched"
+"""… and of the code that the machine finds."""
 
 
 def mels(
     machine: DrumMachine, mel: FloatArray, category: str
-) -> tuple[FloatArray, dict[str, FloatArray]]:
-    """Return a mel as the generator hears it, and what each source starts from.
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Return what the generator makes of a mel, and what each source starts from.
 
     Parameters
     ----------
@@ -98,14 +112,20 @@ def mels(
     Returns
     -------
     tuple
-        The decoded standardised log-mel; magnitudes by source.
+        Decoded standardised log-mels by :data:`DECODED` and :data:`SEARCHED`; magnitudes by
+        source.
     """
     index = machine.index(category)
-    x = machine.standardisation.forward(mel)
-    code = machine.networks.encode(x[None], np.array([index]))[0]
-    decoded = machine.networks.decode(code[None], np.array([index]))[0]
+    codes = {
+        DECODED: machine.encode_mel(mel, index, steps=0),
+        SEARCHED: machine.encode_mel(mel, index),
+    }
+    decoded: dict[str, FloatArray] = {
+        source: machine.networks.decode(code[None], np.array([index]))[0]
+        for source, code in codes.items()
+    }
     return decoded, {
         TRUE: mel,
-        DECODED: machine.standardisation.inverse(decoded),
-        PLAYED: machine.spectrogram(code, index),
+        **{source: machine.standardisation.inverse(x) for source, x in decoded.items()},
+        PLAYED: machine.spectrogram(codes[SEARCHED], index),
     }

@@ -5,7 +5,7 @@ from neural_drum_machine.evaluation.report.machine import latent, speed
 from neural_drum_machine.evaluation.report.reconstruction import reconstruction
 from neural_drum_machine.evaluation.report.sounds import fidelity, generation
 from neural_drum_machine.evaluation.report.words import PICTURES, Result
-from neural_drum_machine.evaluation.ways import DECODED, PLAYED, TRUE
+from neural_drum_machine.evaluation.ways import DECODED, PLAYED, SEARCHED, TRUE
 
 NOT_KNOWN = (
     "of another dataset than the model's (whether it was trained on these sounds is not known)"
@@ -65,7 +65,9 @@ def _definitions() -> list[str]:
         "## What the figures mean",
         "",
         f"- **From**: *{TRUE}* starts from the sound's own mel spectrogram, *{DECODED}* from "
-        "what the generator makes of it, encoded and decoded in its category: the whole path. "
+        "what the generator makes of it, encoded and decoded in its category as in the paper, "
+        f"*{SEARCHED}* from what it makes of the code that the machine searches for from there "
+        "(`DrumMachine.encode`): the whole path. "
         f"*{PLAYED}* is what the machine plays: with as much noise as such spectrograms lack. It "
         "sounds nearer to recordings (KAD) and no longer follows any one of them (SC).",
         "- **SC**: `‖target − made‖ / ‖target‖` of mel magnitudes; 0 is perfect, silence has 1. "
