@@ -26,7 +26,8 @@ class Play:
     """A running ``ndm play``."""
 
     def __init__(self, model, temp, *words):
-        command = [sys.executable, "-m", "neural_drum_machine.cli", "play", "--osc-port", "0"]
+        command = [sys.executable, "-m", "neural_drum_machine.cli", "play", "--osc-port", "0",
+                   "--port", "0", "--no-browser"]  # fmt: skip
         self.process = subprocess.Popen(
             [*command, "--model", str(model), *words],
             stdout=subprocess.PIPE,
@@ -98,11 +99,11 @@ def test_a_taken_port_is_one_sentence(play, small_bundle):
 def test_another_host_is_warned_of(play):
     process = subprocess.Popen(
         [sys.executable, "-m", "neural_drum_machine.cli", "play", "--osc-port", "0",
-         "--host", "0.0.0.0", "--quiet"],
+         "--port", "0", "--no-browser", "--host", "0.0.0.0", "--quiet"],
         stdout=subprocess.PIPE, text=True,
         env={**os.environ, "TMPDIR": str(play.temp), "XDG_RUNTIME_DIR": ""},
     )  # fmt: skip
-    lines = [process.stdout.readline() for _ in range(4)]
+    lines = [process.stdout.readline() for _ in range(5)]
     process.terminate()
     process.communicate(timeout=60)
     assert lines[1] == "Warning: whoever reaches 0.0.0.0 can ask this machine for sounds.\n"

@@ -1,0 +1,65 @@
+/** A and B, and what lies between them. */
+
+import { accent, hueOf } from "./color.js";
+import { byId, fitted } from "./dom.js";
+
+/** @typedef {"a"|"b"} Slot */
+
+/**
+ * @typedef {object} Hands
+ * @property {(slot: Slot) => void} keep
+ * @property {(slot: Slot) => void} hear
+ * @property {(t: number) => void} drag
+ * @property {() => void} release
+ */
+
+export class MorphView {
+  /** @param {Hands} hands */
+  constructor(hands) {
+    this._slider = /** @type {HTMLInputElement} */ (byId("morph"));
+    for (const slot of /** @type {Slot[]} */ (["a", "b"])) {
+      byId(`keep-${slot}`).addEventListener("click", () => hands.keep(slot));
+      byId(`hear-${slot}`).addEventListener("click", () => hands.hear(slot));
+    }
+    this._slider.addEventListener("input", () => hands.drag(Number(this._slider.value)));
+    this._slider.addEventListener("change", () => hands.release());
+  }
+
+  /** @param {import("./project.js").Project} project @param {string[]} categories */
+  show(project, categories) {
+    for (const slot of /** @type {Slot[]} */ (["a", "b"])) {
+      const kept = project[slot];
+      const button = /** @type {HTMLButtonElement} */ (byId(`hear-${slot}`));
+      button.disabled = !kept;
+      button.setAttribute("aria-label", `Hear ${slot.toUpperCase()}${kept ? `: ${kept.recipe.category}` : ", empty"}`);
+      byId(`name-${slot}`).textContent = kept ? kept.recipe.category : "empty";
+      if (kept) button.style.setProperty("--hue", String(hueOf(kept.recipe.category, categories)));
+    }
+    this._slider.disabled = !(project.a && project.b);
+    this._slider.value = String(project.morph);
+    const share = Math.round(100 * project.morph);
+    this._slider.setAttribute("aria-valuetext", `${100 - share} % A, ${share} % B`);
+    this._slider.style.setProperty("--at", `${share}%`);
+    byId("morph-hint").hidden = !!(project.a && project.b);
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {Float32Array|null} samples
+   * @param {number} hue
+   */
+  showWave(slot, samples, hue) {
+    const { context, width, height } = fitted(/** @type {HTMLCanvasElement} */ (byId(`wave-${slot}`)));
+    if (!samples || !width) return;
+    context.fillStyle = accent(hue);
+    const bars = Math.floor(width / 3);
+    for (let i = 0; i < bars; i++) {
+      let most = 0;
+      const until = ((i + 1) / bars) * samples.length;
+      for (let k = Math.floor((i / bars) * samples.length); k < until; k++) {
+        most = Math.max(most, Math.abs(samples[k]));
+      }
+      context.fillRect(3 * i, (height - most * height) / 2, 2, Math.max(1, most * height));
+    }
+  }
+}
