@@ -42,8 +42,8 @@ def mel_measures(mels: FloatArray, spec: AudioSpec) -> FloatArray:
     centres = mel_band_edges(spec)[1:-1]
     total = power.sum(axis=(1, 2))
     brightness = (power.sum(axis=2) @ centres) / np.maximum(total, 1e-30)
-    decay = [_decay_frames(energy) for energy in power.sum(axis=1)]
-    decay = np.array(decay) * spec.hop_length / spec.sr
+    frames = np.array([_decay_frames(energy) for energy in power.sum(axis=1)])
+    decay = frames * spec.hop_length / spec.sr
     return np.stack([brightness, decay], axis=1).astype(np.float32)
 
 
@@ -56,7 +56,7 @@ def _decay_frames(energy: npt.NDArray[np.float64]) -> float:
     after = int((db > -DROP_DB).sum())  # the first frame that lies lower, if one does
     if after == len(db):
         return float(after)
-    return after - 1 + (db[after - 1] + DROP_DB) / (db[after - 1] - db[after])
+    return float(after - 1 + (db[after - 1] + DROP_DB) / (db[after - 1] - db[after]))
 
 
 def map_row(machine: DrumMachine, category: str, row: int, places: int = PLACES) -> FloatArray:

@@ -267,7 +267,7 @@ class Engine:
                 if self._closing:
                     return
                 if not self._turns:
-                    question = self._maps.popleft()
+                    question = self._maps.pop()  # the newest: what is looked at now
                     self._changed.release()
                     try:
                         self._map_step(*question)
@@ -292,7 +292,7 @@ class Engine:
             return
         if found is None:
             with self._changed:
-                self._maps.appendleft((request, answer))
+                self._maps.append((request, answer))
             return
         brightness, decay = (tuple(map(tuple, each.tolist())) for each in found)
         self._answer(answer, protocol.PadMapReply(request.id, request.category, brightness, decay))

@@ -45,6 +45,16 @@ export function icon(name) {
   return svg;
 }
 
+/** A category as people write it. @param {string} category */
+export function named(category) {
+  return category.replaceAll("_", " ").replace("hihat", "hi-hat");
+}
+
+/** A number with two digits and a real minus. @param {number} value */
+export function signed(value) {
+  return value.toFixed(2).replace("-0.00", "0.00").replace("-", "−");
+}
+
 /** @param {number} value @param {number} low @param {number} high */
 export function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));

@@ -1,7 +1,8 @@
 /** Eight pads that hold sounds: touched they play, louder the higher the touch. */
 
-import { hueOf } from "./color.js";
-import { byId, clamp, fitted, icon, make } from "./dom.js";
+import { drawBars } from "./bars.js";
+import { accent, hueOf } from "./color.js";
+import { byId, clamp, fitted, icon, make, named } from "./dom.js";
 import { PADS } from "./project.js";
 
 /** The gain of the softest touch. */
@@ -49,7 +50,7 @@ export class Kit {
     const name = make("span", { class: "name" });
     const tile = make(
       "button",
-      { class: "tile", type: "button", onkeydown: (/** @type {any} */ e) => this._key(e, n) },
+      { id: `pad-${n + 1}`, class: "tile", type: "button", onkeydown: (/** @type {any} */ e) => this._key(e, n) },
       make("span", { class: "key", "aria-hidden": "true", text: KEYS[n] }),
       wave,
       name,
@@ -111,17 +112,8 @@ export class Kit {
   showWave(n, samples) {
     const { context, width, height } = fitted(this._tiles[n].wave);
     if (!samples?.length || !width) return;
-    context.fillStyle = getComputedStyle(this._tiles[n].tile).getPropertyValue("color");
-    const bars = Math.floor(width / 3);
-    for (let i = 0; i < bars; i++) {
-      let most = 0;
-      const until = ((i + 1) / bars) * samples.length;
-      for (let k = Math.floor((i / bars) * samples.length); k < until; k++) {
-        most = Math.max(most, Math.abs(samples[k]));
-      }
-      const size = Math.max(1, most * height);
-      context.fillRect(3 * i, (height - size) / 2, 2, size);
-    }
+    const category = this._pads[n]?.recipe.category ?? "";
+    drawBars(context, width, height, samples, accent(hueOf(category, this._categories)));
   }
 
   _reflect() {
@@ -130,14 +122,14 @@ export class Kit {
       tile.classList.toggle("filled", !!pad);
       tile.classList.toggle("selected", n === this.selected);
       tile.setAttribute("aria-pressed", String(n === this.selected));
-      name.replaceChildren(pad ? pad.recipe.category : icon("plus"));
-      const says = pad ? pad.recipe.category : "empty, keeps the present sound";
+      name.replaceChildren(pad ? named(pad.recipe.category) : icon("plus"));
+      const says = pad ? named(pad.recipe.category) : "empty, keeps the present sound";
       tile.setAttribute("aria-label", `Pad ${n + 1}: ${says}`);
       if (pad) tile.style.setProperty("--hue", String(hueOf(pad.recipe.category, this._categories)));
     });
     const pad = this._pads[this.selected];
     byId("pad-title").textContent = pad
-      ? `Pad ${this.selected + 1} · ${pad.recipe.category}` : `Pad ${this.selected + 1} · empty`;
+      ? `Pad ${this.selected + 1} · ${named(pad.recipe.category)}` : `Pad ${this.selected + 1} · empty`;
     const words = {
       level: (/** @type {number} */ v) => `${v > 0 ? "+" : ""}${v.toFixed(0)} dB`,
       pan: (/** @type {number} */ v) =>

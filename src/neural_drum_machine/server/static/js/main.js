@@ -2,7 +2,7 @@
 
 import { App } from "./app.js";
 import { accent, hueOf } from "./color.js";
-import { byId, make } from "./dom.js";
+import { byId, make, named, signed } from "./dom.js";
 import { LARGEST, save, startFiles } from "./files.js";
 import { Kit } from "./kit.js";
 import { startKeys } from "./keys.js";
@@ -28,7 +28,7 @@ const app = new App(`ws://${location.host}/ws`);
 const pad = new Pad();
 const wave = new Waveform();
 const meter = new Meter(app.output);
-const fine = new Knob(byId("fine"), { rest: 0 });
+const fine = new Knob(byId("fine"), { rest: 0, words: signed });
 const wild = new Knob(byId("wild"), { rest: 1, words: wildWords });
 const kit = new Kit({
   hit: (n, velocity) => app.hit(n, velocity),
@@ -71,7 +71,8 @@ function reflect() {
   const p = project.recipe?.p ?? [0, 0, 0];
   pad.show(p, project.range, hue());
   pad.nameAxes((hello?.axes[app.category] ?? ["", "", ""]).slice(0, 2));
-  byId("fine-name").textContent = hello?.axes[app.category]?.[2] ?? "";
+  const fineName = hello?.axes[app.category]?.[2];
+  byId("fine").title = fineName ? `P3: ${fineName}` : "P3, the third axis";
   fine.show(p[2], Math.max(project.range, Math.abs(p[2])));
   wild.show(project.wild);
   wave.showTrim(project.trim);
@@ -94,7 +95,7 @@ function reflect() {
   byId("take-reading").textContent = String(project.recipe?.take ?? 0);
   const { recipe } = project;
   byId("sound-name").textContent = !recipe ? "" : recipe.to
-    ? `${recipe.category} ↔ ${recipe.to}, ${Math.round(100 * recipe.t)} %` : recipe.category;
+    ? `${named(recipe.category)} ↔ ${named(recipe.to)}, ${Math.round(100 * recipe.t)} %` : named(recipe.category);
   byId("original").hidden = !app.original;
   byId("fidelity").textContent = app.fidelity === null ? ""
     : `distance ${app.fidelity.toFixed(2)} (0: identical, 1: silence)`;
@@ -136,11 +137,8 @@ app.addEventListener("play", (event) => {
   wave.run(2 ** (semitones / 12));
   byId("hint").classList.add("gone");
 });
-app.addEventListener("map", () => pad.showMap(app.mapOf(app.category)));
-app.addEventListener("change", () => {
-  const map = app.mapOf(app.category);
-  if (map !== shownMap) pad.showMap((shownMap = map));
-});
+app.addEventListener("map", showMap);
+app.addEventListener("change", showMap);
 app.addEventListener("pad", (event) => showPad(/** @type {CustomEvent} */ (event).detail));
 app.addEventListener("hit", (event) => kit.flash(/** @type {CustomEvent} */ (event).detail));
 app.addEventListener("trouble", (event) => notice(/** @type {CustomEvent} */ (event).detail, "bad"));
@@ -148,6 +146,20 @@ app.addEventListener("change", showSlots);
 app.output.onstart = () => meter.wake();
 /** @type {any} */
 let shownMap = null;
+
+function showMap() {
+  const map = app.mapOf(app.category);
+  if (map === shownMap) return;
+  shownMap = map;
+  pad.showMap(map);
+  byId("map-key").textContent = map ? `Brightness ${span(map.brightness, 1, "Hz")} · decay lines ${span(map.decay, 1000, "ms")}` : "";
+}
+
+/** The least and the most, to two digits. @param {number[][]} rows @param {number} factor @param {string} unit */
+function span(rows, factor, unit) {
+  const all = rows.flat().map((v) => Number((factor * v).toPrecision(2)));
+  return `${Math.min(...all).toLocaleString("en")}–${Math.max(...all).toLocaleString("en")} ${unit}`;
+}
 
 /** @param {number} n */
 function showPad(n) {
@@ -266,7 +278,7 @@ async function take(file) {
     return;
   }
   if (await app.upload(file.name, await file.arrayBuffer())) {
-    notice(`${file.name}, heard as ${app.category}. Drag the pad to move on from there.`);
+    notice(`${file.name}, heard as ${named(app.category)}. Drag the pad to move on from there.`);
   }
 }
 
@@ -350,7 +362,7 @@ app.client.addEventListener("close", () => serverAway(true));
 function fill(hello) {
   byId("categories").append(
     ...hello.categories.map((/** @type {string} */ name) => {
-      const label = make("label", { class: "chip" }, make("input", { type: "radio", name: "category", value: name }), make("span", { text: name }));
+      const label = make("label", { class: "chip" }, make("input", { type: "radio", name: "category", value: name }), make("span", { text: named(name) }));
       label.style.setProperty("--hue", String(hueOf(name, hello.categories)));
       return label;
     }),

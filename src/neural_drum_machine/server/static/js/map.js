@@ -28,13 +28,13 @@ function weights(x) {
 /**
  * A smooth surface through the values, on a finer grid that covers the pad.
  * @param {number[][]} rows
- * @param {number} range how far the pad reaches: the map lies within ±1
+ * @param {number} range how far it is seen: at most 1, for the map lies within ±1
  */
 function surface(rows, range) {
   const n = rows.length;
   const at = (/** @type {number} */ i) => Math.min(n - 1, Math.max(0, i));
   const places = Array.from({ length: FINE }, (_, i) => {
-    const p = Math.min(1, Math.max(-1, (2 * (i / (FINE - 1)) - 1) * range));
+    const p = (2 * (i / (FINE - 1)) - 1) * range;
     const x = ((p + 1) / 2) * (n - 1);
     const whole = Math.min(n - 2, Math.floor(x));
     return { whole, w: weights(x - whole) };
@@ -62,8 +62,8 @@ function surface(rows, range) {
  * Paint a map.
  * @param {PadMap} map
  * @param {number} hue the category's
- * @param {number} range
- * @returns {HTMLCanvasElement} to be stretched over the pad
+ * @param {number} range how much of it is seen, at most 1
+ * @returns {HTMLCanvasElement} to be stretched over its place
  */
 export function paintedMap(map, hue, range) {
   const bright = surface(levels(map.brightness), range);

@@ -1,7 +1,8 @@
 /** A and B, and what lies between them. */
 
+import { drawBars } from "./bars.js";
 import { accent, hueOf } from "./color.js";
-import { byId, fitted } from "./dom.js";
+import { byId, fitted, named } from "./dom.js";
 
 /** @typedef {"a"|"b"} Slot */
 
@@ -31,8 +32,8 @@ export class MorphView {
       const kept = project[slot];
       const button = /** @type {HTMLButtonElement} */ (byId(`hear-${slot}`));
       button.disabled = !kept;
-      button.setAttribute("aria-label", `Hear ${slot.toUpperCase()}${kept ? `: ${kept.recipe.category}` : ", empty"}`);
-      byId(`name-${slot}`).textContent = kept ? kept.recipe.category : "empty";
+      button.setAttribute("aria-label", `Hear ${slot.toUpperCase()}${kept ? `: ${named(kept.recipe.category)}` : ", empty"}`);
+      byId(`name-${slot}`).textContent = kept ? named(kept.recipe.category) : "empty";
       if (kept) button.style.setProperty("--hue", String(hueOf(kept.recipe.category, categories)));
     }
     this._slider.disabled = !(project.a && project.b);
@@ -51,15 +52,6 @@ export class MorphView {
   showWave(slot, samples, hue) {
     const { context, width, height } = fitted(/** @type {HTMLCanvasElement} */ (byId(`wave-${slot}`)));
     if (!samples || !width) return;
-    context.fillStyle = accent(hue);
-    const bars = Math.floor(width / 3);
-    for (let i = 0; i < bars; i++) {
-      let most = 0;
-      const until = ((i + 1) / bars) * samples.length;
-      for (let k = Math.floor((i / bars) * samples.length); k < until; k++) {
-        most = Math.max(most, Math.abs(samples[k]));
-      }
-      context.fillRect(3 * i, (height - most * height) / 2, 2, Math.max(1, most * height));
-    }
+    drawBars(context, width, height, samples, accent(hue));
   }
 }

@@ -1,7 +1,7 @@
 /** The XY pad: P1 along, P2 up. Two range inputs lie under it for keys and screen readers. */
 
 import { accent, isDark } from "./color.js";
-import { byId, clamp, fitted, follow, oncePerFrame } from "./dom.js";
+import { byId, clamp, fitted, follow, oncePerFrame, signed } from "./dom.js";
 import { paintedMap } from "./map.js";
 
 /** A step of an arrow key, as a share of the range; with Shift. */
@@ -93,7 +93,7 @@ export class Pad extends EventTarget {
 
   /** @param {string[]} names such as "darker – brighter"; "" where nothing can be said */
   nameAxes(names) {
-    const ends = names.map((name) => name.split(" – "));
+    const ends = names.map((name, i) => (name ? name.split(" – ") : [`− P${i + 1}`, `P${i + 1} +`]));
     ["x-low", "x-high", "y-low", "y-high"].forEach((id, i) => {
       byId(id).textContent = ends[i >> 1][i & 1] ?? "";
     });
@@ -142,16 +142,21 @@ export class Pad extends EventTarget {
       input.value = String(this._p[i]);
       input.setAttribute("aria-valuetext", this._p[i].toFixed(2));
     });
-    byId("pad-reading").textContent = this._p.map((v) => v.toFixed(2)).join(" · ");
+    byId("pad-reading").textContent = this._p.map(signed).join(" · ");
   }
 
   _draw() {
     const { context, width, height } = fitted(this._canvas);
     if (!width) return;
-    if (this._map && !this._ground) this._ground = paintedMap(this._map, this._hue, this._range);
+    // Nothing was measured beyond ±1: there the pad stays plain.
+    if (this._map && !this._ground) {
+      this._ground = paintedMap(this._map, this._hue, Math.min(1, this._range));
+    }
     if (this._ground) {
+      const share = Math.min(1, 1 / this._range);
+      const [w, h] = [share * width, share * height];
       context.imageSmoothingQuality = "high";
-      context.drawImage(this._ground, 0, 0, width, height);
+      context.drawImage(this._ground, (width - w) / 2, (height - h) / 2, w, h);
     }
     const place = (/** @type {number[]} */ p) => [
       ((clamp(p[0] / this._range, -1, 1) + 1) / 2) * width,

@@ -2,7 +2,7 @@
 
 import { isDark, oklch } from "./color.js";
 
-const SIZE = 512;
+const SIZE = 1024;
 const FLOOR_DB = -72;
 const LOW_HZ = 40;
 
