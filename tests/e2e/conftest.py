@@ -53,7 +53,7 @@ class Visit:
         self._browser, self.url, self._contexts = browser, url, []
         self.faults, self.hosts = [], set()
 
-    def __call__(self, path="", width=1280, height=900, **options):
+    def __call__(self, path="", width=1280, height=1100, **options):
         context = self._browser.new_context(
             viewport={"width": width, "height": height}, accept_downloads=True, **options
         )

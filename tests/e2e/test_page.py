@@ -143,11 +143,11 @@ def test_everything_can_be_done_with_keys(page):
 
 def test_the_reach_of_pad_and_knob(page):
     page.locator("input[name=range][value='4']").check(force=True)
-    page.mouse.click(*center(page, "#pad", 1, 0.5))
+    page.mouse.click(*center(page, "#pad", 0.997, 0.5))
     settled(page)
     assert page.evaluate("probe.recipe().p[0]") == pytest.approx(4, abs=0.1)
     page.locator("input[name=range][value='0.5']").check(force=True)
-    page.mouse.click(*center(page, "#pad", 0.5, 0))
+    page.mouse.click(*center(page, "#pad", 0.5, 0.003))
     settled(page)
     assert page.evaluate("probe.recipe().p[1]") == pytest.approx(0.5, abs=0.02)
 

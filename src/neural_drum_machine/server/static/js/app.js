@@ -49,6 +49,9 @@ export class App extends EventTarget {
     this._left = new Map();
     this._turn = 0;
     this._shown = 0;
+    this._moving = 0;
+    /** @type {number[]|null} where the sound was last asked to be */
+    this._place = null;
     this._soundEpoch = 0;
     this._played = 0;
     /** @type {{before: import("./project.js").Project, base: import("./project.js").Recipe|null,
@@ -247,6 +250,16 @@ export class App extends EventTarget {
     const play = this.continuous && performance.now() - this._played >= REPEAT;
     const last = this.request(...ask(base), { play, step: false, change });
     this._gesture = { before, base, last };
+    this._moving += 1;
+    void last.finally(() => {
+      this._moving -= 1;
+      if (!this._moving) this.dispatchEvent(new Event("change"));
+    });
+  }
+
+  /** Whether what was asked for is not yet what is there: controls stay where the hand put them. */
+  get isMoving() {
+    return this._moving > 0;
   }
 
   /** The hand rests: what came of it is one step back. */
@@ -270,8 +283,9 @@ export class App extends EventTarget {
    */
   move(to) {
     this.drag((base) => {
-      const now = this.project.recipe?.p ?? base.p;
+      const now = (this.isMoving ? this._place : this.project.recipe?.p) ?? base.p;
       const p = [to.p1 ?? now[0], to.p2 ?? now[1], to.p3 ?? now[2]];
+      this._place = p;
       // A place outside the range stays where it is until it is moved itself.
       const range = Math.min(8, Math.max(this.project.range, ...p.map(Math.abs)));
       const [p1, p2, p3] = p.map((v) => Math.min(1, Math.max(-1, v / range)));

@@ -63,7 +63,7 @@ export class Kit {
     });
     // A click that no pointer made: a screen reader's.
     tile.addEventListener("click", (event) => event.detail === 0 && this.press(n, 1));
-    return { tile, wave, name };
+    return { tile, wave, name, plus: icon("plus") };
   }
 
   /** @param {KeyboardEvent} event @param {number} n */
@@ -117,12 +117,12 @@ export class Kit {
   }
 
   _reflect() {
-    this._tiles.forEach(({ tile, name }, n) => {
+    this._tiles.forEach(({ tile, name, plus }, n) => {
       const pad = this._pads[n];
       tile.classList.toggle("filled", !!pad);
       tile.classList.toggle("selected", n === this.selected);
       tile.setAttribute("aria-pressed", String(n === this.selected));
-      name.replaceChildren(pad ? named(pad.recipe.category) : icon("plus"));
+      name.replaceChildren(pad ? named(pad.recipe.category) : plus);
       const says = pad ? named(pad.recipe.category) : "empty, keeps the present sound";
       tile.setAttribute("aria-label", `Pad ${n + 1}: ${says}`);
       if (pad) tile.style.setProperty("--hue", String(hueOf(pad.recipe.category, this._categories)));

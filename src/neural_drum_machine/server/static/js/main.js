@@ -69,14 +69,17 @@ function reflect() {
   const categories = hello?.categories ?? [];
   document.documentElement.style.setProperty("--hue", String(hue()));
   const p = project.recipe?.p ?? [0, 0, 0];
-  pad.show(p, project.range, hue());
+  // What was asked last is ahead of what has come: a hand's controls are not taken back.
+  pad.show(app.isMoving ? null : p, project.range, hue());
   pad.nameAxes((hello?.axes[app.category] ?? ["", "", ""]).slice(0, 2));
   const fineName = hello?.axes[app.category]?.[2];
   byId("fine").title = fineName ? `P3: ${fineName}` : "P3, the third axis";
-  fine.show(p[2], Math.max(project.range, Math.abs(p[2])));
-  wild.show(project.wild);
+  if (!app.isMoving) {
+    fine.show(p[2], Math.max(project.range, Math.abs(p[2])));
+    wild.show(project.wild);
+  }
   wave.showTrim(project.trim);
-  morph.show(project, categories);
+  morph.show(project, categories, app.isMoving);
   kit.show(project.pads, categories);
   pad.showMarks(
     ["a", "b"].flatMap((slot) => {
@@ -238,6 +241,11 @@ byId("ranges").addEventListener("change", (event) => {
 });
 byId("categories").addEventListener("change", (event) => {
   void app.choose(/** @type {HTMLInputElement} */ (event.target).value);
+});
+// After a click Space plays again, whatever was clicked; who came by keys keeps the focus.
+addEventListener("click", (event) => {
+  const button = /** @type {HTMLElement} */ (event.target).closest?.("button");
+  if (event.detail > 0 && button && !button.closest("dialog")) button.blur();
 });
 // Browsers let sound out after a first gesture only.
 for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => app.output.wake());

@@ -26,8 +26,12 @@ export class MorphView {
     this._slider.addEventListener("change", () => hands.release());
   }
 
-  /** @param {import("./project.js").Project} project @param {string[]} categories */
-  show(project, categories) {
+  /**
+   * @param {import("./project.js").Project} project
+   * @param {string[]} categories
+   * @param {boolean} isMoving whether the slider is ahead of the project
+   */
+  show(project, categories, isMoving) {
     for (const slot of /** @type {Slot[]} */ (["a", "b"])) {
       const kept = project[slot];
       const button = /** @type {HTMLButtonElement} */ (byId(`hear-${slot}`));
@@ -37,7 +41,7 @@ export class MorphView {
       if (kept) button.style.setProperty("--hue", String(hueOf(kept.recipe.category, categories)));
     }
     this._slider.disabled = !(project.a && project.b);
-    this._slider.value = String(project.morph);
+    if (!isMoving) this._slider.value = String(project.morph);
     const share = Math.round(100 * project.morph);
     this._slider.setAttribute("aria-valuetext", `${100 - share} % A, ${share} % B`);
     this._slider.style.setProperty("--at", `${share}%`);

@@ -53,12 +53,12 @@ export class Pad extends EventTarget {
 
   /**
    * Show a place.
-   * @param {number[]} p
+   * @param {number[]|null} p null: where it is
    * @param {number} range
    * @param {number} hue
    */
   show(p, range, hue) {
-    if (!this._held) this._p = [p[0], p[1]];
+    if (p && !this._held) this._p = [p[0], p[1]];
     if (range !== this._range || hue !== this._hue) this._ground = null;
     [this._range, this._hue] = [range, hue];
     this._reflect();
