@@ -23,6 +23,8 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
 WARM_UP = 20
+# The page's policy forbids to evaluate text, so Playwright's own waiting does not work in it.
+UNTIL = "(async () => { while (!(%s)) await new Promise((go) => setTimeout(go, 1)); })()"
 
 
 def measure(url: str, drags: int) -> dict[str, list[float]]:
@@ -31,7 +33,7 @@ def measure(url: str, drags: int) -> dict[str, list[float]]:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.goto(url)
         page.wait_for_selector("body.is-ready")
-        page.wait_for_function("ndm.app.mapOf(ndm.app.category)", timeout=60_000)
+        page.evaluate(UNTIL % "ndm.app.mapOf(ndm.app.category)")
         box = page.locator("#pad").bounding_box()
         assert box is not None
         times: dict[str, list[float]] = {}
@@ -46,10 +48,10 @@ def measure(url: str, drags: int) -> dict[str, list[float]]:
                 y = 0.5 + 0.4 * math.cos(i / 11)
                 page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
                 if pause is None:
-                    page.wait_for_function("!ndm.app.isMoving", polling=1)
+                    page.evaluate(UNTIL % "!ndm.app.isMoving")
                 else:
                     page.wait_for_timeout(pause)
-            page.wait_for_function("!ndm.app.isMoving", polling=1)
+            page.evaluate(UNTIL % "!ndm.app.isMoving")
             times[name] = page.evaluate("ndm.app.times")
             page.mouse.up()
         browser.close()

@@ -2,7 +2,7 @@
 
 import { drawBars } from "./bars.js";
 import { accent, hueOf } from "./color.js";
-import { byId, clamp, fitted, icon, make, named } from "./dom.js";
+import { byId, clamp, fitted, make, named } from "./dom.js";
 import { PADS } from "./project.js";
 
 /** The gain of the softest touch. */
@@ -63,7 +63,7 @@ export class Kit {
     });
     // A click that no pointer made: a screen reader's.
     tile.addEventListener("click", (event) => event.detail === 0 && this.press(n, 1));
-    return { tile, wave, name, plus: icon("plus") };
+    return { tile, wave, name };
   }
 
   /** @param {KeyboardEvent} event @param {number} n */
@@ -117,12 +117,12 @@ export class Kit {
   }
 
   _reflect() {
-    this._tiles.forEach(({ tile, name, plus }, n) => {
+    this._tiles.forEach(({ tile, name }, n) => {
       const pad = this._pads[n];
       tile.classList.toggle("filled", !!pad);
       tile.classList.toggle("selected", n === this.selected);
       tile.setAttribute("aria-pressed", String(n === this.selected));
-      name.replaceChildren(pad ? named(pad.recipe.category) : plus);
+      name.textContent = pad ? named(pad.recipe.category) : "+";
       const says = pad ? named(pad.recipe.category) : "empty, keeps the present sound";
       tile.setAttribute("aria-label", `Pad ${n + 1}: ${says}`);
       if (pad) tile.style.setProperty("--hue", String(hueOf(pad.recipe.category, this._categories)));
