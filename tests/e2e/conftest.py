@@ -68,9 +68,14 @@ class Visit:
         return page
 
     def _console(self, message):
-        # That a connection failed is what the browser says itself when the server is away.
-        if message.type == "error" and "WebSocket connection" not in message.text:
-            self.faults.append(message.text)
+        # What the browser says itself when the server is away: of the connection, and of the tab's
+        # icon, which it asks for whenever the address changes.
+        url = message.location["url"]
+        itself = "WebSocket connection" in message.text or (
+            url.endswith("/icon.svg") and "ERR_CONNECTION_REFUSED" in message.text
+        )
+        if message.type == "error" and not itself:
+            self.faults.append(f"{message.text} ({url})")
 
     def close(self):
         for context in self._contexts:
