@@ -27,7 +27,7 @@ AXES: Final = 3
 """Directions P1, P2, P3."""
 ALIGNMENT: Final = 64
 MIXTURE: Final = ("mixture.shares", "mixture.centres", "mixture.covariance")
-OPTIONAL: Final = frozenset({"texture.weights", *MIXTURE})
+OPTIONAL: Final = frozenset({"texture.weights", "controls.map", *MIXTURE})
 """Tensors that a model may do without."""
 GRAPHS: Final = ("decoder", "encoder", "mcnn")
 _PREFIX = struct.Struct("<8sIIQ32s")
@@ -232,10 +232,13 @@ class Bundle:
         bands, frames = grid(self.spec)
         shares = self.header["parts"].get("mixture.shares")
         centres = shares["shape"][-1] if shares else 0
+        pad_map = self.header["parts"].get("controls.map")
+        places = pad_map["shape"][-1] if pad_map else 0
         return {
             "standardisation.mean": [spectrogram],
             "standardisation.std": [spectrogram],
             "controls.axes": [(n, AXES, dim), (AXES, dim)],
+            "controls.map": [(n, 2, places, places)],
             "codes.mean": [(n, dim)],
             "codes.covariance": [(n, dim, dim)],
             "texture.weights": [(n, dim + 1, bands * frames)],

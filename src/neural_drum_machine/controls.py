@@ -198,8 +198,30 @@ class Controls:
             If `p` is not three finite numbers within ±8, or seed or `wild` is out of range.
         """
         code = self.means[category] if seed is None else self.sample(category, seed, wild)
-        if p is None:
-            return code.copy()
+        return code.copy() if p is None else self.moved(category, code, p)
+
+    def moved(self, category: int, code: FloatArray, p: Sequence[float]) -> FloatArray:
+        """Return a code moved along the three axes to a place, all else of it kept.
+
+        Parameters
+        ----------
+        category : int
+            Its number.
+        code : numpy.ndarray
+            Shape ``(latent_dim,)``, float32.
+        p : sequence of float
+            P1, P2, P3, as for :meth:`code`.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(latent_dim,)``, float32.
+
+        Raises
+        ------
+        ControlError
+            If `p` is not three finite numbers within ±8.
+        """
         try:
             wanted = np.asarray(p, dtype=np.float64)
         except (TypeError, ValueError):

@@ -24,6 +24,7 @@ from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.models.generator import Generator
 from neural_drum_machine.models.mcnn import Mcnn
+from neural_drum_machine.padmap import pad_map
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import CATEGORIES, AudioSpec
 from neural_drum_machine.training.codes import (
@@ -161,6 +162,10 @@ def export(
             )
         signs, controls["axis_names"] = _named_axes(proof, axis_seeds, progress)
         tensors["controls.axes"] = tensors["controls.axes"] * signs
+        write_bundle(proof, header, graphs, tensors)
+        machine = DrumMachine(Bundle.open(proof))  # with the axes as they now point
+        maps = [pad_map(machine, category) for category in machine.categories]
+        tensors["controls.map"] = np.stack(maps).astype(np.float16)
         write_bundle(proof, header, graphs, tensors)
         proof.replace(out)
     finally:

@@ -18,7 +18,7 @@ from neural_drum_machine.data.store import Standardisation
 from neural_drum_machine.encoding import STEPS, CodeSearch
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER, make_inverter
-from neural_drum_machine.mel import mel_spectrogram
+from neural_drum_machine.mel import exp_mel, log_mel, mel_spectrogram
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import category_index
 from neural_drum_machine.texture import Texture, noise_take, short_fft
@@ -48,6 +48,10 @@ class Sound:
         What turned the spectrogram into samples.
     take : int
         Which noise its grain is from.
+    to : str or None
+        Another category that the code was decoded as, too; see :meth:`DrumMachine.render_code`.
+    t : float
+        How much of that there is, 0 to 1.
     """
 
     samples: FloatArray
@@ -58,9 +62,12 @@ class Sound:
     model: str
     inverter: str
     take: int = 0
+    to: str | None = None
+    t: float = 0.0
 
     def metadata(self) -> dict[str, Any]:
         """Return what recalls the sound, as JSON values."""
+        blend = {} if self.to is None else {"to": self.to, "t": self.t}
         return {
             "neural_drum_machine": 1,
             "model": self.model,
@@ -68,6 +75,7 @@ class Sound:
             "category": self.category,
             "seed": self.seed,
             "take": self.take,
+            **blend,
             "code": [float(f"{value:.9g}") for value in self.code.tolist()],
         }
 
@@ -122,6 +130,7 @@ class DrumMachine:
             raise BundleError(f"{bundle.path}: {error}; export the model anew") from error
         weights = bundle.optional_tensor("texture.weights")
         self.texture = None if weights is None else Texture(self.spec, weights)
+        self.pad_maps = bundle.optional_tensor("controls.map")
 
     def use(self, networks: Networks) -> None:
         """Decode and invert with other networks from now on, such as another runtime's."""
@@ -211,7 +220,14 @@ class DrumMachine:
         return self.render_code(category, code, seed=seed, take=take)
 
     def render_code(
-        self, category: str, code: npt.ArrayLike, *, seed: int | None = None, take: int = 0
+        self,
+        category: str,
+        code: npt.ArrayLike,
+        *,
+        seed: int | None = None,
+        take: int = 0,
+        to: str | None = None,
+        t: float = 0.0,
     ) -> Sound:
         """Make the sound of a latent code.
 
@@ -225,6 +241,11 @@ class DrumMachine:
             Noted in the sound, not used.
         take : int
             As for :meth:`render`.
+        to : str, optional
+            A category to decode the code as, too: the two spectrograms are mixed in decibels,
+            and so is the noise that they lack.
+        t : float
+            Share of `to`, 0 to 1: at 0 the sound is `category`'s alone, at 1 that of `to`.
 
         Returns
         -------
@@ -234,18 +255,89 @@ class DrumMachine:
         Raises
         ------
         ControlError
-            If the code has another length or is not finite, or there is no such take.
+            If the code has another length or is not finite, or there is no such take, or `t`
+            lies outside 0 to 1.
         """
+        if not 0 <= t <= 1:
+            raise ControlError(f"t must lie between 0 and 1, got {t!r}")
         latent = np.asarray(code, dtype=np.float32)
-        if latent.shape != (self.bundle.latent_dim,) or not np.isfinite(latent).all():
-            raise ControlError(
-                f"a code is {self.bundle.latent_dim} finite numbers, got shape {latent.shape}"
-            )
-        samples = self.invert(self.spectrogram(latent, self.index(category), take), take)
+        self._check_code(latent)
+        if to is None or to == category or t == 0:
+            to, t = None, 0.0
+        elif t == 1:
+            category, to, t = to, None, 0.0
+        if to is None:
+            mel = self.spectrogram(latent, self.index(category), take)
+        else:
+            mel = self._blended(latent, self.index(category), self.index(to), t, take)
+        samples = self.invert(mel, take)
         peak = float(np.abs(samples).max())
         if peak > 0:
             samples = samples / np.float32(peak)
-        return Sound(samples, self.spec.sr, category, latent, seed, self.hash, self.inverter, take)
+        return Sound(
+            samples, self.spec.sr, category, latent, seed, self.hash, self.inverter, take, to, t
+        )
+
+    def morph(
+        self,
+        category: str,
+        code: npt.ArrayLike,
+        to: str,
+        to_code: npt.ArrayLike,
+        t: float,
+        *,
+        take: int = 0,
+    ) -> Sound:
+        """Make a sound between two others, of one category or of two.
+
+        The codes are interpolated; where the categories differ, the code between is decoded as
+        both, as :meth:`render_code` does.
+
+        Parameters
+        ----------
+        category, code
+            The sound at `t` 0.
+        to, to_code
+            The sound at `t` 1.
+        t : float
+            0 to 1: the ends are exactly the two sounds.
+        take : int
+            As for :meth:`render`.
+
+        Returns
+        -------
+        Sound
+            `code`, `to` and `t` of it make it again with :meth:`render_code`.
+
+        Raises
+        ------
+        ControlError
+            As for :meth:`render_code`.
+        """
+        first, second = (np.asarray(end, dtype=np.float32) for end in (code, to_code))
+        for end in (first, second):
+            self._check_code(end)
+        return self.render_code(category, between(first, second, t), take=take, to=to, t=t)
+
+    def _check_code(self, code: FloatArray) -> None:
+        if code.shape != (self.bundle.latent_dim,) or not np.isfinite(code).all():
+            raise ControlError(
+                f"a code is {self.bundle.latent_dim} finite numbers, got shape {code.shape}"
+            )
+
+    def _blended(
+        self, code: FloatArray, first: int, second: int, t: float, take: int
+    ) -> FloatArray:
+        """Return a code's mel heard as two categories at once, with the noise that it lacks."""
+        both = np.array([first, second])
+        logs = log_mel(self.decode(np.repeat(code[None], 2, axis=0), both), self.spec)
+        share = np.array([1 - t, t], np.float32)[:, None, None]
+        mel = exp_mel((share * logs).sum(axis=0), self.spec)
+        if self.texture is None:
+            return mel
+        amounts = np.stack([self.texture.amount(code, each) for each in (first, second)])
+        noise = noise_take(self.spec, take, short_fft(self.spec))
+        return self.texture.grained(mel, (share * amounts).sum(axis=0), noise)
 
     def spectrogram(self, code: FloatArray, category: int, take: int = 0) -> FloatArray:
         """Return the mel ``(n_mels, n_frames)`` of a code ``(latent_dim,)`` as it is played.
@@ -359,6 +451,13 @@ class DrumMachine:
         """
         category = category or self.guess_category(hit)
         return self.render_code(category, self.encode(hit, category))
+
+
+def between(first: FloatArray, second: FloatArray, t: float) -> FloatArray:
+    """Return a code between two: exactly `first` at `t` 0, exactly `second` at 1."""
+    # Not first + t (second - first), which misses the second by rounding.
+    out: FloatArray = np.float32(1 - t) * first + np.float32(t) * second
+    return out
 
 
 def default_model_path() -> Path:

@@ -202,8 +202,12 @@ class Texture:
 
     def add(self, mel: FloatArray, code: FloatArray, category: int, take: Take) -> FloatArray:
         """Return the magnitudes ``(n_mels, n_frames)`` of a code with the noise they lack."""
+        return self.grained(mel, self.amount(code, category), take)
+
+    def grained(self, mel: FloatArray, amount: FloatArray, take: Take) -> FloatArray:
+        """Return the magnitudes `mel` with an `amount` of a take's jumps, all ``(n_mels, T)``."""
         eps = np.float32(self.spec.log_eps)
-        grain = np.exp(self.amount(code, category) * take.jumps)
+        grain = np.exp(amount * take.jumps)
         out: FloatArray = np.maximum((mel + eps) * grain - eps, np.float32(0))
         return out
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,8 @@ class Play:
     """A running ``ndm play``."""
 
     def __init__(self, model, temp, *words):
-        command = [sys.executable, "-m", "neural_drum_machine.cli", "play", "--osc-port", "0"]
+        command = [sys.executable, "-m", "neural_drum_machine.cli", "play", "--osc-port", "0",
+                   "--port", "0", "--no-browser"]  # fmt: skip
         self.process = subprocess.Popen(
             [*command, "--model", str(model), *words],
             stdout=subprocess.PIPE,
@@ -95,14 +97,34 @@ def test_a_taken_port_is_one_sentence(play, small_bundle):
         assert f"process {server.process.pid} (" in done.stderr
 
 
+def test_it_serves_the_page_and_a_taken_port_of_it_is_one_sentence(play, small_bundle):
+    server = play()
+    url = re.search(r"Page: (http://127\.0\.0\.1:(\d+)/)", "".join(server.lines))
+    with urllib.request.urlopen(url[1], timeout=30) as answer:
+        assert b"Neural Drum Machine" in answer.read()
+    done = subprocess.run(
+        [sys.executable, "-m", "neural_drum_machine.cli", "play", "--model", str(small_bundle),
+         "--osc-port", "0", "--no-browser", "--port", url[2]],
+        capture_output=True, text=True, timeout=60,
+        env={**os.environ, "TMPDIR": str(play.temp), "XDG_RUNTIME_DIR": "", "COLUMNS": "500"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert f"ndm: cannot listen at TCP port {url[2]} of 127.0.0.1" in done.stderr
+    assert re.search(r"choose another one, such as --port \d+", done.stderr)
+    # What was begun is undone, and the first server still stands.
+    assert len(list(play.temp.glob("ndm-sounds-*"))) == 1
+    assert server.end(signal.SIGINT) == (0, "Ended.\n", "")
+
+
 def test_another_host_is_warned_of(play):
     process = subprocess.Popen(
         [sys.executable, "-m", "neural_drum_machine.cli", "play", "--osc-port", "0",
-         "--host", "0.0.0.0", "--quiet"],
+         "--port", "0", "--no-browser", "--host", "0.0.0.0", "--quiet"],
         stdout=subprocess.PIPE, text=True,
         env={**os.environ, "TMPDIR": str(play.temp), "XDG_RUNTIME_DIR": ""},
     )  # fmt: skip
-    lines = [process.stdout.readline() for _ in range(4)]
+    lines = [process.stdout.readline() for _ in range(5)]
     process.terminate()
     process.communicate(timeout=60)
     assert lines[1] == "Warning: whoever reaches 0.0.0.0 can ask this machine for sounds.\n"

@@ -10,8 +10,9 @@ from neural_drum_machine.server.doctor import examine
 from neural_drum_machine.server.ports import free_port
 
 CHECKS = [
-    "Python", "numpy", "onnxruntime", "soundfile", "soxr", "python-osc", "model", "UDP port",
-    "folder for sounds", "a sound over OSC",
+    "Python", "numpy", "onnxruntime", "soundfile", "soxr", "python-osc", "starlette", "uvicorn",
+    "websockets", "model", "UDP port", "TCP port", "folder for sounds", "a sound over OSC",
+    "the page over HTTP",
 ]  # fmt: skip
 
 
@@ -21,7 +22,8 @@ def by_name(findings):
 
 
 def test_a_healthy_machine_is_well_in_everything(small_bundle, tmp_path):
-    findings = by_name(examine(small_bundle, free_port(), tmp_path))
+    web_port = free_port(transport="TCP")
+    findings = by_name(examine(small_bundle, free_port(), tmp_path, web_port))
     assert list(findings) == CHECKS
     assert [name for name, finding in findings.items() if not finding.ok] == []
     assert findings["Python"].found == ".".join(map(str, sys.version_info[:3]))
@@ -39,6 +41,11 @@ def test_a_taken_port_names_its_holder_and_a_free_one(small_bundle, tmp_path):
     port = int(found.remedy.rpartition(" ")[2])
     assert "end that, or use: ndm play --osc-port" in found.remedy
     assert 1024 <= port <= 65535
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        found = by_name(examine(small_bundle, free_port(), tmp_path, port))["TCP port"]
+    assert not found.ok
+    assert "end that, or use: ndm play --port" in found.remedy
 
 
 def test_an_altered_model_and_a_missing_folder_fail_with_a_remedy(small_bundle, tmp_path):
@@ -48,7 +55,7 @@ def test_an_altered_model_and_a_missing_folder_fail_with_a_remedy(small_bundle, 
     altered.write_bytes(data)
     findings = by_name(examine(altered, free_port(), tmp_path / "missing"))
     failed = {name for name, finding in findings.items() if not finding.ok}
-    assert failed == {"model", "folder for sounds", "a sound over OSC"}
+    assert failed == {"model", "folder for sounds", "a sound over OSC", "the page over HTTP"}
     assert "set TMPDIR" in findings["folder for sounds"].remedy
     assert "install the package again" in findings["model"].remedy
 
@@ -73,6 +80,7 @@ def test_the_command_says_what_to_do(small_bundle, tmp_path, monkeypatch, capsys
         other.bind(("127.0.0.1", 0))
         port = other.getsockname()[1] if taken else free_port()
         words = ["ndm", "doctor", "--model", str(small_bundle), "--osc-port", str(port)]
+        words += ["--port", str(free_port(transport="TCP"))]
         monkeypatch.setattr(sys, "argv", words)
         with pytest.raises(SystemExit) as caught:
             cli.main()

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from neural_drum_machine.cli.common import Model, console
 from neural_drum_machine.machine import default_model_path
-from neural_drum_machine.server import DEFAULT_PORT
+from neural_drum_machine.server import DEFAULT_PORT, DEFAULT_WEB_PORT
 from neural_drum_machine.server.doctor import examine
 
 
@@ -17,9 +17,12 @@ def doctor(
     osc_port: Annotated[
         int, typer.Option(min=1, max=65535, help="UDP port that ndm play shall take.")
     ] = DEFAULT_PORT,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="TCP port that its page shall have.")
+    ] = DEFAULT_WEB_PORT,
 ) -> None:
     """Check what playing live needs, and say what to do. Exit code 1 if something failed."""
-    findings = list(examine(model or default_model_path(), osc_port))
+    findings = list(examine(model or default_model_path(), osc_port, web_port=port))
     table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False)
     for heading in ("check", "", "found"):
         table.add_column(heading, overflow="fold")

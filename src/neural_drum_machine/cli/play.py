@@ -2,9 +2,11 @@
 
 import contextlib
 import ipaddress
+import os
 import signal
 import sys
 import threading
+import webbrowser
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -14,7 +16,14 @@ from rich.live import Live
 from neural_drum_machine.cli.common import Inverter, Model, console
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
-from neural_drum_machine.server import DEFAULT_PORT, LOOPBACK, Engine, serving
+from neural_drum_machine.server import (
+    DEFAULT_PORT,
+    DEFAULT_WEB_PORT,
+    LOOPBACK,
+    Engine,
+    serving,
+    serving_web,
+)
 
 _REFRESH_SECONDS = 0.5
 
@@ -26,23 +35,43 @@ def play(
     osc_port: Annotated[
         int, typer.Option(min=0, max=65535, help="UDP port for OSC; 0 takes a free one.")
     ] = DEFAULT_PORT,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="TCP port of the page; 0 takes a free one.")
+    ] = DEFAULT_WEB_PORT,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
+    ] = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="No status line.")] = False,
 ) -> None:
-    """Play live: an OSC server for Max, Pure Data and others (docs/protocol.md). Ctrl-C ends it."""
+    """Play live: a page in the browser, and OSC for Max, Pure Data and others. Ctrl-C ends it."""
     machine = load(model, inverter=inverter)
-    with _ended() as end, serving(machine, host, osc_port) as (engine, osc):
+    with (
+        _ended() as end,
+        serving(machine, host, osc_port) as (engine, osc),
+        serving_web(engine, host, port) as web,
+    ):
         machine.bundle.release()  # 46 MB: the engine has loaded every network
         hello = engine.hello()
         _say(f"Neural Drum Machine {hello.program}, model {hello.model} ({hello.hash[:12]})")
         if not _is_loopback(osc.address[0]):
             _say(f"Warning: whoever reaches {osc.address[0]} can ask this machine for sounds.")
+        _say(f"Page: {web.url}")
         _say(f"OSC: UDP {osc.address[0]}:{osc.address[1]}")
         _say("Ctrl-C ends it.")
+        if browser and _has_screen():
+            webbrowser.open(web.url)
         if quiet or not console.is_terminal:
             end.wait()
         else:
             _show(engine, end)
     _say("Ended.")
+
+
+def _has_screen() -> bool:
+    """Return whether a browser could show itself; one of the terminal's would take that over."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _say(line: str) -> None:

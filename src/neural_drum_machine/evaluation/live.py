@@ -51,7 +51,7 @@ class LiveServer:
         self.started = time.perf_counter()
         command = [sys.executable, "-m", "neural_drum_machine.cli", "play", "--quiet"]
         self.process = subprocess.Popen(  # noqa: S603  # our own program
-            [*command, "--osc-port", "0", "--model", str(model)],
+            [*command, "--osc-port", "0", "--port", "0", "--no-browser", "--model", str(model)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,7 +1,7 @@
-"""The live engine: ``protocol`` (pure), ``engine`` (one worker), ``osc`` (UDP).
+"""The live engine: ``protocol`` (pure), ``engine`` (one worker), ``osc`` (UDP), ``web`` (a page).
 
->>> with serving(load(), port=0) as (engine, osc):
-...     print(osc.address, engine.status())
+>>> with serving(load(), port=0) as (engine, osc), serving_web(engine, port=0) as web:
+...     print(osc.address, web.url, engine.status())
 """
 
 import contextlib
@@ -12,8 +12,19 @@ from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.server.engine import Engine
 from neural_drum_machine.server.files import SoundFolder
 from neural_drum_machine.server.osc import DEFAULT_PORT, LOOPBACK, OscServer
+from neural_drum_machine.server.web import DEFAULT_WEB_PORT, WebServer, serving_web
 
-__all__ = ["DEFAULT_PORT", "LOOPBACK", "Engine", "OscServer", "SoundFolder", "serving"]
+__all__ = [
+    "DEFAULT_PORT",
+    "DEFAULT_WEB_PORT",
+    "LOOPBACK",
+    "Engine",
+    "OscServer",
+    "SoundFolder",
+    "WebServer",
+    "serving",
+    "serving_web",
+]
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import os
 import platform
 import socket
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from pythonosc.osc_message import OscMessage
 
 from neural_drum_machine.errors import NdmError
 from neural_drum_machine.server.osc_format import encode
-from neural_drum_machine.server.ports import free_port, holder
+from neural_drum_machine.server.ports import Transport, free_port, holder
+from neural_drum_machine.server.web import DEFAULT_WEB_PORT
 
 PYTHON: Final = (3, 11)
 LIBRARIES: Final = {
@@ -24,6 +26,9 @@ LIBRARIES: Final = {
     "soundfile": (0, 13),
     "soxr": (0, 5),
     "pythonosc": (1, 10),
+    "starlette": (0, 45),
+    "uvicorn": (0, 34),
+    "websockets": (14, 0),
 }
 """Import names, and the oldest versions that are tried."""
 _PACKAGES: Final = {"pythonosc": "python-osc"}
@@ -52,7 +57,9 @@ class Finding:
     remedy: str = ""
 
 
-def examine(model: Path, port: int, parent: Path | None = None) -> Iterator[Finding]:
+def examine(
+    model: Path, port: int, parent: Path | None = None, web_port: int = DEFAULT_WEB_PORT
+) -> Iterator[Finding]:
     """Yield a finding of every check; none of them raises.
 
     Parameters
@@ -63,12 +70,15 @@ def examine(model: Path, port: int, parent: Path | None = None) -> Iterator[Find
         The UDP port that ``ndm play`` would take.
     parent : Path, optional
         Where sounds would lie; where ``ndm play`` puts them, if absent.
+    web_port : int
+        The TCP port that ``ndm play`` would take for the page.
     """
     yield _python()
     yield from (_library(name, oldest) for name, oldest in LIBRARIES.items())
     yield _checked("model", lambda: _model(model), "install the package again, or name another "
                    "--model")  # fmt: skip
-    yield _port(port)
+    yield _port(port, "UDP")
+    yield _port(web_port, "TCP")
     yield _checked(
         "folder for sounds",
         lambda: _folder(parent),
@@ -78,6 +88,11 @@ def examine(model: Path, port: int, parent: Path | None = None) -> Iterator[Find
         "a sound over OSC",
         lambda: _round_trip(model, parent),
         "mend what failed above; otherwise look for a firewall that blocks UDP of 127.0.0.1",
+    )
+    yield _checked(
+        "the page over HTTP",
+        lambda: _page(model, parent),
+        "mend what failed above; otherwise look for a firewall that blocks TCP of 127.0.0.1",
     )
 
 
@@ -118,19 +133,26 @@ def _model(path: Path) -> str:
     return f"{bundle.header.get('name')} ({bundle.hash[:12]}), complete"
 
 
-def _port(port: int) -> Finding:
-    name = f"UDP port {port}"
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+def _port(port: int, transport: Transport) -> Finding:
+    name = f"{transport} port {port}"
+    kind, option = {
+        "UDP": (socket.SOCK_DGRAM, "--osc-port"),
+        "TCP": (socket.SOCK_STREAM, "--port"),
+    }[transport]
+    with socket.socket(socket.AF_INET, kind) as probe:
         try:
-            udp.bind(("127.0.0.1", port))
+            if transport == "TCP" and os.name == "posix":
+                # As the server does: connections that have ended must not look like a holder.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
         except OSError as error:
-            found = holder(port)
-            free = free_port()
+            found = holder(port, transport)
+            free = free_port(transport=transport)
             return Finding(
                 name,
                 False,
                 f"held by {found}" if found else f"cannot be taken ({error.strerror})",
-                f"end that, or use: ndm play --osc-port {free}",
+                f"end that, or use: ndm play {option} {free}",
             )
     return Finding(name, True, "free")
 
@@ -168,3 +190,18 @@ def _round_trip(model: Path, parent: Path | None) -> str:
         if frames != answer.params[4]:
             raise OSError(f"{frames} samples of {answer.params[4]} are in the file")
         return f"{frames} samples in {answer.params[2]:.0f} ms"
+
+
+def _page(model: Path, parent: Path | None) -> str:
+    from neural_drum_machine.machine import load
+    from neural_drum_machine.server import serving, serving_web
+
+    with (
+        serving(load(model), port=0, parent=parent) as (engine, _),
+        serving_web(engine, port=0) as server,
+        urllib.request.urlopen(server.url, timeout=_TIMEOUT) as answer,  # noqa: S310  # our own
+    ):
+        page = answer.read()
+        if b"/js/main.js" not in page:
+            raise OSError(f"{server.url} answers with something else than the page")
+        return f"{len(page)} bytes"

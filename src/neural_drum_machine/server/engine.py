@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
 
 import numpy as np
@@ -16,22 +17,34 @@ from neural_drum_machine.server import protocol
 from neural_drum_machine.server.counters import Counters
 from neural_drum_machine.server.files import SoundFolder
 from neural_drum_machine.server.protocol import (
+    DraggedRequest,
     ErrorCode,
     ErrorReply,
-    Generate,
+    PadMap,
     ProtocolError,
     Reply,
     Request,
+    SamplesReply,
     SoundReply,
     SoundRequest,
 )
-from neural_drum_machine.server.studio import Memory, Studio
+from neural_drum_machine.server.studio import Made, Memory, Studio
 
 MAX_CLIENTS: Final = 32
 MAX_WAITING: Final = 8
 """Requests of one client, beside its newest generate, that may wait."""
 
+MAX_WAITING_MAPS: Final = 64
+"""Questions for maps of all clients together."""
+
 Answer = Callable[[Reply], None]
+
+
+class Delivery(Enum):
+    """How a client gets its sounds."""
+
+    FILE = "file"
+    SAMPLES = "samples"
 
 
 @dataclass(slots=True)
@@ -40,6 +53,7 @@ class _Job:
     answer: Answer
     received: float
     """:func:`time.perf_counter` at arrival."""
+    deliver: Delivery
 
 
 @dataclass(slots=True)
@@ -54,10 +68,11 @@ class _Client:
 class Engine:
     """Meets requests of many clients with one model.
 
-    Of a client's generates only the newest waits: one that is overtaken before its turn is
-    answered with :class:`~neural_drum_machine.server.protocol.Superseded`. A newer one takes the
-    older one's place, so that a drag neither starves the client's other requests nor waits for
-    ever behind them. What is being rendered is never interrupted. Clients are served in turn.
+    Of what follows a client's hand (generates, moves, morphs) only the newest waits: one that is
+    overtaken before its turn is answered with
+    :class:`~neural_drum_machine.server.protocol.Superseded`. A newer one takes the older one's
+    place, so that a drag neither starves the client's other requests nor waits for ever behind
+    them. What is being rendered is never interrupted. Clients are served in turn.
 
     Parameters
     ----------
@@ -76,6 +91,7 @@ class Engine:
         # In the order of use, least recent first.
         self._clients: OrderedDict[Hashable, _Client] = OrderedDict()
         self._turns: deque[_Client] = deque()
+        self._maps: deque[tuple[PadMap, Answer]] = deque()
         self._changed = threading.Condition()
         self._closing = False
         self._studio.warm_up()
@@ -83,7 +99,12 @@ class Engine:
         self._worker.start()
 
     def submit(
-        self, client: Hashable, request: Request, answer: Answer, received: float | None = None
+        self,
+        client: Hashable,
+        request: Request,
+        answer: Answer,
+        received: float | None = None,
+        deliver: Delivery = Delivery.FILE,
     ) -> None:
         """Take a request; returns at once.
 
@@ -98,6 +119,8 @@ class Engine:
             raises is counted as an internal error and goes no further.
         received : float, optional
             :func:`time.perf_counter` at arrival; now, if absent.
+        deliver : Delivery
+            Whether a sound is answered with a file or with its samples.
         """
         self.counters.add("received")
         received = time.perf_counter() if received is None else received
@@ -108,10 +131,16 @@ class Engine:
                 self._answer(answer, self.hello())
             case protocol.Status():
                 self._answer(answer, self.status())
+            case protocol.PadMap():
+                try:
+                    self._studio.check(request)
+                    self._enqueue_map(request, answer)
+                except ProtocolError as error:
+                    self._refuse(answer, error)
             case _:
                 try:
                     self._studio.check(request)
-                    overtaken = self._enqueue(client, _Job(request, answer, received))
+                    overtaken = self._enqueue(client, _Job(request, answer, received, deliver))
                 except ProtocolError as error:
                     self._refuse(answer, error)
                 else:
@@ -151,9 +180,13 @@ class Engine:
             for client in self._clients.values():
                 client.waiting.clear()
             self._turns.clear()
+            maps = list(self._maps)
+            self._maps.clear()
             self._changed.notify()
         for job in left:
             self._refuse(job.answer, _closing(job.request.id))
+        for request, answer in maps:
+            self._refuse(answer, _closing(request.id))
         self._worker.join()
 
     def _enqueue(self, key: Hashable, job: _Job) -> _Job | None:
@@ -162,12 +195,12 @@ class Engine:
             if self._closing:
                 raise _closing(job.request.id)
             client = self._client(key, job.request.id)
-            if isinstance(job.request, Generate):
+            if isinstance(job.request, DraggedRequest):
                 for place, older in enumerate(client.waiting):
-                    if isinstance(older.request, Generate):
+                    if isinstance(older.request, DraggedRequest):
                         client.waiting[place] = job
                         return older
-            elif sum(not isinstance(j.request, Generate) for j in client.waiting) >= MAX_WAITING:
+            elif self._in_line(client) >= MAX_WAITING:
                 raise ProtocolError(
                     ErrorCode.BUSY,
                     f"{MAX_WAITING} requests of this client wait already; ask again when one "
@@ -180,12 +213,40 @@ class Engine:
                 self._changed.notify()
             return None
 
+    @staticmethod
+    def _in_line(client: _Client) -> int:
+        return sum(not isinstance(job.request, DraggedRequest) for job in client.waiting)
+
+    def _enqueue_map(self, request: PadMap, answer: Answer) -> None:
+        with self._changed:
+            if self._closing:
+                raise _closing(request.id)
+            if len(self._maps) >= MAX_WAITING_MAPS:
+                raise ProtocolError(
+                    ErrorCode.BUSY,
+                    f"{MAX_WAITING_MAPS} questions for maps wait already; ask again later",
+                    request.id,
+                )
+            self._maps.append((request, answer))
+            self._changed.notify()
+
+    def leave(self, client: Hashable) -> None:
+        """Forget a client that is gone, and what it still waits for; nobody is answered."""
+        with self._changed:
+            gone = self._clients.pop(client, None)
+            if gone is not None:
+                gone.waiting.clear()
+                if gone in self._turns:
+                    self._turns.remove(gone)
+
     def _client(self, key: Hashable, request: int) -> _Client:
         if key in self._clients:
             self._clients.move_to_end(key)
             return self._clients[key]
-        number = len(self._clients)
-        if number == MAX_CLIENTS:
+        if len(self._clients) < MAX_CLIENTS:
+            taken = {client.number for client in self._clients.values()}
+            number = min(set(range(MAX_CLIENTS)) - taken)
+        else:
             idle = (k for k, c in self._clients.items() if not c.waiting and not c.working)
             gone = next(idle, None)
             if gone is None:
@@ -201,10 +262,18 @@ class Engine:
     def _work(self) -> None:
         while True:
             with self._changed:
-                while not self._turns and not self._closing:
+                while not self._turns and not self._maps and not self._closing:
                     self._changed.wait()
                 if self._closing:
                     return
+                if not self._turns:
+                    question = self._maps.pop()  # the newest: what is looked at now
+                    self._changed.release()
+                    try:
+                        self._map_step(*question)
+                    finally:
+                        self._changed.acquire()
+                    continue
                 client = self._turns.popleft()
                 job = client.waiting.popleft()
                 client.working = True
@@ -213,6 +282,20 @@ class Engine:
                 client.working = False
                 if client.waiting:
                     self._turns.append(client)  # behind everybody who waits
+
+    def _map_step(self, request: PadMap, answer: Answer) -> None:
+        """Get on with a map; sounds go first, so this is done row by row."""
+        try:
+            found = self._studio.map_step(request.category)
+        except Exception as error:  # as for a sound
+            self._refuse(answer, _internal(error, request.id))
+            return
+        if found is None:
+            with self._changed:
+                self._maps.append((request, answer))
+            return
+        brightness, decay = (tuple(map(tuple, each.tolist())) for each in found)
+        self._answer(answer, protocol.PadMapReply(request.id, request.category, brightness, decay))
 
     def _meet(self, client: _Client, job: _Job) -> None:
         try:
@@ -223,21 +306,32 @@ class Engine:
             sentence = f"the sound could not be written ({error}); free some space"
             self._refuse(job.answer, ProtocolError(ErrorCode.DISK, sentence, job.request.id))
         except Exception as error:  # one request must not end all others
-            sentence = f"{type(error).__name__}: {error}"
-            self._refuse(job.answer, ProtocolError(ErrorCode.INTERNAL, sentence, job.request.id))
+            self._refuse(job.answer, _internal(error, job.request.id))
         else:
-            self.last = reply
-            self._answer(job.answer, reply, reply.ms)
+            self.last = reply if isinstance(reply, SoundReply) else reply.sound
+            self._answer(job.answer, reply, self.last.ms)
 
-    def _make(self, client: _Client, job: _Job) -> SoundReply:
-        request = job.request
-        made = self._studio.make(request, client.memory)
-        path = self._folder.write(client.number, made.wav())
+    def _make(self, client: _Client, job: _Job) -> SoundReply | SamplesReply:
+        made = self._studio.make(job.request, client.memory)
+        if job.deliver is Delivery.FILE:
+            return self._described(job, made, str(self._folder.write(client.number, made.wav())))
+        fidelity = made.fidelity(self._studio.machine.spec)
+        return SamplesReply(
+            sound=self._described(job, made, ""),
+            pcm=made.pcm(),
+            code=tuple(float(f"{value:.9g}") for value in made.sound.code.tolist()),
+            to=made.sound.to,
+            t=made.sound.t,
+            fidelity=fidelity,
+            original=made.original_pcm() if isinstance(job.request, protocol.Upload) else None,
+        )
+
+    def _described(self, job: _Job, made: Made, path: str) -> SoundReply:
         sound = made.sound
         p1, p2, p3 = made.position
         return SoundReply(
-            id=request.id,
-            path=str(path),
+            id=job.request.id,
+            path=path,
             ms=1000 * (time.perf_counter() - job.received),
             peak=float(np.abs(sound.samples).max(initial=0)),
             samples=len(sound.samples),
@@ -266,6 +360,10 @@ class Engine:
             answer(reply)
         except Exception:  # a client that is gone is no reason to stop
             self.counters.add_error(ErrorCode.INTERNAL)
+
+
+def _internal(error: Exception, request: int) -> ProtocolError:
+    return ProtocolError(ErrorCode.INTERNAL, f"{type(error).__name__}: {error}", request)
 
 
 def _closing(request: int) -> ProtocolError:

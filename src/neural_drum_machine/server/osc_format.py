@@ -204,7 +204,7 @@ def _reply_port(value: Any) -> int | None:
 
 
 def write_reply(reply: Reply) -> list[bytes]:
-    """Return the datagrams of a reply: one, but several for hello."""
+    """Return the datagrams of a reply to one of :data:`REQUESTS`: one, but several for hello."""
     match reply:
         case protocol.HelloReply():
             return [
@@ -227,6 +227,7 @@ def write_reply(reply: Reply) -> list[bytes]:
         case protocol.StatusReply():
             pairs = ((name, getattr(reply, name)) for name in reply.__slots__)
             return [encode("/ndm/status", *(item for pair in pairs for item in pair))]
+    raise TypeError(f"{type(reply).__name__} is no answer to a request over OSC")
 
 
 def _values(reply: protocol.SoundReply) -> list[int | float | str]:

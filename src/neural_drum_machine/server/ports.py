@@ -1,28 +1,33 @@
-"""Who holds a UDP port, and which one is free."""
+"""Who holds a port, and which one is free."""
 
 import contextlib
 import socket
 from pathlib import Path
+from typing import Literal
 
+Transport = Literal["UDP", "TCP"]
+_LISTENS = "0A"
 _PROC = Path("/proc")
 
 
-def free_port(host: str = "127.0.0.1") -> int:
-    """Return a UDP port that was free a moment ago; any host's where this one is unknown."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+def free_port(host: str = "127.0.0.1", transport: Transport = "UDP") -> int:
+    """Return a port that was free a moment ago; any host's where this one is unknown."""
+    kind = socket.SOCK_DGRAM if transport == "UDP" else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET, kind) as probe:
         try:
-            udp.bind((host, 0))
+            probe.bind((host, 0))
         except OSError:
-            udp.bind(("127.0.0.1", 0))
-        return int(udp.getsockname()[1])
+            probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
-def holder(port: int) -> str | None:
-    """Return who holds a UDP port, such as ``process 4711 (pd -nogui)``; None if nobody can tell.
+def holder(port: int, transport: Transport = "UDP") -> str | None:
+    """Return who holds a port (of TCP: who listens there), such as ``process 4711 (pd -nogui)``.
 
+    None if nobody can tell.
     Linux only, and only the user's own processes: others may not be looked into.
     """
-    inodes = _inodes(port)
+    inodes = _inodes(port, transport)
     if not inodes:
         return None
     for process in _PROC.iterdir():
@@ -36,12 +41,15 @@ def holder(port: int) -> str | None:
     return None
 
 
-def _inodes(port: int) -> set[str]:
+def _inodes(port: int, transport: Transport) -> set[str]:
     found = set()
-    for table in ("udp", "udp6"):
+    name = transport.lower()
+    for table in (name, f"{name}6"):
         with contextlib.suppress(OSError):
             for line in (_PROC / "net" / table).read_text().splitlines()[1:]:
                 columns = line.split()
+                if transport == "TCP" and columns[3] != _LISTENS:
+                    continue
                 if int(columns[1].rpartition(":")[2], 16) == port:
                     found.add(f"socket:[{columns[9]}]")
     return found

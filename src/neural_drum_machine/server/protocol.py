@@ -1,6 +1,6 @@
 """What clients and the live engine say to each other: pure values, no sockets, no bytes.
 
-The adapters (OSC over UDP; the web later) only translate between their wire format and the
+The adapters (OSC over UDP, the web) only translate between their wire format and the
 dataclasses here. Every value that comes from outside is checked when a request is built, so that
 the engine need not. ``docs/protocol.md`` says the same for people.
 """
@@ -11,9 +11,15 @@ from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.bundle import MAX_LATENT_DIM
 from neural_drum_machine.controls import DEFAULT_WILD, MAX_CONTROL, MAX_WILD
 from neural_drum_machine.errors import ServerError
 from neural_drum_machine.texture import TAKES
+
+Pcm = npt.NDArray[np.int16]
 
 PROTOCOL_VERSION: Final = 1
 RANGES: Final = (0.5, 1.0, 2.0, 4.0)
@@ -27,6 +33,8 @@ MAX_AUDIO_BYTES: Final = 16 * 2**20
 MIN_LENGTH_MS: Final = 20.0
 MAX_LENGTH_MS: Final = 1000.0
 MAX_AMOUNT: Final = 2.0
+MAX_CODE: Final = 1000.0
+"""Magnitude of a code's numbers; those of sounds are a few units."""
 UNREADABLE_ID: Final = -1
 """The id in an error about a request whose own could not be read."""
 
@@ -76,7 +84,20 @@ class _Rule:
             return self._text(name, value)
         if self.kind is bytes:
             return self._bytes(name, value)
+        if self.kind is tuple:
+            return self._numbers(name, value)
         return self._number(name, value)
+
+    def _numbers(self, name: str, value: Any) -> tuple[float, ...]:
+        if not isinstance(value, list | tuple):
+            raise _bad(f"{name} must be a list of numbers, got {shown(value)}")
+        if not self.low <= len(value) <= self.high:
+            raise ProtocolError(
+                ErrorCode.OUT_OF_RANGE,
+                f"{name} must be {self.low:g} to {self.high:g} numbers, got {len(value)}",
+            )
+        each = _Rule(float, -MAX_CODE, MAX_CODE)
+        return tuple(float(each.check(name, number)) for number in value)
 
     def _text(self, name: str, value: Any) -> str:
         if not isinstance(value, str):
@@ -142,6 +163,10 @@ RULES: Final[Mapping[str, _Rule]] = {
     "of": _Rule(int),
     "amount": _Rule(float, 0, MAX_AMOUNT),
     "audio": _Rule(bytes, 1, MAX_AUDIO_BYTES),
+    "code": _Rule(tuple, 1, MAX_LATENT_DIM),
+    "to": _Rule(str),
+    "to_code": _Rule(tuple, 1, MAX_LATENT_DIM),
+    "t": _Rule(float, 0, 1),
 }
 """A name means the same in every request."""
 
@@ -336,8 +361,94 @@ class Upload(_Request):
     length: float | None = None
 
 
-SoundRequest = Generate | Random | Variation | Encode | Upload
-Request = Hello | Ping | Status | SoundRequest
+@dataclass(frozen=True)
+class Recall(_Request):
+    """A sound that an answer described, exactly; not offered over OSC.
+
+    Attributes
+    ----------
+    code : tuple of float
+        The sound's code, as many numbers as the model's codes have.
+    seed : int, optional
+        Comes back in the answer, and does nothing else.
+    to : str, optional
+        The second category of a morph.
+    t : float
+        The share of `to`.
+    """
+
+    name = "recall"
+    id: int
+    category: str
+    code: tuple[float, ...]
+    seed: int | None = None
+    take: int = 0
+    inverter: str | None = None
+    length: float | None = None
+    to: str | None = None
+    t: float = 0.0
+
+
+@dataclass(frozen=True)
+class Move(_Request):
+    """A code at a place of the pad, all else of it kept: newest wins, as for generates.
+
+    Not offered over OSC.
+    """
+
+    name = "move"
+    id: int
+    category: str
+    code: tuple[float, ...]
+    p1: float
+    p2: float
+    p3: float
+    range: float = 1.0
+    seed: int | None = None
+    take: int = 0
+    inverter: str | None = None
+    length: float | None = None
+    to: str | None = None
+    t: float = 0.0
+
+
+@dataclass(frozen=True)
+class Morph(_Request):
+    """A sound between two, of one category or of two: newest wins. Not offered over OSC.
+
+    Attributes
+    ----------
+    category, code : str, tuple of float
+        The sound at `t` 0.
+    to, to_code : str, tuple of float
+        The sound at `t` 1.
+    """
+
+    name = "morph"
+    id: int
+    category: str
+    code: tuple[float, ...]
+    to: str
+    to_code: tuple[float, ...]
+    t: float
+    take: int = 0
+    inverter: str | None = None
+    length: float | None = None
+
+
+@dataclass(frozen=True)
+class PadMap(_Request):
+    """What a category's pad holds; made between sounds. Not offered over OSC."""
+
+    name = "pad_map"
+    id: int
+    category: str
+
+
+DraggedRequest = Generate | Move | Morph
+"""What follows a hand: of a client's only the newest waits."""
+SoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
+Request = Hello | Ping | Status | PadMap | SoundRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,6 +521,62 @@ class SoundReply:
 
 
 @dataclass(frozen=True, slots=True)
+class SamplesReply:
+    """A sound for a client that takes samples, not files.
+
+    Attributes
+    ----------
+    sound : SoundReply
+        What it is; its `path` is empty.
+    pcm : numpy.ndarray
+        Shape ``(samples,)``, int16: what a file would hold.
+    code : tuple of float
+        Its code: with the other values it recalls the sound.
+    to, t : str or None, float
+        Of a morph: the second category and its share.
+    fidelity : float, optional
+        Of an encoding: spectral convergence of the model's version to the original at the best
+        gain, on mels; 0 is identical, silence 1.
+    original : numpy.ndarray, optional
+        Of an upload: the sound that was encoded, int16, its first sample beside `pcm`'s.
+    """
+
+    sound: SoundReply
+    pcm: Pcm
+    code: tuple[float, ...]
+    to: str | None
+    t: float
+    fidelity: float | None = None
+    original: Pcm | None = None
+
+    @property
+    def id(self) -> int:
+        """Of the request."""
+        return self.sound.id
+
+
+@dataclass(frozen=True, slots=True)
+class PadMapReply:
+    """What lies where on a category's pad, P3 being 0 and `range` 1.
+
+    Attributes
+    ----------
+    id : int
+        Of the request.
+    category : str
+        Whose.
+    brightness, decay : tuple of tuple of float
+        Spectral centroid in Hz and the time of a decay by 20 dB in seconds: a row for each P2
+        from -1 to 1, in it a number for each P1 from -1 to 1.
+    """
+
+    id: int
+    category: str
+    brightness: tuple[tuple[float, ...], ...]
+    decay: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Superseded:
     """A generate was overtaken by a newer one before its turn came: it will have no sound."""
 
@@ -447,4 +614,6 @@ class StatusReply:
     p95: float
 
 
-Reply = HelloReply | Pong | SoundReply | Superseded | ErrorReply | StatusReply
+FileReply = HelloReply | Pong | SoundReply | Superseded | ErrorReply | StatusReply
+"""What a client is answered that takes files."""
+Reply = FileReply | SamplesReply | PadMapReply

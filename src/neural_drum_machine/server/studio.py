@@ -11,12 +11,18 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.audio import make_hit, read_stream, wav_bytes
+from neural_drum_machine.audio import Hit, make_hit, read_stream, wav_bytes
 from neural_drum_machine.errors import AudioError, ControlError
+from neural_drum_machine.evaluation.metrics import best_gain_spectral_convergence
 from neural_drum_machine.inverters import INVERTERS
-from neural_drum_machine.machine import DrumMachine, Sound
+from neural_drum_machine.machine import DrumMachine, Sound, between
+from neural_drum_machine.mel import mel_spectrogram
+from neural_drum_machine.padmap import PLACES, map_row
 from neural_drum_machine.server import protocol
-from neural_drum_machine.server.protocol import ErrorCode, ProtocolError, SoundRequest
+from neural_drum_machine.server.protocol import ErrorCode, Pcm, ProtocolError, SoundRequest
+from neural_drum_machine.spec import AudioSpec
+
+FloatArray = npt.NDArray[np.float32]
 
 REMEMBERED: Final = 64
 """Sounds of a client that variations and encodings may refer to."""
@@ -35,16 +41,49 @@ class Made:
         As asked; 1 where it means nothing.
     position : tuple of float
         P1, P2, P3 of its code.
+    original : numpy.ndarray, optional
+        Shape ``(n,)``: what was encoded, if anything was, at the sound's rate.
     """
 
     sound: Sound
     wild: float
     position: tuple[float, float, float]
+    original: FloatArray | None = None
+
+    def pcm(self) -> Pcm:
+        """Return the samples as a file holds them, ``(n,)``."""
+        return _pcm(self.sound.samples)
+
+    def original_pcm(self) -> Pcm | None:
+        """Return what was encoded, if anything was, without its padding."""
+        return None if self.original is None else _pcm(self.original)
+
+    def fidelity(self, spec: AudioSpec) -> float | None:
+        """Return how far the sound lies from what was encoded: SC of mels at the best gain."""
+        if self.original is None:
+            return None
+        mels = []
+        for samples in (self.original, self.sound.samples):
+            padded = np.zeros(spec.n_samples, np.float32)
+            padded[: len(samples)] = samples
+            mels.append(mel_spectrogram(padded, spec))
+        return best_gain_spectral_convergence(*mels)
 
     def wav(self) -> bytes:
         """Return a WAV file that can be recalled from its comment, as :meth:`Sound.write`'s."""
         comment = json.dumps(self.sound.metadata(), separators=(",", ":"))
         return wav_bytes(self.sound.samples, self.sound.sr, comment)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to make: as in :class:`~neural_drum_machine.machine.Sound`."""
+
+    category: str
+    code: FloatArray
+    seed: int | None = None
+    to: str | None = None
+    t: float = 0.0
 
 
 class Memory:
@@ -92,6 +131,7 @@ class Studio:
             name: machine if name == machine.inverter else machine.with_inverter(name)
             for name in self.inverters
         }
+        self._map_rows: dict[str, list[FloatArray]] = {}
 
     def warm_up(self) -> None:
         """Use every network and inverter once, so that no request waits for loading."""
@@ -103,7 +143,7 @@ class Studio:
         machine.networks.encode(x, np.array([0]))
         wav_bytes(sound.samples, sound.sr)
 
-    def check(self, request: SoundRequest) -> None:
+    def check(self, request: SoundRequest | protocol.PadMap) -> None:
         """Refuse at once what this model can't do.
 
         Raises
@@ -111,20 +151,19 @@ class Studio:
         ProtocolError
             If there is no such category or inverter.
         """
-        machine = self.machine
-        category = None if isinstance(request, protocol.Variation) else request.category
-        if category is not None and category not in machine.categories:
-            raise ProtocolError(
-                ErrorCode.UNKNOWN_CATEGORY,
-                f"no category {protocol.shown(category)}; there are "
-                f"{', '.join(machine.categories)}",
-                request.id,
-            )
-        if request.inverter is not None and request.inverter not in self._machines:
+        for category in (getattr(request, name, None) for name in ("category", "to")):
+            if category is not None and category not in self.machine.categories:
+                raise ProtocolError(
+                    ErrorCode.UNKNOWN_CATEGORY,
+                    f"no category {protocol.shown(category)}; there are "
+                    f"{', '.join(self.machine.categories)}",
+                    request.id,
+                )
+        inverter = getattr(request, "inverter", None)
+        if inverter is not None and inverter not in self._machines:
             raise ProtocolError(
                 ErrorCode.UNKNOWN_INVERTER,
-                f"no inverter {protocol.shown(request.inverter)}; there are "
-                f"{', '.join(self.inverters)}",
+                f"no inverter {protocol.shown(inverter)}; there are {', '.join(self.inverters)}",
                 request.id,
             )
 
@@ -137,9 +176,14 @@ class Studio:
             If the request cannot be met.
         """
         try:
-            category, code, seed = self._code(request, memory)
+            hit = self._heard(request, memory)
+            plan = self._encoded(request, hit, memory) if hit else self._plan(request, memory)
+            category, code = plan.category, plan.code
             machine = self._machines[request.inverter or self.machine.inverter]
-            sound = machine.render_code(category, code, seed=seed, take=request.take)
+            sound = machine.render_code(
+                category, code, seed=plan.seed, take=request.take, to=plan.to, t=plan.t
+            )
+            category = sound.category
         except ControlError as error:
             raise ProtocolError(ErrorCode.OUT_OF_RANGE, str(error), request.id) from error
         except AudioError as error:
@@ -150,42 +194,92 @@ class Studio:
         memory.keep(request.id, sound)
         p1, p2, p3 = machine.controls.position(machine.index(category), code).tolist()
         wild = getattr(request, "wild", 1.0)
-        return Made(_cut(sound, request.length), wild, (p1, p2, p3))
+        original = hit.samples[: hit.length] if hit else None
+        return Made(_cut(sound, request.length), wild, (p1, p2, p3), original)
 
-    def _code(
-        self, request: SoundRequest, memory: Memory
-    ) -> tuple[str, npt.NDArray[np.float32], int | None]:
+    def _plan(self, request: SoundRequest, memory: Memory) -> _Plan:
+        """Return what to make where nothing is encoded."""
         machine, controls = self.machine, self.machine.controls
         match request:
             case protocol.Generate():
                 p = [request.range * value for value in (request.p1, request.p2, request.p3)]
                 index = machine.index(request.category)
                 code = controls.code(index, p, request.seed, request.wild)
-                return request.category, code, request.seed
+                return _Plan(request.category, code, request.seed)
             case protocol.Random():
                 seed = _drawn(request.seed)
                 code = controls.sample(machine.index(request.category), seed, request.wild)
-                return request.category, code, seed
+                return _Plan(request.category, code, seed)
             case protocol.Variation():
                 origin = memory.find(request.of)
                 seed, index = _drawn(request.seed), machine.index(origin.category)
                 step = np.float32(request.amount * request.wild)
                 code = origin.code + step * controls.deviation(index, seed)
-                return origin.category, code, seed
+                return _Plan(origin.category, code, seed, origin.to, origin.t)
+            case protocol.Recall():
+                code = self._latent(request.code)
+                return _Plan(request.category, code, request.seed, request.to, request.t)
+            case protocol.Move():
+                p = [request.range * value for value in (request.p1, request.p2, request.p3)]
+                index = machine.index(request.category)
+                code = controls.moved(index, self._latent(request.code), p)
+                return _Plan(request.category, code, request.seed, request.to, request.t)
+            case protocol.Morph():
+                ends = self._latent(request.code), self._latent(request.to_code)
+                code = between(*ends, request.t)
+                return _Plan(request.category, code, None, request.to, request.t)
+        raise AssertionError(f"{request.name} encodes")
+
+    def _latent(self, code: tuple[float, ...]) -> FloatArray:
+        if len(code) != self.machine.bundle.latent_dim:
+            raise ProtocolError(
+                ErrorCode.OUT_OF_RANGE,
+                f"this model's codes are {self.machine.bundle.latent_dim} numbers, got {len(code)}",
+            )
+        return np.array(code, np.float32)
+
+    def _heard(self, request: SoundRequest, memory: Memory) -> Hit | None:
+        """Return the hit that a request wants encoded, if it wants that."""
+        match request:
             case protocol.Encode():
                 origin = memory.find(request.of)
                 # Made once more rather than kept: 64 sounds of every client would be much memory.
                 again = self._machines[origin.inverter].render_code(
-                    origin.category, origin.code, take=origin.take
+                    origin.category, origin.code, take=origin.take, to=origin.to, t=origin.t
                 )
-                hit = make_hit(again.samples, again.sr, machine.spec, f"sound {request.of}")
-                category = request.category or origin.category
-                return category, machine.encode(hit, category), None
+                return make_hit(again.samples, again.sr, self.machine.spec, f"sound {request.of}")
             case protocol.Upload():
                 samples, sr = read_stream(io.BytesIO(request.audio), "the uploaded file")
-                hit = make_hit(samples, sr, machine.spec, "the uploaded file")
-                category = request.category or machine.guess_category(hit)
-                return category, machine.encode(hit, category), None
+                return make_hit(samples, sr, self.machine.spec, "the uploaded file")
+        return None
+
+    def _encoded(self, request: SoundRequest, hit: Hit, memory: Memory) -> _Plan:
+        match request:
+            case protocol.Encode():
+                category = request.category or memory.find(request.of).category
+            case protocol.Upload():
+                category = request.category or self.machine.guess_category(hit)
+            case _:
+                raise AssertionError(f"{request.name} encodes nothing")
+        return _Plan(category, self.machine.encode(hit, category))
+
+    def map_step(self, category: str) -> FloatArray | None:
+        """Measure another row of a category's map, and return the map once it is whole.
+
+        Of a model file that brings its maps along nothing need be measured.
+        """
+        if self.machine.pad_maps is not None:
+            whole: FloatArray = self.machine.pad_maps[self.machine.index(category)]
+            return whole
+        rows = self._map_rows.setdefault(category, [])
+        if len(rows) < PLACES:
+            rows.append(map_row(self.machine, category, len(rows)))
+        return np.stack(rows, axis=1) if len(rows) == PLACES else None
+
+
+def _pcm(samples: FloatArray) -> Pcm:
+    # As wav_bytes does, so that a file made of it has the same samples.
+    return np.round(np.clip(samples, -1.0, 1.0) * 32767.0).astype(np.int16)
 
 
 def _drawn(seed: int | None) -> int:

@@ -1,0 +1,84 @@
+"""How long a change on the page takes until its samples can be heard: real Chromium, loopback.
+
+A pad is dragged by real pointer events; the page itself takes the time from the event to the buffer
+that is ready to play, server, network and decoding in it. Prints medians and percentiles.
+
+    .venv/bin/python benchmarks/page_latency.py [--drags 300] [--inverter light] [--json]
+"""
+
+import argparse
+import json
+import math
+import shutil
+
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+from neural_drum_machine.machine import load
+from neural_drum_machine.server import serving, serving_web
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+    "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
+WARM_UP = 20
+# The page's policy forbids to evaluate text, so Playwright's own waiting does not work in it.
+UNTIL = "(async () => { while (!(%s)) await new Promise((go) => setTimeout(go, 1)); })()"
+
+
+def measure(url: str, drags: int) -> dict[str, list[float]]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.goto(url)
+        page.wait_for_selector("body.is-ready")
+        page.evaluate(UNTIL % "ndm.app.mapOf(ndm.app.category)")
+        box = page.locator("#pad").bounding_box()
+        assert box is not None
+        times: dict[str, list[float]] = {}
+        for name, pause in (("one at a time", None), ("dragged, 60 a second", 1000 / 60)):
+            page.evaluate("ndm.app.times.length = 0")
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            page.mouse.down()
+            for i in range(drags + WARM_UP):
+                if i == WARM_UP:
+                    page.evaluate("ndm.app.times.length = 0")
+                x = 0.5 + 0.4 * math.sin(i / 7)
+                y = 0.5 + 0.4 * math.cos(i / 11)
+                page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+                if pause is None:
+                    page.evaluate(UNTIL % "!ndm.app.isMoving")
+                else:
+                    page.wait_for_timeout(pause)
+            page.evaluate(UNTIL % "!ndm.app.isMoving")
+            times[name] = page.evaluate("ndm.app.times")
+            page.mouse.up()
+        browser.close()
+    return times
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--drags", type=int, default=300)
+    parser.add_argument("--inverter", default="refined")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    machine = load(inverter=options.inverter)
+    with serving(machine, port=0) as (engine, _), serving_web(engine, port=0) as web:
+        times = measure(web.url, options.drags)
+        server = engine.status()
+    result = {
+        name: {"n": len(each), **{f"p{q}": float(np.percentile(each, q)) for q in (50, 95, 99)}}
+        for name, each in times.items()
+    }
+    if options.json:
+        print(json.dumps({"inverter": options.inverter, **result}, indent=1))
+        return
+    for name, each in result.items():
+        print(f"{name}: n {each['n']}, p50 {each['p50']:.1f}, p95 {each['p95']:.1f} ms")
+    print(f"of which in the server (last 1000): p50 {server.p50:.1f}, p95 {server.p95:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()

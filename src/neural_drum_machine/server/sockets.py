@@ -1,0 +1,175 @@
+"""One WebSocket: its messages to the engine, the engine's replies back, and bounds on both."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Final
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from neural_drum_machine.server import protocol
+from neural_drum_machine.server.engine import Delivery, Engine
+from neural_drum_machine.server.protocol import ErrorCode, ErrorReply, ProtocolError, Reply
+from neural_drum_machine.server.web_format import read_binary, read_text, write_reply
+
+MESSAGES_PER_SECOND: Final = 500.0
+"""Of one client, and as many at once; a hand on a pad makes 60 to 240."""
+UPLOADS_PER_SECOND: Final = 2.0
+UPLOADS_AT_ONCE: Final = 8.0
+UPLOADS_WAITING: Final = 4
+"""Uploads of all clients that are kept until they are met: 16 MiB each."""
+MAX_UNSENT: Final = 256
+"""Replies that wait for a client to read; one that lets more gather is let go."""
+GOING_AWAY: Final = 1001
+TRY_AGAIN: Final = 1013
+
+
+class Allowance:
+    """So many at once, so many a second."""
+
+    def __init__(self, per_second: float, at_once: float) -> None:
+        self._per_second, self._at_once, self._left = per_second, at_once, at_once
+        self._then = time.monotonic()
+
+    def take(self) -> bool:
+        """Return whether one more is allowed, and count it if so."""
+        now = time.monotonic()
+        self._left = min(self._at_once, self._left + (now - self._then) * self._per_second)
+        self._then = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+class Sockets:
+    """All WebSockets of a server.
+
+    Parameters
+    ----------
+    engine : Engine
+        Meets the requests.
+    most : int
+        Clients at a time.
+    """
+
+    def __init__(self, engine: Engine, most: int = 32) -> None:
+        self.engine = engine
+        self.uploads_waiting = 0
+        self._most = most
+        self._open: set[_Socket] = set()
+
+    async def __call__(self, websocket: WebSocket) -> None:
+        """Serve one client until it leaves."""
+        await websocket.accept()
+        if len(self._open) >= self._most:
+            await websocket.close(TRY_AGAIN, f"{self._most} others are connected")
+            return
+        each = _Socket(self, websocket)
+        self._open.add(each)
+        try:
+            await each.serve()
+        finally:
+            self._open.discard(each)
+            self.engine.leave(each)
+
+
+class _Socket:
+    """One client; it is its own name to the engine."""
+
+    def __init__(self, all_of_them: Sockets, websocket: WebSocket) -> None:
+        self._all, self._websocket = all_of_them, websocket
+        self._unsent: asyncio.Queue[str | bytes | None] = asyncio.Queue(MAX_UNSENT)
+        self._loop = asyncio.get_running_loop()
+        self._messages = Allowance(MESSAGES_PER_SECOND, MESSAGES_PER_SECOND)
+        self._uploads = Allowance(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
+
+    async def serve(self) -> None:
+        sender = asyncio.create_task(self._send_all())
+        try:
+            while True:
+                message = await self._websocket.receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+                self._receive(message, time.perf_counter())
+        except WebSocketDisconnect:
+            return
+        finally:
+            sender.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sender
+
+    def _receive(self, message: object, received: float) -> None:
+        assert isinstance(message, dict)
+        text, data = message.get("text"), message.get("bytes")
+        engine = self._all.engine
+        try:
+            request = read_text(text) if text is not None else read_binary(data or b"")
+        except ProtocolError as error:
+            engine.counters.add("bad")
+            self._put(write_reply(ErrorReply(error.id, error.code, str(error))))
+            return
+        try:
+            answer = self._admit(request)
+        except ProtocolError as error:
+            engine.counters.add_error(error.code)
+            self._put(write_reply(ErrorReply(error.id, error.code, str(error))))
+            return
+        engine.submit(self, request, answer, received, Delivery.SAMPLES)
+
+    def _admit(self, request: protocol.Request) -> Callable[[Reply], None]:
+        """Return how to answer a request, if there is room for it."""
+        if not self._messages.take():
+            raise ProtocolError(
+                ErrorCode.BUSY,
+                f"more than {MESSAGES_PER_SECOND:g} messages in a second; send fewer",
+                getattr(request, "id", protocol.UNREADABLE_ID),
+            )
+        if not isinstance(request, protocol.Upload):
+            return self._answer
+        if self._all.uploads_waiting >= UPLOADS_WAITING or not self._uploads.take():
+            raise ProtocolError(
+                ErrorCode.BUSY, "too many uploads at once; wait for a second", request.id
+            )
+        self._all.uploads_waiting += 1
+
+        def answer(reply: Reply) -> None:
+            self._later(self._upload_met)
+            self._answer(reply)
+
+        return answer
+
+    def _upload_met(self) -> None:
+        self._all.uploads_waiting -= 1
+
+    def _answer(self, reply: Reply) -> None:
+        """Send a reply; called by the engine, in its worker's thread or in ours."""
+        data = write_reply(reply)
+        self._later(lambda: self._put(data))
+
+    def _later(self, call: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the server has ended
+            self._loop.call_soon_threadsafe(call)
+
+    def _put(self, data: str | bytes) -> None:
+        try:
+            self._unsent.put_nowait(data)
+        except asyncio.QueueFull:
+            while not self._unsent.empty():
+                self._unsent.get_nowait()
+            self._unsent.put_nowait(None)  # who does not read is let go
+
+    async def _send_all(self) -> None:
+        try:
+            while True:
+                data = await self._unsent.get()
+                if data is None:
+                    await self._websocket.close(TRY_AGAIN, "too many replies were not read")
+                    return
+                if isinstance(data, str):
+                    await self._websocket.send_text(data)
+                else:
+                    await self._websocket.send_bytes(data)
+        except (WebSocketDisconnect, RuntimeError):
+            return  # it has left; who receives knows

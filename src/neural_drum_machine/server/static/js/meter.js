@@ -1,0 +1,45 @@
+/** The level meter: watches the master while there is something to hear, and then rests. */
+
+import { byId, clamp } from "./dom.js";
+
+const FLOOR_DB = -54;
+const FALL_DB_PER_SECOND = 60;
+
+export class Meter {
+  /** @param {import("./audio.js").Output} output */
+  constructor(output) {
+    this._output = output;
+    this._box = byId("meter");
+    this._bar = byId("meter-bar");
+    this._db = FLOOR_DB;
+    this._on = false;
+    this._data = new Float32Array(0);
+  }
+
+  /** Look: a sound has started. */
+  wake() {
+    this._until = performance.now() + 400;
+    if (this._on) return;
+    this._on = true;
+    this._then = performance.now();
+    requestAnimationFrame(() => this._step());
+  }
+
+  _step() {
+    const { analyser } = this._output;
+    if (!analyser) return;
+    if (this._data.length !== analyser.fftSize) this._data = new Float32Array(analyser.fftSize);
+    analyser.getFloatTimeDomainData(/** @type {Float32Array<ArrayBuffer>} */ (this._data));
+    let peak = 0;
+    for (const v of this._data) peak = Math.max(peak, Math.abs(v));
+    const now = performance.now();
+    const fallen = this._db - (FALL_DB_PER_SECOND * (now - this._then)) / 1000;
+    this._then = now;
+    this._db = clamp(Math.max(fallen, 20 * Math.log10(peak + 1e-9)), FLOOR_DB, 6);
+    this._bar.style.transform = `scaleX(${1 - Math.min(0, this._db) / FLOOR_DB})`;
+    this._bar.classList.toggle("over", this._db > 0.1);
+    this._box.setAttribute("aria-valuenow", String(Math.round(Math.min(0, this._db))));
+    if (this._db > FLOOR_DB || now < this._until) requestAnimationFrame(() => this._step());
+    else this._on = false;
+  }
+}

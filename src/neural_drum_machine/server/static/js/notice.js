@@ -1,0 +1,22 @@
+/** Short messages at the page's foot, and the line that says that the server is away. */
+
+import { byId } from "./dom.js";
+
+const SECONDS = 6;
+let timer = 0;
+
+/** @param {string} sentence @param {"plain"|"bad"} [kind] */
+export function notice(sentence, kind = "plain") {
+  const box = byId("notice");
+  box.textContent = sentence;
+  box.classList.toggle("bad", kind === "bad");
+  box.classList.add("on");
+  clearTimeout(timer);
+  timer = window.setTimeout(() => box.classList.remove("on"), 1000 * SECONDS);
+}
+
+/** @param {boolean} away */
+export function serverAway(away) {
+  byId("away").hidden = !away;
+  document.body.classList.toggle("is-away", away);
+}

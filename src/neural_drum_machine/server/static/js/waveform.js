@@ -1,0 +1,304 @@
+/** The waveform: drawing, zoom, and handles for trim and fades. */
+
+import { accent, isDark, themed } from "./color.js";
+import { byId, clamp, fitted, follow, oncePerFrame } from "./dom.js";
+import { within } from "./shape.js";
+import { drawSpectrogram } from "./spectrogram.js";
+
+const MOST_ZOOM = 40;
+/** The handles, and what arrow keys move them by in milliseconds; with Shift. */
+const HANDLES = /** @type {const} */ (["start", "end", "fadeIn", "fadeOut"]);
+const [STEP, LARGE] = [1, 10];
+
+/**
+ * Fires `trim` (detail: the new trim) while a handle moves, `trimmed` when it rests, and `play`.
+ */
+export class Waveform extends EventTarget {
+  constructor() {
+    super();
+    this._box = byId("wave");
+    this._canvas = /** @type {HTMLCanvasElement} */ (byId("wave-canvas"));
+    this._head = byId("playhead");
+    this._handles = HANDLES.map((name) => byId(`handle-${name}`));
+    this._hue = 30;
+    /** @type {Float32Array} */
+    this._samples = new Float32Array(0);
+    /** @type {Float32Array|null} */
+    this._original = null;
+    this._sr = 22050;
+    /** @type {import("./shape.js").Trim} */
+    this._trim = { start: 0, end: null, fadeIn: 0, fadeOut: 0 };
+    this._view = [0, 1];
+    this._spectral = false;
+    this._playing = 0;
+    this.draw = oncePerFrame(() => this._draw());
+    HANDLES.forEach((name, i) => this._listen(name, this._handles[i]));
+    this._box.addEventListener("wheel", (event) => this._wheel(event), { passive: false });
+    let x = 0;
+    let moved = false;
+    follow(this._box, {
+      start: (event) => {
+        if (this._handles.some((handle) => handle.contains(/** @type {Node} */ (event.target)))) {
+          return false;
+        }
+        [x, moved] = [event.clientX, false];
+      },
+      move: (event) => {
+        const [low, high] = this._view;
+        moved ||= Math.abs(event.clientX - x) > 4;
+        if (!moved || high - low >= 1) return;
+        this._scroll(((x - event.clientX) / this._box.clientWidth) * (high - low));
+        x = event.clientX;
+      },
+      end: () => moved || this.dispatchEvent(new Event("play")),
+    });
+    new ResizeObserver(this.draw).observe(this._box);
+  }
+
+  /** Milliseconds of the sound. */
+  get length() {
+    return (1000 * this._samples.length) / this._sr;
+  }
+
+  /**
+   * @param {{samples: Float32Array, sr: number, original: Float32Array|null}} sound
+   * @param {number} hue
+   */
+  show({ samples, sr, original }, hue) {
+    [this._samples, this._sr, this._original, this._hue] = [samples, sr, original, hue];
+    this.draw();
+  }
+
+  /** @param {import("./shape.js").Trim} trim */
+  showTrim(trim) {
+    this._trim = trim;
+    this.draw();
+  }
+
+  /** Show frequencies in place of the wave. @param {boolean} wanted */
+  showSpectrogram(wanted) {
+    this._spectral = wanted;
+    this.draw();
+  }
+
+  /** @param {number} factor more than 1: nearer @param {number} [at] share of the width */
+  zoom(factor, at = 0.5) {
+    const [low, high] = this._view;
+    const size = clamp((high - low) / factor, 1 / MOST_ZOOM, 1);
+    const centre = low + at * (high - low);
+    const start = clamp(centre - at * size, 0, 1 - size);
+    this._view = [start, start + size];
+    this.draw();
+  }
+
+  /** Let a line run along while the sound is heard. @param {number} [rate] of playback */
+  run(rate = 1) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const { start, end } = within(this._trim, this.length);
+    const began = performance.now();
+    const turn = ++this._playing;
+    const step = () => {
+      if (turn !== this._playing) return;
+      const ms = start + (performance.now() - began) * rate;
+      const x = this._x(ms);
+      const on = ms < end && x >= 0 && x <= 1;
+      this._head.hidden = !on;
+      this._head.style.transform = `translateX(${x * this._box.clientWidth}px)`;
+      if (ms < end) requestAnimationFrame(step);
+    };
+    step();
+  }
+
+  /** Where a time lies, as a share of the width. @param {number} ms */
+  _x(ms) {
+    const [low, high] = this._view;
+    return (ms / Math.max(1e-9, this.length) - low) / (high - low);
+  }
+
+  /** @param {number} by share of the whole */
+  _scroll(by) {
+    const size = this._view[1] - this._view[0];
+    const start = clamp(this._view[0] + by, 0, 1 - size);
+    this._view = [start, start + size];
+    this.draw();
+  }
+
+  /** @param {WheelEvent} event */
+  _wheel(event) {
+    const sideways = event.shiftKey ? event.deltaY : event.deltaX;
+    const zoomed = this._view[1] - this._view[0] < 1;
+    if (!sideways && !event.ctrlKey && !zoomed && event.deltaY > 0) return; // let the page scroll
+    event.preventDefault();
+    if (sideways) {
+      this._scroll((sideways / this._box.clientWidth) * (this._view[1] - this._view[0]));
+    } else {
+      const at = (event.clientX - this._box.getBoundingClientRect().left) / this._box.clientWidth;
+      this.zoom(Math.exp(-event.deltaY / 240), at);
+    }
+  }
+
+  /** @param {typeof HANDLES[number]} name @param {HTMLElement} handle */
+  _listen(name, handle) {
+    const at = (/** @type {PointerEvent} */ event) => {
+      const x = (event.clientX - this._box.getBoundingClientRect().left) / this._box.clientWidth;
+      return (this._view[0] + clamp(x, 0, 1) * (this._view[1] - this._view[0])) * this.length;
+    };
+    follow(handle, {
+      start: () => handle.focus({ preventScroll: true }),
+      move: (event) => this._drag(name, at(event)),
+      end: () => this._rest(),
+    });
+    handle.addEventListener("keydown", (event) => {
+      const step = event.shiftKey ? LARGE : STEP;
+      const by = { ArrowLeft: -step, ArrowRight: step, ArrowDown: -step, ArrowUp: step }[event.key];
+      const now = within(this._trim, this.length);
+      if (event.key === "Home" || event.key === "End") {
+        this._drag(name, event.key === "Home" ? 0 : this.length);
+      } else if (by) {
+        const place = { start: now.start, end: now.end, fadeIn: now.start + now.fadeIn,
+          fadeOut: now.end - now.fadeOut }[name];
+        this._drag(name, place + by);
+      } else {
+        return;
+      }
+      event.preventDefault();
+      this._rest();
+    });
+  }
+
+  /** @param {typeof HANDLES[number]} name @param {number} ms where the handle is now */
+  _drag(name, ms) {
+    const now = within(this._trim, this.length);
+    const trim = { ...now, end: this._trim.end };
+    if (name === "start") trim.start = clamp(ms, 0, now.end - 5);
+    if (name === "end") trim.end = ms >= this.length - 0.05 ? null : Math.max(now.start + 5, ms);
+    if (name === "fadeIn") trim.fadeIn = Math.max(0, ms - now.start);
+    if (name === "fadeOut") trim.fadeOut = Math.max(0, now.end - ms);
+    const { fadeIn, fadeOut } = within(trim, this.length);
+    this._trim = { ...trim, fadeIn, fadeOut };
+    this.draw();
+    this.dispatchEvent(new CustomEvent("trim", { detail: this._trim }));
+  }
+
+  _rest() {
+    this.dispatchEvent(new CustomEvent("trimmed", { detail: this._trim }));
+  }
+
+  _draw() {
+    const { context, width, height } = fitted(this._canvas);
+    if (!width || !this._samples.length) return;
+    const trim = within(this._trim, this.length);
+    if (this._spectral) {
+      drawSpectrogram(context, width, height, this._samples, this._sr, this._view, this._hue);
+    } else {
+      this._drawWave(context, width, height, trim);
+    }
+    const [x0, x1] = [this._x(trim.start) * width, this._x(trim.end) * width];
+    context.fillStyle = isDark() ? "rgba(17, 19, 23, 0.72)" : "rgba(246, 246, 244, 0.76)";
+    if (x0 > 0) context.fillRect(0, 0, x0, height);
+    if (x1 < width) context.fillRect(x1, 0, width - x1, height);
+    this._drawFades(context, height, trim, width);
+    this._place(trim, width);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} width @param {number} height
+   * @param {{start: number, end: number, fadeIn: number, fadeOut: number}} trim
+   */
+  _drawWave(context, width, height, trim) {
+    context.strokeStyle = themed("--line");
+    context.beginPath();
+    context.moveTo(0, height / 2), context.lineTo(width, height / 2);
+    context.stroke();
+    const gain = (/** @type {number} */ ms) => {
+      if (ms < trim.start || ms > trim.end) return 1;
+      const up = trim.fadeIn ? Math.min(1, (ms - trim.start) / trim.fadeIn) : 1;
+      const down = trim.fadeOut ? Math.min(1, (trim.end - ms) / trim.fadeOut) : 1;
+      const rise = (/** @type {number} */ x) => 0.5 - 0.5 * Math.cos(Math.PI * x);
+      return rise(up) * rise(down);
+    };
+    if (this._original) {
+      context.fillStyle = isDark() ? "rgba(255, 255, 255, 0.26)" : "rgba(0, 0, 0, 0.22)";
+      this._outline(context, this._original, width, height, () => 1);
+    }
+    const paint = context.createLinearGradient(0, 0, 0, height);
+    for (const [at, alpha] of [[0, 0.65], [0.5, 1], [1, 0.65]]) {
+      paint.addColorStop(at, accent(this._hue, this._original ? 0.8 * alpha : alpha));
+    }
+    context.fillStyle = paint;
+    this._outline(context, this._samples, width, height, gain);
+  }
+
+  /**
+   * Fill between the lowest and highest sample of each pixel.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Float32Array} samples
+   * @param {number} width @param {number} height
+   * @param {(ms: number) => number} gain
+   */
+  _outline(context, samples, width, height, gain) {
+    const [low, high] = this._view;
+    const n = this._samples.length;
+    const at = (/** @type {number} */ x) => (low + (x / width) * (high - low)) * n;
+    const y = (/** @type {number} */ v) => height / 2 - v * (height / 2 - 6);
+    const bottoms = [];
+    context.beginPath();
+    for (let x = 0; x <= width; x++) {
+      const from = Math.floor(at(x));
+      const until = Math.max(from + 1, Math.ceil(at(x + 1)));
+      let [least, most] = [Infinity, -Infinity];
+      for (let i = from; i < until; i++) {
+        const v = samples[i] ?? 0;
+        if (v < least) least = v;
+        if (v > most) most = v;
+      }
+      const g = gain((1000 * from) / this._sr);
+      context.lineTo(x, y(most * g) - 0.6);
+      bottoms.push(y(least * g) + 0.6);
+    }
+    for (let x = bottoms.length - 1; x >= 0; x--) context.lineTo(x, bottoms[x]);
+    context.closePath();
+    context.fill();
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} height
+   * @param {{start: number, end: number, fadeIn: number, fadeOut: number}} trim
+   * @param {number} width
+   */
+  _drawFades(context, height, { start, end, fadeIn, fadeOut }, width) {
+    context.strokeStyle = isDark() ? "rgba(255, 255, 255, 0.75)" : "rgba(20, 22, 26, 0.7)";
+    context.lineWidth = 1.5;
+    for (const [from, ms, way] of [[start, fadeIn, 1], [end, fadeOut, -1]]) {
+      if (!ms) continue;
+      context.beginPath();
+      for (let k = 0; k <= 24; k++) {
+        const x = this._x(from + (way * ms * k) / 24) * width;
+        context.lineTo(x, height - 3 - (height - 6) * (0.5 - 0.5 * Math.cos((Math.PI * k) / 24)));
+      }
+      context.stroke();
+    }
+  }
+
+  /**
+   * @param {{start: number, end: number, fadeIn: number, fadeOut: number}} trim
+   * @param {number} width
+   */
+  _place(trim, width) {
+    const places = [trim.start, trim.end, trim.start + trim.fadeIn, trim.end - trim.fadeOut];
+    const values = [trim.start, trim.end, trim.fadeIn, trim.fadeOut];
+    this._handles.forEach((handle, i) => {
+      const x = this._x(places[i]);
+      handle.classList.toggle("off", x < -0.001 || x > 1.001);
+      handle.style.transform = `translateX(${clamp(x, 0, 1) * width}px)`;
+      handle.setAttribute("aria-valuemax", this.length.toFixed(0));
+      handle.setAttribute("aria-valuenow", values[i].toFixed(0));
+      handle.setAttribute("aria-valuetext", `${values[i].toFixed(0)} milliseconds`);
+    });
+    const fades = trim.fadeIn || trim.fadeOut
+      ? ` · fades ${trim.fadeIn.toFixed(0)} and ${trim.fadeOut.toFixed(0)} ms` : "";
+    byId("wave-reading").textContent = `${(trim.end - trim.start).toFixed(0)} ms${fades}`;
+  }
+}

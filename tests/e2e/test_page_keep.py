@@ -1,0 +1,308 @@
+"""What is kept comes back exactly: trims, files, projects, links, pads, morphs, uploads."""
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+import soundfile
+
+from neural_drum_machine.audio import read_comment, wav_bytes
+
+from .test_page import center, choose, pcm, settled
+
+
+def download(page, button):
+    with page.expect_download() as waiting:
+        page.locator(button).click()
+    return waiting.value.suggested_filename, waiting.value.path()
+
+
+def recalled(machine, comment):
+    """The sound that a file's comment stands for, as it was before its trim."""
+    again = machine.with_inverter(comment["inverter"])
+    blend = {key: comment[key] for key in ("to", "t") if key in comment}
+    return again.render_code(comment["category"], comment["code"], take=comment["take"], **blend)
+
+
+def drawn(page, category):
+    choose(page, category)
+    page.locator("#random").click()
+    page.evaluate(
+        f"probe.until(() => ndm.app.category === '{category}' && ndm.app.project.recipe.seed >= 0)"
+    )
+    settled(page)
+
+
+def test_a_wav_is_the_servers_own_sound_and_its_comment_recalls_it(page, machine):
+    drawn(page, "snare")
+    name, path = download(page, "#save-wav")
+    assert name == "snare.wav"
+    samples, sr = soundfile.read(path, dtype="int16")
+    comment = json.loads(read_comment(path))
+    assert comment["model"] == machine.hash
+    sound = recalled(machine, comment)
+    assert (samples.tolist(), sr) == (pcm(sound), 22050)
+    drawn_again = machine.render("snare", seed=comment["seed"])
+    np.testing.assert_allclose(drawn_again.code, np.float32(comment["code"]), atol=1e-6)
+    # The same values as the machine's own file of it has.
+    ours = soundfile.SoundFile(io.BytesIO(wav_bytes(sound.samples, sr, json.dumps(comment))))
+    assert json.loads(ours.comment) == comment
+
+
+def test_a_trim_is_heard_saved_and_undone(page, machine):
+    x, y = center(page, "#handle-end", 0.3)  # its other half lies beyond the edge
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(*center(page, "#wave", 0.3))
+    page.mouse.up()
+    handle = page.locator("#handle-start")
+    handle.focus()
+    for _ in range(2):
+        page.keyboard.press("Shift+ArrowRight")  # 10 ms each
+    x, y = center(page, "#handle-fadeOut")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y)
+    page.mouse.up()
+    trim = page.evaluate("probe.project().trim")
+    whole = page.evaluate("ndm.app.sound.samples.length / ndm.app.sound.sr * 1000")
+    assert trim["end"] == pytest.approx(0.3 * whole, rel=0.02)
+    assert trim["start"] == pytest.approx(20)
+    assert trim["fadeOut"] > 30
+    _, path = download(page, "#save-wav")
+    samples, sr = soundfile.read(path)
+    comment = json.loads(read_comment(path))
+    assert comment["trim"] == trim
+    start, end, fade = (round(trim[key] * sr / 1000) for key in ("start", "end", "fadeOut"))
+    want = recalled(machine, comment).samples[start:end].astype(float)
+    ramp = 0.5 - 0.5 * np.cos(np.pi * np.arange(fade) / fade)
+    want[-fade:] *= ramp[::-1]
+    np.testing.assert_allclose(samples, want, atol=1e-4)
+    for _ in range(4):  # the end, two steps of the start, the fade
+        page.get_by_role("button", name="Undo").click()
+    assert page.evaluate("probe.project().trim") == {
+        "start": 0, "end": None, "fadeIn": 0, "fadeOut": 0
+    }  # fmt: skip
+
+
+def test_zoom_shows_a_part_and_handles_stay_with_their_times(page):
+    page.evaluate("ndm.app.change({trim: {start: 100, end: 300, fadeIn: 0, fadeOut: 0}})")
+    page.wait_for_timeout(50)
+    before = center(page, "#handle-start")[0]
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_timeout(50)
+    box = page.locator("#wave").bounding_box()
+    whole = page.evaluate("ndm.wave.length")
+    start, end = page.evaluate("ndm.wave._view")
+    assert (start, end) == (0.25, 0.75)
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_timeout(50)
+    assert center(page, "#handle-start")[0] == pytest.approx(before)
+    assert before == pytest.approx(box["x"] + 100 / whole * box["width"], abs=2)
+
+
+def work(page):
+    """Something of everything that a project holds."""
+    for n, category in enumerate(("kick", "snare", "clap")):
+        drawn(page, category)
+        page.evaluate(f"ndm.app.keepOnPad({n})")
+        settled(page)
+    page.evaluate("ndm.app.mixPad(1, {level: -6, pan: 0.5, pitch: 3}, true)")
+    page.evaluate("ndm.app.keepSlot('a')")
+    drawn(page, "tom")
+    page.evaluate("ndm.app.keepSlot('b')")
+    page.evaluate("ndm.app.change({trim: {start: 5, end: 200, fadeIn: 2, fadeOut: 50}, range: 2})")
+    page.locator("#morph").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    settled(page)
+    page.wait_for_timeout(100)
+
+
+def sounds(page):
+    page.evaluate("ndm.app.loadPads()")
+    settled(page)
+    return page.evaluate("[ndm.app.sound, ...ndm.app.padSounds].map((s) => s && [...s.pcm])")
+
+
+def test_a_project_comes_back_exactly_from_the_browser_and_from_a_file(visit, page, tmp_path):
+    work(page)
+    before, heard = page.evaluate("probe.project()"), sounds(page)
+    assert sum(pad is not None for pad in before["pads"]) == 3
+    name, path = download(page, "#save-project")
+    assert name == "drums.ndm-project.json"
+    page.wait_for_timeout(500)  # until it is stored
+    page.reload()
+    page.wait_for_selector("body.is-ready")
+    assert page.evaluate("probe.project()") == before
+    assert sounds(page) == heard
+    other = visit()  # somebody else's browser
+    assert other.evaluate("probe.project()") != before
+    file = tmp_path / "work.ndm-project.json"
+    file.write_bytes(path.read_bytes())
+    other.locator("#project-file").set_input_files(file)
+    other.evaluate(f"probe.until(() => ndm.app.project.range === {before['range']})")
+    settled(other)
+    assert other.evaluate("probe.project()") == before
+    assert sounds(other) == heard
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "it is not JSON"),
+        ("[]", "no project of this program"),
+        ('{"neural_drum_machine_project": 99}', "newer version"),
+        ('{"neural_drum_machine_project": 1, "project": {"recipe": {"category": "gong"}}}',
+         "an unknown category"),
+        ('{"neural_drum_machine_project": 1, "project": {"recipe": {"category": "kick", '
+         '"code": ["x"]}}}', "no code"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_project_is_refused_and_the_work_stays(page, tmp_path, text, sentence):
+    before = page.evaluate("probe.project()")
+    file = tmp_path / "bad.json"
+    file.write_text(text)
+    page.locator("#project-file").set_input_files(file)
+    page.wait_for_selector("#notice.on.bad")
+    assert sentence in page.locator("#notice").inner_text()
+    assert page.evaluate("probe.project()") == before
+
+
+def test_a_link_is_the_sound(visit, page):
+    drawn(page, "conga")
+    page.evaluate("ndm.app.change({trim: {start: 0, end: 150, fadeIn: 0, fadeOut: 20}})")
+    page.locator("#link").click()
+    recipe, samples = page.evaluate("[probe.recipe(), [...ndm.app.sound.pcm]]")
+    link = page.evaluate("location.hash")
+    other = visit(link)
+    assert other.evaluate("probe.recipe()") == recipe
+    assert other.evaluate("[...ndm.app.sound.pcm]") == samples
+    assert other.evaluate("probe.project().trim.end") == 150
+    # What is no link is no reason to fail.
+    for broken in ("#1.x.y", "#nothing", "#1." + link[3:40]):
+        assert visit(broken).evaluate("probe.recipe().category") == "kick"
+
+
+def test_pads_are_a_zip_of_wavs_and_the_project(page, machine):
+    work(page)
+    name, path = download(page, "#save-pads")
+    assert name == "pads.zip"
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["1-kick.wav", "2-snare.wav", "3-clap.wav",
+                                      "project.ndm-project.json"]  # fmt: skip
+        file = soundfile.SoundFile(io.BytesIO(archive.read("2-snare.wav")))
+        comment = json.loads(file.comment)
+        assert file.read(dtype="int16").tolist() == pcm(recalled(machine, comment))
+        project = json.loads(archive.read("project.ndm-project.json"))["project"]
+    assert project == page.evaluate("probe.project()")
+
+
+def test_a_morph_has_its_ends_exactly_and_both_between(page, machine):
+    ends = {}
+    for slot, category in (("a", "kick"), ("b", "snare")):
+        drawn(page, category)
+        page.locator(f"#keep-{slot}").click()
+        ends[slot] = page.evaluate("[probe.recipe(), [...ndm.app.sound.pcm]]")
+    slider = page.locator("#morph")
+    slider.focus()
+    for key, slot in (("Home", "a"), ("End", "b")):
+        page.keyboard.press(key)
+        settled(page)
+        recipe, samples = page.evaluate("[probe.recipe(), [...ndm.app.sound.pcm]]")
+        assert samples == ends[slot][1]
+        assert (recipe["category"], recipe["to"]) == (ends[slot][0]["category"], None)
+    slider.fill("0.4")
+    settled(page)
+    recipe, samples = page.evaluate("[probe.recipe(), [...ndm.app.sound.pcm]]")
+    codes = [np.float32(ends[slot][0]["code"]) for slot in "ab"]
+    want = machine.morph("kick", codes[0], "snare", codes[1], 0.4)
+    assert samples == pcm(want)
+    assert (recipe["category"], recipe["to"], recipe["t"]) == ("kick", "snare", 0.4)
+    assert "Kick ↔ snare, 40 %" in page.locator("#sound-name").inner_text().capitalize()
+    page.locator("#hear-a").click()
+    settled(page)
+    assert page.evaluate("[...ndm.app.sound.pcm]") == ends["a"][1]
+
+
+@pytest.mark.parametrize("inverter", ["light", "mcnn"])
+def test_another_inverter_makes_the_same_drum_in_another_way(page, machine, inverter):
+    before = page.evaluate("probe.recipe()")
+    page.locator("#inverter").select_option(inverter)
+    page.evaluate(f"probe.until(() => ndm.app.project.recipe.inverter === '{inverter}')")
+    recipe = page.evaluate("probe.recipe()")
+    assert recipe == before | {"inverter": inverter}
+    want = machine.with_inverter(inverter).render_code(recipe["category"], recipe["code"])
+    assert page.evaluate("[...ndm.app.sound.pcm]") == pcm(want)
+
+
+@pytest.fixture
+def hit_file(machine, tmp_path):
+    sound = machine.render("tom", seed=12)
+    path = tmp_path / "my tom é.wav"
+    path.write_bytes(wav_bytes(0.5 * sound.samples, sound.sr))
+    return path
+
+
+def test_an_upload_is_seen_beside_its_reconstruction_and_can_be_moved(page, hit_file):
+    page.locator("#sound-file").set_input_files(hit_file)
+    page.wait_for_selector("#notice.on")
+    assert "my tom é.wav, heard as" in page.locator("#notice").inner_text()
+    original = page.evaluate("ndm.app.original.length")
+    assert original == pytest.approx(soundfile.info(hit_file).frames, rel=0.3)
+    fidelity = page.evaluate("ndm.app.fidelity")
+    assert 0 < fidelity < 1
+    assert f"distance {fidelity:.2f}" in page.locator("#fidelity").inner_text()
+    page.evaluate("probe.watch()")
+    page.get_by_role("button", name="Hear the original").click()
+    assert page.evaluate("probe.hits[0].samples") == original
+    code = page.evaluate("probe.recipe().code")
+    page.mouse.click(*center(page, "#pad", 0.8, 0.2))
+    settled(page)
+    assert page.evaluate("probe.recipe().code") != code
+    assert page.locator("#fidelity").inner_text() == ""
+    page.locator("#random").click()
+    settled(page)
+    assert page.locator("#original").is_hidden()
+
+
+def test_a_sound_may_be_dropped_anywhere(page, hit_file):
+    data = list(hit_file.read_bytes())
+    page.evaluate(
+        """(data) => {
+          const files = new DataTransfer();
+          files.items.add(new File([new Uint8Array(data)], "dropped.wav"));
+          const fire = (name) => document.querySelector("header").dispatchEvent(
+            new DragEvent(name, { dataTransfer: files, bubbles: true, cancelable: true }));
+          fire("dragenter");
+          globalThis.veil = !document.getElementById("drop").hidden;
+          fire("drop");
+        }""",
+        data,
+    )
+    assert page.evaluate("veil")
+    page.evaluate("probe.until(() => ndm.app.original)")
+    assert page.locator("#drop").is_hidden()
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"MZ\x90 this is no sound", "not readable as audio"),
+        (wav_bytes(np.zeros(9000)), "silent"),
+        (b"", "audio must be 1 to"),
+        (bytes(16 * 2**20 + 1), "too large: at most 16 MiB"),
+    ],
+)
+def test_a_bad_file_is_a_sentence_and_the_sound_stays(page, tmp_path, data, sentence):
+    before = page.evaluate("probe.project()")
+    path = tmp_path / "bad.wav"
+    path.write_bytes(data)
+    page.locator("#sound-file").set_input_files(path)
+    page.wait_for_selector("#notice.on.bad")
+    assert sentence in page.locator("#notice").inner_text()
+    assert page.evaluate("probe.project()") == before
+    assert page.evaluate("ndm.app.original") is None

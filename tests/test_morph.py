@@ -1,0 +1,112 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from neural_drum_machine.errors import ControlError
+from neural_drum_machine.mel import log_mel
+from neural_drum_machine.texture import Texture
+
+
+@pytest.fixture
+def machine(small_machine):
+    return small_machine
+
+
+@pytest.fixture
+def ends(machine):
+    return [(each, machine.render(each, seed=3).code) for each in ("kick", "snare")]
+
+
+def morph(machine, ends, t, **others):
+    (a, code_a), (b, code_b) = ends
+    return machine.morph(a, code_a, b, code_b, t, **others)
+
+
+def test_the_ends_are_the_two_sounds_to_the_last_bit(machine, ends):
+    for t, (category, code) in zip((0, 1), ends, strict=True):
+        sound = morph(machine, ends, t, take=2)
+        want = machine.render_code(category, code, take=2)
+        np.testing.assert_array_equal(sound.samples, want.samples)
+        assert (sound.category, sound.to, sound.t) == (category, None, 0)
+        np.testing.assert_array_equal(sound.code, code)
+
+
+def test_within_a_category_only_the_code_moves(machine):
+    a, b = (machine.render("kick", seed=seed).code for seed in (1, 2))
+    sound = machine.morph("kick", a, "kick", b, 0.25)
+    want = machine.render_code("kick", np.float32(0.75) * a + np.float32(0.25) * b)
+    np.testing.assert_array_equal(sound.samples, want.samples)
+    assert sound.to is None
+
+
+def played(machine, code, t):
+    """The log-mel that a blend is made from."""
+    mel = machine._blended(code, machine.index("kick"), machine.index("snare"), t, 0)
+    return log_mel(mel, machine.spec)
+
+
+def test_a_blend_goes_over_from_one_category_to_the_other_without_a_jump(machine, ends):
+    code = ends[0][1]
+    first, last = (
+        log_mel(machine.spectrogram(code, machine.index(c)), machine.spec)
+        for c in ("kick", "snare")
+    )
+    np.testing.assert_allclose(played(machine, code, 0.0), first, atol=2e-3)
+    np.testing.assert_allclose(played(machine, code, 1.0), last, atol=2e-3)
+    whole = np.abs(last - first).max()
+    assert whole > 0.1
+    steps = [played(machine, code, t) for t in np.linspace(0, 1, 41)]
+    jumps = [np.abs(b - a).max() for a, b in pairwise(steps)]
+    assert max(jumps) < whole / 8
+    # Without noise the way is straight: in the middle stands the mean.
+    plain = [machine.decode(code[None], np.array([machine.index(c)]))[0] for c in ("kick", "snare")]
+    amounts = [machine.texture.amount(code, machine.index(c)) for c in ("kick", "snare")]
+    noise = machine.texture.grained(np.exp(np.mean(np.log(np.add(plain, machine.spec.log_eps)), 0))
+                                    - machine.spec.log_eps, np.mean(amounts, 0),
+                                    _take(machine))  # fmt: skip
+    np.testing.assert_allclose(played(machine, code, 0.5), log_mel(noise, machine.spec), atol=5e-3)
+
+
+def _take(machine):
+    from neural_drum_machine.texture import noise_take, short_fft
+
+    return noise_take(machine.spec, 0, short_fft(machine.spec))
+
+
+def test_a_morph_is_recalled_by_its_own_values(machine, ends):
+    sound = morph(machine, ends, 0.3)
+    assert (sound.category, sound.to, sound.t) == ("kick", "snare", 0.3)
+    again = machine.render_code(sound.category, sound.code, to=sound.to, t=sound.t)
+    np.testing.assert_array_equal(again.samples, sound.samples)
+    assert sound.metadata()["to"] == "snare"
+    assert sound.metadata()["t"] == 0.3
+    assert "to" not in machine.render("kick").metadata()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"t": 1.5}, "t must lie between 0 and 1, got 1.5"),
+        ({"t": -0.1}, "t must lie between 0 and 1"),
+        ({"t": float("nan")}, "t must lie between 0 and 1"),
+        ({"to": "gong"}, "gong"),
+        ({"to_code": [0.0] * 7}, "a code is 8 finite numbers"),
+        ({"code": [float("nan")] * 8}, "a code is 8 finite numbers"),
+    ],
+)
+def test_what_cannot_be_is_named(machine, ends, change, sentence):
+    (a, code_a), (b, code_b) = ends
+    values = {"category": a, "code": code_a, "to": b, "to_code": code_b, "t": 0.5} | change
+    with pytest.raises(ControlError, match=sentence):
+        machine.morph(**values)
+
+
+def test_a_code_moves_along_its_axes_only(machine):
+    controls, index = machine.controls, machine.index("kick")
+    code = controls.sample(index, 4)
+    moved = controls.moved(index, code, (1, -0.5, 2))
+    np.testing.assert_allclose(controls.position(index, moved), (1, -0.5, 2), atol=1e-5)
+    step, axes = moved - code, controls.axes[index]
+    np.testing.assert_allclose(step, (axes @ step) @ axes, atol=1e-5)
+    assert isinstance(machine.texture, Texture)
