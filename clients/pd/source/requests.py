@@ -26,7 +26,11 @@ def requests(categories: tuple[str, ...], ranges: tuple[float, ...]) -> Canvas:
     for inlet, name in ((2, "p1"), (3, "p2"), (4, "p3"), (6, "take"), (8, "wild")):
         heard = canvas.obj(120 * inlet - 100, 40, f"r $0-{name}")
         split = canvas.obj(120 * inlet - 100, 70, "t b b f" if name[0] == "p" else "t b f")
-        canvas.join(heard, split)
+        if name[0] == "p":  # a slider's middle is not quite 0
+            exact = canvas.obj(120 * inlet - 100, 55, "expr rint($f1 * 10000) / 10000")
+            canvas.join(heard, exact, split)
+        else:
+            canvas.join(heard, split)
         canvas.join(split, 2 if name[0] == "p" else 1, inlet, values)
         canvas.join(split, change)
         if name[0] == "p":  # the pad takes a random sound along, its seed is kept
