@@ -22,8 +22,8 @@ HELP: Final = (
     "pitch at any sample rate of Pd. Several copies of this patch may be open. More: pd help, and "
     "docs/pure-data.md."
 )
-PAD: Final = (214, 76, 168)
-"""Left, top and size of the square."""
+PAD: Final = (214, 76, 169)
+"""Left, top and size of the square: odd, for a slider has its middle, 0, at a whole pixel only."""
 TAKES: Final = (
     "category", "p1", "p2", "p3", "range", "wild", "take", "amount", "random", "variation",
     "typical", "note", "port", "start", "end", "attack", "decay", "follow", "audition", "sample",
