@@ -25,10 +25,12 @@ from neural_drum_machine.server.protocol import (
     Generate,
     Hello,
     HelloReply,
+    PartedUpload,
     Ping,
     Pong,
     ProtocolError,
     Random,
+    Samples,
     SoundReply,
     Status,
     StatusReply,
@@ -59,6 +61,8 @@ MEANT = {
     "/ndm/random 3 clap": (Random(3, "clap"), None),
     "/ndm/variation 4 3 0.25 seed 99": (Variation(4, 3, 0.25, 99), None),
     "/ndm/encode 5 2 category clap": (Encode(5, 2, "clap"), None),
+    "/ndm/upload 6 3 44100 category clap": (PartedUpload(6, 3, 44100, "clap"), None),
+    "/ndm/samples 6 0 0.0 0.5 -0.25": (Samples(6, 0, (0, 0.5, -0.25)), None),
     "/ndm/pong 7": Pong(7),
     next(t for t in EXAMPLES if t.startswith("/ndm/sound")): SOUND,
     "/ndm/superseded 6 7": Superseded(6, 7),
@@ -71,7 +75,7 @@ MEANT = {
 
 def test_the_document_and_this_test_know_the_same_examples():
     assert set(EXAMPLES) == set(MEANT)
-    assert len(EXAMPLES) == 14
+    assert len(EXAMPLES) == 16
 
 
 @pytest.mark.parametrize("text", MEANT)
@@ -99,7 +103,7 @@ def rows(heading):
 
 
 def test_the_documents_limits_are_the_codes():
-    kinds = {int: "whole", float: "number", str: "word"}
+    kinds = {int: "whole", float: "number", str: "word", tuple: "numbers"}
     spoken = {name for each in REQUESTS.values() for name in each.required() + each.optional()}
     want = {
         name: (
@@ -120,7 +124,7 @@ def test_the_documents_answers_are_the_codes():
         assert list(fields) == [name for name, _, _ in rows(heading)]
     assert [row[0] for row in rows("### `/ndm/error`")] == [
         "bad-message", "out-of-range", "unknown-category", "unknown-inverter", "unknown-sound",
-        "bad-audio", "busy", "disk", "closing", "internal",
+        "bad-audio", "incomplete", "busy", "disk", "closing", "internal",
     ]  # fmt: skip
     assert {row[0] for row in rows("### `/ndm/error`")} == set(ErrorCode)
 
@@ -238,6 +242,22 @@ def test_what_is_no_request_is_refused_in_a_sentence(arguments, id_, sentence):
     assert sentence in str(caught.value)
 
 
+def test_a_part_holds_1024_samples_and_other_messages_64_arguments():
+    (message,) = parse_packet(osc("/ndm/samples", 1, 0, *[0.5] * 1024, "reply", 9711), 0).messages
+    assert read_request(message) == (Samples(1, 0, (0.5,) * 1024), 9711)
+    for n, sentence in ((1025, "1 to 1024 numbers, got 1025"), (0, "1 to 1024 numbers, got 0")):
+        with pytest.raises(ProtocolError, match=sentence) as caught:
+            read_request(Message("/ndm/samples", (1, 0, *[0.5] * n)))
+        assert (caught.value.code, caught.value.id) == ("out-of-range", 1)
+    with pytest.raises(ProtocolError, match="1089 arguments; there may be 1088"):
+        parse_packet(osc("/ndm/samples", *[1] * 1089), 0)
+    for wrong in (float("nan"), float("inf")):
+        with pytest.raises(ProtocolError, match="samples must be finite numbers"):
+            read_request(Message("/ndm/samples", (1, 0, 0.5, wrong)))
+    with pytest.raises(ProtocolError, match="'x' lacks its value"):
+        read_request(Message("/ndm/samples", (1, 0, 0.5, "x")))
+
+
 def test_wider_numbers_are_read_too():
     data = b"/ndm/ping\0\0\0,h\0\0" + struct.pack(">q", 2**31 - 1)
     assert parse_packet(data, 0).messages == (Message("/ndm/ping", (2**31 - 1,)),)
@@ -265,7 +285,7 @@ def survive(data):
             request, port = read_request(message)
         except ProtocolError:
             continue
-        assert isinstance(request, protocol.Request)
+        assert isinstance(request, protocol.Request | protocol.Part)
         assert port is None or 1024 <= port <= 65535
     return len(packet.messages)
 

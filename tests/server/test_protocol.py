@@ -9,9 +9,11 @@ from neural_drum_machine.server.protocol import (
     ErrorCode,
     Generate,
     Hello,
+    PartedUpload,
     Ping,
     ProtocolError,
     Random,
+    Samples,
     Upload,
     Variation,
 )
@@ -93,6 +95,15 @@ def test_uploads_are_bytes_within_a_limit(monkeypatch):
     assert str(refused(Upload, {"id": 1, "audio": b"RIFF"})) == (
         "audio must be 1 to 3 bytes long, got 4"
     )
+
+
+def test_an_upload_in_parts_is_ten_seconds_long_at_most():
+    assert PartedUpload(1, 80_000, 8000.0).sr == 8000
+    error = refused(PartedUpload, {"id": 1, "total": 441_001, "sr": 44_100})
+    assert (error.code, error.id) == ("out-of-range", 1)
+    assert str(error) == "total may be 10 seconds, 441000 at 44100 Hz, got 441001"
+    assert refused(Samples, {"id": 1, "offset": 0, "samples": (0.5, True)}).code == "bad-message"
+    assert refused(Samples, {"id": 1, "offset": 0, "samples": 0.5}).code == "bad-message"
 
 
 def test_requests_made_in_python_are_checked_too():

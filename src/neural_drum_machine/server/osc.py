@@ -21,7 +21,14 @@ from neural_drum_machine.server.osc_format import (
     write_reply,
 )
 from neural_drum_machine.server.ports import free_port, holder
-from neural_drum_machine.server.protocol import ErrorReply, ProtocolError, Reply
+from neural_drum_machine.server.protocol import (
+    ErrorReply,
+    PartedUpload,
+    ProtocolError,
+    Reply,
+    Samples,
+)
+from neural_drum_machine.server.uploads import Uploads
 
 DEFAULT_PORT: Final = 9710
 LOOPBACK: Final = "127.0.0.1"
@@ -59,6 +66,7 @@ class OscServer:
 
     def __init__(self, engine: Engine, host: str = LOOPBACK, port: int = DEFAULT_PORT) -> None:
         self._engine = engine
+        self._uploads = Uploads(engine)
         self._socket = _bind(host, port)
         self.address: Address = self._socket.getsockname()[:2]
         self._allowance = float(_BAD_REPLIES_PER_SECOND)
@@ -71,10 +79,12 @@ class OscServer:
         """Stop listening. Close the engine before, so that who waits is told."""
         self._closing.set()
         self._thread.join()
+        self._uploads.close()
         self._socket.close()
 
     def _listen(self) -> None:
         while not self._closing.is_set():
+            self._uploads.expire()
             try:
                 data, sender = self._socket.recvfrom(_LARGEST)
             except TimeoutError:
@@ -105,7 +115,17 @@ class OscServer:
             self._refuse(sender if port is None else (sender[0], port), error)
             return
         client = sender if port is None else (sender[0], port)
-        self._engine.submit(client, request, partial(self._send, client), received)
+        answer = partial(self._send, client)
+        try:
+            match request:
+                case PartedUpload():
+                    self._uploads.begin(client, request, answer, received)
+                case Samples():
+                    self._uploads.add(client, request)
+                case _:
+                    self._engine.submit(client, request, answer, received)
+        except ProtocolError as error:
+            self._refuse(client, error)
 
     def _refuse(self, to: Address, error: ProtocolError) -> None:
         """Count what is no request, and say so; but not without end."""

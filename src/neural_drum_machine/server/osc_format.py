@@ -13,7 +13,14 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.parsing import ntp, osc_types
 
 from neural_drum_machine.server import protocol
-from neural_drum_machine.server.protocol import ErrorCode, ProtocolError, Reply, Request, shown
+from neural_drum_machine.server.protocol import (
+    ErrorCode,
+    Part,
+    ProtocolError,
+    Reply,
+    Request,
+    shown,
+)
 
 MAX_BUNDLE_MESSAGES: Final = 64
 MAX_BUNDLE_DEPTH: Final = 4
@@ -30,7 +37,7 @@ _READERS: Final[dict[str, _Reader]] = {
     "S": osc_types.get_string,
 }
 """Max and Pd send i, f and s only; oscsend also h, d and S."""
-REQUESTS: Final[dict[str, type[Request]]] = {
+REQUESTS: Final[dict[str, type[Request | Part]]] = {
     f"/ndm/{kind.name}": kind
     for kind in (
         protocol.Hello,
@@ -40,9 +47,12 @@ REQUESTS: Final[dict[str, type[Request]]] = {
         protocol.Random,
         protocol.Variation,
         protocol.Encode,
+        protocol.PartedUpload,
+        protocol.Samples,
     )
 }
 """What each address asks for."""
+_SAMPLES: Final = f"/ndm/{protocol.Samples.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +139,9 @@ def _message(data: bytes) -> Message:
         tags, start = osc_types.get_string(data, start)
         if not tags.startswith(","):
             raise _bad(f"{address}: type tags must start with a comma, got {shown(tags)}")
-        if len(tags) - 1 > MAX_ARGUMENTS:
-            raise _bad(f"{address}: {len(tags) - 1} arguments; there may be {MAX_ARGUMENTS}")
+        most = MAX_ARGUMENTS + (protocol.MAX_PART if address == _SAMPLES else 0)
+        if len(tags) - 1 > most:
+            raise _bad(f"{address}: {len(tags) - 1} arguments; there may be {most}")
         arguments: list[int | float | str] = []
         for tag in tags[1:]:
             if tag not in _READERS:
@@ -144,7 +155,7 @@ def _message(data: bytes) -> Message:
     return Message(address, tuple(arguments))
 
 
-def read_request(message: Message) -> tuple[Request, int | None]:
+def read_request(message: Message) -> tuple[Request | Part, int | None]:
     """Return the request of a message, and the port that its answer shall go to, if it names one.
 
     The required fields come first, in order; then pairs of a name and a value.
@@ -158,7 +169,9 @@ def read_request(message: Message) -> tuple[Request, int | None]:
     if kind is None:
         raise _bad(f"no address {shown(message.address)}; there are {', '.join(REQUESTS)}")
     required = kind.required()
-    given = message.arguments
+    given: tuple[Any, ...] = message.arguments
+    if kind is protocol.Samples:
+        given = _gathered(given)
     values: dict[str, Any] = dict(zip(required, given, strict=False))
     try:
         rest = given[len(required) :]
@@ -179,6 +192,13 @@ def read_request(message: Message) -> tuple[Request, int | None]:
         error.id = protocol.read_id(values.get("id"))
         raise
     return kind.build(values), port
+
+
+def _gathered(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a part's arguments with its samples as one: all from the third on to a word."""
+    end = next((i for i, v in enumerate(arguments) if i > 1 and isinstance(v, str)), None)
+    samples = arguments[2:end]
+    return (*arguments[:2], samples, *arguments[len(samples) + 2 :])
 
 
 def peek_reply_port(message: Message) -> int | None:

@@ -30,6 +30,11 @@ MAX_STRING: Final = 256
 """Characters of a string."""
 MAX_AUDIO_BYTES: Final = 16 * 2**20
 """Of an upload; half a minute of stereo at 48 kHz and 32 bit is 11 MiB."""
+MIN_RATE_HZ: Final = 8_000
+MAX_RATE_HZ: Final = 192_000
+MAX_UPLOAD_SECONDS: Final = 10
+MAX_PART: Final = 1024
+"""Samples in one message of an upload in parts."""
 MIN_LENGTH_MS: Final = 20.0
 MAX_LENGTH_MS: Final = 1000.0
 MAX_AMOUNT: Final = 2.0
@@ -48,6 +53,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_INVERTER = "unknown-inverter"
     UNKNOWN_SOUND = "unknown-sound"
     BAD_AUDIO = "bad-audio"
+    INCOMPLETE = "incomplete"
     BUSY = "busy"
     DISK = "disk"
     CLOSING = "closing"
@@ -73,11 +79,13 @@ class ProtocolError(ServerError):
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What a field may hold: its type, and limits, both included (of bytes: of their number)."""
+    """What a field may hold: its type, and limits, both included (of several: of their number)."""
 
     kind: type
     low: float = 0
     high: float = MAX_INT
+    each: float = math.inf
+    """Largest magnitude of each of several numbers."""
 
     def check(self, name: str, value: Any) -> Any:
         if self.kind is str:
@@ -87,17 +95,6 @@ class _Rule:
         if self.kind is tuple:
             return self._numbers(name, value)
         return self._number(name, value)
-
-    def _numbers(self, name: str, value: Any) -> tuple[float, ...]:
-        if not isinstance(value, list | tuple):
-            raise _bad(f"{name} must be a list of numbers, got {shown(value)}")
-        if not self.low <= len(value) <= self.high:
-            raise ProtocolError(
-                ErrorCode.OUT_OF_RANGE,
-                f"{name} must be {self.low:g} to {self.high:g} numbers, got {len(value)}",
-            )
-        each = _Rule(float, -MAX_CODE, MAX_CODE)
-        return tuple(float(each.check(name, number)) for number in value)
 
     def _text(self, name: str, value: Any) -> str:
         if not isinstance(value, str):
@@ -115,6 +112,26 @@ class _Rule:
                 f"{name} must be {self.low:g} to {self.high:g} bytes long, got {len(value)}",
             )
         return value
+
+    def _numbers(self, name: str, value: Any) -> tuple[float, ...]:
+        if not isinstance(value, list | tuple):
+            raise _bad(f"{name} must be a list of numbers, got {shown(value)}")
+        if not self.low <= len(value) <= self.high:
+            raise ProtocolError(
+                ErrorCode.OUT_OF_RANGE,
+                f"{name} must be {self.low:g} to {self.high:g} numbers, got {len(value)}",
+            )
+        for each in value:
+            if isinstance(each, bool) or not isinstance(each, int | float):
+                raise _bad(f"{name} must be numbers, got {shown(each)}")
+            if not math.isfinite(each):
+                raise _bad(f"{name} must be finite numbers, got {each!r}")
+            if abs(each) > self.each:
+                raise ProtocolError(
+                    ErrorCode.OUT_OF_RANGE,
+                    f"{name} must be numbers of at most {self.each:g}, got {each!r}",
+                )
+        return tuple(map(float, value))
 
     def _number(self, name: str, value: Any) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -163,10 +180,14 @@ RULES: Final[Mapping[str, _Rule]] = {
     "of": _Rule(int),
     "amount": _Rule(float, 0, MAX_AMOUNT),
     "audio": _Rule(bytes, 1, MAX_AUDIO_BYTES),
-    "code": _Rule(tuple, 1, MAX_LATENT_DIM),
+    "code": _Rule(tuple, 1, MAX_LATENT_DIM, MAX_CODE),
     "to": _Rule(str),
-    "to_code": _Rule(tuple, 1, MAX_LATENT_DIM),
+    "to_code": _Rule(tuple, 1, MAX_LATENT_DIM, MAX_CODE),
     "t": _Rule(float, 0, 1),
+    "total": _Rule(int, 1, MAX_UPLOAD_SECONDS * MAX_RATE_HZ),
+    "sr": _Rule(int, MIN_RATE_HZ, MAX_RATE_HZ),
+    "offset": _Rule(int, 0, MAX_UPLOAD_SECONDS * MAX_RATE_HZ - 1),
+    "samples": _Rule(tuple, 1, MAX_PART),
 }
 """A name means the same in every request."""
 
@@ -445,10 +466,63 @@ class PadMap(_Request):
     category: str
 
 
+@dataclass(frozen=True)
+class PartedUpload(_Request):
+    """Announces an upload whose samples come in parts (OSC). Answered when all are there.
+
+    Attributes
+    ----------
+    total : int
+        Number of samples: at most ten seconds.
+    sr : int
+        Their rate in Hz.
+    """
+
+    name = "upload"
+    id: int
+    total: int
+    sr: int
+    category: str | None = None
+    take: int = 0
+    inverter: str | None = None
+    length: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check every field, and the duration.
+
+        Raises
+        ------
+        ProtocolError
+            As every request, or if the sound is too long.
+        """
+        super().__post_init__()
+        if self.total > MAX_UPLOAD_SECONDS * self.sr:
+            raise ProtocolError(
+                ErrorCode.OUT_OF_RANGE,
+                f"total may be {MAX_UPLOAD_SECONDS} seconds, {MAX_UPLOAD_SECONDS * self.sr} at "
+                f"{self.sr} Hz, got {self.total}",
+            )
+
+
+@dataclass(frozen=True)
+class Samples(_Request):
+    """A part of an upload: `samples` from `offset` on, in any order, twice if need be.
+
+    Not answered, unless it is wrong.
+    """
+
+    name = "samples"
+    id: int
+    offset: int
+    samples: tuple[float, ...]
+
+
 DraggedRequest = Generate | Move | Morph
 """What follows a hand: of a client's only the newest waits."""
 SoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
 Request = Hello | Ping | Status | PadMap | SoundRequest
+Part = PartedUpload | Samples
+"""What becomes a request (:class:`Upload`) before it reaches the engine."""
 
 
 @dataclass(frozen=True, slots=True)
