@@ -129,7 +129,7 @@ class _Rule:
             if abs(each) > self.each:
                 raise ProtocolError(
                     ErrorCode.OUT_OF_RANGE,
-                    f"{name} must be numbers of at most {self.each:g}, got {each!r}",
+                    f"{name} must lie between {-self.each:g} and {self.each:g}, got {each!r}",
                 )
         return tuple(map(float, value))
 

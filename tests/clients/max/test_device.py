@@ -277,7 +277,8 @@ def test_every_answer_that_the_server_can_send_is_known_to_the_client(script):
         protocol.Pong(1), SOUND, protocol.Superseded(1, 2), STATUS,
         protocol.ErrorReply(1, protocol.ErrorCode.BUSY, "busy"),
     ]  # fmt: skip
-    assert {type(r) for r in replies} == set(protocol.Reply.__args__)
+    of_the_web = {protocol.PadMapReply, protocol.SamplesReply}  # never sent over OSC
+    assert {type(r) for r in replies} == set(protocol.Reply.__args__) - of_the_web
     client = script(MAX / "ndm_client.js")
     client(["start"])
     addresses = set()
