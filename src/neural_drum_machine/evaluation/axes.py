@@ -222,8 +222,9 @@ def axis_names(
     """Return a name for P1, P2 and P3: what turning them up does, from one end to the other.
 
     The descriptor with the greatest ``|rho|`` gives it, as in "darker – brighter"; None if that
-    is under :data:`NAMED_FROM`: the axis does something else to each sound. What few sounds have,
-    as pitch, names an axis only if it is defined on half of the lines.
+    is under :data:`NAMED_FROM`: the axis does something else to each sound. A descriptor names
+    one axis, the one that moves it most surely: three of the same name would tell a hand nothing.
+    What few sounds have, as pitch, names an axis only if it is defined on half of the lines.
 
     Parameters
     ----------
@@ -233,20 +234,22 @@ def axis_names(
         Name the axes for this category's sounds alone. Chance reaches the threshold easily there:
         have eight seeds or more.
     """
-    names: list[AxisName | None] = []
+    candidates: list[tuple[float, float, AxisEffect]] = []
     for axis in range(AXES):
         mine = [e for e in effects if e.axis == axis]
         most = max((e.lines for e in mine), default=0)
-        strengths = [
+        candidates += [
             (abs(rho), rho, e)
             for e in mine
             if math.isfinite(rho := e.rho if category is None else e.by_category.get(category, 0))
+            and abs(rho) >= NAMED_FROM
             and (category is not None or 2 * e.lines >= most)
         ]
-        strength, rho, best = max(strengths, key=lambda item: item[0], default=(0.0, 0.0, None))
-        if best is None or strength < NAMED_FROM:
-            names.append(None)
-        else:
-            words = (best.low_word, best.high_word)
-            names.append(AxisName(*(words if rho > 0 else words[::-1]), rho))
-    return tuple(names)
+    names: dict[int, AxisName] = {}
+    taken: set[str] = set()
+    for _, rho, effect in sorted(candidates, key=lambda each: -each[0]):
+        if effect.axis not in names and effect.descriptor not in taken:
+            words = (effect.low_word, effect.high_word)
+            names[effect.axis] = AxisName(*(words if rho > 0 else words[::-1]), rho)
+            taken.add(effect.descriptor)
+    return tuple(names.get(axis) for axis in range(AXES))
