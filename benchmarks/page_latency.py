@@ -14,8 +14,8 @@ import shutil
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from neural_drum_machine.machine import load
-from neural_drum_machine.server import serving, serving_web
+from neural_drum_machine.evaluation.live import LiveServer
+from neural_drum_machine.machine import default_model_path
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -27,13 +27,14 @@ WARM_UP = 20
 UNTIL = "(async () => { while (!(%s)) await new Promise((go) => setTimeout(go, 1)); })()"
 
 
-def measure(url: str, drags: int) -> dict[str, list[float]]:
+def measure(url: str, drags: int, inverter: str) -> dict[str, list[float]]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.goto(url)
         page.wait_for_selector("body.is-ready")
         page.evaluate(UNTIL % "ndm.app.mapOf(ndm.app.category)")
+        page.evaluate(f"ndm.app.invertWith('{inverter}')")
         box = page.locator("#pad").bounding_box()
         assert box is not None
         times: dict[str, list[float]] = {}
@@ -52,6 +53,7 @@ def measure(url: str, drags: int) -> dict[str, list[float]]:
                 else:
                     page.wait_for_timeout(pause)
             page.evaluate(UNTIL % "!ndm.app.isMoving")
+            assert page.evaluate("ndm.app.sound.inverter") == inverter
             times[name] = page.evaluate("ndm.app.times")
             page.mouse.up()
         browser.close()
@@ -64,10 +66,14 @@ def main() -> None:
     parser.add_argument("--inverter", default="refined")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    machine = load(inverter=options.inverter)
-    with serving(machine, port=0) as (engine, _), serving_web(engine, port=0) as web:
-        times = measure(web.url, options.drags)
-        server = engine.status()
+    server = LiveServer(default_model_path())  # a process of its own, as for a user
+    try:
+        times = measure(server.url, options.drags, options.inverter)
+        server.send("/ndm/status")
+        answer = server.receive()[1]
+        status = dict(zip(answer[::2], answer[1::2], strict=True))
+    finally:
+        server.close()
     result = {
         name: {"n": len(each), **{f"p{q}": float(np.percentile(each, q)) for q in (50, 95, 99)}}
         for name, each in times.items()
@@ -77,7 +83,9 @@ def main() -> None:
         return
     for name, each in result.items():
         print(f"{name}: n {each['n']}, p50 {each['p50']:.1f}, p95 {each['p95']:.1f} ms")
-    print(f"of which in the server (last 1000): p50 {server.p50:.1f}, p95 {server.p95:.1f} ms")
+    print(
+        f"of which in the server (last 1000): p50 {status['p50']:.1f}, p95 {status['p95']:.1f} ms"
+    )
 
 
 if __name__ == "__main__":

@@ -31,11 +31,17 @@ class Stft:
         self.frames = frames
         self._window = hann_window(spec)
         hop, overlap = spec.hop_length, spec.win_length // spec.hop_length
-        weight = np.zeros((frames + overlap - 1, hop), np.float32)
+        rows = frames + overlap - 1
+        weight = np.zeros((rows, hop), np.float32)
         parts = np.square(self._window).reshape(overlap, hop)
         for k in range(overlap):
             weight[k : k + frames] += parts[k]
-        self._weight: FloatArray = np.maximum(weight, np.float32(_LEAST_WEIGHT)).reshape(-1)
+        self._gain = np.reciprocal(np.maximum(weight, np.float32(_LEAST_WEIGHT)))
+        # The signal with half a window before and after it, and every frame's view of it.
+        self._padded = np.zeros(rows * hop, np.float32)
+        self._views = np.lib.stride_tricks.sliding_window_view(self._padded, spec.win_length)[::hop]
+        self._signal = slice(spec.win_length // 2, spec.win_length // 2 + frames * hop)
+        self._framed = np.empty((frames, spec.win_length), np.float32)
 
     def forward(self, samples: FloatArray) -> ComplexArray:
         """Return the spectrogram ``(frames, n_fft // 2 + 1)`` of ``(frames * hop_length,)``.
@@ -43,26 +49,35 @@ class Stft:
         Frame `t` is centred on sample ``t * hop_length``, as in
         :func:`neural_drum_machine.mel.mel_spectrogram`.
         """
-        half = self.spec.win_length // 2
-        padded = np.pad(samples, (half, half))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, self.spec.win_length)
-        framed = windows[:: self.spec.hop_length][: self.frames] * self._window
-        out: ComplexArray = np.fft.rfft(framed, n=self.n_fft).astype(np.complex64, copy=False)
-        return out
+        self._padded[self._signal] = samples
+        return self._analysed()
 
     def inverse(self, spectrogram: ComplexArray) -> FloatArray:
         """Return the signal ``(frames * hop_length,)`` whose spectrogram is nearest.
 
         Least squares over all frames (Griffin and Lim 1984, equation 6).
         """
+        self._synthesise(spectrogram)
+        return self._padded[self._signal].copy()
+
+    def _analysed(self) -> ComplexArray:
+        """Return the spectrogram of what lies in the padded signal, its margins made silent."""
+        self._padded[: self._signal.start] = 0
+        self._padded[self._signal.stop :] = 0
+        np.multiply(self._views, self._window, out=self._framed)
+        out: ComplexArray = np.fft.rfft(self._framed, n=self.n_fft).astype(np.complex64, copy=False)
+        return out
+
+    def _synthesise(self, spectrogram: ComplexArray) -> None:
+        """Put the signal of a spectrogram into the padded signal; the margins hold its ends."""
         spec = self.spec
         hop, overlap = spec.hop_length, spec.win_length // spec.hop_length
         framed = np.fft.irfft(spectrogram, n=self.n_fft).astype(np.float32, copy=False)
-        framed = framed[:, : spec.win_length]
-        parts = (framed * self._window).reshape(self.frames, overlap, hop)
-        summed = np.zeros((self.frames + overlap - 1, hop), np.float32)
-        for k in range(overlap):
+        np.multiply(framed[:, : spec.win_length], self._window, out=self._framed)
+        parts = self._framed.reshape(self.frames, overlap, hop)
+        summed = self._padded.reshape(-1, hop)
+        summed[: self.frames] = parts[:, 0]
+        summed[self.frames :] = 0
+        for k in range(1, overlap):
             summed[k : k + self.frames] += parts[:, k]
-        start = spec.win_length // 2
-        out: FloatArray = (summed.reshape(-1) / self._weight)[start:][: self.frames * hop]
-        return out
+        summed *= self._gain

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from neural_drum_machine.evaluation.metrics import spectral_convergence
-from neural_drum_machine.inverters.griffin_lim import griffin_lim
+from neural_drum_machine.inverters.frames import sounding_frames
+from neural_drum_machine.inverters.griffin_lim import GriffinLim, Refined, even_work, griffin_lim
 from neural_drum_machine.inverters.magnitude import stft_magnitude
+from neural_drum_machine.inverters.phase_gradient import gradient_phases
 from neural_drum_machine.mel import hann_window, mel_filterbank, mel_spectrogram
 from neural_drum_machine.spec import DEFAULT_SPEC
 from neural_drum_machine.stft import Stft
@@ -82,3 +84,40 @@ def test_silence_stays_silent_and_the_end_is_not_touched():
     assert x.dtype == np.float32
     assert x[: 30 * 256].any()
     assert not x[30 * 256 :].any()
+
+
+@pytest.mark.parametrize(("momentum", "relaxation"), [(0.99, 1.0), (0.9, 1.3)])
+def test_momentum_of_samples_is_momentum_of_spectrograms(momentum, relaxation):
+    """The authors' recursion, written out over spectrograms, gives the same samples."""
+    mel = mel_spectrogram(drum(22015))
+    frames = sounding_frames(mel, -np.inf)
+    stft = Stft(DEFAULT_SPEC, 1024, frames)
+    magnitude = stft_magnitude(mel[:, :frames] / mel.max(), DEFAULT_SPEC, 1024)
+    start = gradient_phases(magnitude, DEFAULT_SPEC, 1024)
+    c, t = start, None
+    for _ in range(6):
+        nearest = stft.forward(stft.inverse(magnitude * c / np.maximum(np.abs(c), 1e-12)))
+        new = nearest if t is None else (1 - relaxation) * c + relaxation * nearest
+        c, t = (new if t is None else new + momentum * (new - t)), new
+    expected = mel.max() * stft.inverse(magnitude * c / np.maximum(np.abs(c), 1e-12))
+    made = griffin_lim(
+        mel, n_iter=6, n_fft=1024, start=lambda _: start, momentum=momentum, relaxation=relaxation
+    )
+    np.testing.assert_allclose(made[: len(expected)], expected, atol=2e-3 * np.abs(expected).max())
+
+
+def test_relaxation_comes_nearer_in_the_same_number_of_iterations():
+    mel = mel_spectrogram(drum(22015))
+    errors = [
+        spectral_convergence(mel, mel_spectrogram(invert(mel)[:22015]))
+        for invert in (GriffinLim(DEFAULT_SPEC, 18), Refined(DEFAULT_SPEC, 18))
+    ]
+    assert errors[1] < 0.9 * errors[0]
+
+
+def test_work_is_even_between_its_bounds():
+    work = [frames * even_work(frames) for frames in range(16, 87)]
+    assert max(work) <= 1.1 * 1000
+    assert min(work) >= 0.9 * 1000
+    assert even_work(1) == 64
+    assert even_work(10_000) == 8

@@ -65,6 +65,9 @@ class LiveServer:
         else:
             self.process.communicate()
             raise ServerError(f"the server did not start: {''.join(lines).strip()}")
+        page = re.search(r"http://\S+", "".join(lines))
+        self.url = page[0] if page else ""
+        """Where its page is."""
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.connect(("127.0.0.1", int(found[1])))
         self.socket.settimeout(_TIMEOUT)

@@ -8,7 +8,7 @@ hears in the spectrogram. How they compare stands in ``docs/evaluation.md``.
 from typing import Final, Literal, Protocol, get_args
 
 from neural_drum_machine.errors import ControlError
-from neural_drum_machine.inverters.griffin_lim import GriffinLim, Refined
+from neural_drum_machine.inverters.griffin_lim import GriffinLim, Iterations, Refined, even_work
 from neural_drum_machine.inverters.mcnn import McnnInverter
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import AudioSpec
@@ -19,7 +19,11 @@ INVERTERS: Final[tuple[str, ...]] = get_args(InverterName)
 DEFAULT_INVERTER: Final[InverterName] = "refined"
 """Nearer to the original than MCNN in every measure, without stripes, and faster
 (``docs/inverters.md``)."""
-_ITERATIONS: Final = {"refined": 12, "light": 2, "griffin-lim": 16}
+_ITERATIONS: Final[dict[str, int | Iterations]] = {
+    "refined": even_work,
+    "light": 2,
+    "griffin-lim": 16,
+}
 
 
 class Inverter(Protocol):
