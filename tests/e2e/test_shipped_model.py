@@ -31,7 +31,8 @@ def test_it_has_the_papers_shape_and_says_how_it_was_trained(machine):
     assert machine.bundle.latent_dim == 64
     for stage in ("cwae", "mcnn"):
         training = machine.bundle.header["training"][stage]
-        assert training["cpu_minutes"] >= 60
+        assert training["cpu_minutes"] > 20  # of fine-tuning; MODEL_CARD.md has what came before
+        assert len(training["started_from"]["hash"]) == 64
         assert training["dataset"]["training"] > 1000
 
 

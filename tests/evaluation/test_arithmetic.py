@@ -54,9 +54,16 @@ def test_multiply_adds_of_known_graphs(operator, x, weight, out, attributes, exp
 def test_multiply_adds_of_the_shipped_model():
     decoder, mcnn = count_networks(Bundle.open(default_model_path()))
     assert mcnn == pytest.approx(0.88e9, rel=0.05)
-    linear = 75 * 512 + 512 * 1024 + 1024 * 6688
-    convolutions = (32 * 19 * 11 * 32 + 32 * 57 * 22 * 16 + 16 * 171 * 43 * 1) * 11 * 5
-    assert decoder == linear + convolutions
+    # Linear layers and, at each frame rate, two blocks: seven taps a channel, and twice to and
+    # from its double width. Between rates four taps; at the end the bands.
+    channels, frames = (384, 320, 256, 256), (11, 22, 44, 88)
+    linear = 75 * 512 + 512 * 384 * 11 + 86 * 256 * 512
+    blocks = sum(2 * t * c * (7 + 4 * c) for c, t in zip(channels, frames, strict=True))
+    rates = sum(
+        t * c_in * c_out * 4
+        for t, c_in, c_out in zip(frames[:3], channels[:3], channels[1:], strict=True)
+    )
+    assert decoder == linear + blocks + rates
 
 
 def test_the_matrix_product_is_one_and_is_repeated_for_long_work(monkeypatch):
