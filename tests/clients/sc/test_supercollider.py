@@ -1,0 +1,199 @@
+"""The example in a real sclang, against a server of the test and, with scsynth, a real one."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+import soundfile
+
+from neural_drum_machine.server import serving
+from neural_drum_machine.server.protocol import Generate, Random, Variation
+
+from ...server.conftest import osc
+from ..pd.conftest import free_ports
+from ..pd.test_patch import assert_same, file_samples
+from .conftest import CLIENTS, EXAMPLE, blocks, needs_sclang, needs_scsynth
+
+DOCUMENT = (CLIENTS.parent / "docs" / "protocol.md").read_text()
+
+
+def test_the_example_has_the_blocks_that_it_speaks_of():
+    numbers = re.findall(r"^// (\d)\. ", EXAMPLE.read_text(), re.MULTILINE)
+    assert numbers == ["1", "2", "3", "4", "5"]
+    assert len(blocks(9710)) == 5
+
+
+def sound(identifier, path, sr=22050, frames=100):
+    return osc(
+        "/ndm/sound", identifier, str(path), 12.5, 1.0, frames, sr, 1000 * frames / sr,
+        "kick", -1, 0.0, 0.0, 0.0, "refined", 1.0, 0,
+    )  # fmt: skip
+
+
+@needs_sclang
+def test_exact_bytes_on_the_wire(example, server):
+    in_document = re.search(r"^/ndm/hello\n([0-9a-f \n]+)", DOCUMENT, re.MULTILINE)[1]
+    assert server.hello == bytes.fromhex(in_document)
+    example.run("~id = 0; ~generate.();")
+    plain = osc("/ndm/generate", 1, "kick", 0.0, 0.0, 0.0, "range", 1.0, "wild", 1.0)
+    assert server.take() == plain
+    assert server.sender == ("127.0.0.1", example.port)
+    example.run(r"~category = \snare; ~p = [0.5, -0.25, 1]; ~range = 4; ~wild = 0.5; ~generate.()")
+    assert server.request() == Generate(2, "snare", 0.5, -0.25, 1, range=4, wild=0.5)
+    example.run("~random.()")
+    drawn = server.request()
+    assert drawn == Random(3, "snare", seed=drawn.seed, wild=0.5)
+    example.run("~p[0] = -1.0; ~generate.()")
+    assert server.request() == Generate(
+        4, "snare", -1, -0.25, 1, range=4, seed=drawn.seed, wild=0.5
+    )
+    example.run("~typical.()")
+    assert server.request() == Generate(5, "snare", -1, -0.25, 1, range=4, wild=0.5)
+    example.run("~variation.()")
+    example.hear("ndm: make a sound first")
+    example.run("~heard = 3; ~variation.(0.25)")
+    assert server.request() == Variation(6, 3, 0.25, wild=0.5)
+    example.run(r"~heard = nil; ~category = \kick; ~p = [0.0, 0.0, 0.0]; ~range = ~wild = 1.0;")
+
+
+@needs_sclang
+def test_answers_are_shown_and_only_the_servers(example, server):
+    example.run("~id = 0; ~hello.()")
+    server.take()
+    start = len(example.said())
+    server.answer(osc("/ndm/hello", 1, "0.1.0", "open drums", "0" * 64))
+    example.hear("ndm: server 0.1.0, model open drums", start)
+    server.answer(osc("/ndm/categories", "kick", "open_hihat"))
+    words = "the sound could not be written (no space, at 100 %); free some"
+    example.tell(osc("/ndm/error", 1, "disk", "a stranger's words"))
+    example.tell(osc("/ndm/sound", 1, "/etc/passwd"))
+    server.answer(osc("/ndm/error", 1, "disk", words))
+    example.hear("ndm: " + words, start)
+    assert "stranger" not in example.said()
+    server.answer(sound(1, "/tmp/none.wav"))
+    example.hear("ndm: a sound is there, but scsynth is not: run block 1", start)
+    assert example.said().count("a sound is there") == 1
+    assert example.ask("~categories") == "[ kick, open_hihat ]"
+    example.run("SystemClock.sched(1.1, { \"later\".postln; nil })")
+    example.hear("later", start)
+    assert "nobody answers" not in example.said()[start:]
+
+
+@needs_sclang
+def test_who_gets_no_answer_is_told_to_start_the_server(sclang):
+    (port,) = free_ports(1)
+    alone = sclang()
+    alone.run(blocks(port)[1])
+    alone.hear("ndm: nobody answers: start the server: make play")
+
+
+@needs_sclang
+def test_every_position_of_a_drag_is_sent(example, server):
+    example.run("~id = 0; ~seed = nil;" + blocks(server.port)[2])
+    drag = "{ 5.do { |i| ~pad.activex = i / 4; }; ~pad.activey = 1; ~third.valueAction = 0 }.defer;"
+    example.run(drag)
+    seen = [server.request() for _ in range(7)]
+    assert [(r.p1, r.p2, r.p3) for r in seen] == [
+        (-1, 0, 0), (-0.5, 0, 0), (0, 0, 0), (0.5, 0, 0), (1, 0, 0), (1, 1, 0), (1, 1, -1)
+    ]  # fmt: skip
+    server.answer(osc("/ndm/error", 7, "disk", "no space"))
+    start = example.hear("ndm: no space")
+    example.run('{ ("words: " ++ ~words.string).postln; Window.closeAll }.defer')
+    example.hear("words: no space", start)
+    example.run("~p = [0.0, 0.0, 0.0]; 0.1.wait; ~say.(\"closed\")")
+    example.hear("ndm: closed", start)
+    assert "ERROR" not in example.said()[start:]
+
+
+@needs_sclang
+def test_notes_are_hits(example, server):
+    """No MIDI is here, or there is: the notes are SuperCollider's own either way."""
+    example.run('~keep = ~hit; ~hit = { |v, n| "hit % %".format((v * 127).round, n).postln };')
+    example.run(blocks(server.port)[3])
+    example.run("MIDIIn.doNoteOnAction(0, 9, 38, 64)")
+    example.hear("hit 64.0 38")
+    example.run("~hit = ~keep")
+
+
+def read_when_complete(path):
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            samples, rate = soundfile.read(path, dtype="float32")
+            return samples[:, 0], samples[:, 1], rate
+        except soundfile.LibsndfileError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def heard(sclang, path, code, seconds):
+    """What scsynth's outputs carry while code runs."""
+    start = len(sclang.said())
+    sclang.run(
+        f'fork {{ s.recHeaderFormat = "wav"; s.recSampleFormat = "float"; s.prepareForRecord("{path}"); s.sync;'
+        f" s.record; 0.2.wait; {code}; {seconds}.wait; s.stopRecording; s.sync }}"
+    )
+    sclang.hear("Recording Stopped", start)
+    left, right, rate = read_when_complete(path)
+    np.testing.assert_array_equal(left, right)
+    sounding = np.flatnonzero(left)
+    return (left[sounding[0] :] if len(sounding) else left[:0]), rate
+
+
+@needs_sclang
+@needs_scsynth
+@pytest.mark.parametrize("rate", [22050, 44100])
+def test_what_is_heard_is_the_file(sclang, jack, small_machine, tmp_path, rate):
+    """Sample for sample at the file's rate; at twice that, every second sample is the file's."""
+    name = jack(rate)
+    parent = tmp_path / "dœs spaces"
+    parent.mkdir()
+    with serving(small_machine, port=0, parent=parent) as (_, server):
+        sc = sclang(jack=name)
+        first, second = blocks(server.address[1])[:2]
+        sc.run(first)
+        sc.hear("ndm: ready")
+        sc.run(second)
+        sc.hear("ndm: server 0.1.0, model small")
+        sc.run(r"~audition = false; ~category = \snare; ~p = [0.5, -0.25, 0.125]; ~range = 2;")
+        start = len(sc.said())
+        sc.run("~generate.()")
+        sc.hear("ndm: snare, ", start)
+        want = file_samples(small_machine.render("snare", (1.0, -0.5, 0.25)))
+        assert sc.ask("[~buffer.numFrames, ~buffer.numChannels, ~buffer.sampleRate]") == (
+            f"[ {len(want)}, 1, 22050.0 ]"
+        )
+        step = rate // 22050
+        got, at = heard(sc, tmp_path / "full.wav", "~hit.(1)", 0.4)
+        assert at == rate
+        if step == 1:
+            assert_same(got, want)
+        else:
+            there = want[np.flatnonzero(want)[0] : -2]
+            best = min(
+                np.abs(got[i : i + step * len(there) : step] - there).max() for i in (0, 1)
+            )
+            assert best < 1e-6
+            assert len(got) - np.argmax(got[::-1] != 0) == pytest.approx(2 * len(want), rel=0.05)
+            return
+        # A new sound; the old one's buffer is freed when its last hit has ended, and no hit stays.
+        old = sc.ask("~buffer.bufnum")
+        got, _ = heard(sc, tmp_path / "soft.wav", "~hit.(0.5)", 0.4)
+        assert_same(got, want / 2)
+        start = len(sc.said())
+        sc.run("~random.()")
+        sc.hear("ndm: snare, ", start)
+        sc.run("~variation.(0.5)")
+        sc.hear("ndm: snare, ", sc.hear("ndm: snare, ", start))
+        assert sc.ask("~buffer.bufnum") != old
+        sc.run(
+            "OSCdef(\\freed, { |m| \"frames of %: %\".format(m[1], m[2]).postln }, '/b_info');"
+            f" SystemClock.sched(2.5, {{ s.sendMsg('/b_query', {old}); nil }});"
+        )
+        sc.hear(f"frames of {old}: 0", start)
+        assert sc.ask("s.numSynths") == "0"
+        # The server's refusal, in its words.
+        sc.run("~p[0] = 1.5; ~generate.()")
+        sc.hear("ndm: p1 must lie between -1 and 1, got 1.5", start)
+        assert not re.search("ERROR|FAILURE|no buffer data", sc.said())
