@@ -1,7 +1,6 @@
 """The example in a real sclang, against a server of the test and, with scsynth, a real one."""
 
 import re
-import time
 
 import numpy as np
 import pytest
@@ -101,7 +100,7 @@ def test_every_position_of_a_drag_is_sent(example, server):
     start = example.hear("ndm: no space")
     example.run('{ ("words: " ++ ~words.string).postln; Window.closeAll }.defer')
     example.hear("words: no space", start)
-    example.run("~p = [0.0, 0.0, 0.0]; 0.1.wait; ~say.(\"closed\")")
+    example.run('~p = [0.0, 0.0, 0.0]; { ~say.("closed") }.defer(0.1)')
     example.hear("ndm: closed", start)
     assert "ERROR" not in example.said()[start:]
 
@@ -116,26 +115,18 @@ def test_notes_are_hits(example, server):
     example.run("~hit = ~keep")
 
 
-def read_when_complete(path):
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            samples, rate = soundfile.read(path, dtype="float32")
-            return samples[:, 0], samples[:, 1], rate
-        except soundfile.LibsndfileError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-
-
 def heard(sclang, path, code, seconds):
     """What scsynth's outputs carry while code runs."""
     start = len(sclang.said())
     sclang.run(
-        f'fork {{ s.recHeaderFormat = "wav"; s.recSampleFormat = "float"; s.prepareForRecord("{path}"); s.sync;'
-        f" s.record; 0.2.wait; {code}; {seconds}.wait; s.stopRecording; s.sync }}"
+        'fork { s.recHeaderFormat = "wav"; s.recSampleFormat = "float";'
+        f' s.prepareForRecord("{path}"); s.sync;'
+        f" s.record; 0.2.wait; {code}; {seconds}.wait; s.stopRecording; s.sync;"
+        ' "file closed".postln }'
     )
-    sclang.hear("Recording Stopped", start)
-    left, right, rate = read_when_complete(path)
+    sclang.hear("file closed", start)
+    samples, rate = soundfile.read(path, dtype="float32")
+    left, right = samples.T
     np.testing.assert_array_equal(left, right)
     sounding = np.flatnonzero(left)
     return (left[sounding[0] :] if len(sounding) else left[:0]), rate
