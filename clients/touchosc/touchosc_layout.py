@@ -64,9 +64,7 @@ def controls() -> list[Control]:
         top = 72 + pad + GAP + i * (row + GAP)
         made += [
             Control("LABEL", f"caption_{name}", (GAP, top, 64, row), text=text),
-            Control(
-                "FADER", name, (GAP + 80, top, pad - 80, row), (Value("x", low, low + 2),)
-            ),
+            Control("FADER", name, (GAP + 80, top, pad - 80, row), (Value("x", low, low + 2),)),
         ]
     buttons: list[tuple[str, str, tuple[float | str, ...]]] = [
         (f"category_{name}", name.replace("_", " "), (name,)) for name in CATEGORIES
@@ -87,7 +85,7 @@ def controls() -> list[Control]:
 
 
 def build() -> bytes:
-    """The bytes of the file."""
+    """Write the file's bytes."""
     nodes = "".join(_node(control) for control in controls())
     root = (
         _open("GROUP", "root")

@@ -1,19 +1,24 @@
 """SuperCollider without a screen or a sound card, told what to evaluate as an editor tells it."""
 
+import contextlib
 import os
 import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
+import threading
 import time
 from pathlib import Path
 
 import pytest
+import soundfile
+from pythonosc.osc_message import OscMessage
 
 from neural_drum_machine.server.osc_format import parse_packet, read_request
 
-from ...server.conftest import unpack
+from ...server.conftest import osc, unpack
 from ..pd.conftest import free_ports
 
 CLIENTS = Path(__file__).parents[3] / "clients"
@@ -24,8 +29,8 @@ needs_sclang = pytest.mark.skipif(
     reason="needs Debian's supercollider-language (scripts/system-packages)",
 )
 needs_scsynth = pytest.mark.skipif(
-    not (shutil.which("scsynth") and shutil.which("jackd")),
-    reason="needs Debian's supercollider-server and jackd (scripts/system-packages)",
+    not shutil.which("scsynth"),
+    reason="needs Debian's supercollider-server (scripts/system-packages)",
 )
 
 
@@ -70,8 +75,8 @@ class Background:
 class Sclang(Background):
     """A running sclang. Its settings are its own; nothing of the user's is read or written."""
 
-    def __init__(self, folder, jack="none"):
-        self.port, self.synth_port = free_ports(2)
+    def __init__(self, folder, synth_port):
+        (self.port,) = free_ports(1)
         home = folder / f"home-{self.port}"
         home.mkdir(mode=0o700)
         places = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR")
@@ -79,8 +84,6 @@ class Sclang(Background):
             "QT_QPA_PLATFORM": "offscreen",
             "QTWEBENGINE_DISABLE_SANDBOX": "1",  # Qt's browser refuses to start as root otherwise
             "LC_ALL": "C.UTF-8",
-            "JACK_DEFAULT_SERVER": jack,
-            "JACK_NO_START_SERVER": "1",
         }
         super().__init__(
             # With an editor's name it reads from a pipe; what ends in an escape is evaluated.
@@ -90,8 +93,7 @@ class Sclang(Background):
             env=os.environ | dict.fromkeys(places, str(home)) | quiet,
             cwd=home,
         )
-        self.run(f's.addr = NetAddr("127.0.0.1", {self.synth_port});')
-        self.run("s.options.numInputBusChannels = 0;")
+        self.run(f's.addr = NetAddr("127.0.0.1", {synth_port});')
         self.asked = 0
 
     def run(self, code):
@@ -113,13 +115,6 @@ class Sclang(Background):
             stranger.sendto(data, ("127.0.0.1", self.port))
 
     def close(self):
-        """Scsynth is a child in a session of its own: it is asked to end first."""
-        if self.process.poll() is None:
-            try:
-                self.run("fork { s.serverRunning.if { s.quit; s.sync; 0.2.wait }; 0.exit };")
-                self.process.wait(5)
-            except (OSError, subprocess.TimeoutExpired):
-                pass
         self.process.stdin.close()
         super().close()
 
@@ -154,6 +149,111 @@ class Listener:
         self.socket.close()
 
 
+class Tape:
+    """Stands where scsynth listens: writes down what it is told, and answers as scsynth does.
+
+    What is on the tape is then rendered by scsynth itself, which needs no sound card for that: so
+    every sample is the same however busy the machine is.
+    """
+
+    def __init__(self):
+        self.told, self.files = [], {}
+        self.listener = Listener()
+        self.port = self.listener.port
+        self.listener.socket.settimeout(0.1)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+
+    def _listen(self):
+        while not self._ended.is_set():
+            with contextlib.suppress(TimeoutError):
+                for data in _messages(self.listener.take()):
+                    self._note(data)
+
+    def _note(self, data):
+        # Sclang names some commands by their number, which only scsynth reads.
+        number = {b"\0\0\0\x09": b"/s_new\0\0"}.get(data[:4])
+        message = OscMessage(number + data[4:] if number else data)
+        address, arguments = message.address, message.params
+        answer = self.listener.answer
+        if address == "/status":
+            answer(osc("/status.reply", 1, 0, 0, 1, 0, 0.0, 0.0, 44100.0, 44100.0))
+        elif address == "/sync":
+            answer(osc("/synced", arguments[0]))
+        elif address == "/notify":
+            answer(osc("/done", "/notify", 0, 8))
+        elif address == "/b_query":
+            answer(osc("/b_info", arguments[0], *self.files[arguments[0]]))
+        else:
+            self.told.append((address, arguments, data))
+        if address == "/b_allocRead":
+            file = soundfile.info(arguments[1])
+            self.files[arguments[0]] = (file.frames, file.channels, float(file.samplerate))
+            self._note(arguments[4])  # what is to be done when it is read
+
+    def all(self, address):
+        return [arguments for each, arguments, _ in self.told if each == address]
+
+    def wait(self, address, n):
+        """The arguments of the n-th message of this address."""
+        deadline = time.monotonic() + 20
+        while len(self.all(address)) < n:
+            assert time.monotonic() < deadline, (address, self.told)
+            time.sleep(0.02)
+        return self.all(address)[n - 1]
+
+    def render(self, folder, rate, hit, seconds=1.5):
+        """What scsynth makes of the tape with one of its hits only: both channels."""
+        score, out = folder / "score.osc", folder / "out.wav"
+        hits, bundles = 0, b""
+        for address, _, data in self.told:
+            hits += address == "/s_new"
+            if address == "/b_free" or (address == "/s_new" and hits != hit):
+                continue
+            bundles += _bundle(0, data)
+        score.write_bytes(bundles + _bundle(seconds, osc("/c_set", 0, 0.0)))
+        done = subprocess.run(
+            ["scsynth", "-N", score, "_", out, str(rate), "WAV", "float", "-i", "0", "-o", "2"],
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "FAILURE" not in done.stdout + done.stderr
+        samples, found = soundfile.read(out, dtype="float32")
+        assert found == rate
+        return samples.T
+
+    def close(self):
+        self._ended.set()
+        self._thread.join()
+        self.listener.close()
+
+
+def _messages(data):
+    """The messages of a packet."""
+    if not data.startswith(b"#bundle\0"):
+        yield data
+        return
+    start = 16
+    while start < len(data):
+        (size,) = struct.unpack_from(">i", data, start)
+        yield from _messages(data[start + 4 : start + 4 + size])
+        start += 4 + size
+
+
+def _bundle(seconds, message):
+    """An entry of a score: a bundle whose time counts from the score's begin."""
+    data = b"#bundle\0" + struct.pack(">Qi", round(seconds * 2**32), len(message)) + message
+    return struct.pack(">i", len(data)) + data
+
+
+@pytest.fixture
+def tape():
+    made = Tape()
+    yield made
+    made.close()
+
+
 @pytest.fixture(scope="module")
 def server():
     listener = Listener()
@@ -164,7 +264,7 @@ def server():
 @pytest.fixture(scope="module")
 def example(server, tmp_path_factory):
     """Sclang with block 2, whose server is the test."""
-    sclang = Sclang(tmp_path_factory.mktemp("sc"))
+    sclang = Sclang(tmp_path_factory.mktemp("sc"), free_ports(1)[0])
     try:
         sclang.run(blocks(server.port)[1])
         server.hello = server.take()
@@ -174,31 +274,11 @@ def example(server, tmp_path_factory):
 
 
 @pytest.fixture
-def jack(tmp_path):
-    """A sound card that is none, of any rate."""
-    running = []
-
-    def start(rate):
-        name = f"ndm-test-{os.getpid()}-{rate}"
-        card = Background(
-            ["jackd", "-r", "-n", name, "-d", "dummy", "-r", str(rate), "-p", "512"],
-            tmp_path / f"jack-{rate}.txt",
-        )
-        running.append(card)
-        card.hear("self-connect-mode")
-        return name
-
-    yield start
-    for card in running:
-        card.close()
-
-
-@pytest.fixture
 def sclang(tmp_path):
     running = []
 
-    def start(**options):
-        running.append(Sclang(tmp_path, **options))
+    def start(synth_port=None):
+        running.append(Sclang(tmp_path, synth_port or free_ports(1)[0]))
         return running[-1]
 
     yield start

@@ -97,8 +97,11 @@ def test_the_form(tree):
 
 def test_nothing_that_is_touched_lies_on_another_and_captions_take_no_touch(tree):
     nodes = named(tree)
-    touched = {n: frame(node) for n, node in nodes.items()
-               if prop(node, "interactive").text == "1" and node.get("type") != "GROUP"}  # fmt: skip
+    touched = {
+        name: frame(node)
+        for name, node in nodes.items()
+        if prop(node, "interactive").text == "1" and node.get("type") != "GROUP"
+    }
     assert not any(nodes[name].get("type") == "LABEL" for name in touched)
     names = sorted(touched)
     for i, a in enumerate(names):
@@ -134,9 +137,7 @@ def test_sclang_understands_everything_that_the_layout_can_send(example, server,
     assert drawn == Random(3, "kick", seed=drawn.seed, wild=0.5)
     for i, category in enumerate(CATEGORIES):
         tell(f"category_{category}")
-        assert server.request() == Generate(
-            4 + i, category, -1, 1, 0.5, seed=drawn.seed, wild=0.5
-        )
+        assert server.request() == Generate(4 + i, category, -1, 1, 0.5, seed=drawn.seed, wild=0.5)
     tell("typical")
     assert server.request() == Generate(15, "tom", -1, 1, 0.5, wild=0.5)
     tell("variation")
