@@ -3,6 +3,7 @@
 TouchOSC itself is not here: what it makes of the file was never seen.
 """
 
+import re
 import sys
 import xml.etree.ElementTree as ET
 import zlib
@@ -111,6 +112,33 @@ def test_nothing_that_is_touched_lies_on_another_and_captions_take_no_touch(tree
     for name, node in nodes.items():
         if node.get("type") == "BUTTON":
             assert frame(nodes[f"caption_{name}"]) == frame(node)
+
+
+def test_the_documents_table_is_the_files(tree):
+    """Who rebuilds the layout by hand needs the same addresses, types and ranges."""
+    document = (CLIENTS.parent / "docs" / "touchosc.md").read_text()
+    rows = re.findall(r"^\| [^|]+ \| `(/touch/\w+)` \| ([^|]+) \|", document, re.MULTILINE)
+    assert len(dict(rows)) == len(rows)
+    written = {a: re.findall(r"`([fs])`(?: (-?\d) to (\d))?", text) for a, text in rows}
+    assert written.pop("/touch/hit") == [("f", "0", "1")]  # the button sends 1 of what is taken
+    sends = {}
+    for node in tree.iter("node"):
+        for message in node.findall("messages/osc"):
+            if message.findtext("send") == "1":
+                address = "".join(evaluate(message.findall("path/partial"), {}))
+                sends[address] = [
+                    (
+                        partial.findtext("conversion")[0].lower(),
+                        *(
+                            (partial.findtext("scaleMin"), partial.findtext("scaleMax"))
+                            if partial.findtext("type") == "VALUE"
+                            else ("", "")
+                        ),
+                    )
+                    for partial in message.findall("arguments/partial")
+                ]
+    assert sends.pop("/touch/hit") == [("f", "", "")]
+    assert sends == written
 
 
 @needs_sclang
