@@ -1,6 +1,7 @@
 """``ndm train``."""
 
 import logging
+import warnings
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -62,6 +63,9 @@ def train(
 
     # Lightning's remarks on hardware and hosted services, again at every start.
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    # The run's folder holds run.json before the first checkpoint; the other is Lightning's own use.
+    warnings.filterwarnings("ignore", message=".*exists and is not empty")
+    warnings.filterwarnings("ignore", message=".*LeafSpec")
     loaded = load_config(config)
     dataset = Dataset.open(data)
     if threads:
