@@ -125,7 +125,7 @@ def test_everything_can_be_done_with_keys(page):
     settled(page)
     assert page.evaluate("probe.recipe()") == drawn
     page.keyboard.press("p")
-    page.evaluate("probe.until(() => ndm.app.padSounds[0])")
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
     hits = page.evaluate("probe.hits.length")
     page.keyboard.press("a")
     page.keyboard.press("Shift+Digit1")
@@ -138,7 +138,7 @@ def test_everything_can_be_done_with_keys(page):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id"))
     assert {"p1", "p2", "fine-input", "wild-input", "handle-start", "play", "save-wav", "inverter",
-            "pad-1", "pad-keep", "theme"} <= reached  # fmt: skip
+            "pad-1", "pad-keep", "theme", "amount", "hear-as"} <= reached  # fmt: skip
 
 
 def test_the_reach_of_pad_and_knob(page):
@@ -169,10 +169,69 @@ def test_safe_and_wild_say_how_far_a_drawn_sound_lies_from_the_mean(page, machin
     assert distance() == pytest.approx(0, abs=1e-3)
 
 
+def test_the_amount_of_a_variation_is_how_far_it_lies(page, machine):
+    amount = page.get_by_role("slider", name="Amount of variation")
+    assert amount.input_value() == "0.35"
+    amount.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("ndm.app.project.amount") == pytest.approx(0.5)
+    assert page.locator("#amount-reading").inner_text() == "0.50"
+    code = page.evaluate("probe.recipe().code")
+    for key, value in (("End", 2), ("Home", 0)):
+        amount.focus()
+        page.keyboard.press(key)
+        page.get_by_role("button", name="Variation", exact=True).click()
+        page.evaluate(
+            "probe.until(() => ndm.app.project.recipe.seed !== -1 && !ndm.app.client._waiting.size)"
+        )
+        recipe = page.evaluate("probe.recipe()")
+        deviation = machine.controls.deviation(0, recipe["seed"])
+        step = np.subtract(recipe["code"], code)
+        np.testing.assert_allclose(step, value * deviation, atol=1e-4)
+        page.get_by_role("button", name="Undo").click()
+        page.evaluate("probe.until(() => ndm.app.project.recipe.seed === -1)")
+    # Each key was a step of its own; a drag of the pointer is one.
+    page.get_by_role("button", name="Undo").click()
+    assert amount.input_value() == "2"
+    page.get_by_role("button", name="Undo").click()
+    assert amount.input_value() == "0.5"
+    before = page.evaluate("ndm.app.history._past.length")
+    page.mouse.move(*center(page, "#amount", 0.3))
+    page.mouse.down()
+    for i in range(6):
+        page.mouse.move(*center(page, "#amount", 0.3 + i / 10))
+    page.mouse.up()
+    assert page.evaluate("ndm.app.project.amount") > 1
+    page.evaluate(f"probe.until(() => ndm.app.history._past.length === {before + 1})")
+    page.get_by_role("button", name="Undo").click()
+    assert page.evaluate("ndm.app.project.amount") == pytest.approx(0.5)
+
+
+def test_a_variation_of_a_sound_that_the_server_has_forgotten(page):
+    page.locator("#random").click()
+    page.evaluate("probe.until(() => ndm.app.project.recipe.seed >= 0)")
+    drawn = page.evaluate("probe.recipe()")
+    page.locator("#take").click()
+    page.evaluate("probe.until(() => ndm.app.project.recipe.take === 1)")
+    page.evaluate(
+        """async () => {
+          const { category, code } = ndm.app.project.recipe;
+          const ask = () => ndm.app.client.ask("recall", { category, code, inverter: "light" });
+          for (let i = 0; i < 65; i++) await ask();
+        }"""
+    )
+    page.get_by_role("button", name="Undo").click()  # from the page's own memory
+    page.evaluate("probe.until(() => ndm.app.sound.take === 0)")
+    page.keyboard.press("v")
+    page.evaluate(f"probe.until(() => ndm.app.project.recipe.seed !== {drawn['seed']})")
+    assert page.locator("#notice.bad").count() == 0
+
+
 def test_pads_are_louder_the_higher_they_are_touched(page):
     page.evaluate("probe.watch()")
     page.mouse.click(*center(page, ".tile:nth-child(3)"))  # empty: keeps the sound
-    page.evaluate("probe.until(() => ndm.app.padSounds[2])")
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[2])")
     page.wait_for_timeout(50)
     page.evaluate("probe.hits.length = 0")
     page.mouse.click(*center(page, ".tile:nth-child(3)", y=0.02))
@@ -186,7 +245,7 @@ def test_pads_are_louder_the_higher_they_are_touched(page):
         field = name.lower()
         page.evaluate(f"probe.until(() => ndm.app.project.pads[2].{field} === {want})")
     page.evaluate("probe.hits.length = 0")
-    page.evaluate("ndm.app.hit(2, 1)")
+    page.evaluate("ndm.app.rack.hit(2, 1)")
     (hit,) = page.evaluate("probe.hits")
     assert hit["gain"] == pytest.approx(10 ** (-36 / 20))
     assert (hit["pan"], hit["semitones"]) == (1, 12)
@@ -206,7 +265,7 @@ def test_midi_notes_play_pads_and_pitches(visit):
     page.evaluate(MIDI)
     page.evaluate("probe.watch()")
     page.keyboard.press("p")
-    page.evaluate("probe.until(() => ndm.app.padSounds[0])")
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
     page.get_by_role("button", name="MIDI").click()
     page.wait_for_selector("#midi.on")
     page.wait_for_timeout(50)

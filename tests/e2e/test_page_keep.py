@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from neural_drum_machine.audio import read_comment, wav_bytes
+from neural_drum_machine.audio import make_hit, read_comment, wav_bytes
+from neural_drum_machine.errors import AudioError
 
 from .test_page import center, choose, pcm, settled
 
@@ -107,13 +108,14 @@ def work(page):
     """Something of everything that a project holds."""
     for n, category in enumerate(("kick", "snare", "clap")):
         drawn(page, category)
-        page.evaluate(f"ndm.app.keepOnPad({n})")
+        page.evaluate(f"ndm.app.rack.keep({n})")
         settled(page)
-    page.evaluate("ndm.app.mixPad(1, {level: -6, pan: 0.5, pitch: 3}, true)")
-    page.evaluate("ndm.app.keepSlot('a')")
+    page.evaluate("ndm.app.rack.mix(1, {level: -6, pan: 0.5, pitch: 3}, true)")
+    page.evaluate("ndm.app.slots.keep('a')")
     drawn(page, "tom")
-    page.evaluate("ndm.app.keepSlot('b')")
+    page.evaluate("ndm.app.slots.keep('b')")
     page.evaluate("ndm.app.change({trim: {start: 5, end: 200, fadeIn: 2, fadeOut: 50}, range: 2})")
+    page.evaluate("ndm.app.change({amount: 0.8})")
     page.locator("#morph").focus()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
@@ -122,9 +124,9 @@ def work(page):
 
 
 def sounds(page):
-    page.evaluate("ndm.app.loadPads()")
+    page.evaluate("ndm.app.rack.load()")
     settled(page)
-    return page.evaluate("[ndm.app.sound, ...ndm.app.padSounds].map((s) => s && [...s.pcm])")
+    return page.evaluate("[ndm.app.sound, ...ndm.app.rack.sounds].map((s) => s && [...s.pcm])")
 
 
 def test_a_project_comes_back_exactly_from_the_browser_and_from_a_file(visit, page, tmp_path):
@@ -147,6 +149,23 @@ def test_a_project_comes_back_exactly_from_the_browser_and_from_a_file(visit, pa
     settled(other)
     assert other.evaluate("probe.project()") == before
     assert sounds(other) == heard
+
+
+def test_a_project_of_before_the_amount_has_the_usual_one(page, tmp_path):
+    drawn(page, "snap")
+    page.evaluate("ndm.app.change({amount: 1.5})")
+    _, path = download(page, "#save-project")
+    value = json.loads(path.read_text())
+    assert value["project"].pop("amount") == 1.5
+    file = tmp_path / "old.ndm-project.json"
+    for amount, want in ((None, 0.35), (9, 2), ("x", 0.35)):
+        if amount is not None:
+            value["project"]["amount"] = amount
+        page.evaluate("ndm.app.change({amount: 1.25})")
+        file.write_text(json.dumps(value))
+        page.locator("#project-file").set_input_files(file)
+        page.evaluate("probe.until(() => ndm.app.project.amount !== 1.25)")
+        assert page.evaluate("ndm.app.project.amount") == want
 
 
 @pytest.mark.parametrize(
@@ -267,6 +286,117 @@ def test_an_upload_is_seen_beside_its_reconstruction_and_can_be_moved(page, hit_
     page.locator("#random").click()
     settled(page)
     assert page.locator("#original").is_hidden()
+
+
+SAYS = """globalThis.said = [];
+{
+  const box = document.getElementById("busy");
+  new MutationObserver(() => said.push(box.textContent)).observe(box, { childList: true });
+}
+"""
+
+
+def test_a_sound_is_heard_as_another_drum_and_back(page, machine):
+    drawn(page, "snare")
+    before = page.evaluate("[probe.recipe(), [...ndm.app.sound.pcm]]")
+    page.evaluate(SAYS)
+    button = page.get_by_role("button", name="Hear as …")
+    assert button.get_attribute("aria-expanded") == "false"
+    button.click()
+    items = page.get_by_role("menu").get_by_role("menuitem")
+    others = [name for name in machine.categories if name != "snare"]
+    assert [text.replace("-", "").replace(" ", "_") for text in items.all_inner_texts()] == others
+    page.get_by_role("menuitem", name="clap").click()
+    assert page.get_by_role("menu").count() == 0
+    assert page.locator("#wave").get_attribute("aria-busy") == "true"
+    page.evaluate("probe.until(() => ndm.app.category === 'clap')")
+    settled(page)
+    assert page.evaluate("said") == ["Hearing it as clap …", ""]
+    assert page.locator("#wave").get_attribute("aria-busy") == "false"
+    assert page.locator("#busy").get_attribute("role") == "status"
+    assert page.locator("#notice").inner_text() == "Heard as clap."
+    sound = recalled(machine, before[0])
+    hit = make_hit(sound.samples, sound.sr, machine.spec)
+    recipe = page.evaluate("probe.recipe()")
+    np.testing.assert_array_equal(np.float32(recipe["code"]), machine.encode(hit, "clap"))
+    # It is seen and heard beside what it came of, and how near it is.
+    assert page.evaluate("[...ndm.app.original].map((v) => Math.round(v * 32767))") == before[1]
+    assert "distance 0." in page.locator("#fidelity").inner_text()
+    page.get_by_role("button", name="Undo").click()
+    page.evaluate("probe.until(() => ndm.app.category === 'snare')")
+    settled(page)
+    assert page.evaluate("[probe.recipe(), [...ndm.app.sound.pcm]]") == before
+    assert page.locator("#original").is_hidden()
+    page.get_by_role("button", name="Redo").click()
+    page.evaluate("probe.until(() => ndm.app.category === 'clap')")
+    settled(page)
+    assert page.evaluate("probe.recipe()") == recipe
+    assert page.locator("#original").is_visible()
+
+
+def test_the_menu_is_played_by_keys_and_closes_beside_it(page):
+    drawn(page, "kick")
+    before = page.evaluate("probe.recipe()")
+    focused = "document.activeElement.textContent"
+    page.locator("#hear-as").focus()
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(focused) == "tom"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == "clap"
+    page.keyboard.press("s")
+    page.keyboard.press("s")
+    assert page.evaluate(focused) == "shaker"
+    page.keyboard.press("r")  # no random drum
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "hear-as"
+    assert page.get_by_role("menu").count() == 0
+    page.locator("#hear-as").click()
+    page.get_by_role("menu").wait_for()
+    page.locator("#model").click()
+    assert page.get_by_role("menu").count() == 0
+    page.locator("#hear-as").click()
+    page.locator("#hear-as").click()
+    assert page.get_by_role("menu").count() == 0
+    assert page.evaluate("probe.recipe()") == before
+    page.locator("#hear-as").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "hear-as"
+    page.evaluate("probe.until(() => ndm.app.category === 'tom')")
+
+
+def test_what_cannot_be_heard_is_a_sentence_and_the_sound_stays(page, site, monkeypatch):
+    drawn(page, "kick")
+    before = page.evaluate("probe.project()")
+
+    def refused(*_):
+        raise AudioError("sound 3 is silent; give it a level")
+
+    monkeypatch.setattr("neural_drum_machine.server.studio.make_hit", refused)
+    page.locator("#hear-as").click()
+    page.get_by_role("menuitem", name="snap").click()
+    page.wait_for_selector("#notice.on.bad")
+    assert "sound 3 is silent" in page.locator("#notice").inner_text()
+    assert page.evaluate("probe.project()") == before
+    assert page.locator("#busy").inner_text() == ""
+    assert page.locator("#wave").get_attribute("aria-busy") == "false"
+
+
+def test_an_upload_is_heard_as_another_drum_from_its_file(page, machine, hit_file):
+    page.evaluate(SAYS)
+    page.locator("#sound-file").set_input_files(hit_file)
+    page.wait_for_selector("#notice.on")
+    assert page.evaluate("said") == ["Hearing my tom é.wav …", ""]
+    hit = make_hit(*soundfile.read(hit_file, dtype="float32"), machine.spec)
+    for category in ("conga", "snap"):
+        page.locator("#hear-as").click()
+        page.get_by_role("menuitem", name=category).click()
+        page.evaluate(f"probe.until(() => ndm.app.category === '{category}')")
+        settled(page)
+        code = np.float32(page.evaluate("probe.recipe().code"))
+        np.testing.assert_allclose(code, machine.encode(hit, category), atol=1e-5)
+        assert page.evaluate("ndm.app.original.length") == hit.length
 
 
 def test_a_sound_may_be_dropped_anywhere(page, hit_file):

@@ -5,7 +5,7 @@ import pytest
 from neural_drum_machine.server import serving_web
 from neural_drum_machine.server.web import WebServer
 
-from .conftest import Visit
+from .conftest import Tabs, Visit
 from .test_page import center, choose, settled
 
 
@@ -13,13 +13,14 @@ def test_a_server_that_goes_is_told_of_and_nothing_is_lost(browser, site):
     engine, _ = site
     server = WebServer(engine, port=0)
     port = server.address[1]
-    visit = Visit(browser, server.url)
+    tabs = Tabs(browser, server.url)
+    visit = Visit(tabs, server.url)
     try:
         page = visit()
         page.locator("#random").click()
         page.evaluate("probe.until(() => ndm.app.project.recipe.seed >= 0)")
         page.keyboard.press("p")
-        page.evaluate("probe.until(() => ndm.app.padSounds[0])")
+        page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
         before = page.evaluate("probe.project()")
         server.close()
         page.get_by_text("The server has gone").wait_for()
@@ -41,11 +42,12 @@ def test_a_server_that_goes_is_told_of_and_nothing_is_lost(browser, site):
                 f"probe.until(() => ndm.app.project.recipe.seed !== {before['recipe']['seed']})"
             )
             assert page.evaluate("probe.recipe().category") == before["recipe"]["category"]
-            page.close()
+            faults, hosts = visit.end()
     finally:
-        visit.close()
+        tabs.close()
         server.close()
-    assert visit.faults == []
+    assert faults == []
+    assert hosts == {f"127.0.0.1:{port}"}
 
 
 def test_a_page_from_elsewhere_cannot_speak_to_the_server(browser, site):
@@ -72,11 +74,11 @@ def test_thousands_of_drags_leave_nothing_behind(page, site):
             """async (n) => {
               const { app } = ndm;
               for (let i = 0; i < n; i++) {
-                app.move({ p1: Math.sin(i / 9), p2: Math.cos(i / 13) });
-                if (i % 200 === 199) await app.release();
+                app.hand.move({ p1: Math.sin(i / 9), p2: Math.cos(i / 13) });
+                if (i % 200 === 199) await app.hand.release();
                 if (i % 5 === 4) await new Promise((go) => setTimeout(go, 11)); // 450 a second
               }
-              await app.release();
+              await app.hand.release();
               await probe.until(() => app.client._waiting.size === 0);
             }""",
             n,
@@ -150,7 +152,7 @@ def test_phones_play_by_touch(visit):
     tile = page.locator("#pad-1")
     tile.scroll_into_view_if_needed()
     page.touchscreen.tap(*center(page, "#pad-1"))
-    page.evaluate("probe.until(() => ndm.app.padSounds[0])")
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
 
 
 def test_reduced_motion_is_respected(visit):
@@ -159,7 +161,7 @@ def test_reduced_motion_is_respected(visit):
     assert page.evaluate("ndm.pad._rings.length") == 0
     assert page.locator("#playhead").is_hidden()
     page.keyboard.press("p")
-    page.evaluate("probe.until(() => ndm.app.padSounds[0])")
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
     assert page.evaluate("document.getAnimations().length") == 0
 
 
