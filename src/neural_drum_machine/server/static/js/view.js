@@ -23,6 +23,7 @@ export class View {
     [this._app, this._parts] = [app, parts];
     /** @type {import("./map.js").PadMap|null} */
     this._map = null;
+    this._chosen = "";
     const on = (/** @type {string} */ name, /** @type {(detail: any) => void} */ act) =>
       app.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail));
     on("change", () => this.show());
@@ -96,7 +97,9 @@ export class View {
   /** What is chosen, not moved. */
   _showChoices() {
     const { category, project } = this._app;
-    if (setChecked("category", category)) scrollToChosen();
+    setChecked("category", category);
+    if (category !== this._chosen) scrollToChosen();
+    this._chosen = category;
     setChecked("range", String(project.range));
     const inverter = project.recipe?.inverter ?? project.inverter;
     if (inverter) /** @type {HTMLSelectElement} */ (byId("inverter")).value = inverter;
@@ -175,24 +178,19 @@ function setDisabled(id, disabled) {
   /** @type {HTMLButtonElement} */ (byId(id)).disabled = disabled;
 }
 
-/**
- * @param {string} name
- * @param {string} value
- * @returns {boolean} whether another one was checked
- */
+/** @param {string} name @param {string} value */
 function setChecked(name, value) {
-  const radios = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll(`input[name=${name}]`)]);
-  const chosen = radios.find((radio) => radio.value === value);
-  if (!chosen || chosen.dataset.shown) return false;
-  for (const radio of radios) delete radio.dataset.shown;
-  chosen.checked = true;
-  chosen.dataset.shown = "yes";
-  return true;
+  for (const input of document.querySelectorAll(`input[name=${name}]`)) {
+    const radio = /** @type {HTMLInputElement} */ (input);
+    radio.checked = radio.value === value;
+  }
 }
 
 /** On narrow screens the categories are a row that scrolls: the chosen one is within sight. */
 function scrollToChosen() {
   const row = byId("categories");
-  const chip = /** @type {HTMLElement} */ (row.querySelector("input:checked")?.parentElement);
-  row.scrollTo({ left: chip.offsetLeft - (row.clientWidth - chip.offsetWidth) / 2, behavior: "smooth" });
+  const chip = row.querySelector("input:checked")?.parentElement?.getBoundingClientRect();
+  if (!chip) return;
+  const box = row.getBoundingClientRect();
+  row.scrollLeft += chip.left - box.left - (box.width - chip.width) / 2;
 }
