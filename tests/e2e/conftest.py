@@ -160,3 +160,12 @@ def visit(tabs, site):
 @pytest.fixture
 def page(visit):
     return visit()
+
+
+@pytest.fixture(scope="module")
+def unchanged(tabs, site):
+    """A page for tests each of which finds it as it was; they need no new one."""
+    made = Visit(tabs, site[1])
+    yield made()
+    faults, _ = made.end()
+    assert faults == []

@@ -27,6 +27,11 @@ def recalled(machine, comment):
     return again.render_code(comment["category"], comment["code"], take=comment["take"], **blend)
 
 
+def hush(page):
+    """Take away what a test before this one was told."""
+    page.evaluate("document.getElementById('notice').className = 'notice'")
+
+
 def drawn(page, category):
     choose(page, category)
     page.locator("#random").click()
@@ -180,7 +185,11 @@ def test_a_project_of_before_the_amount_has_the_usual_one(page, tmp_path):
          '"code": ["x"]}}}', "no code"),
     ],
 )  # fmt: skip
-def test_a_file_that_is_no_project_is_refused_and_the_work_stays(page, tmp_path, text, sentence):
+def test_a_file_that_is_no_project_is_refused_and_the_work_stays(
+    unchanged, tmp_path, text, sentence
+):
+    page = unchanged
+    hush(page)
     before = page.evaluate("probe.project()")
     file = tmp_path / "bad.json"
     file.write_text(text)
@@ -427,7 +436,9 @@ def test_a_sound_may_be_dropped_anywhere(page, hit_file):
         (bytes(16 * 2**20 + 1), "too large: at most 16 MiB"),
     ],
 )
-def test_a_bad_file_is_a_sentence_and_the_sound_stays(page, tmp_path, data, sentence):
+def test_a_bad_file_is_a_sentence_and_the_sound_stays(unchanged, tmp_path, data, sentence):
+    page = unchanged
+    hush(page)
     before = page.evaluate("probe.project()")
     path = tmp_path / "bad.wav"
     path.write_bytes(data)

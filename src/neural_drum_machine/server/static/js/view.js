@@ -148,7 +148,7 @@ export class View {
     this._map = map;
     this._parts.pad.showMap(map);
     byId("map-key").textContent = map
-      ? `Brightness ${span(map.brightness, 1, "Hz")} · decay lines ${span(map.decay, 1000, "ms")}` : "";
+      ? `Brightness ${span(map.brightness, 1, "Hz")}\u00a0· decay lines ${span(map.decay, 1000, "ms")}` : "";
   }
 
   /** @param {number} n */
