@@ -120,6 +120,7 @@ class Visit:
 
     def __init__(self, tabs, url):
         self._tabs, self.url, self._taken = tabs, url, []
+        self._faults, self._hosts = [], set()
 
     def __call__(
         self, path="", width=1280, height=1100, color_scheme="light",
@@ -129,16 +130,23 @@ class Visit:
         self._taken.append(tab)
         return tab.show(self.url + path, width, height, color_scheme, reduced_motion)
 
+    def again(self, path):
+        """Open another page in the tab of the last one, as somebody else."""
+        self._leave(self._taken[-1])
+        return self._taken[-1].show(self.url + path, 1280, 1100, "light", "no-preference")
+
+    def _leave(self, tab):
+        faults, hosts = tab.leave()
+        self._faults += faults
+        self._hosts |= hosts
+
     def end(self):
         """Leave every page; return what went wrong, and who was asked."""
-        faults, hosts = [], set()
         while self._taken:
             tab = self._taken.pop()
-            said = tab.leave()
-            faults += said[0]
-            hosts |= said[1]
+            self._leave(tab)
             self._tabs.put(tab)
-        return faults, hosts
+        return self._faults, self._hosts
 
 
 @pytest.fixture(scope="session")

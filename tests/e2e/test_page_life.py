@@ -159,8 +159,10 @@ def test_no_rule_of_wcag_aa_is_broken(furnished, scheme, width, height):
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280, 1920])
-def test_nothing_is_cut_off(visit, width):
-    page = visit(width=width, height=800)
+def test_nothing_is_cut_off(furnished, width):
+    page = furnished
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     sizes = page.evaluate(
         """[...document.querySelectorAll("button, .chip, select")]
