@@ -37,6 +37,7 @@ from neural_drum_machine.training.codes import (
 )
 from neural_drum_machine.training.grain import fit_texture
 from neural_drum_machine.training.run import load_run
+from neural_drum_machine.training.warm_start import inverter_of
 
 PARITY = 1e-3
 """Largest difference between ONNX and torch, as a share of full scale."""
@@ -48,7 +49,7 @@ _SMALL = 1024  # arrays of fewer numbers stay in single precision: they weigh no
 
 def export(
     cwae_run: Path,
-    mcnn_run: Path,
+    mcnn_from: Path,
     data: Dataset,
     out: Path,
     *,
@@ -58,12 +59,14 @@ def export(
     axis_seeds: int = 8,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> dict[str, float]:
-    """Write a bundle from two runs.
+    """Write a bundle from two runs, or from a run of the generator and another bundle's MCNN.
 
     Parameters
     ----------
-    cwae_run, mcnn_run : Path
-        Folders that ``ndm train`` made.
+    cwae_run : Path
+        A folder that ``ndm train`` made.
+    mcnn_from : Path
+        Another one, or a model file: MCNN knows no categories, and fits sounds of any dataset.
     data : Dataset
         What they were trained on: the training sounds' codes give the controls.
     out : Path
@@ -91,15 +94,21 @@ def export(
         If they differ by more than 1e-3, or the runs do not fit each other or the dataset.
     TrainingError
         If a run is absent or incomplete.
+    BundleError
+        If the model file cannot be read.
     """
     generator = load_run(cwae_run, "cwae", which)
-    inverter = load_run(mcnn_run, "mcnn", which)
+    taken = mcnn_from.is_file()
+    inverter = inverter_of(Bundle.open(mcnn_from)) if taken else load_run(mcnn_from, "mcnn", which)
     if not generator.spec == inverter.spec == data.spec:
         raise ExportError(
-            f"{cwae_run}, {mcnn_run} and {data.folder} were made with different audio "
+            f"{cwae_run}, {mcnn_from} and {data.folder} were made with different audio "
             "specs; use runs trained on this dataset"
         )
-    for folder, run in ((cwae_run, generator), (mcnn_run, inverter)):
+    trained_here = (
+        ((cwae_run, generator),) if taken else ((cwae_run, generator), (mcnn_from, inverter))
+    )
+    for folder, run in trained_here:
         if run.summary["dataset"]["fingerprint"] != data.fingerprint:
             raise ExportError(
                 f"{folder} was trained on another dataset than {data.folder}; name that one"

@@ -34,6 +34,10 @@ frequency, and a partial is no noise."""
 _AROUND = (9, 5)
 """Bands and frames over which the jumps are averaged."""
 _TAKES_FOR_MEAN = 24
+NEW_SOUNDS: Final = 1.2
+"""A :class:`Texture`'s strength for new sounds. What is missing was measured on sounds that the
+decoder learned from; of new ones it is more: with this factor their roughness is that of
+recordings (medians by category, ``docs/training-log.md``)."""
 
 
 def _box_mean(x: FloatArray, width: int, axis: int) -> FloatArray:
@@ -192,11 +196,14 @@ class Texture:
         Shape ``(categories, latent_dim + 1, groups of bands * groups of frames)``: for each
         category a linear map from the code and a 1 to variances, as :func:`missing_noise`
         gives them.
+    strength : float
+        Factor of all amounts.
     """
 
-    def __init__(self, spec: AudioSpec, weights: FloatArray) -> None:
+    def __init__(self, spec: AudioSpec, weights: FloatArray, strength: float = 1.0) -> None:
         self.spec = spec
         self.weights = weights
+        self.strength = np.float32(strength)
         self._bands = _spread(spec.n_mels, BANDS)
         self._frames = _spread(spec.n_frames, FRAMES).T.copy()
 
@@ -212,7 +219,7 @@ class Texture:
         return out
 
     def amount(self, code: FloatArray, category: int) -> FloatArray:
-        """Return the factor of a take's jumps, 0 to 1.
+        """Return the factor of a take's jumps, 0 to the strength.
 
         Parameters
         ----------
@@ -229,4 +236,4 @@ class Texture:
         weights = self.weights[category]
         variance = (code @ weights[:-1] + weights[-1]).reshape(grid(self.spec))
         out: FloatArray = np.sqrt(np.clip(self._bands @ variance @ self._frames, 0, 1))
-        return out
+        return self.strength * out

@@ -11,7 +11,9 @@ from neural_drum_machine.extras import require
 
 def export(
     cwae: Annotated[Path, typer.Option(help="The generator's run folder.")],
-    mcnn: Annotated[Path, typer.Option(help="The inverter's run folder.")],
+    mcnn: Annotated[
+        Path, typer.Option(help="The inverter's run folder, or a model file to take it from.")
+    ],
     data: Annotated[Path, typer.Option(help="The dataset they were trained on.")],
     out: Annotated[Path, typer.Option("--out", help="The model file to write (.ndm).")],
     name: Annotated[str, typer.Option(help="The model's name.")] = "default",

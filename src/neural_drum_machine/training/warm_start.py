@@ -1,14 +1,15 @@
-"""Weights to begin a run with, taken from a model file: fine-tuning instead of starting anew."""
+"""Networks out of model files: to begin a run with, or to go into another model as they are."""
 
 from typing import Any
 
 from torch import nn
 
 from neural_drum_machine.bundle import Bundle
-from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.errors import ConfigError, TrainingError
 from neural_drum_machine.models.generator import Generator
 from neural_drum_machine.models.mcnn import Mcnn
 from neural_drum_machine.models.weights import half_state, mcnn_state
+from neural_drum_machine.training.run import TrainedRun, build_network
 
 
 def start_from(network: Generator | Mcnn, bundle: Bundle) -> dict[str, Any]:
@@ -50,3 +51,23 @@ def start_from(network: Generator | Mcnn, bundle: Bundle) -> dict[str, Any]:
             "use the configuration that it was trained with, or leave out --start-from"
         ) from error
     return {"model": str(bundle.header.get("name") or ""), "hash": bundle.hash}
+
+
+def inverter_of(bundle: Bundle) -> TrainedRun:
+    """Return the MCNN of a model file, as if its run were still there.
+
+    Raises
+    ------
+    TrainingError
+        If the file does not say how its MCNN was trained, or its weights are not what it says.
+    """
+    try:
+        summary = bundle.header["training"]["mcnn"]
+        model = build_network("mcnn", summary["config"])
+        state = mcnn_state(bytes(bundle.graph("mcnn")))
+        model.load_state_dict(state)
+    except (KeyError, RuntimeError, ConfigError) as error:
+        raise TrainingError(
+            f"{bundle.path}: its MCNN cannot be taken over ({error}); train one: ndm train mcnn"
+        ) from error
+    return TrainedRun(model.eval(), bundle.spec, summary, state)
