@@ -18,6 +18,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.play: pyproject.toml | $(VENV)/bin/python
+	@echo 'Installing into $(VENV) (about 320 MB with what it needs); this is done once.'
 	$(PIP) install --quiet --editable '.[plot]'
 	@touch $@
 

@@ -33,8 +33,8 @@ def measure(url: str, drags: int, inverter: str) -> dict[str, list[float]]:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.goto(url)
         page.wait_for_selector("body.is-ready")
-        page.evaluate(UNTIL % "ndm.app.mapOf(ndm.app.category)")
-        page.evaluate(f"ndm.app.invertWith('{inverter}')")
+        page.evaluate(UNTIL % "ndm.app.maps.of(ndm.app.category)")
+        page.evaluate(f"ndm.app.drums.invertWith('{inverter}')")
         box = page.locator("#pad").bounding_box()
         assert box is not None
         times: dict[str, list[float]] = {}
@@ -49,10 +49,10 @@ def measure(url: str, drags: int, inverter: str) -> dict[str, list[float]]:
                 y = 0.5 + 0.4 * math.cos(i / 11)
                 page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
                 if pause is None:
-                    page.evaluate(UNTIL % "!ndm.app.isMoving")
+                    page.evaluate(UNTIL % "!ndm.app.hand.isMoving")
                 else:
                     page.wait_for_timeout(pause)
-            page.evaluate(UNTIL % "!ndm.app.isMoving")
+            page.evaluate(UNTIL % "!ndm.app.hand.isMoving")
             assert page.evaluate("ndm.app.sound.inverter") == inverter
             times[name] = page.evaluate("ndm.app.times")
             page.mouse.up()

@@ -46,26 +46,19 @@ def site(browser, machine, tmp_path_factory):
         yield engine, web.url
 
 
-class Visit:
-    """Opens pages, each as somebody who was never here, and hears what goes wrong in them."""
+class Tab:
+    """A browser's tab in a profile of its own, used again and again: nothing of a visit stays."""
 
-    def __init__(self, browser, url):
-        self._browser, self.url, self._contexts = browser, url, []
+    def __init__(self, browser, url, **options):
         self.faults, self.hosts = [], set()
-
-    def __call__(self, path="", width=1280, height=1100, **options):
-        context = self._browser.new_context(
-            viewport={"width": width, "height": height}, accept_downloads=True, **options
-        )
-        context.add_init_script(PROBE)
-        self._contexts.append(context)
-        page = context.new_page()
+        self._context = browser.new_context(accept_downloads=True, **options)
+        self._context.add_init_script(PROBE)
+        self._origin = url.rstrip("/")
+        self.page = page = self._context.new_page()
+        self._tools = self._context.new_cdp_session(page)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", self._console)
         page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
-        page.goto(self.url + path)
-        page.wait_for_selector("body.is-ready")
-        return page
 
     def _console(self, message):
         # What the browser says itself when the server is away: of the connection, and of the tab's
@@ -77,20 +70,110 @@ class Visit:
         if message.type == "error" and not itself:
             self.faults.append(f"{message.text} ({url})")
 
+    def show(self, url, width, height, color_scheme, reduced_motion):
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        self.page.goto(url)
+        self.page.wait_for_selector("body.is-ready")
+        return self.page
+
+    def leave(self):
+        """Forget everything, and return what went wrong and who was asked."""
+        self.page.goto("about:blank")  # the page is gone: nothing writes any more
+        self._tools.send(
+            "Storage.clearDataForOrigin", {"origin": self._origin, "storageTypes": "all"}
+        )
+        said = self.faults, self.hosts - {""}
+        self.faults, self.hosts = [], set()
+        return said
+
     def close(self):
-        for context in self._contexts:
-            context.close()
+        self._context.close()
+
+
+class Tabs:
+    """The tabs of one server's page, by what they can do that no setting changes later."""
+
+    def __init__(self, browser, url):
+        self._browser, self._url, self._all, self._free = browser, url, [], {}
+
+    def take(self, **options):
+        key = tuple(sorted(options.items()))
+        free = self._free.setdefault(key, [])
+        if not free:
+            free.append(Tab(self._browser, self._url, **options))
+            self._all.append((free, free[-1]))
+        return free.pop()
+
+    def put(self, tab):
+        for free, each in self._all:
+            if each is tab:
+                free.append(tab)
+
+    def close(self):
+        for _, tab in self._all:
+            tab.close()
+
+
+class Visit:
+    """Opens pages, each as somebody who was never here, and hears what goes wrong in them."""
+
+    def __init__(self, tabs, url):
+        self._tabs, self.url, self._taken = tabs, url, []
+        self._faults, self._hosts = [], set()
+
+    def __call__(
+        self, path="", width=1280, height=1100, color_scheme="light",
+        reduced_motion="no-preference", **options,
+    ):  # fmt: skip
+        tab = self._tabs.take(**options)
+        self._taken.append(tab)
+        return tab.show(self.url + path, width, height, color_scheme, reduced_motion)
+
+    def again(self, path):
+        """Open another page in the tab of the last one, as somebody else."""
+        self._leave(self._taken[-1])
+        return self._taken[-1].show(self.url + path, 1280, 1100, "light", "no-preference")
+
+    def _leave(self, tab):
+        faults, hosts = tab.leave()
+        self._faults += faults
+        self._hosts |= hosts
+
+    def end(self):
+        """Leave every page; return what went wrong, and who was asked."""
+        while self._taken:
+            tab = self._taken.pop()
+            self._leave(tab)
+            self._tabs.put(tab)
+        return self._faults, self._hosts
+
+
+@pytest.fixture(scope="session")
+def tabs(browser, site):
+    made = Tabs(browser, site[1])
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def visit(browser, site):
-    made = Visit(browser, site[1])
+def visit(tabs, site):
+    made = Visit(tabs, site[1])
     yield made
-    made.close()
-    assert made.faults == []
-    assert made.hosts <= {site[1].split("/")[2]}  # nothing was fetched from elsewhere
+    faults, hosts = made.end()
+    assert faults == []
+    assert hosts <= {site[1].split("/")[2]}  # nothing was fetched from elsewhere
 
 
 @pytest.fixture
 def page(visit):
     return visit()
+
+
+@pytest.fixture(scope="module")
+def unchanged(tabs, site):
+    """A page for tests each of which finds it as it was; they need no new one."""
+    made = Visit(tabs, site[1])
+    yield made()
+    faults, _ = made.end()
+    assert faults == []

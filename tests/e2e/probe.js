@@ -37,6 +37,11 @@ globalThis.probe = {
       await new Promise((go) => setTimeout(go, 5));
     }
   },
+  /** 16-bit samples as text: as numbers, a second of them takes a second to get out of the browser. */
+  pcm(samples = ndm.app.sound.pcm) {
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
+  },
   recipe: () => structuredClone(ndm.app.project.recipe),
   project: () => JSON.parse(JSON.stringify(ndm.app.project)),
 };

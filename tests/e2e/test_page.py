@@ -1,5 +1,7 @@
 """The page played: heard, dragged, by keys, by touch and by MIDI."""
 
+import base64
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,9 @@ def center(page, selector, x=0.5, y=0.5):
 
 
 def pcm(sound):
-    return np.round(np.clip(sound.samples, -1, 1) * 32767).astype(int).tolist()
+    """A sound's 16-bit samples as the probe has them."""
+    samples = np.round(np.clip(sound.samples, -1, 1) * 32767).astype("<i2")
+    return base64.b64encode(samples.tobytes()).decode()
 
 
 def settled(page):
@@ -48,15 +52,17 @@ def test_a_drag_ends_where_the_pointer_is_and_is_one_step_back(page, machine):
     before = page.evaluate("probe.recipe()")
     page.mouse.move(*center(page, "#pad"))
     page.mouse.down()
+    box = page.locator("#pad").bounding_box()
     for i in range(30):
-        page.mouse.move(*center(page, "#pad", 0.5 + i / 75, 0.5 - i / 100))
+        x, y = 0.5 + i / 75, 0.5 - i / 100
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
     page.mouse.up()
     settled(page)
     after = page.evaluate("probe.recipe()")
     assert after["p"][:2] == pytest.approx([2 * 29 / 75, 2 * 29 / 100], abs=0.02)
     # The samples are those of the machine itself.
     want = machine.render_code(after["category"], np.float32(after["code"]))
-    assert page.evaluate("[...ndm.app.sound.pcm]") == pcm(want)
+    assert page.evaluate("probe.pcm()") == pcm(want)
     page.get_by_role("button", name="Undo").click()
     page.evaluate("probe.until(() => !ndm.app.history.canUndo)")
     settled(page)
@@ -90,8 +96,9 @@ def test_while_moving_it_is_heard_if_that_is_asked_for(page):
     page.get_by_role("switch", name="Hear while moving").check()
     page.mouse.move(*center(page, "#pad"))
     page.mouse.down()
+    x, y = center(page, "#pad")
     for i in range(40):
-        page.mouse.move(*center(page, "#pad", 0.5 + i / 100, 0.5))
+        page.mouse.move(x + 4 * i, y)
         page.wait_for_timeout(15)
     assert page.evaluate("probe.hits.length") >= 2
     page.mouse.up()
@@ -125,7 +132,7 @@ def test_everything_can_be_done_with_keys(page):
     settled(page)
     assert page.evaluate("probe.recipe()") == drawn
     page.keyboard.press("p")
-    page.evaluate("probe.until(() => ndm.app.padSounds[0])")
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
     hits = page.evaluate("probe.hits.length")
     page.keyboard.press("a")
     page.keyboard.press("Shift+Digit1")
@@ -138,7 +145,7 @@ def test_everything_can_be_done_with_keys(page):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id"))
     assert {"p1", "p2", "fine-input", "wild-input", "handle-start", "play", "save-wav", "inverter",
-            "pad-1", "pad-keep", "theme"} <= reached  # fmt: skip
+            "pad-1", "pad-keep", "theme", "amount", "hear-as"} <= reached  # fmt: skip
 
 
 def test_the_reach_of_pad_and_knob(page):
@@ -169,10 +176,69 @@ def test_safe_and_wild_say_how_far_a_drawn_sound_lies_from_the_mean(page, machin
     assert distance() == pytest.approx(0, abs=1e-3)
 
 
+def test_the_amount_of_a_variation_is_how_far_it_lies(page, machine):
+    amount = page.get_by_role("slider", name="Amount of variation")
+    assert amount.input_value() == "0.35"
+    amount.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("ndm.app.project.amount") == pytest.approx(0.5)
+    assert page.locator("#amount-reading").inner_text() == "0.50"
+    code = page.evaluate("probe.recipe().code")
+    for key, value in (("End", 2), ("Home", 0)):
+        amount.focus()
+        page.keyboard.press(key)
+        page.get_by_role("button", name="Variation", exact=True).click()
+        page.evaluate(
+            "probe.until(() => ndm.app.project.recipe.seed !== -1 && !ndm.app.client._waiting.size)"
+        )
+        recipe = page.evaluate("probe.recipe()")
+        deviation = machine.controls.deviation(0, recipe["seed"])
+        step = np.subtract(recipe["code"], code)
+        np.testing.assert_allclose(step, value * deviation, atol=1e-4)
+        page.get_by_role("button", name="Undo").click()
+        page.evaluate("probe.until(() => ndm.app.project.recipe.seed === -1)")
+    # Each key was a step of its own; a drag of the pointer is one.
+    page.get_by_role("button", name="Undo").click()
+    assert amount.input_value() == "2"
+    page.get_by_role("button", name="Undo").click()
+    assert amount.input_value() == "0.5"
+    before = page.evaluate("ndm.app.history._past.length")
+    page.mouse.move(*center(page, "#amount", 0.3))
+    page.mouse.down()
+    for i in range(6):
+        page.mouse.move(*center(page, "#amount", 0.3 + i / 10))
+    page.mouse.up()
+    assert page.evaluate("ndm.app.project.amount") > 1
+    page.evaluate(f"probe.until(() => ndm.app.history._past.length === {before + 1})")
+    page.get_by_role("button", name="Undo").click()
+    assert page.evaluate("ndm.app.project.amount") == pytest.approx(0.5)
+
+
+def test_a_variation_of_a_sound_that_the_server_has_forgotten(page):
+    page.locator("#random").click()
+    page.evaluate("probe.until(() => ndm.app.project.recipe.seed >= 0)")
+    drawn = page.evaluate("probe.recipe()")
+    page.locator("#take").click()
+    page.evaluate("probe.until(() => ndm.app.project.recipe.take === 1)")
+    page.evaluate(
+        """async () => {
+          const { category, code } = ndm.app.project.recipe;
+          const ask = () => ndm.app.client.ask("recall", { category, code, inverter: "light" });
+          for (let i = 0; i < 65; i++) await ask();
+        }"""
+    )
+    page.get_by_role("button", name="Undo").click()  # from the page's own memory
+    page.evaluate("probe.until(() => ndm.app.sound.take === 0)")
+    page.keyboard.press("v")
+    page.evaluate(f"probe.until(() => ndm.app.project.recipe.seed !== {drawn['seed']})")
+    assert page.locator("#notice.bad").count() == 0
+
+
 def test_pads_are_louder_the_higher_they_are_touched(page):
     page.evaluate("probe.watch()")
     page.mouse.click(*center(page, ".tile:nth-child(3)"))  # empty: keeps the sound
-    page.evaluate("probe.until(() => ndm.app.padSounds[2])")
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[2])")
     page.wait_for_timeout(50)
     page.evaluate("probe.hits.length = 0")
     page.mouse.click(*center(page, ".tile:nth-child(3)", y=0.02))
@@ -186,7 +252,7 @@ def test_pads_are_louder_the_higher_they_are_touched(page):
         field = name.lower()
         page.evaluate(f"probe.until(() => ndm.app.project.pads[2].{field} === {want})")
     page.evaluate("probe.hits.length = 0")
-    page.evaluate("ndm.app.hit(2, 1)")
+    page.evaluate("ndm.app.rack.hit(2, 1)")
     (hit,) = page.evaluate("probe.hits")
     assert hit["gain"] == pytest.approx(10 ** (-36 / 20))
     assert (hit["pan"], hit["semitones"]) == (1, 12)
@@ -206,7 +272,7 @@ def test_midi_notes_play_pads_and_pitches(visit):
     page.evaluate(MIDI)
     page.evaluate("probe.watch()")
     page.keyboard.press("p")
-    page.evaluate("probe.until(() => ndm.app.padSounds[0])")
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
     page.get_by_role("button", name="MIDI").click()
     page.wait_for_selector("#midi.on")
     page.wait_for_timeout(50)

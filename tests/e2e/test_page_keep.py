@@ -1,5 +1,6 @@
 """What is kept comes back exactly: trims, files, projects, links, pads, morphs, uploads."""
 
+import base64
 import io
 import json
 import zipfile
@@ -8,7 +9,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from neural_drum_machine.audio import read_comment, wav_bytes
+from neural_drum_machine.audio import make_hit, read_comment, wav_bytes
+from neural_drum_machine.errors import AudioError
 
 from .test_page import center, choose, pcm, settled
 
@@ -24,6 +26,16 @@ def recalled(machine, comment):
     again = machine.with_inverter(comment["inverter"])
     blend = {key: comment[key] for key in ("to", "t") if key in comment}
     return again.render_code(comment["category"], comment["code"], take=comment["take"], **blend)
+
+
+def text(samples):
+    """16-bit samples as the probe has them."""
+    return base64.b64encode(samples.astype("<i2").tobytes()).decode()
+
+
+def hush(page):
+    """Take away what a test before this one was told."""
+    page.evaluate("document.getElementById('notice').className = 'notice'")
 
 
 def drawn(page, category):
@@ -43,7 +55,7 @@ def test_a_wav_is_the_servers_own_sound_and_its_comment_recalls_it(page, machine
     comment = json.loads(read_comment(path))
     assert comment["model"] == machine.hash
     sound = recalled(machine, comment)
-    assert (samples.tolist(), sr) == (pcm(sound), 22050)
+    assert (text(samples), sr) == (pcm(sound), 22050)
     drawn_again = machine.render("snare", seed=comment["seed"])
     np.testing.assert_allclose(drawn_again.code, np.float32(comment["code"]), atol=1e-6)
     # The same values as the machine's own file of it has.
@@ -107,13 +119,14 @@ def work(page):
     """Something of everything that a project holds."""
     for n, category in enumerate(("kick", "snare", "clap")):
         drawn(page, category)
-        page.evaluate(f"ndm.app.keepOnPad({n})")
+        page.evaluate(f"ndm.app.rack.keep({n})")
         settled(page)
-    page.evaluate("ndm.app.mixPad(1, {level: -6, pan: 0.5, pitch: 3}, true)")
-    page.evaluate("ndm.app.keepSlot('a')")
+    page.evaluate("ndm.app.rack.mix(1, {level: -6, pan: 0.5, pitch: 3}, true)")
+    page.evaluate("ndm.app.slots.keep('a')")
     drawn(page, "tom")
-    page.evaluate("ndm.app.keepSlot('b')")
+    page.evaluate("ndm.app.slots.keep('b')")
     page.evaluate("ndm.app.change({trim: {start: 5, end: 200, fadeIn: 2, fadeOut: 50}, range: 2})")
+    page.evaluate("ndm.app.change({amount: 0.8})")
     page.locator("#morph").focus()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
@@ -122,9 +135,11 @@ def work(page):
 
 
 def sounds(page):
-    page.evaluate("ndm.app.loadPads()")
+    page.evaluate("ndm.app.rack.load()")
     settled(page)
-    return page.evaluate("[ndm.app.sound, ...ndm.app.padSounds].map((s) => s && [...s.pcm])")
+    return page.evaluate(
+        "[ndm.app.sound, ...ndm.app.rack.sounds].map((s) => s && probe.pcm(s.pcm))"
+    )
 
 
 def test_a_project_comes_back_exactly_from_the_browser_and_from_a_file(visit, page, tmp_path):
@@ -149,8 +164,25 @@ def test_a_project_comes_back_exactly_from_the_browser_and_from_a_file(visit, pa
     assert sounds(other) == heard
 
 
+def test_a_project_of_before_the_amount_has_the_usual_one(page, tmp_path):
+    drawn(page, "snap")
+    page.evaluate("ndm.app.change({amount: 1.5})")
+    _, path = download(page, "#save-project")
+    value = json.loads(path.read_text())
+    assert value["project"].pop("amount") == 1.5
+    file = tmp_path / "old.ndm-project.json"
+    for amount, want in ((None, 0.35), (9, 2), ("x", 0.35)):
+        if amount is not None:
+            value["project"]["amount"] = amount
+        page.evaluate("ndm.app.change({amount: 1.25})")
+        file.write_text(json.dumps(value))
+        page.locator("#project-file").set_input_files(file)
+        page.evaluate("probe.until(() => ndm.app.project.amount !== 1.25)")
+        assert page.evaluate("ndm.app.project.amount") == want
+
+
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("content", "sentence"),
     [
         ("{", "it is not JSON"),
         ("[]", "no project of this program"),
@@ -161,10 +193,14 @@ def test_a_project_comes_back_exactly_from_the_browser_and_from_a_file(visit, pa
          '"code": ["x"]}}}', "no code"),
     ],
 )  # fmt: skip
-def test_a_file_that_is_no_project_is_refused_and_the_work_stays(page, tmp_path, text, sentence):
+def test_a_file_that_is_no_project_is_refused_and_the_work_stays(
+    unchanged, tmp_path, content, sentence
+):
+    page = unchanged
+    hush(page)
     before = page.evaluate("probe.project()")
     file = tmp_path / "bad.json"
-    file.write_text(text)
+    file.write_text(content)
     page.locator("#project-file").set_input_files(file)
     page.wait_for_selector("#notice.on.bad")
     assert sentence in page.locator("#notice").inner_text()
@@ -175,15 +211,15 @@ def test_a_link_is_the_sound(visit, page):
     drawn(page, "conga")
     page.evaluate("ndm.app.change({trim: {start: 0, end: 150, fadeIn: 0, fadeOut: 20}})")
     page.locator("#link").click()
-    recipe, samples = page.evaluate("[probe.recipe(), [...ndm.app.sound.pcm]]")
+    recipe, samples = page.evaluate("[probe.recipe(), probe.pcm()]")
     link = page.evaluate("location.hash")
     other = visit(link)
     assert other.evaluate("probe.recipe()") == recipe
-    assert other.evaluate("[...ndm.app.sound.pcm]") == samples
+    assert other.evaluate("probe.pcm()") == samples
     assert other.evaluate("probe.project().trim.end") == 150
     # What is no link is no reason to fail.
     for broken in ("#1.x.y", "#nothing", "#1." + link[3:40]):
-        assert visit(broken).evaluate("probe.recipe().category") == "kick"
+        assert visit.again(broken).evaluate("probe.recipe().category") == "kick"
 
 
 def test_pads_are_a_zip_of_wavs_and_the_project(page, machine):
@@ -196,7 +232,7 @@ def test_pads_are_a_zip_of_wavs_and_the_project(page, machine):
                                       "project.ndm-project.json"]  # fmt: skip
         file = soundfile.SoundFile(io.BytesIO(archive.read("2-snare.wav")))
         comment = json.loads(file.comment)
-        assert file.read(dtype="int16").tolist() == pcm(recalled(machine, comment))
+        assert text(file.read(dtype="int16")) == pcm(recalled(machine, comment))
         project = json.loads(archive.read("project.ndm-project.json"))["project"]
     assert project == page.evaluate("probe.project()")
 
@@ -206,18 +242,18 @@ def test_a_morph_has_its_ends_exactly_and_both_between(page, machine):
     for slot, category in (("a", "kick"), ("b", "snare")):
         drawn(page, category)
         page.locator(f"#keep-{slot}").click()
-        ends[slot] = page.evaluate("[probe.recipe(), [...ndm.app.sound.pcm]]")
+        ends[slot] = page.evaluate("[probe.recipe(), probe.pcm()]")
     slider = page.locator("#morph")
     slider.focus()
     for key, slot in (("Home", "a"), ("End", "b")):
         page.keyboard.press(key)
         settled(page)
-        recipe, samples = page.evaluate("[probe.recipe(), [...ndm.app.sound.pcm]]")
+        recipe, samples = page.evaluate("[probe.recipe(), probe.pcm()]")
         assert samples == ends[slot][1]
         assert (recipe["category"], recipe["to"]) == (ends[slot][0]["category"], None)
     slider.fill("0.4")
     settled(page)
-    recipe, samples = page.evaluate("[probe.recipe(), [...ndm.app.sound.pcm]]")
+    recipe, samples = page.evaluate("[probe.recipe(), probe.pcm()]")
     codes = [np.float32(ends[slot][0]["code"]) for slot in "ab"]
     want = machine.morph("kick", codes[0], "snare", codes[1], 0.4)
     assert samples == pcm(want)
@@ -225,18 +261,18 @@ def test_a_morph_has_its_ends_exactly_and_both_between(page, machine):
     assert "Kick ↔ snare, 40 %" in page.locator("#sound-name").inner_text().capitalize()
     page.locator("#hear-a").click()
     settled(page)
-    assert page.evaluate("[...ndm.app.sound.pcm]") == ends["a"][1]
+    assert page.evaluate("probe.pcm()") == ends["a"][1]
 
 
-@pytest.mark.parametrize("inverter", ["light", "mcnn"])
-def test_another_inverter_makes_the_same_drum_in_another_way(page, machine, inverter):
+def test_another_inverter_makes_the_same_drum_in_another_way(page, machine):
     before = page.evaluate("probe.recipe()")
-    page.locator("#inverter").select_option(inverter)
-    page.evaluate(f"probe.until(() => ndm.app.project.recipe.inverter === '{inverter}')")
-    recipe = page.evaluate("probe.recipe()")
-    assert recipe == before | {"inverter": inverter}
-    want = machine.with_inverter(inverter).render_code(recipe["category"], recipe["code"])
-    assert page.evaluate("[...ndm.app.sound.pcm]") == pcm(want)
+    for inverter in ("light", "mcnn"):
+        page.locator("#inverter").select_option(inverter)
+        page.evaluate(f"probe.until(() => ndm.app.project.recipe.inverter === '{inverter}')")
+        recipe = page.evaluate("probe.recipe()")
+        assert recipe == before | {"inverter": inverter}
+        want = machine.with_inverter(inverter).render_code(recipe["category"], recipe["code"])
+        assert page.evaluate("probe.pcm()") == pcm(want)
 
 
 @pytest.fixture
@@ -269,12 +305,126 @@ def test_an_upload_is_seen_beside_its_reconstruction_and_can_be_moved(page, hit_
     assert page.locator("#original").is_hidden()
 
 
+SAYS = """globalThis.said = [];
+{
+  const box = document.getElementById("busy");
+  new MutationObserver(() => said.push(box.textContent)).observe(box, { childList: true });
+}
+"""
+
+
+def test_a_sound_is_heard_as_another_drum_and_back(page, machine):
+    drawn(page, "snare")
+    before = page.evaluate("[probe.recipe(), probe.pcm()]")
+    page.evaluate(SAYS)
+    button = page.get_by_role("button", name="Hear as …")
+    assert button.get_attribute("aria-expanded") == "false"
+    button.click()
+    items = page.get_by_role("menu").get_by_role("menuitem")
+    others = [name for name in machine.categories if name != "snare"]
+    assert [text.replace("-", "").replace(" ", "_") for text in items.all_inner_texts()] == others
+    page.get_by_role("menuitem", name="clap").click()
+    assert page.get_by_role("menu").count() == 0
+    assert page.locator("#wave").get_attribute("aria-busy") == "true"
+    page.evaluate("probe.until(() => ndm.app.category === 'clap')")
+    settled(page)
+    assert page.evaluate("said") == ["Hearing it as clap …", ""]
+    assert page.locator("#wave").get_attribute("aria-busy") == "false"
+    assert page.locator("#busy").get_attribute("role") == "status"
+    assert page.locator("#notice").inner_text() == "Heard as clap."
+    sound = recalled(machine, before[0])
+    hit = make_hit(sound.samples, sound.sr, machine.spec)
+    recipe = page.evaluate("probe.recipe()")
+    np.testing.assert_array_equal(np.float32(recipe["code"]), machine.encode(hit, "clap"))
+    # It is seen and heard beside what it came of, and how near it is.
+    original = "Int16Array.from(ndm.app.original, (v) => Math.round(v * 32767))"
+    assert page.evaluate(f"probe.pcm({original})") == before[1]
+    assert "distance 0." in page.locator("#fidelity").inner_text()
+    page.get_by_role("button", name="Undo").click()
+    page.evaluate("probe.until(() => ndm.app.category === 'snare')")
+    settled(page)
+    assert page.evaluate("[probe.recipe(), probe.pcm()]") == before
+    assert page.locator("#original").is_hidden()
+    page.get_by_role("button", name="Redo").click()
+    page.evaluate("probe.until(() => ndm.app.category === 'clap')")
+    settled(page)
+    assert page.evaluate("probe.recipe()") == recipe
+    assert page.locator("#original").is_visible()
+
+
+def test_the_menu_is_played_by_keys_and_closes_beside_it(page):
+    drawn(page, "kick")
+    before = page.evaluate("probe.recipe()")
+    focused = "document.activeElement.textContent"
+    page.locator("#hear-as").focus()
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(focused) == "tom"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == "clap"
+    page.keyboard.press("s")
+    page.keyboard.press("s")
+    assert page.evaluate(focused) == "shaker"
+    page.keyboard.press("r")  # no random drum
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "hear-as"
+    assert page.get_by_role("menu").count() == 0
+    page.locator("#hear-as").click()
+    page.get_by_role("menu").wait_for()
+    page.locator("#model").click()
+    assert page.get_by_role("menu").count() == 0
+    page.locator("#hear-as").click()
+    page.locator("#hear-as").click()
+    assert page.get_by_role("menu").count() == 0
+    assert page.evaluate("probe.recipe()") == before
+    page.locator("#hear-as").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "hear-as"
+    page.evaluate("probe.until(() => ndm.app.category === 'tom')")
+
+
+def test_what_cannot_be_heard_is_a_sentence_and_the_sound_stays(page, site, monkeypatch):
+    drawn(page, "kick")
+    before = page.evaluate("probe.project()")
+
+    def refused(*_):
+        raise AudioError("sound 3 is silent; give it a level")
+
+    monkeypatch.setattr("neural_drum_machine.server.studio.make_hit", refused)
+    page.locator("#hear-as").click()
+    page.get_by_role("menuitem", name="snap").click()
+    page.wait_for_selector("#notice.on.bad")
+    assert "sound 3 is silent" in page.locator("#notice").inner_text()
+    assert page.evaluate("probe.project()") == before
+    assert page.locator("#busy").inner_text() == ""
+    assert page.locator("#wave").get_attribute("aria-busy") == "false"
+
+
+def test_an_upload_is_heard_as_another_drum_from_its_file(page, machine, hit_file):
+    page.evaluate(SAYS)
+    page.locator("#sound-file").set_input_files(hit_file)
+    page.wait_for_selector("#notice.on")
+    assert page.evaluate("said") == ["Hearing my tom é.wav …", ""]
+    hit = make_hit(*soundfile.read(hit_file, dtype="float32"), machine.spec)
+    for category in ("conga", "snap"):
+        page.locator("#hear-as").click()
+        page.get_by_role("menuitem", name=category).click()
+        page.evaluate(f"probe.until(() => ndm.app.category === '{category}')")
+        settled(page)
+        assert page.evaluate("ndm.app.original.length") == hit.length
+    # Not what the model made of what it had made of it.
+    code = np.float32(page.evaluate("probe.recipe().code"))
+    np.testing.assert_allclose(code, machine.encode(hit, "snap"), atol=1e-5)
+
+
 def test_a_sound_may_be_dropped_anywhere(page, hit_file):
-    data = list(hit_file.read_bytes())
+    data = base64.b64encode(hit_file.read_bytes()).decode()
     page.evaluate(
         """(data) => {
           const files = new DataTransfer();
-          files.items.add(new File([new Uint8Array(data)], "dropped.wav"));
+          const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+          files.items.add(new File([bytes], "dropped.wav"));
           const fire = (name) => document.querySelector("header").dispatchEvent(
             new DragEvent(name, { dataTransfer: files, bubbles: true, cancelable: true }));
           fire("dragenter");
@@ -297,7 +447,9 @@ def test_a_sound_may_be_dropped_anywhere(page, hit_file):
         (bytes(16 * 2**20 + 1), "too large: at most 16 MiB"),
     ],
 )
-def test_a_bad_file_is_a_sentence_and_the_sound_stays(page, tmp_path, data, sentence):
+def test_a_bad_file_is_a_sentence_and_the_sound_stays(unchanged, tmp_path, data, sentence):
+    page = unchanged
+    hush(page)
     before = page.evaluate("probe.project()")
     path = tmp_path / "bad.wav"
     path.write_bytes(data)

@@ -5,7 +5,7 @@ import pytest
 from neural_drum_machine.server import serving_web
 from neural_drum_machine.server.web import WebServer
 
-from .conftest import Visit
+from .conftest import Tabs, Visit
 from .test_page import center, choose, settled
 
 
@@ -13,13 +13,14 @@ def test_a_server_that_goes_is_told_of_and_nothing_is_lost(browser, site):
     engine, _ = site
     server = WebServer(engine, port=0)
     port = server.address[1]
-    visit = Visit(browser, server.url)
+    tabs = Tabs(browser, server.url)
+    visit = Visit(tabs, server.url)
     try:
         page = visit()
         page.locator("#random").click()
         page.evaluate("probe.until(() => ndm.app.project.recipe.seed >= 0)")
         page.keyboard.press("p")
-        page.evaluate("probe.until(() => ndm.app.padSounds[0])")
+        page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
         before = page.evaluate("probe.project()")
         server.close()
         page.get_by_text("The server has gone").wait_for()
@@ -41,11 +42,12 @@ def test_a_server_that_goes_is_told_of_and_nothing_is_lost(browser, site):
                 f"probe.until(() => ndm.app.project.recipe.seed !== {before['recipe']['seed']})"
             )
             assert page.evaluate("probe.recipe().category") == before["recipe"]["category"]
-            page.close()
+            faults, hosts = visit.end()
     finally:
-        visit.close()
+        tabs.close()
         server.close()
-    assert visit.faults == []
+    assert faults == []
+    assert hosts == {f"127.0.0.1:{port}"}
 
 
 def test_a_page_from_elsewhere_cannot_speak_to_the_server(browser, site):
@@ -72,11 +74,11 @@ def test_thousands_of_drags_leave_nothing_behind(page, site):
             """async (n) => {
               const { app } = ndm;
               for (let i = 0; i < n; i++) {
-                app.move({ p1: Math.sin(i / 9), p2: Math.cos(i / 13) });
-                if (i % 200 === 199) await app.release();
+                app.hand.move({ p1: Math.sin(i / 9), p2: Math.cos(i / 13) });
+                if (i % 200 === 199) await app.hand.release();
                 if (i % 5 === 4) await new Promise((go) => setTimeout(go, 11)); // 450 a second
               }
-              await app.release();
+              await app.hand.release();
               await probe.until(() => app.client._waiting.size === 0);
             }""",
             n,
@@ -102,31 +104,65 @@ VIEWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("scheme", "width", "height"), VIEWS)
-def test_no_rule_of_wcag_aa_is_broken(visit, scheme, width, height):
-    axe = pytest.importorskip("axe_core_python.sync_playwright", reason="needs axe-core-python")
-    page = visit(width=width, height=height, color_scheme=scheme)
+@pytest.fixture(scope="module")
+def furnished(tabs, site):
+    """One page with something everywhere, looked at in several ways."""
+    tab = tabs.take()
+    page = tab.show(site[1], 1280, 900, "dark", "no-preference")
     choose(page, "snare")
     page.keyboard.press("p")
     page.keyboard.press("1")
     page.locator("#keep-a").click()
     page.locator("#keep-b").click()
+    page.locator("#hear-as").click()
+    page.get_by_role("menuitem", name="clap").click()
+    page.evaluate("probe.until(() => ndm.app.category === 'clap')")
     settled(page)
+    yield page
+    faults, _ = tab.leave()
+    tabs.put(tab)
+    assert faults == []
+
+
+SHOWN = {
+    "the page": ("0", "0"),
+    "busy, with its menu open": (
+        "document.getElementById('hear-as').click(); ndm.app.waits.during('Hearing it as tom …', "
+        "() => new Promise((go) => (globalThis.end = go))); 0",
+        "document.getElementById('hear-as').click(); end()",
+    ),
+    "the help": (
+        "document.getElementById('help').click()",
+        "document.getElementById('help-text').close()",
+    ),
+}
+
+
+@pytest.mark.parametrize(("scheme", "width", "height"), VIEWS)
+def test_no_rule_of_wcag_aa_is_broken(furnished, scheme, width, height):
+    axe = pytest.importorskip("axe_core_python.sync_playwright", reason="needs axe-core-python")
+    page = furnished
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(f"probe.until(() => document.documentElement.dataset.theme === '{scheme}')")
     page.wait_for_timeout(400)  # no colour is on its way any more
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    for show in ("", "document.getElementById('help').click()"):
-        page.evaluate(show or "0")
+    for show, hide in SHOWN.values():
+        page.evaluate(show)
         found = axe.Axe().run(page, options=rules)
         assert [
             (each["id"], [(node["html"][:120], node["failureSummary"]) for node in each["nodes"]])
             for each in found["violations"]
         ] == []
         assert len(found["passes"]) > 20
+        page.evaluate(hide)
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280, 1920])
-def test_nothing_is_cut_off(visit, width):
-    page = visit(width=width, height=800)
+def test_nothing_is_cut_off(furnished, width):
+    page = furnished
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     sizes = page.evaluate(
         """[...document.querySelectorAll("button, .chip, select")]
@@ -150,7 +186,7 @@ def test_phones_play_by_touch(visit):
     tile = page.locator("#pad-1")
     tile.scroll_into_view_if_needed()
     page.touchscreen.tap(*center(page, "#pad-1"))
-    page.evaluate("probe.until(() => ndm.app.padSounds[0])")
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
 
 
 def test_reduced_motion_is_respected(visit):
@@ -159,7 +195,7 @@ def test_reduced_motion_is_respected(visit):
     assert page.evaluate("ndm.pad._rings.length") == 0
     assert page.locator("#playhead").is_hidden()
     page.keyboard.press("p")
-    page.evaluate("probe.until(() => ndm.app.padSounds[0])")
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
     assert page.evaluate("document.getAnimations().length") == 0
 
 

@@ -2,6 +2,7 @@ import contextlib
 import gzip
 import io
 import json
+import re
 import socket
 import struct
 import subprocess
@@ -25,7 +26,7 @@ from neural_drum_machine.errors import ServerError
 from neural_drum_machine.evaluation.metrics import best_gain_spectral_convergence
 from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.padmap import pad_map
-from neural_drum_machine.server import serving_web, sockets, web_format
+from neural_drum_machine.server import protocol, serving_web, sockets, web_format
 from neural_drum_machine.server.assets import read_assets
 from neural_drum_machine.server.engine import Delivery
 from neural_drum_machine.server.ports import free_port, holder
@@ -418,6 +419,101 @@ def test_a_pads_map_is_measured_where_the_model_has_none(web, engine, small_mach
     for reply, expected in ((theirs, shipped[small_machine.index("snare")]), (ours, want)):
         assert (reply["type"], reply["category"]) == ("pad_map", "snare")
         np.testing.assert_allclose([reply["brightness"], reply["decay"]], expected, rtol=1e-6)
+
+
+# The document's examples.
+
+DOCUMENT = (ROOT / "docs" / "protocol-web.md").read_text()
+
+
+def examples(name):
+    (text,) = re.findall(rf"```{name}\n(.*?)\n```", DOCUMENT, re.DOTALL)
+    return bytes.fromhex(text) if name.endswith("bytes") else text.split("\n")
+
+
+CODE = (0.5, -1.25, 0, 0, 0, 0, 0, 0)
+MEANT = [
+    protocol.Hello(),
+    protocol.Ping(7),
+    protocol.Status(),
+    protocol.Generate(2, "kick", 0.5, -0.25, 0, 2, 1234, take=3),
+    Random(3, "snare", wild=0.5),
+    protocol.Variation(4, 3, 0.35, 99),
+    protocol.Encode(5, 2, "snare"),
+    Recall(6, "kick", CODE, take=3, inverter="light"),
+    Move(7, "kick", CODE, 0.1, 0, -1),
+    Morph(8, "kick", CODE, "snare", (0, 0, 0, 0, 0, 0, 0, 1), 0.4),
+    protocol.PadMap(9, "kick"),
+    None,  # refused
+]
+
+
+def test_the_documents_requests_are_what_they_mean_and_there_is_one_of_every_type():
+    asked = examples("ask")
+    for text, meant in zip(asked, MEANT, strict=True):
+        if meant is not None:
+            assert read_text(text) == meant
+    assert {json.loads(text)["type"] for text in asked} == set(web_format.REQUESTS)
+    assert read_binary(examples("ask-bytes")).id == 13
+
+
+def test_the_documents_requests_are_met_by_a_server(web, small_machine):
+    got = {}
+    with own(web) as sock:
+        for text in examples("ask"):
+            sock.send(text)
+            data = sock.recv(timeout=30)
+            facts = json.loads(data) if isinstance(data, str) else sound_of(data)[0]
+            got[json.loads(text).get("id", facts["type"])] = facts
+            if facts["type"] in ("pong", "error"):
+                assert data in examples("answer")
+        assert [got[n]["type"] for n in range(2, 11)] == ["sound"] * 7 + ["pad_map", "error"]
+        assert {"hello", "pong", "status"} <= set(got)
+        data = examples("ask-bytes")
+        assert (
+            data
+            == struct.pack("<I", 43) + b'{"type":"upload","id":13,"category":"kick"}' + (data[47:])
+        )
+        assert len(data[47:]) == 250
+        sock.send(data)
+        facts, _, original = sound_of(sock.recv(timeout=30))
+    assert (facts["id"], facts["category"]) == (13, "kick")
+    hit = make_hit(*soundfile.read(io.BytesIO(data[47:]), dtype="float32"), small_machine.spec)
+    np.testing.assert_array_equal(original, pcm(hit.samples[: hit.length]))
+
+
+def test_the_documents_answers_are_these_bytes():
+    answers = [
+        protocol.Pong(7),
+        protocol.Superseded(6, 7),
+        protocol.ErrorReply(
+            10, ErrorCode.OUT_OF_RANGE, "p1 must lie between -1 and 1, got 1.5"
+        ),
+    ]  # fmt: skip
+    assert [write_reply(each) for each in answers] == examples("answer")
+    sound = protocol.SoundReply(
+        2, "", 9.5, 1.0, 2, 22050, 0.09070294784580499, "kick", -1, 0.5, -0.25, 0.0, "refined",
+        1.0, 0,
+    )  # fmt: skip
+    reply = SamplesReply(
+        sound, np.array([32767, -16384], np.int16), tuple(map(float, CODE)), None, 0.0
+    )
+    data = examples("answer-bytes")
+    assert write_reply(reply) == data
+    facts, samples, original = sound_of(data)
+    assert (facts["type"], samples.tolist(), len(original)) == ("sound", [32767, -16384], 0)
+    assert struct.unpack_from("<I", data) == (284,)
+    assert data[286:288] == b"} "
+
+
+def test_the_document_has_every_request_of_its_own_with_its_values():
+    for name, kind in (("recall", Recall), ("move", Move), ("morph", Morph),
+                       ("pad_map", protocol.PadMap), ("upload", Upload)):  # fmt: skip
+        ((required, optional),) = re.findall(
+            rf"^\| `{name}` \| `([\w ]+)`(?: \[`([\w ]+)`\])? \|", DOCUMENT, re.MULTILINE
+        )
+        assert sorted(required.split()) == sorted(set(kind.required()) - {"audio"})
+        assert sorted(optional.split()) == sorted(kind.optional())
 
 
 # The format as pure functions.

@@ -4,6 +4,8 @@ import { readSound, writeUpload } from "./wire.js";
 
 /** Milliseconds to wait before each new try. */
 const WAITS = [250, 500, 1000, 2000, 4000];
+/** How many of a connection's last sounds the server remembers. */
+const REMEMBERED = 64;
 
 /** Why a question has no answer: `code` is the protocol's, `superseded` or `gone`. */
 export class Refusal extends Error {
@@ -71,6 +73,11 @@ export class Client extends EventTarget {
     );
   }
 
+  /** Whether the server still knows a sound by its id. @param {import("./wire.js").Sound} sound */
+  isRemembered({ id, epoch }) {
+    return epoch === this.epoch && this._next - id <= REMEMBERED;
+  }
+
   /** @param {(id: number, socket: WebSocket) => void} send @returns {Promise<any>} */
   _await(send) {
     const socket = this._socket;
@@ -87,7 +94,7 @@ export class Client extends EventTarget {
   /** @param {string|ArrayBuffer} data */
   _hear(data) {
     if (typeof data !== "string") {
-      const sound = readSound(data);
+      const sound = { ...readSound(data), epoch: this.epoch };
       this._settle(sound.id, (waiting) => waiting.resolve(sound));
       return;
     }

@@ -30,21 +30,6 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/**
- * An icon of the page's own drawings.
- * @param {string} name
- */
-export function icon(name) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(space, "use");
-  use.setAttribute("href", `/icons.svg#${name}`);
-  svg.append(use);
-  return svg;
-}
-
 /** A category as people write it. @param {string} category */
 export function named(category) {
   return category.replaceAll("_", " ").replace("hihat", "hi-hat");

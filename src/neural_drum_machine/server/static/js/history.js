@@ -1,7 +1,7 @@
 /** Undo and redo over immutable states. */
 
 /** How many steps back there are. */
-export const DEPTH = 200;
+const DEPTH = 200;
 
 /** @template T */
 export class History {
@@ -33,6 +33,13 @@ export class History {
   /** Another state in the place of the present one. @param {T} state */
   replace(state) {
     this.now = state;
+  }
+
+  /** All that came since an earlier state as one step. @param {T} before */
+  settle(before) {
+    const after = this.now;
+    this.replace(before);
+    this.push(after);
   }
 
   undo() {

@@ -1,9 +1,9 @@
 /** Web MIDI: notes of every device to hits. */
 
 /** Notes 36 to 43, General MIDI's drums and most pad controllers' lowest, are the eight pads. */
-export const FIRST_PAD_NOTE = 36;
+const FIRST_PAD_NOTE = 36;
 /** Middle C plays the sound being worked on as it is; its neighbours other pitches. */
-export const MIDDLE_C = 60;
+const MIDDLE_C = 60;
 
 /**
  * What a message asks for, null if nothing.
@@ -11,7 +11,7 @@ export const MIDDLE_C = 60;
  * @param {number} pads how many there are
  * @returns {{pad: number, semitones: number, velocity: number}|null} pad -1: the sound itself
  */
-export function hitOf(data, pads) {
+function hitOf(data, pads) {
   const [status, note, velocity] = data;
   if ((status & 0xf0) !== 0x90 || !velocity) return null;
   const pad = note - FIRST_PAD_NOTE;

@@ -4,7 +4,7 @@ import { drawBars } from "./bars.js";
 import { accent, hueOf } from "./color.js";
 import { byId, fitted, named } from "./dom.js";
 
-/** @typedef {"a"|"b"} Slot */
+/** @typedef {import("./slots.js").Slot} Slot */
 
 /**
  * @typedef {object} Hands
@@ -44,7 +44,6 @@ export class MorphView {
     if (!isMoving) this._slider.value = String(project.morph);
     const share = Math.round(100 * project.morph);
     this._slider.setAttribute("aria-valuetext", `${100 - share} % A, ${share} % B`);
-    this._slider.style.setProperty("--at", `${share}%`);
     byId("morph-hint").hidden = !!(project.a && project.b);
   }
 

@@ -23,6 +23,7 @@ import { WHOLE } from "./shape.js";
  * @property {import("./shape.js").Trim} trim
  * @property {number} range
  * @property {number} wild
+ * @property {number} amount how far a variation lies, in standard deviations of the category
  * @property {string|null} inverter
  * @property {Kept|null} a
  * @property {Kept|null} b
@@ -33,12 +34,14 @@ import { WHOLE } from "./shape.js";
 export const PADS = 8;
 export const FORMAT = "neural_drum_machine_project";
 const VERSION = 1;
+const AMOUNT = 0.35;
 
 /** @returns {Project} */
 export function emptyProject() {
   const pads = Array.from({ length: PADS }, () => null);
   return {
-    recipe: null, trim: WHOLE, range: 1, wild: 1, inverter: null, a: null, b: null, morph: 0, pads,
+    recipe: null, trim: WHOLE, range: 1, wild: 1, amount: AMOUNT, inverter: null, a: null, b: null,
+    morph: 0, pads,
   };
 }
 
@@ -113,6 +116,7 @@ export function readProject(text, categories) {
     recipe: given.recipe == null ? null : readRecipe(given.recipe, categories),
     trim: readTrim(given.trim), range: number(given.range, 0, 8, 1),
     wild: number(given.wild, 0, 2, 1),
+    amount: number(given.amount, 0, 2, AMOUNT), // of files that are older than it
     inverter: typeof given.inverter === "string" ? given.inverter : null,
     a: kept(given.a), b: kept(given.b), morph: number(given.morph, 0, 1, 0), pads,
   };

@@ -8,7 +8,7 @@
 /** @type {Readonly<Trim>} */
 export const WHOLE = Object.freeze({ start: 0, end: null, fadeIn: 0, fadeOut: 0 });
 /** The shortest that a sound may be cut to, in milliseconds. */
-export const SHORTEST = 5;
+const SHORTEST = 5;
 
 /**
  * A trim within a sound's length.

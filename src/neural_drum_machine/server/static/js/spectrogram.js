@@ -13,7 +13,7 @@ const WINDOW = Float32Array.from({ length: SIZE }, (_, i) => 0.5 - 0.5 * Math.co
  * @param {Float32Array} re
  * @param {Float32Array} im
  */
-export function fft(re, im) {
+function fft(re, im) {
   const n = re.length;
   for (let i = 1, j = 0; i < n; i++) {
     let bit = n >> 1;

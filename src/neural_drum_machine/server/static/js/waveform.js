@@ -1,7 +1,8 @@
-/** The waveform: drawing, zoom, and handles for trim and fades. */
+/** The waveform: what part of it is seen, and handles for trim and fades. */
 
-import { accent, isDark, themed } from "./color.js";
+import { isDark } from "./color.js";
 import { byId, clamp, fitted, follow, oncePerFrame } from "./dom.js";
+import { drawFades, drawWave } from "./outline.js";
 import { within } from "./shape.js";
 import { drawSpectrogram } from "./spectrogram.js";
 
@@ -11,7 +12,7 @@ const HANDLES = /** @type {const} */ (["start", "end", "fadeIn", "fadeOut"]);
 const [STEP, LARGE] = [1, 10];
 
 /**
- * Fires `trim` (detail: the new trim) while a handle moves, `trimmed` when it rests, and `play`.
+ * Fires `drag` (detail: the trim) while a handle moves, `release` when it rests, and `play`.
  */
 export class Waveform extends EventTarget {
   constructor() {
@@ -177,11 +178,11 @@ export class Waveform extends EventTarget {
     const { fadeIn, fadeOut } = within(trim, this.length);
     this._trim = { ...trim, fadeIn, fadeOut };
     this.draw();
-    this.dispatchEvent(new CustomEvent("trim", { detail: this._trim }));
+    this.dispatchEvent(new CustomEvent("drag", { detail: this._trim }));
   }
 
   _rest() {
-    this.dispatchEvent(new CustomEvent("trimmed", { detail: this._trim }));
+    this.dispatchEvent(new CustomEvent("release", { detail: this._trim }));
   }
 
   _draw() {
@@ -191,95 +192,15 @@ export class Waveform extends EventTarget {
     if (this._spectral) {
       drawSpectrogram(context, width, height, this._samples, this._sr, this._view, this._hue);
     } else {
-      this._drawWave(context, width, height, trim);
+      const [samples, original, sr, view, hue] = [this._samples, this._original, this._sr, this._view, this._hue];
+      drawWave(context, width, height, { samples, original, sr, view, hue, trim });
     }
     const [x0, x1] = [this._x(trim.start) * width, this._x(trim.end) * width];
     context.fillStyle = isDark() ? "rgba(17, 19, 23, 0.72)" : "rgba(246, 246, 244, 0.76)";
     if (x0 > 0) context.fillRect(0, 0, x0, height);
     if (x1 < width) context.fillRect(x1, 0, width - x1, height);
-    this._drawFades(context, height, trim, width);
+    drawFades(context, height, trim, (ms) => this._x(ms) * width);
     this._place(trim, width);
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {number} width @param {number} height
-   * @param {{start: number, end: number, fadeIn: number, fadeOut: number}} trim
-   */
-  _drawWave(context, width, height, trim) {
-    context.strokeStyle = themed("--line");
-    context.beginPath();
-    context.moveTo(0, height / 2), context.lineTo(width, height / 2);
-    context.stroke();
-    const gain = (/** @type {number} */ ms) => {
-      if (ms < trim.start || ms > trim.end) return 1;
-      const up = trim.fadeIn ? Math.min(1, (ms - trim.start) / trim.fadeIn) : 1;
-      const down = trim.fadeOut ? Math.min(1, (trim.end - ms) / trim.fadeOut) : 1;
-      const rise = (/** @type {number} */ x) => 0.5 - 0.5 * Math.cos(Math.PI * x);
-      return rise(up) * rise(down);
-    };
-    if (this._original) {
-      context.fillStyle = isDark() ? "rgba(255, 255, 255, 0.26)" : "rgba(0, 0, 0, 0.22)";
-      this._outline(context, this._original, width, height, () => 1);
-    }
-    const paint = context.createLinearGradient(0, 0, 0, height);
-    for (const [at, alpha] of [[0, 0.65], [0.5, 1], [1, 0.65]]) {
-      paint.addColorStop(at, accent(this._hue, this._original ? 0.8 * alpha : alpha));
-    }
-    context.fillStyle = paint;
-    this._outline(context, this._samples, width, height, gain);
-  }
-
-  /**
-   * Fill between the lowest and highest sample of each pixel.
-   * @param {CanvasRenderingContext2D} context
-   * @param {Float32Array} samples
-   * @param {number} width @param {number} height
-   * @param {(ms: number) => number} gain
-   */
-  _outline(context, samples, width, height, gain) {
-    const [low, high] = this._view;
-    const n = this._samples.length;
-    const at = (/** @type {number} */ x) => (low + (x / width) * (high - low)) * n;
-    const y = (/** @type {number} */ v) => height / 2 - v * (height / 2 - 6);
-    const bottoms = [];
-    context.beginPath();
-    for (let x = 0; x <= width; x++) {
-      const from = Math.floor(at(x));
-      const until = Math.max(from + 1, Math.ceil(at(x + 1)));
-      let [least, most] = [Infinity, -Infinity];
-      for (let i = from; i < until; i++) {
-        const v = samples[i] ?? 0;
-        if (v < least) least = v;
-        if (v > most) most = v;
-      }
-      const g = gain((1000 * from) / this._sr);
-      context.lineTo(x, y(most * g) - 0.6);
-      bottoms.push(y(least * g) + 0.6);
-    }
-    for (let x = bottoms.length - 1; x >= 0; x--) context.lineTo(x, bottoms[x]);
-    context.closePath();
-    context.fill();
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {number} height
-   * @param {{start: number, end: number, fadeIn: number, fadeOut: number}} trim
-   * @param {number} width
-   */
-  _drawFades(context, height, { start, end, fadeIn, fadeOut }, width) {
-    context.strokeStyle = isDark() ? "rgba(255, 255, 255, 0.75)" : "rgba(20, 22, 26, 0.7)";
-    context.lineWidth = 1.5;
-    for (const [from, ms, way] of [[start, fadeIn, 1], [end, fadeOut, -1]]) {
-      if (!ms) continue;
-      context.beginPath();
-      for (let k = 0; k <= 24; k++) {
-        const x = this._x(from + (way * ms * k) / 24) * width;
-        context.lineTo(x, height - 3 - (height - 6) * (0.5 - 0.5 * Math.cos((Math.PI * k) / 24)));
-      }
-      context.stroke();
-    }
   }
 
   /**

@@ -4,6 +4,7 @@
  * A sound as the server describes it.
  * @typedef {object} Sound
  * @property {number} id
+ * @property {number} [epoch] which connection it came over
  * @property {string} category
  * @property {number[]} code
  * @property {number} seed -1 if it has none
@@ -46,7 +47,7 @@ export function readSound(data) {
 }
 
 /** @param {Int16Array} pcm */
-export function toFloat(pcm) {
+function toFloat(pcm) {
   const out = new Float32Array(pcm.length);
   for (let i = 0; i < out.length; i++) out[i] = pcm[i] / FULL;
   return out;

@@ -1,0 +1,71 @@
+/** Other drums: of a category, by chance, near this one, hit again, made in another way. */
+
+import { keyOf, recallOf, recipeOf } from "./project.js";
+import { WHOLE } from "./shape.js";
+
+const TAKES = 64;
+
+export class Drums {
+  /** @param {import("./app.js").App} app */
+  constructor(app) {
+    this._app = app;
+    /** @type {Map<string, import("./project.js").Recipe>} the last sound of each category */
+    this._left = new Map();
+  }
+
+  /** @param {string} category */
+  async choose(category) {
+    const app = this._app;
+    const { recipe } = app.project;
+    if (recipe) this._left.set(recipe.category, recipe);
+    const before = this._left.get(category);
+    [app.original, app.drawn] = [null, null];
+    const change = { trim: WHOLE };
+    if (before) await app.request("recall", recallOf(before), { change });
+    else await app.request("generate", { category, p1: 0, p2: 0, p3: 0, ...app.inverter }, { change });
+    void app.maps.show(category);
+  }
+
+  async random() {
+    const app = this._app;
+    const { category, inverter, take } = app;
+    app.original = null;
+    const values = { category, wild: app.project.wild, take, ...inverter };
+    if (await app.request("random", values, { change: { trim: WHOLE } })) {
+      app.drawn = app.sound?.seed ?? null;
+    }
+  }
+
+  async variation() {
+    const app = this._app;
+    app.drawn = null;
+    if (!(await this.known())) return;
+    const { amount, wild } = app.project;
+    const values = { of: app.sound?.id, amount, wild, take: app.take, ...app.inverter };
+    await app.request("variation", values);
+  }
+
+  /** Another hit of the same drum. */
+  async nextTake() {
+    const { recipe } = this._app.project;
+    if (!recipe) return;
+    await this._app.request("recall", { ...recallOf(recipe), take: (recipe.take + 1) % TAKES });
+  }
+
+  /** @param {string} inverter */
+  async invertWith(inverter) {
+    const { recipe } = this._app.project;
+    if (!recipe) return;
+    await this._app.request("recall", { ...recallOf(recipe), inverter }, { change: { inverter } });
+  }
+
+  /** Let the server know the sound, unless it still does. */
+  async known() {
+    const { client, project, sound } = this._app;
+    const { recipe } = project;
+    if (!recipe) return false;
+    const isIt = sound && keyOf(recipeOf(sound)) === keyOf(recipe);
+    if (isIt && client.isRemembered(sound)) return true;
+    return this._app.request("recall", recallOf(recipe), { play: false, step: false });
+  }
+}

@@ -1,0 +1,98 @@
+/** What leaves the page and comes back into it: WAV files, ZIPs, projects, links. */
+
+import { named } from "./dom.js";
+import { LARGEST, save } from "./files.js";
+import { notice } from "./notice.js";
+import { commentOf, readProject, writeProject } from "./project.js";
+import { isWhole } from "./shape.js";
+import { wavFile } from "./wav.js";
+import { zipFile } from "./zip.js";
+
+const PROJECT = "ndm-project.json";
+
+export class Saving {
+  /** @param {import("./app.js").App} app @param {import("./store.js").Store} store */
+  constructor(app, store) {
+    [this._app, this._store] = [app, store];
+  }
+
+  get _model() {
+    return this._app.hello?.hash ?? "";
+  }
+
+  /** The sound as it is heard. */
+  wav() {
+    const { sound, heard, project: { recipe, trim } } = this._app;
+    if (!sound || !heard || !recipe) return;
+    save(`${fileName(recipe)}.wav`, this._wav(heard, sound.sr, recipe, trim), "audio/wav");
+  }
+
+  /** All pads, and the project. */
+  pads() {
+    const { project, rack } = this._app;
+    const files = project.pads.flatMap((kept, n) => {
+      const sound = rack.sounds[n];
+      if (!kept || !sound) return [];
+      const data = this._wav(sound.heard, sound.sr, kept.recipe, kept.trim);
+      return [{ name: `${n + 1}-${fileName(kept.recipe)}.wav`, data }];
+    });
+    const data = new TextEncoder().encode(writeProject(project, this._model));
+    save("pads.zip", zipFile([...files, { name: `project.${PROJECT}`, data }], new Date()), "application/zip");
+  }
+
+  project() {
+    save(`drums.${PROJECT}`, writeProject(this._app.project, this._model), "application/json");
+  }
+
+  /** Copy an address that holds the sound. */
+  async link() {
+    this._store.write();
+    try {
+      await navigator.clipboard.writeText(location.href);
+      notice("The link to this sound is copied.");
+    } catch {
+      notice("The link to this sound is in the address bar.");
+    }
+  }
+
+  /** @param {File} file a sound or a project */
+  async take(file) {
+    if (file.size > LARGEST) {
+      notice(`${file.name} is too large: at most ${LARGEST / 2 ** 20} MiB.`, "bad");
+      return;
+    }
+    if (file.name.endsWith(".json") || file.type === "application/json") {
+      this._open(await file.text());
+      return;
+    }
+    if (await this._app.hearing.upload(file.name, await file.arrayBuffer())) {
+      notice(`${file.name}, heard as ${named(this._app.category)}. Drag the pad to move on from there.`);
+    }
+  }
+
+  /** @param {string} text */
+  _open(text) {
+    try {
+      const { project, model } = readProject(text, this._app.hello?.categories ?? []);
+      void this._app.open(project);
+      if (model !== this._model) {
+        notice("This project was made with another model: its sounds may differ.");
+      }
+    } catch (error) {
+      notice(/** @type {Error} */ (error).message, "bad");
+    }
+  }
+
+  /**
+   * @param {Float32Array} heard @param {number} sr @param {import("./project.js").Recipe} recipe
+   * @param {import("./shape.js").Trim} trim
+   */
+  _wav(heard, sr, recipe, trim) {
+    return wavFile(heard, sr, commentOf(recipe, trim, this._model, isWhole(trim)));
+  }
+}
+
+/** @param {import("./project.js").Recipe} recipe */
+function fileName({ category }) {
+  return category.replaceAll(" ", "-");
+}

@@ -1,0 +1,75 @@
+/** The server comes and goes: what the page begins with, and takes up again. */
+
+import { hueOf } from "./color.js";
+import { byId, make, named } from "./dom.js";
+import { notice, serverAway } from "./notice.js";
+
+/**
+ * @param {import("./app.js").App} app
+ * @param {import("./store.js").Store} store
+ * @param {import("./view.js").View} view
+ */
+export function startSession(app, store, view) {
+  app.client.addEventListener("open", () => {
+    serverAway(false);
+    if (byId("categories").childElementCount === 0) {
+      fill(app.hello);
+      void begin(app, store, view);
+    } else {
+      const { recipe } = app.project;
+      if (recipe && !app.sound) void app.restore(recipe, {}, { step: false, play: false });
+      void app.rack.load();
+      notice("The server is back; nothing is lost.");
+    }
+    view.show();
+  });
+  app.client.addEventListener("close", () => serverAway(true));
+  addEventListener("hashchange", () => {
+    const linked = store.readLink();
+    if (linked) void app.restore(linked.recipe, { trim: linked.trim });
+  });
+}
+
+/** Choices that the model has. @param {any} hello */
+function fill(hello) {
+  const choice = (/** @type {string} */ name, /** @type {any} */ value, /** @type {string} */ text) => [
+    make("input", { type: "radio", name, value: String(value) }), make("span", { text }),
+  ];
+  byId("categories").append(
+    ...hello.categories.map((/** @type {string} */ name) => {
+      const label = make("label", { class: "chip" }, ...choice("category", name, named(name)));
+      label.style.setProperty("--hue", String(hueOf(name, hello.categories)));
+      return label;
+    }),
+  );
+  byId("ranges").append(
+    ...hello.ranges.map((/** @type {number} */ range) => make("label", {}, ...choice("range", range, `×${range}`))),
+  );
+  byId("inverter").append(
+    ...hello.inverters.map((/** @type {string} */ name) => make("option", { value: name, text: name })),
+  );
+  byId("model").textContent = `${hello.model} · ${hello.hash.slice(0, 8)}`;
+}
+
+/**
+ * Start with the link's sound, else the work of last time, else a first drum.
+ * @param {import("./app.js").App} app
+ * @param {import("./store.js").Store} store
+ * @param {import("./view.js").View} view
+ */
+async function begin(app, store, view) {
+  const found = store.read();
+  if (found) app.history.replace(found);
+  const { recipe } = app.project;
+  const first = { category: app.hello.categories[0], p1: 0, p2: 0, p3: 0 };
+  if (recipe) await app.restore(recipe, {}, { step: false, play: false });
+  else await app.request("generate", first, { play: false, step: false });
+  document.body.classList.add("is-ready");
+  void app.maps.show(app.category);
+  await app.rack.load();
+  for (const slot of /** @type {const} */ (["a", "b"])) {
+    const kept = app.project[slot];
+    if (kept) await app.library.get(kept.recipe).catch(() => null);
+  }
+  view.showSlots();
+}
