@@ -260,8 +260,8 @@ def page(figures: dict, ways: dict[str, Contender], machine: DrumMachine, counts
             f"take {ratio:.1f} times as long (SC {figures[TORCH]['sc']:.3f} against "
             f"{own['sc']:.3f}), librosa's inversion "
             f"{figures['librosa_32']['ms'] / own['ms']:.0f} times. 60 iterations have an onset "
-            f"error of {figures['griffin_lim_60']['onset_error']:.3f}, the default of "
-            f"{own['onset_error']:.3f}.",
+            f"error of {figures['griffin_lim_60']['onset_error']:.4f}, the default of "
+            f"{own['onset_error']:.4f}.",
             "",
             "![Quality against time](img/inverters-speed.png)",
             "",

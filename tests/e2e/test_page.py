@@ -176,6 +176,23 @@ def test_safe_and_wild_say_how_far_a_drawn_sound_lies_from_the_mean(page, machin
     assert distance() == pytest.approx(0, abs=1e-3)
 
 
+def test_a_drawn_sound_that_was_moved_stays_in_its_place_when_it_gets_wilder(page, machine):
+    page.get_by_role("button", name="Random").click()
+    page.evaluate("probe.until(() => ndm.app.project.recipe.seed >= 0)")
+    page.mouse.click(*center(page, "#pad", 0.8, 0.3))
+    settled(page)
+    before = page.evaluate("probe.recipe()")
+    page.get_by_role("slider", name="Safe–wild").focus()
+    page.keyboard.press("End")
+    settled(page)
+    after = page.evaluate("probe.recipe()")
+    np.testing.assert_allclose(after["p"], before["p"], atol=1e-4)
+    index = machine.index(after["category"])
+    expected = machine.controls.code(index, after["p"], after["seed"], 2.0)
+    np.testing.assert_allclose(after["code"], expected, atol=1e-3)
+    assert np.linalg.norm(np.subtract(after["code"], before["code"])) > 0.5
+
+
 def test_the_amount_of_a_variation_is_how_far_it_lies(page, machine):
     amount = page.get_by_role("slider", name="Amount of variation")
     assert amount.input_value() == "0.35"

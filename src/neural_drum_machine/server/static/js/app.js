@@ -42,6 +42,8 @@ export class App extends EventTarget {
     /** The seed that the sound was drawn with, while the safe–wild knob can still say how far. */
     /** @type {number|null} */
     this.drawn = null;
+    /** Whether it was moved since. */
+    this.moved = false;
     /** When the sound was last played. */
     this.played = 0;
     /** Milliseconds from a change to samples that can play: the last ones. */

@@ -33,6 +33,7 @@ export class Drums {
     const values = { category, wild: app.project.wild, take, ...inverter };
     if (await app.request("random", values, { change: { trim: WHOLE } })) {
       app.drawn = app.sound?.seed ?? null;
+      app.moved = false;
     }
   }
 

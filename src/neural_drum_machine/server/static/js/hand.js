@@ -81,17 +81,35 @@ export class Hand {
       const now = (this.isMoving ? this._place : project.recipe?.p) ?? base.p;
       const p = [to.p1 ?? now[0], to.p2 ?? now[1], to.p3 ?? now[2]];
       this._place = p;
-      // A place outside the range stays where it is until it is moved itself.
-      const range = Math.min(FARTHEST, Math.max(project.range, ...p.map(Math.abs)));
-      const [p1, p2, p3] = p.map((v) => Math.min(1, Math.max(-1, v / range)));
-      return ["move", { ...recallOf(base), p1, p2, p3, range }];
+      return ["move", { ...recallOf(base), ...reached(p, project.range) }];
     });
+    this._app.moved = true;
   }
 
   /** How far draws reach; a sound that was drawn goes along. @param {number} wild */
   setWild(wild) {
     const { category, drawn: seed, inverter, project, take } = this._app;
-    if (seed === null || seed < 0 || !project.recipe) this.hold({ wild });
-    else this.drag(() => ["random", { category, seed, wild, take, ...inverter }], { wild });
+    const { recipe } = project;
+    if (seed === null || seed < 0 || !recipe) {
+      this.hold({ wild });
+      return;
+    }
+    const values = { category, seed, wild, take, ...inverter };
+    // Where a hand has put the sound since it was drawn, it stays.
+    if (this._app.moved) {
+      const place = reached(recipe.p, project.range);
+      this.drag(() => ["generate", { ...values, ...place }], { wild });
+    } else this.drag(() => ["random", values], { wild });
   }
+}
+
+/**
+ * Positions as a request has them. A place outside the range stays where it is until it is moved itself.
+ * @param {number[]} p
+ * @param {number} chosen range
+ */
+function reached(p, chosen) {
+  const range = Math.min(FARTHEST, Math.max(chosen, ...p.map(Math.abs)));
+  const [p1, p2, p3] = p.map((v) => Math.min(1, Math.max(-1, v / range)));
+  return { p1, p2, p3, range };
 }
