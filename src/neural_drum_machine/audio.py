@@ -57,10 +57,13 @@ class Hit:
         Shape ``(n_samples,)``, float32, peak 1, zero after `length`.
     length : int
         Samples that belong to the sound; the rest is padding.
+    left_out: int
+        Samples at its end that did not fit.
     """
 
     samples: FloatArray
     length: int
+    left_out: int = 0
 
 
 def read_audio(path: str | Path) -> tuple[FloatArray, int]:
@@ -125,8 +128,10 @@ def read_stream(raw: BinaryIO, name: str = "sound") -> tuple[FloatArray, int]:
                 wanted -= len(block)
             samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
     except (soundfile.SoundFileError, ValueError, TypeError) as error:
+        # soundfile's own sentence names the Python object that it reads from.
+        why = str(getattr(error, "error_string", error)).rstrip(".")
         raise AudioError(
-            f"{name}: not readable as audio ({error}); "
+            f"{name}: not readable as audio ({why}); "
             "use a complete WAV, FLAC, OGG, MP3 or AIFF file"
         ) from error
     if len(samples) == 0:
@@ -193,14 +198,15 @@ def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: st
             f"{name}: {len(samples) / spec.sr:.3f} s long without its silence; "
             f"a hit lasts at least {MIN_SECONDS} s"
         )
-    if len(samples) > spec.n_samples:
+    left_out = max(0, len(samples) - spec.n_samples)
+    if left_out:
         n_fade = round(FADE_SECONDS * spec.sr)
         fade = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, n_fade + 1) / n_fade)
         samples = samples[: spec.n_samples].copy()
         samples[-n_fade:] *= fade.astype(np.float32)
     out = np.zeros(spec.n_samples, np.float32)
     out[: len(samples)] = samples / np.abs(samples).max()
-    return Hit(out, len(samples))
+    return Hit(out, len(samples), left_out)
 
 
 def read_hit(path: str | Path, spec: AudioSpec = DEFAULT_SPEC) -> Hit:

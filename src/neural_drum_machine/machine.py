@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.audio import Hit, write_wav
+from neural_drum_machine.blas import one_thread
 from neural_drum_machine.bundle import AXES, Bundle
 from neural_drum_machine.controls import DEFAULT_WILD, Controls, Mixture
 from neural_drum_machine.data.store import Standardisation
@@ -219,6 +220,7 @@ class DrumMachine:
         code = self.controls.code(self.index(category), p, seed, wild)
         return self.render_code(category, code, seed=seed, take=take)
 
+    @one_thread()
     def render_code(
         self,
         category: str,
@@ -399,6 +401,7 @@ class DrumMachine:
         """
         return self.encode_mel(mel_spectrogram(hit.samples, self.spec), self.index(category), steps)
 
+    @one_thread()
     def encode_mel(self, mel: FloatArray, category: int, steps: int = STEPS) -> FloatArray:
         """Return the code ``(latent_dim,)`` of mel magnitudes ``(n_mels, n_frames)``.
 
@@ -418,6 +421,7 @@ class DrumMachine:
         )
         return search.refine(code, x, mel, steps)
 
+    @one_thread()
     def guess_category(self, hit: Hit) -> str:
         """Return the category that the generator reconstructs a hit best in.
 

@@ -1,6 +1,7 @@
 import importlib.util
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 import soundfile
 
 from neural_drum_machine import cli
-from neural_drum_machine.audio import read_comment
+from neural_drum_machine.audio import read_comment, read_hit
+from neural_drum_machine.evaluation.metrics import distance
 from neural_drum_machine.evaluation.report.words import PICTURES
 
 from ..conftest import SMALL_SPEC, tone
@@ -98,8 +100,7 @@ def test_render_all_categories_and_controls(ndm, small_bundle, tmp_path):
         (["--category", "cowbell"], "unknown category 'cowbell'"),
         (["--seed", "-1"], "seeds must lie between"),
         (["--seed", "4294967290", "--count", "9"], "4294967298"),
-        (["--p1", "1"], "give all three"),
-        (["--p1", "nan", "--p2", "0", "--p3", "0"], "three finite numbers"),
+        (["--p1", "nan"], "three finite numbers"),
         (["--model", "absent.ndm"], "absent.ndm: not readable"),
     ],
 )
@@ -111,6 +112,27 @@ def test_bad_requests_are_one_sentence(ndm, small_bundle, tmp_path, words, messa
     assert message in err
     assert "Traceback" not in err
     assert not (tmp_path / "out").exists()
+
+
+def test_one_control_alone_moves_its_axis(ndm, small_bundle, tmp_path):
+    words = ["render", "--category", "kick", "--model", small_bundle, "--out"]
+    code, out, _ = ndm(*words, tmp_path / "a", "--p2", "0.5")
+    assert (code, "1 sound in" in out) == (0, True)
+    assert ndm(*words, tmp_path / "b", "--p1", "0", "--p2", "0.5", "--p3", "0")[0] == 0
+    one, other = ((tmp_path / name / "kick_1.wav").read_bytes() for name in "ab")
+    assert one == other
+
+
+def test_reconstruct_says_how_near_it_came_and_what_it_left_out(ndm, small_bundle, tmp_path):
+    long = tmp_path / "kick.wav"
+    soundfile.write(long, tone(60, 3.0, decay=1), 22050)
+    code, out, _ = ndm("reconstruct", long, "--out", tmp_path / "o", "--model", small_bundle)
+    assert code == 0
+    away = float(re.search(r"distance (\d\.\d\d)", out)[1])
+    made, _ = soundfile.read(tmp_path / "o" / "kick.wav", dtype="float32")
+    original = read_hit(long, SMALL_SPEC).samples
+    assert away == pytest.approx(distance(original, made, SMALL_SPEC), abs=0.01)
+    assert f"its first {SMALL_SPEC.seconds:.3g} s; the rest was left out" in out
 
 
 def test_reconstruct_any_file_by_name_by_option_or_by_trying(ndm, small_bundle, tmp_path):
@@ -149,6 +171,7 @@ def test_reconstruct_names_bad_files_and_does_the_others(ndm, small_bundle, tmp_
     code, _, err = ndm("reconstruct", bad, good, "--out", tmp_path / "out", "--model", small_bundle)
     assert code == 1
     assert "bad.wav: not readable as audio" in err
+    assert "object at 0x" not in err
     assert (tmp_path / "out" / "snare.wav").exists()
     before = good.read_bytes()
     code, _, err = ndm("reconstruct", good, "--out", tmp_path, "--model", small_bundle)

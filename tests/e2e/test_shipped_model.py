@@ -1,6 +1,9 @@
 """The model in the package: real, whole, and eleven different drums."""
 
 import itertools
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -88,3 +91,23 @@ def test_seeds_and_controls_vary_a_category(machine, sounds):
         moved = machine.render(category, (1.0, 0.0, 0.0), seed=0).samples
         still = machine.render(category, (-1.0, 0.0, 0.0), seed=0).samples
         assert spectral_convergence(mel_spectrogram(still), mel_spectrogram(moved)) > 0.05, category
+
+
+def test_the_number_of_threads_changes_no_bit():
+    """A last bit that hung on the number of cores would be another file for the same seed."""
+    program = (
+        "import hashlib, neural_drum_machine as ndm; m = ndm.load(); d = hashlib.sha256();"
+        "[d.update(m.render('snare', seed=s).samples.tobytes()) for s in (1, 2, 3)];"
+        "print(d.hexdigest())"
+    )
+    heard = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "OPENBLAS_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2", "4")
+    }
+    assert len(heard) == 1

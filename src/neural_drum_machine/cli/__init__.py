@@ -60,8 +60,7 @@ def _root(
 def main() -> None:
     """Run ``ndm``: our errors and the system's are one sentence and exit code 1."""
     # A render has one matrix product that OpenBLAS would share out. While another program has the
-    # other core, waiting for that share makes 70 ms of 20; and other numbers of threads add up in
-    # another order, so that the last bit of a sample would depend on the computer.
+    # other core, waiting for that share makes 70 ms of 20.
     threadpool_limits(1, user_api="blas")
     try:
         app()

@@ -18,6 +18,7 @@ from neural_drum_machine.cli.common import (
 from neural_drum_machine.data.names.labels import label_from_text
 from neural_drum_machine.data.scan import printable
 from neural_drum_machine.errors import AudioError, OutputError
+from neural_drum_machine.evaluation.metrics import distance
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 
@@ -32,7 +33,10 @@ def reconstruct(
     inverter: Inverter = DEFAULT_INVERTER,
     force: Force = False,
 ) -> None:
-    """Encode sounds and make them anew: one WAV file of the same name for each."""
+    """Encode sounds and make them anew: one WAV file of the same name for each.
+
+    The distance is spectral convergence: 0 is the same sound, 1 is silence.
+    """
     machine = load(model, inverter=inverter)
     if category:
         machine.index(category)
@@ -42,20 +46,23 @@ def reconstruct(
         if target.resolve() in sources:
             raise OutputError(f"{target}: is one of the sounds to read; choose another --out")
     check_targets(targets, force)
-    make_folder(out)
     failed: list[str] = []
     for path, target in zip(files, targets, strict=True):
         try:
             hit = read_hit(path, machine.spec)
             known = category or label_from_text(path.stem).category
             sound = machine.reconstruct(hit, known)
+            make_folder(out)
             sound.write(target)
         except (AudioError, OutputError) as error:
             failed.append(str(error))
             continue
         how = "as asked" if category else "by its name" if known else "by trying all"
         names = f"{printable(str(path))} -> {printable(str(target))}"
-        console.print(f"{names}: {sound.category} ({how})")
+        away = distance(hit.samples, sound.samples, machine.spec)
+        console.print(f"{names}: {sound.category} ({how}), distance {away:.2f}")
+        if hit.left_out:
+            console.print(f"  its first {machine.spec.seconds:.3g} s; the rest was left out")
     if failed:
         raise AudioError("; ".join(failed))
 

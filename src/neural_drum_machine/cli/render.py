@@ -28,7 +28,7 @@ def render(
     ] = "all",
     count: Annotated[int, typer.Option(min=1, help="Sounds of each category.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of the first; the others count up.")] = 1,
-    p1: Annotated[float | None, typer.Option(help="Control P1 (±1 is comfortable).")] = None,
+    p1: Annotated[float | None, typer.Option(help="Control P1, ±1 is comfortable.")] = None,
     p2: Annotated[float | None, typer.Option(help="Control P2.")] = None,
     p3: Annotated[float | None, typer.Option(help="Control P3.")] = None,
     wild: Annotated[
@@ -47,9 +47,9 @@ def render(
 ) -> None:
     """Make new sounds: WAV files, 22,050 Hz, 16 bit. The same seed gives the same bytes."""
     machine = load(model, inverter=inverter)
-    given = [p for p in (p1, p2, p3) if p is not None]
-    if given and len(given) < 3:
-        raise ControlError("give all three of --p1, --p2, --p3, or none of them")
+    # One alone moves that axis; without any, a seed says all.
+    controls = (p1, p2, p3)
+    given = None if controls == (None, None, None) else [0.0 if p is None else p for p in controls]
     if not 0 <= seed <= seed + count - 1 <= MAX_SEED:
         raise ControlError(
             f"seeds must lie between 0 and {MAX_SEED}, got {seed} to {seed + count - 1}"
@@ -57,14 +57,14 @@ def render(
     categories = machine.categories if category == "all" else (category,)
     # What can be refused is refused before the first file is written.
     for name in categories:
-        machine.controls.code(machine.index(name), given or None)
+        machine.controls.code(machine.index(name), given)
     jobs = ((name, seed + i) for name in categories for i in range(count))
     total = len(categories) * count
     check_targets((out / f"{c}_{seed + i}.wav" for c in categories for i in range(count)), force)
     make_folder(out)
     with progress_bar("rendering") as progress:
         for done, (name, number) in enumerate(jobs, 1):
-            sound = machine.render(name, given or None, number, wild=wild, take=take)
+            sound = machine.render(name, given, number, wild=wild, take=take)
             sound.write(out / f"{name}_{number}.wav")
             progress(done, total)
-    console.print(f"{total} sounds in {out}/")
+    console.print(f"{total} sound{'s' if total > 1 else ''} in {out}/")

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.evaluation.descriptors import decay_time
-from neural_drum_machine.spec import DEFAULT_SPEC
+from neural_drum_machine.mel import mel_spectrogram
+from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
 
 FloatArray = npt.NDArray[np.float32]
 DoubleArray = npt.NDArray[np.float64]
@@ -51,6 +52,24 @@ def best_gain_spectral_convergence(target: npt.ArrayLike, estimate: npt.ArrayLik
     energy = float(np.square(e).sum())
     gain = float((t * e).sum()) / energy if energy > 0 else 0.0
     return spectral_convergence(t, gain * e)
+
+
+def distance(original: npt.ArrayLike, made: npt.ArrayLike, spec: AudioSpec) -> float:
+    """Return the best-gain SC of two sounds' mels; the shorter one ends in silence.
+
+    Parameters
+    ----------
+    original, made : array_like
+        Shape ``(n,)``, at most ``n_samples``.
+    spec : AudioSpec
+        The signal's numbers.
+    """
+    mels = []
+    for samples in (original, made):
+        padded = np.zeros(spec.n_samples, np.float32)
+        padded[: np.size(samples)] = samples
+        mels.append(mel_spectrogram(padded, spec))
+    return best_gain_spectral_convergence(*mels)
 
 
 def _levels(

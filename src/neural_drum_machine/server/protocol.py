@@ -109,7 +109,8 @@ class _Rule:
         if not self.low <= len(value) <= self.high:
             raise ProtocolError(
                 ErrorCode.OUT_OF_RANGE,
-                f"{name} must be {self.low:g} to {self.high:g} bytes long, got {len(value)}",
+                f"{name} must be {self.low:.0f} to {self.high:.0f} bytes long, got {len(value)}"
+                + ("" if value else ": the file is empty"),
             )
         return value
 

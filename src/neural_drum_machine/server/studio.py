@@ -13,10 +13,9 @@ import numpy.typing as npt
 
 from neural_drum_machine.audio import Hit, make_hit, read_stream, wav_bytes
 from neural_drum_machine.errors import AudioError, ControlError
-from neural_drum_machine.evaluation.metrics import best_gain_spectral_convergence
+from neural_drum_machine.evaluation.metrics import distance
 from neural_drum_machine.inverters import INVERTERS
 from neural_drum_machine.machine import DrumMachine, Sound, between
-from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.padmap import PLACES, map_row
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.protocol import ErrorCode, Pcm, ProtocolError, SoundRequest
@@ -62,12 +61,7 @@ class Made:
         """Return how far the sound lies from what was encoded: SC of mels at the best gain."""
         if self.original is None:
             return None
-        mels = []
-        for samples in (self.original, self.sound.samples):
-            padded = np.zeros(spec.n_samples, np.float32)
-            padded[: len(samples)] = samples
-            mels.append(mel_spectrogram(padded, spec))
-        return best_gain_spectral_convergence(*mels)
+        return distance(self.original, self.sound.samples, spec)
 
     def wav(self) -> bytes:
         """Return a WAV file that can be recalled from its comment, as :meth:`Sound.write`'s."""
