@@ -64,6 +64,20 @@ def test_any_finite_mel_gives_finite_samples(invert, seed, level, frames, share)
     assert np.isfinite(samples).all()
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["refined", "light", "griffin-lim"])
+def test_a_single_band_between_two_bins_is_no_trouble(name):
+    invert = make_inverter(name, None, DEFAULT_SPEC)
+    empty = 0
+    for band in range(0, 180):
+        mel = np.zeros((512, 4), np.float32)
+        mel[band, :3] = 1
+        samples = invert(mel)
+        assert np.isfinite(samples).all()
+        empty += not samples.any()
+    assert empty  # the short transform has no place for some
+
+
 @pytest.mark.parametrize("name", ["refined", "light", "griffin-lim"])
 def test_a_sound_ends_with_the_last_frame_that_is_heard(small_machine, name):
     invert = make_inverter(name, small_machine.networks, SMALL_SPEC)

@@ -249,6 +249,20 @@ def test_no_client_is_taken_in_while_all_others_wait(engine, gate, mailbox, monk
     assert ask(engine, mailbox, generate(4), "c").id == 4
 
 
+def test_few_encodings_wait_for_all_clients_together(engine, gate, mailbox):
+    """Each keeps everybody waiting for a second."""
+    engine.submit("z", generate(0), mailbox.put)
+    assert gate.entered.wait(30)
+    for i in range(engine_module.MAX_WAITING_SEARCHES):
+        engine.submit(f"client {i}", Encode(i, 0), mailbox.put)
+    refused = ask(engine, mailbox, Encode(9, 0), "another")
+    assert (refused.id, refused.code) == (9, "busy")
+    engine.submit("another", generate(10), mailbox.put)
+    gate.open()
+    answered = mailbox.take(2 + engine_module.MAX_WAITING_SEARCHES)
+    assert {0, 10} <= {reply.id for reply in answered}
+
+
 def test_pings_are_answered_while_a_sound_is_made(engine, gate, mailbox):
     engine.submit("a", generate(1), mailbox.put)
     assert gate.entered.wait(30)

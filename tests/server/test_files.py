@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -99,15 +100,40 @@ def test_what_a_killed_server_left_goes_at_the_next_start(tmp_path):
 
 def test_only_our_own_kind_is_swept(tmp_path):
     old = time.time() - 3600
-    for name in ("other", "ndm-sounds-old", "ndm-sounds-fresh"):
+    gone = 2**22 + 1  # no process has this number
+    names = [f"ndm-sounds-{gone}-0000000{i}" for i in range(4)]
+    for name in ("other", "ndm-sounds-my-best-takes", *names):
         (tmp_path / name).mkdir()
-    os.utime(tmp_path / "ndm-sounds-old", (old, old))
-    (tmp_path / "ndm-sounds-file").touch()
-    (tmp_path / "ndm-sounds-link").symlink_to(tmp_path / "other")
-    assert sweep(tmp_path) == [tmp_path / "ndm-sounds-old"]
-    assert sorted(p.name for p in tmp_path.iterdir()) == [
-        "ndm-sounds-file", "ndm-sounds-fresh", "ndm-sounds-link", "other"
-    ]  # fmt: skip
+        (tmp_path / name / "c00").mkdir()
+        (tmp_path / name / "c00" / "07.wav").touch()
+    (tmp_path / names[0] / "lock").touch()
+    (tmp_path / "ndm-sounds-my-best-takes" / "lock").touch()
+    (tmp_path / names[1] / "c00" / "song.wav").touch()  # not of ours: it stays
+    alive = tmp_path / f"ndm-sounds-{os.getpid()}-00000000"  # its lock was tidied away
+    alive.mkdir()
+    for path in (*tmp_path.iterdir(), tmp_path / names[1]):
+        if path.name != names[3]:
+            os.utime(path, (old, old))
+    (tmp_path / f"ndm-sounds-{gone}-000000ff").symlink_to(tmp_path / "other")
+    assert sorted(sweep(tmp_path)) == [tmp_path / names[0], tmp_path / names[2]]
+    assert (tmp_path / names[1] / "c00" / "song.wav").exists()
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        ["other", "ndm-sounds-my-best-takes", names[1], names[3], alive.name,
+         f"ndm-sounds-{gone}-000000ff"]
+    )  # fmt: skip
+    assert (tmp_path / "ndm-sounds-my-best-takes" / "c00" / "07.wav").exists()
+
+
+def test_a_folder_that_was_tidied_away_is_made_anew(tmp_path):
+    folder = SoundFolder(tmp_path)
+    folder.write(0, b"x")
+    shutil.rmtree(folder.path)
+    path = folder.write(0, b"y")
+    assert path.read_bytes() == b"y"
+    assert (folder.path / "lock").exists()
+    assert sweep(tmp_path) == []
+    folder.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="owners")

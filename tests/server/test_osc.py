@@ -51,6 +51,19 @@ def test_hello_ends_with_the_categories(client, small_machine):
     assert [values[0] for values in axes] == list(small_machine.categories)
 
 
+def test_hellos_are_answered_so_often_and_then_refused(client, monkeypatch):
+    """A hello's answers are eighty times as long, and its sender's address may be forged."""
+    many = osc_module._HELLOS_PER_SECOND + 20
+    for _ in range(many):
+        client.send(osc("/ndm/hello"))
+    client.send(osc("/ndm/ping", 1))
+    addresses = []
+    while "/ndm/pong" not in addresses:
+        addresses.append(client.receive()[0])
+    assert osc_module._HELLOS_PER_SECOND <= addresses.count("/ndm/categories") < many
+    assert "/ndm/error" in addresses
+
+
 def test_answers_go_to_the_port_that_is_named(client):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
@@ -74,7 +87,7 @@ def test_answers_go_to_the_port_that_is_named(client):
 
 
 def test_every_kind_of_bad_packet_is_counted_and_nothing_ends(server, client, monkeypatch):
-    monkeypatch.setattr(osc_module, "_BAD_REPLIES_PER_SECOND", 1_000_000)
+    monkeypatch.setattr(server[1], "_bad", osc_module._Allowance(1_000_000))
     for n, (data, sentence) in enumerate(BAD.values(), 1):
         client.send(data)
         address, values = client.receive()

@@ -233,6 +233,9 @@ def test_what_is_no_osc_is_refused_in_a_sentence(name):
         ((1, "kick", 0.0, 0.0, 0.0, "reply", 80), 1, "reply must be a port from 1024 to 65535"),
         ((1, "kick", 0.0, 0.0, 0.0, "reply", "x"), 1, "reply must be a port from 1024 to 65535"),
         ((1, "kick", 0.0, 0.0, 0.0, "reply", 2000.5), 1, "reply must be a port"),
+        ((1, "kick", 0.0, 0.0, 0.0, "reply", float("nan")), 1, "reply must be a port"),
+        ((1, "kick", 0.0, 0.0, 0.0, "reply", float("inf")), 1, "reply must be a port"),
+        ((1, "kick", 0.0, 0.0, 0.0, "reply", True), 1, "reply must be a port"),
     ],
 )
 def test_what_is_no_request_is_refused_in_a_sentence(arguments, id_, sentence):
@@ -240,6 +243,11 @@ def test_what_is_no_request_is_refused_in_a_sentence(arguments, id_, sentence):
         read_request(Message("/ndm/generate", arguments))
     assert caught.value.id == id_
     assert sentence in str(caught.value)
+
+
+def test_a_port_may_come_as_a_float():
+    request, port = read_request(Message("/ndm/ping", (1, "reply", 65535.0)))
+    assert (request.n, port, type(port)) == (1, 65535, int)
 
 
 def test_a_part_holds_1024_samples_and_other_messages_64_arguments():

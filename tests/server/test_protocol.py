@@ -60,6 +60,8 @@ def test_limits_are_allowed_and_what_lies_beyond_is_refused_by_name(name):
     [
         ({"p1": 1.5}, "out-of-range", "p1 must lie between -1 and 1, got 1.5"),
         ({"p1": math.nan}, "bad-message", "p1 must be a finite number, got nan"),
+        ({"p1": 10**400}, "bad-message", "p1 must be a finite number, got 1000"),
+        ({"seed": -(10**400)}, "bad-message", "seed must be a finite number, got -1000"),
         ({"p3": -math.inf}, "bad-message", "p3 must be a finite number, got -inf"),
         ({"p2": "0.5"}, "bad-message", "p2 must be a number, got '0.5'"),
         ({"p2": True}, "bad-message", "p2 must be a number, got True"),
@@ -82,7 +84,7 @@ def test_what_is_missing_is_named():
     assert str(refused(Variation, {"id": 4})) == "variation lacks of, amount"
 
 
-@pytest.mark.parametrize("id_", [-1, 2**31, 1.5, math.nan, "x", None, True])
+@pytest.mark.parametrize("id_", [-1, 2**31, 10**400, 1.5, math.nan, "x", None, True])
 def test_an_id_that_is_none_is_minus_one_in_the_error(id_):
     assert refused(Generate, GENERATE | {"id": id_}).id == -1
 

@@ -145,6 +145,9 @@ def griffin_lim(
     # Of any level: squares of very loud or soft ones would leave single precision.
     level = mel.max()
     magnitude = stft_magnitude(mel[:, :frames] / level, spec, n_fft)
+    # A single band between two bins of a short transform has no magnitudes that are not negative.
+    if not magnitude.any():
+        return out
     stft = Stft(spec, n_fft, frames)
     phase = start(magnitude) if start else _random_phases(mel.shape[1], magnitude.shape[1])[:frames]
     x = stft.inverse(magnitude * phase)

@@ -1,5 +1,6 @@
 """The live engine: one worker, newest request wins, clients in turn, nothing without a bound."""
 
+import errno
 import threading
 import time
 from collections import OrderedDict, deque
@@ -25,6 +26,7 @@ from neural_drum_machine.server.protocol import (
     Reply,
     Request,
     SamplesReply,
+    SearchedRequest,
     SoundReply,
     SoundRequest,
 )
@@ -33,6 +35,9 @@ from neural_drum_machine.server.studio import Made, Memory, Studio
 MAX_CLIENTS: Final = 32
 MAX_WAITING: Final = 8
 """Requests of one client, beside its newest generate, that may wait."""
+
+MAX_WAITING_SEARCHES: Final = 4
+"""Encodings of all clients together that may wait: each keeps all others waiting for a second."""
 
 MAX_WAITING_MAPS: Final = 64
 """Questions for maps of all clients together."""
@@ -200,6 +205,16 @@ class Engine:
                     if isinstance(older.request, DraggedRequest):
                         client.waiting[place] = job
                         return older
+            elif (
+                isinstance(job.request, SearchedRequest)
+                and self._searches() >= MAX_WAITING_SEARCHES
+            ):
+                raise ProtocolError(
+                    ErrorCode.BUSY,
+                    f"{MAX_WAITING_SEARCHES} sounds wait already to be encoded, a second each; ask "
+                    "again when one has been answered",
+                    job.request.id,
+                )
             elif self._in_line(client) >= MAX_WAITING:
                 raise ProtocolError(
                     ErrorCode.BUSY,
@@ -212,6 +227,13 @@ class Engine:
                 self._turns.append(client)
                 self._changed.notify()
             return None
+
+    def _searches(self) -> int:
+        return sum(
+            isinstance(job.request, SearchedRequest)
+            for client in self._clients.values()
+            for job in client.waiting
+        )
 
     @staticmethod
     def _in_line(client: _Client) -> int:
@@ -303,7 +325,9 @@ class Engine:
         except ProtocolError as error:
             self._refuse(job.answer, error)
         except (OSError, OutputError) as error:
-            sentence = f"the sound could not be written ({error}); free some space"
+            full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, None)
+            advice = "free some space" if full else "ndm doctor says more"
+            sentence = f"the sound could not be written ({error}); {advice}"
             self._refuse(job.answer, ProtocolError(ErrorCode.DISK, sentence, job.request.id))
         except Exception as error:  # one request must not end all others
             self._refuse(job.answer, _internal(error, job.request.id))

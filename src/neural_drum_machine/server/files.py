@@ -8,6 +8,7 @@ next one starts.
 import contextlib
 import errno
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -21,6 +22,7 @@ from neural_drum_machine.errors import ServerError
 NAMES: Final = 64
 """Names of one client. A name is used again after 63 others, so the last 32 are safe."""
 _PREFIX: Final = "ndm-sounds-"
+_NAME: Final = re.compile(_PREFIX + r"\d+-[0-9a-f]{8}")
 _ROOM: Final = 256 * 2**20
 """Free bytes that a place in memory must have to be taken."""
 _ORPHAN_SECONDS: Final = 60.0
@@ -51,6 +53,7 @@ class SoundFolder:
                 "some space, or set TMPDIR to a folder that can be written"
             ) from error
         self._next: dict[int, int] = {}
+        self._closed = False
 
     def write(self, client: int, data: bytes) -> Path:
         """Write a file under the client's next name; complete, or not at all.
@@ -72,6 +75,17 @@ class SoundFolder:
         OSError
             If that is impossible; the name stays due.
         """
+        try:
+            return self._write(client, data)
+        except FileNotFoundError:
+            if self._closed or self.path.exists():
+                raise
+            # Whatever tidies temporary folders took ours: sounds go on in another.
+            self._lock.close()
+            self.path, self._lock = _make(self.path.parent)
+            return self._write(client, data)
+
+    def _write(self, client: int, data: bytes) -> Path:
         number = self._next.get(client, 0)
         path = self.path / f"c{client:02d}" / f"{number:02d}.wav"
         part = path.with_suffix(".part")
@@ -88,12 +102,13 @@ class SoundFolder:
         return path
 
     def close(self) -> None:
-        """Remove the folder and everything in it."""
+        """Remove the folder and every sound in it."""
+        self._closed = True
         # The lock goes last, or another server might sweep what we are about to remove. Windows
         # removes no open file, so what remains there is swept at the next start.
-        shutil.rmtree(self.path, ignore_errors=True)
+        _remove(self.path)
         self._lock.close()
-        shutil.rmtree(self.path, ignore_errors=True)
+        _remove(self.path)
 
 
 def default_parent() -> Path:
@@ -110,7 +125,7 @@ def sweep(parent: Path) -> list[Path]:
     """Remove folders of servers that are gone; return those that were removed."""
     removed = []
     try:
-        candidates = [path for path in parent.iterdir() if path.name.startswith(_PREFIX)]
+        candidates = [path for path in parent.iterdir() if _NAME.fullmatch(path.name)]
     except OSError:
         return []  # making the folder will say what is wrong
     for path in candidates:
@@ -122,9 +137,9 @@ def sweep(parent: Path) -> list[Path]:
                 with lock.open("r+b") as file:
                     if not _try_lock(file):
                         continue
-                    shutil.rmtree(path, ignore_errors=True)
-            elif time.time() - path.stat().st_mtime > _ORPHAN_SECONDS:
-                shutil.rmtree(path, ignore_errors=True)
+                    _remove(path)
+            elif time.time() - path.stat().st_mtime > _ORPHAN_SECONDS and not _is_running(path):
+                _remove(path)
             if not path.exists():
                 removed.append(path)
     return removed
@@ -139,8 +154,35 @@ def _make(parent: Path) -> tuple[Path, IO[bytes]]:
         if _try_lock(lock) and (path / "lock").exists():
             return path, lock
         lock.close()
-        shutil.rmtree(path, ignore_errors=True)
+        _remove(path)
     raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+
+def _remove(path: Path) -> None:
+    """Remove one of our folders and what we put there; with anything else in it, it stays."""
+    for place in [*path.glob("c[0-9][0-9]"), path]:
+        if place == path:
+            files = [path / "lock"]
+        else:
+            files = [*place.glob("[0-9][0-9].wav"), *place.glob("[0-9][0-9].part")]
+        for file in files:
+            with contextlib.suppress(OSError):
+                file.unlink()
+        with contextlib.suppress(OSError):
+            place.rmdir()
+
+
+def _is_running(path: Path) -> bool:
+    """Return whether the process that a folder is named after lives; its lock may be gone."""
+    if sys.platform == "win32":
+        return False  # there no open lock can be gone
+    try:
+        os.kill(int(path.name.split("-")[2]), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        pass
+    return True
 
 
 def _is_ours(path: Path) -> bool:

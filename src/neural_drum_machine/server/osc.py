@@ -22,7 +22,9 @@ from neural_drum_machine.server.osc_format import (
 )
 from neural_drum_machine.server.ports import free_port, holder
 from neural_drum_machine.server.protocol import (
+    ErrorCode,
     ErrorReply,
+    Hello,
     PartedUpload,
     ProtocolError,
     Reply,
@@ -38,9 +40,29 @@ _LARGEST: Final = 65_536
 _BAD_REPLIES_PER_SECOND: Final = 10
 """Packets that are no request are answered this often, and counted always: an answer may be longer
 than the packet, and its sender's address may be forged."""
+_HELLOS_PER_SECOND: Final = 50
+"""Of a hello the answers are eighty times as long."""
 _POLL_SECONDS: Final = 0.25
 
 Address = tuple[str, int]
+
+
+class _Allowance:
+    """So many a second, and as many at once."""
+
+    def __init__(self, per_second: float) -> None:
+        self._per_second = self._left = float(per_second)
+        self._at = time.monotonic()
+
+    def take(self) -> bool:
+        """Return whether one more may be."""
+        now = time.monotonic()
+        self._left = min(self._per_second, self._left + (now - self._at) * self._per_second)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 class OscServer:
@@ -69,8 +91,8 @@ class OscServer:
         self._uploads = Uploads(engine)
         self._socket = _bind(host, port)
         self.address: Address = self._socket.getsockname()[:2]
-        self._allowance = float(_BAD_REPLIES_PER_SECOND)
-        self._allowed_at = time.monotonic()
+        self._bad = _Allowance(_BAD_REPLIES_PER_SECOND)
+        self._hellos = _Allowance(_HELLOS_PER_SECOND)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="ndm-osc", daemon=True)
         self._thread.start()
@@ -122,6 +144,9 @@ class OscServer:
                     self._uploads.begin(client, request, answer, received)
                 case Samples():
                     self._uploads.add(client, request)
+                case Hello() if not self._hellos.take():
+                    sentence = f"more than {_HELLOS_PER_SECOND} hellos a second; ask again later"
+                    raise ProtocolError(ErrorCode.BUSY, sentence)
                 case _:
                     self._engine.submit(client, request, answer, received)
         except ProtocolError as error:
@@ -130,14 +155,7 @@ class OscServer:
     def _refuse(self, to: Address, error: ProtocolError) -> None:
         """Count what is no request, and say so; but not without end."""
         self._engine.counters.add("bad")
-        now = time.monotonic()
-        self._allowance = min(
-            _BAD_REPLIES_PER_SECOND,
-            self._allowance + (now - self._allowed_at) * _BAD_REPLIES_PER_SECOND,
-        )
-        self._allowed_at = now
-        if self._allowance >= 1:
-            self._allowance -= 1
+        if self._bad.take():
             with contextlib.suppress(OSError):
                 self._send(to, ErrorReply(error.id, error.code, str(error)))
 

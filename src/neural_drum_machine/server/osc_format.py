@@ -215,7 +215,9 @@ def peek_reply_port(message: Message) -> int | None:
 def _reply_port(value: Any) -> int | None:
     if value is None:
         return None
-    if isinstance(value, str) or value not in range(1024, 65536):
+    # Not "in range": a float would be compared with each of its numbers.
+    whole = isinstance(value, int | float) and 1024 <= value <= 65535 and value == int(value)
+    if not whole or isinstance(value, bool):
         raise ProtocolError(
             ErrorCode.OUT_OF_RANGE,
             f"reply must be a port from 1024 to 65535, got {shown(value)}",

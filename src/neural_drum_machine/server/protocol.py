@@ -125,8 +125,8 @@ class _Rule:
         for each in value:
             if isinstance(each, bool) or not isinstance(each, int | float):
                 raise _bad(f"{name} must be numbers, got {shown(each)}")
-            if not math.isfinite(each):
-                raise _bad(f"{name} must be finite numbers, got {each!r}")
+            if not _is_finite(each):
+                raise _bad(f"{name} must be finite numbers, got {shown(each)}")
             if abs(each) > self.each:
                 raise ProtocolError(
                     ErrorCode.OUT_OF_RANGE,
@@ -137,8 +137,8 @@ class _Rule:
     def _number(self, name: str, value: Any) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _bad(f"{name} must be a number, got {shown(value)}")
-        if not math.isfinite(value):
-            raise _bad(f"{name} must be a finite number, got {value!r}")
+        if not _is_finite(value):
+            raise _bad(f"{name} must be a finite number, got {shown(value)}")
         if self.kind is int and value != int(value):
             raise _bad(f"{name} must be a whole number, got {value!r}")
         if not self.low <= value <= self.high:
@@ -148,6 +148,13 @@ class _Rule:
                 f"got {_number(value)}",
             )
         return int(value) if self.kind is int else float(value)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond all floats
+        return False
 
 
 def _bad(sentence: str) -> ProtocolError:
@@ -188,7 +195,7 @@ RULES: Final[Mapping[str, _Rule]] = {
     "total": _Rule(int, 1, MAX_UPLOAD_SECONDS * MAX_RATE_HZ),
     "sr": _Rule(int, MIN_RATE_HZ, MAX_RATE_HZ),
     "offset": _Rule(int, 0, MAX_UPLOAD_SECONDS * MAX_RATE_HZ - 1),
-    "samples": _Rule(tuple, 1, MAX_PART),
+    "samples": _Rule(tuple, 1, MAX_PART, each=3.4e38),  # single precision's reach
 }
 """A name means the same in every request."""
 
@@ -518,6 +525,8 @@ class Samples(_Request):
     samples: tuple[float, ...]
 
 
+SearchedRequest = Encode | Upload
+"""What a code is searched for: about a second of work."""
 DraggedRequest = Generate | Move | Morph
 """What follows a hand: of a client's only the newest waits."""
 SoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
