@@ -95,6 +95,13 @@ def diversity_ratio(result: dict[str, Any], kind: str) -> float | None:
     return _mean(ratios) if ratios else None
 
 
+def of_some_categories(result: dict[str, Any]) -> str:
+    """Return how many categories the variations are of, in words, if not of all."""
+    table = result["generation"].get("diversity", {})
+    some, all_ = (len(table.get(kind, {})) for kind in ("augmented", "real"))
+    return f", of {some} of {all_} categories" if some < all_ else ""
+
+
 def _mean(table: dict[str, float]) -> float:
     return float(np.mean(list(table.values())))
 
@@ -223,7 +230,7 @@ def _sets(result: dict[str, Any]) -> list[Finding]:
             Finding(
                 "new sounds",
                 f"As a set, generated sounds lie at a KAD of {made:.1f} from real ones; variations "
-                f"of recordings at {varied:.1f} (target: 3 times that)"
+                f"of recordings at {varied:.2f}{of_some_categories(result)} (target: 3 times that)"
                 + (beside if kits else "")
                 + ".",
                 made / allowed,

@@ -56,7 +56,9 @@ def _head(result: Result) -> list[str]:
         "## Weakest first",
         "",
     ]
-    lines += [f"{i}. {finding.sentence}" for i, finding in enumerate(weakest(result), 1)]
+    for i, finding in enumerate(weakest(result), 1):
+        met = " The target is met." if finding.times <= 1 else ""
+        lines.append(f"{i}. {finding.sentence}{met}")
     return [*lines, ""]
 
 
@@ -69,7 +71,7 @@ def _definitions() -> list[str]:
         f"*{SEARCHED}* from what it makes of the code that the machine searches for from there "
         "(`DrumMachine.encode`): the whole path. "
         f"*{PLAYED}* is what the machine plays: with as much noise as such spectrograms lack. It "
-        "sounds nearer to recordings (KAD) and no longer follows any one of them (SC).",
+        "lies nearer to recordings (KAD) and no longer follows any one of them (SC).",
         "- **SC**: `‖target − made‖ / ‖target‖` of mel magnitudes; 0 is perfect, silence has 1. "
         "**Best-gain SC** lets one factor on the level be chosen freely. **SClog**: the same of "
         "logarithms, with 1-norms (both as in the paper).",

@@ -63,7 +63,8 @@ def latent(result: Result) -> list[str]:
         "",
         "Within a category an axis may do something clear that it does not do elsewhere (of "
         f"{len(part['axes']) * len(part['names_by_category'])} correlations some are large by "
-        "chance):",
+        "chance). The machine shows names that were found in this way when the model was exported, "
+        "of other sounds; where the two differ, the effect is weak:",
         "",
         *table(
             ["category", *(f"P{axis + 1}" for axis in range(len(part["names"])))],

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from neural_drum_machine.data.report import table
 from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
-from neural_drum_machine.evaluation.findings import diversity_ratio
+from neural_drum_machine.evaluation.findings import diversity_ratio, of_some_categories
 from neural_drum_machine.evaluation.folds import mistaken_for, shares
 from neural_drum_machine.evaluation.intervals import Interval, wilson_share
 from neural_drum_machine.evaluation.report.words import Result, picture, shown
@@ -32,7 +32,8 @@ def generation(result: Result) -> list[str]:
         kad, fad = part["distances"]["kad"], part["distances"]["fad"]
         titles = {
             "generated": "generated sounds",
-            "augmented": "variations of recordings (the training set's)",
+            "augmented": "variations of recordings (the training set's"
+            f"{of_some_categories(result)})",
             "halves of the real ones": "real sounds: two random halves (the floor)",
             "halves without a kit in common": "real sounds: two halves without a kit in common",
         }
@@ -41,6 +42,7 @@ def generation(result: Result) -> list[str]:
             for name, title in titles.items()
             if name in kad
         ]
+        # Where all recordings are among the real ones, no variation of others is left.
         ratios = {name: diversity_ratio(result, name) for name in ("generated", "augmented")}
         lines += [
             *table(["against real sounds", "KAD", "FAD"], rows),
