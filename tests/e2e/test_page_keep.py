@@ -164,6 +164,36 @@ def test_a_project_comes_back_exactly_from_the_browser_and_from_a_file(visit, pa
     assert sounds(other) == heard
 
 
+SEEN = """["a", "b"].map((slot) => {
+  const canvas = document.getElementById(`wave-${slot}`);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((v) => v > 0);
+})"""
+
+
+def test_a_and_b_are_seen_when_a_project_is_opened_and_however_many_sounds_come(visit, page):
+    for slot, category in (("a", "kick"), ("b", "snare")):
+        drawn(page, category)
+        page.locator(f"#keep-{slot}").click()
+    assert page.evaluate(SEEN) == [True, True]
+    _, path = download(page, "#save-project")
+    other = visit()
+    assert other.evaluate(SEEN) == [False, False]
+    other.locator("#project-file").set_input_files(
+        {"name": "drums.json", "mimeType": "application/json", "buffer": path.read_bytes()}
+    )
+    other.evaluate(f"probe.until(() => {SEEN}.every(Boolean))")
+    # More sounds than the page remembers.
+    other.evaluate(
+        """async () => {
+          for (let i = 0; i < 50; i++) {
+            await ndm.app.request("random", { category: "clap", inverter: "light" }, { play: false });
+          }
+        }"""
+    )
+    assert other.evaluate(SEEN) == [True, True]
+
+
 def test_a_project_of_before_the_amount_has_the_usual_one(page, tmp_path):
     drawn(page, "snap")
     page.evaluate("ndm.app.change({amount: 1.5})")

@@ -19,7 +19,7 @@ const TIMES = 1000;
 
 /**
  * Fires `change` (anything to show), `sound` (other samples), `play` (detail: its touch), `trouble`
- * (detail: a sentence); and of its parts `busy`, `map`, `pad` and `hit` (detail: the pad's number).
+ * (detail: a sentence); and of its parts `busy`, `map`, `slots`, `pad` and `hit` (detail: the pad's number).
  */
 export class App extends EventTarget {
   /** @param {string} url of the WebSocket */
@@ -229,6 +229,6 @@ export class App extends EventTarget {
     const isOther = recipe && (!this.sound || keyOf(recipeOf(this.sound)) !== keyOf(recipe));
     this.dispatchEvent(new Event("change"));
     if (isOther) await this.restore(recipe, {}, { step: false, play });
-    await this.rack.load();
+    await Promise.all([this.rack.load(), this.slots.load()]);
   }
 }

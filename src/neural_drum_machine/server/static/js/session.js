@@ -14,11 +14,12 @@ export function startSession(app, store, view) {
     serverAway(false);
     if (byId("categories").childElementCount === 0) {
       fill(app.hello);
-      void begin(app, store, view);
+      void begin(app, store);
     } else {
       const { recipe } = app.project;
       if (recipe && !app.sound) void app.restore(recipe, {}, { step: false, play: false });
       void app.rack.load();
+      void app.slots.load();
       notice("The server is back; nothing is lost.");
     }
     view.show();
@@ -55,9 +56,8 @@ function fill(hello) {
  * Start with the link's sound, else the work of last time, else a first drum.
  * @param {import("./app.js").App} app
  * @param {import("./store.js").Store} store
- * @param {import("./view.js").View} view
  */
-async function begin(app, store, view) {
+async function begin(app, store) {
   const found = store.read();
   if (found) app.history.replace(found);
   const { recipe } = app.project;
@@ -67,9 +67,5 @@ async function begin(app, store, view) {
   document.body.classList.add("is-ready");
   void app.maps.show(app.category);
   await app.rack.load();
-  for (const slot of /** @type {const} */ (["a", "b"])) {
-    const kept = app.project[slot];
-    if (kept) await app.library.get(kept.recipe).catch(() => null);
-  }
-  view.showSlots();
+  await app.slots.load();
 }

@@ -31,6 +31,7 @@ export class View {
     on("sound", () => this._showSound());
     on("play", (touch) => this._run(touch));
     on("pad", (n) => this._showPad(n));
+    on("slots", () => this.showSlots());
     on("hit", (n) => parts.kit.flash(n));
     on("busy", () => this._showBusy());
     on("trouble", (sentence) => notice(sentence, "bad"));
