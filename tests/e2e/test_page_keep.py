@@ -248,8 +248,65 @@ def test_a_link_is_the_sound(visit, page):
     assert other.evaluate("probe.pcm()") == samples
     assert other.evaluate("probe.project().trim.end") == 150
     # What is no link is no reason to fail.
-    for broken in ("#1.x.y", "#nothing", "#1." + link[3:40]):
-        assert visit.again(broken).evaluate("probe.recipe().category") == "kick"
+    for broken, told in (
+        ("#1.garbage", True), ("#1.x.y", True), ("#nothing", False), (link[:40], True),
+        (link[:-6], True), (link[:-16], True),
+    ):  # fmt: skip
+        another = visit.again(broken)
+        assert another.evaluate("probe.recipe().category") == "kick"
+        assert another.locator("#notice.on.bad").count() == told
+        said = another.locator("#notice").inner_text()
+        assert said.startswith("This link is not complete") == told
+    another = visit.again("")
+    another.evaluate("location.hash = '#1.garbage'")
+    another.get_by_text("This link is not complete").wait_for()
+    another.evaluate(f"location.hash = '{link}'")
+    another.evaluate("probe.until(() => ndm.app.category === 'conga')")
+
+
+FAR = """async (p) => {
+  const { app } = ndm;
+  const { category } = app.project.recipe;
+  const [p1, p2, p3] = p.map((v) => v / 8);
+  return app.request("generate", { category, p1, p2, p3, range: 8 }, { play: false });
+}"""
+
+
+def test_the_range_holds_what_comes_from_afar(visit, page):
+    ranges = "[ndm.app.project.range, +document.querySelector('input[name=range]:checked').value]"
+    for p, want in (
+        ((0.3, 0.2, 0), 1), ((-0.69, -1.23, 0), 2), ((0.1, 0.1, 3), 2), ((2.5, 0, 0), 4),
+        ((0, 6, 0), 4),
+    ):  # fmt: skip
+        assert page.evaluate(FAR, p)
+        assert page.evaluate(ranges) == [want, want]
+    # Undo brings the range back; who lowers it sees the point wait at the edge, whole.
+    for want in (4, 2):
+        page.get_by_role("button", name="Undo").click()
+        settled(page)
+        assert page.evaluate(ranges)[0] == want
+    page.evaluate(FAR, (-0.69, -1.43, 0))
+    page.locator("#link").click()
+    link = page.evaluate("location.hash")
+    page.locator("input[name=range][value='1']").check(force=True)
+    assert page.evaluate("ndm.app.project.range") == 1
+    page.keyboard.press("t")  # the same place: the choice stays
+    page.evaluate("probe.until(() => ndm.app.project.recipe.take === 1)")
+    assert page.evaluate("ndm.app.project.range") == 1
+    page.wait_for_timeout(500)  # until it is stored
+    page.reload()
+    page.wait_for_selector("body.is-ready")
+    assert page.evaluate("ndm.app.project.range") == 1
+    other = visit(link)
+    assert other.evaluate(ranges) == [2, 2]
+    # Dragged beyond the range by a hand, it stays at the edge and the range as it is.
+    x, y = center(other, "#pad")
+    other.mouse.move(x, y)
+    other.mouse.down()
+    other.mouse.move(x + 2000, y)
+    other.mouse.up()
+    settled(other)
+    assert other.evaluate("ndm.app.project.range") == 2
 
 
 def test_pads_are_a_zip_of_wavs_and_the_project(page, machine):

@@ -8,7 +8,7 @@ import { Hearing } from "./hearing.js";
 import { History } from "./history.js";
 import { Library } from "./library.js";
 import { Maps } from "./maps.js";
-import { emptyProject, keyOf, recipeOf } from "./project.js";
+import { emptyProject, keyOf, rangeFor, recipeOf } from "./project.js";
 import { Rack } from "./rack.js";
 import { shaped } from "./shape.js";
 import { Slots } from "./slots.js";
@@ -190,7 +190,9 @@ export class App extends EventTarget {
     this.fidelity = sound.fidelity;
     if (sound.original) this.original = sound.original;
     if (step) this.library.keep(keyOf(recipe), sound);
-    this.change({ ...change, recipe }, step);
+    // A hand stays within the range; what comes otherwise is to be seen where it is.
+    const range = step ? rangeFor(this.project, recipe, this.hello.ranges) : this.project.range;
+    this.change({ range, ...change, recipe }, step);
     this.dispatchEvent(new Event("sound"));
   }
 
