@@ -324,6 +324,32 @@ def test_pads_are_a_zip_of_wavs_and_the_project(page, machine):
     assert project == page.evaluate("probe.project()")
 
 
+def test_the_zip_of_pads_is_opened_as_its_project(visit, page):
+    work(page)
+    before = page.evaluate("probe.project()")
+    _, path = download(page, "#save-pads")
+    data = path.read_bytes()
+    other = visit()
+    for chooser in ("#project-file", "#sound-file"):
+        other.locator(chooser).set_input_files(
+            {"name": "pads.zip", "mimeType": "application/zip", "buffer": data}
+        )
+        other.evaluate(f"probe.until(() => ndm.app.project.range === {before['range']})")
+        settled(other)
+        assert other.evaluate("probe.project()") == before
+        other.locator("#new-project").click()
+        other.evaluate("probe.until(() => ndm.app.project.range === 1)")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("project.ndm-project.json", "{}" * 99)
+    for bad in (packed.getvalue(), data[: len(data) // 2], data[:-30]):
+        hush(other)
+        other.locator("#project-file").set_input_files(
+            {"name": "other.zip", "mimeType": "application/zip", "buffer": bad}
+        )
+        other.get_by_text("No project is found in other.zip. Unzip it").wait_for()
+
+
 def test_a_morph_has_its_ends_exactly_and_both_between(page, machine):
     ends = {}
     for slot, category in (("a", "kick"), ("b", "snare")):

@@ -6,7 +6,7 @@ import { notice } from "./notice.js";
 import { commentOf, readProject, writeProject } from "./project.js";
 import { isWhole } from "./shape.js";
 import { wavFile } from "./wav.js";
-import { zipFile } from "./zip.js";
+import { isZip, unzipped, zipFile } from "./zip.js";
 
 const PROJECT = "ndm-project.json";
 
@@ -55,7 +55,7 @@ export class Saving {
     }
   }
 
-  /** @param {File} file a sound or a project */
+  /** @param {File} file a sound, a project, or a ZIP that holds one */
   async take(file) {
     if (file.size > LARGEST) {
       notice(`${file.name} is too large: at most ${LARGEST / 2 ** 20} MiB.`, "bad");
@@ -65,7 +65,14 @@ export class Saving {
       this._open(await file.text());
       return;
     }
-    if (await this._app.hearing.upload(file.name, await file.arrayBuffer())) {
+    const data = await file.arrayBuffer();
+    if (isZip(new Uint8Array(data))) {
+      const project = unzipped(new Uint8Array(data), PROJECT);
+      if (project) this._open(new TextDecoder().decode(project));
+      else notice(`No project is found in ${file.name}. Unzip it, and open what lies in it.`, "bad");
+      return;
+    }
+    if (await this._app.hearing.upload(file.name, data)) {
       notice(`${file.name}, heard as ${named(this._app.category)}. Drag the pad to move on from there.`);
     }
   }
