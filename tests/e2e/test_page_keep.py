@@ -64,10 +64,11 @@ def test_a_wav_is_the_servers_own_sound_and_its_comment_recalls_it(page, machine
 
 
 def test_a_trim_is_heard_saved_and_undone(page, machine):
-    x, y = center(page, "#handle-end", 0.3)  # its other half lies beyond the edge
+    x, y = center(page, "#handle-end")
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(*center(page, "#wave", 0.3))
+    to, y = center(page, "#wave", 0.3)
+    page.mouse.move(to - 14, y)  # held in its middle, it lies that far before its time
     page.mouse.up()
     handle = page.locator("#handle-start")
     handle.focus()
@@ -102,7 +103,7 @@ def test_a_trim_is_heard_saved_and_undone(page, machine):
 def test_zoom_shows_a_part_and_handles_stay_with_their_times(page):
     page.evaluate("ndm.app.change({trim: {start: 100, end: 300, fadeIn: 0, fadeOut: 0}})")
     page.wait_for_timeout(50)
-    before = center(page, "#handle-start")[0]
+    before = center(page, "#handle-start", 0)[0]
     page.get_by_role("button", name="Zoom in").click()
     page.wait_for_timeout(50)
     box = page.locator("#wave").bounding_box()
@@ -111,8 +112,49 @@ def test_zoom_shows_a_part_and_handles_stay_with_their_times(page):
     assert (start, end) == (0.25, 0.75)
     page.get_by_role("button", name="Show all").click()
     page.wait_for_timeout(50)
-    assert center(page, "#handle-start")[0] == pytest.approx(before)
+    assert center(page, "#handle-start", 0)[0] == pytest.approx(before)
     assert before == pytest.approx(box["x"] + 100 / whole * box["width"], abs=2)
+
+
+HANDLES = """["start", "end", "fadeIn", "fadeOut"].map((name) => {
+  const handle = document.getElementById(`handle-${name}`);
+  const inner = document.getElementById("wave").getBoundingClientRect();
+  const { left, right, top, bottom, width } = handle.getBoundingClientRect();
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  return [
+    width, left >= inner.left && right <= inner.right,
+    document.elementFromPoint(x, y) === handle,
+  ];
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_every_handle_lies_within_the_wave_and_is_taken_in_its_middle(visit, width):
+    page = visit(width=width)
+    page.locator("#wave").scroll_into_view_if_needed()
+    assert page.evaluate(HANDLES) == [[28, True, True]] * 4
+    length = page.evaluate("ndm.wave.length")
+    # Nothing leaps when it is taken: each goes as far as the pointer does.
+    for name, by, read in (
+        ("start", 20, "t.start"), ("end", -20, f"{length} - t.end"), ("fadeIn", 20, "t.fadeIn"),
+        ("fadeOut", -20, "t.fadeOut"),
+    ):  # fmt: skip
+        x, y = center(page, f"#handle-{name}")
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + by, y)
+        page.mouse.up()
+        moved = page.evaluate(f"((t) => {read})(probe.project().trim)")
+        inner = page.evaluate("document.getElementById('wave').clientWidth")
+        assert moved == pytest.approx(20 / inner * length, rel=0.02)
+        page.wait_for_timeout(50)
+    # Where a part is seen, what lies at its edge is still within.
+    page.evaluate(
+        "ndm.app.change({trim: {start: ndm.wave.length * 0.74, end: null, fadeIn: 0, fadeOut: 0}})"
+    )
+    page.locator("#zoom-in").click()
+    page.wait_for_timeout(50)
+    assert page.evaluate(HANDLES)[0][1:] == [True, True]
 
 
 def work(page):
