@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import zipfile
 
 import numpy as np
@@ -50,7 +51,7 @@ def drawn(page, category):
 def test_a_wav_is_the_servers_own_sound_and_its_comment_recalls_it(page, machine):
     drawn(page, "snare")
     name, path = download(page, "#save-wav")
-    assert name == "snare.wav"
+    assert re.fullmatch(r"snare-[0-9a-f]{8}\.wav", name)
     samples, sr = soundfile.read(path, dtype="int16")
     comment = json.loads(read_comment(path))
     assert comment["model"] == machine.hash
@@ -61,6 +62,18 @@ def test_a_wav_is_the_servers_own_sound_and_its_comment_recalls_it(page, machine
     # The same values as the machine's own file of it has.
     ours = soundfile.SoundFile(io.BytesIO(wav_bytes(sound.samples, sr, json.dumps(comment))))
     assert json.loads(ours.comment) == comment
+
+
+def test_files_of_different_sounds_have_different_names(page):
+    drawn(page, "snare")
+    names = [download(page, "#save-wav")[0]]
+    page.mouse.click(*center(page, "#pad", 0.7, 0.4))
+    settled(page)
+    names.append(download(page, "#save-wav")[0])
+    page.evaluate("ndm.app.change({trim: {start: 0, end: 90, fadeIn: 0, fadeOut: 0}})")
+    names.append(download(page, "#save-wav")[0])
+    assert len(set(names)) == 3
+    assert download(page, "#save-wav")[0] == names[-1]
 
 
 def test_a_trim_is_heard_saved_and_undone(page, machine):
@@ -428,6 +441,16 @@ def test_another_inverter_makes_the_same_drum_in_another_way(page, machine):
         assert recipe == before | {"inverter": inverter}
         want = machine.with_inverter(inverter).render_code(recipe["category"], recipe["code"])
         assert page.evaluate("probe.pcm()") == pcm(want)
+
+
+def test_an_error_is_told_of_until_something_works(page):
+    page.locator("#project-file").set_input_files(
+        {"name": "bad.json", "mimeType": "application/json", "buffer": b"{"}
+    )
+    page.wait_for_selector("#notice.on.bad")
+    page.keyboard.press("r")
+    page.wait_for_selector("#notice.on.bad", state="detached", timeout=2000)
+    assert page.locator("#notice.on").count() == 0
 
 
 @pytest.fixture

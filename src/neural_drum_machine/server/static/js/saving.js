@@ -3,10 +3,10 @@
 import { named } from "./dom.js";
 import { LARGEST, save } from "./files.js";
 import { notice } from "./notice.js";
-import { commentOf, readProject, writeProject } from "./project.js";
+import { commentOf, keyOf, readProject, writeProject } from "./project.js";
 import { isWhole } from "./shape.js";
 import { wavFile } from "./wav.js";
-import { isZip, unzipped, zipFile } from "./zip.js";
+import { crc32, isZip, unzipped, zipFile } from "./zip.js";
 
 const PROJECT = "ndm-project.json";
 
@@ -24,7 +24,7 @@ export class Saving {
   wav() {
     const { sound, heard, project: { recipe, trim } } = this._app;
     if (!sound || !heard || !recipe) return;
-    save(`${fileName(recipe)}.wav`, this._wav(heard, sound.sr, recipe, trim), "audio/wav");
+    save(`${fileName(recipe)}-${mark(recipe, trim)}.wav`, this._wav(heard, sound.sr, recipe, trim), "audio/wav");
   }
 
   /** All pads, and the project. */
@@ -101,5 +101,14 @@ export class Saving {
 
 /** @param {import("./project.js").Recipe} recipe */
 function fileName({ category }) {
-  return category.replaceAll(" ", "-");
+  return category.replace(/[^\w-]+/g, "-");
+}
+
+/**
+ * What tells a sound from others of its category, in a file's name: the same for the same sound.
+ * @param {import("./project.js").Recipe} recipe @param {import("./shape.js").Trim} trim
+ */
+function mark(recipe, trim) {
+  const bytes = new TextEncoder().encode(keyOf(recipe) + JSON.stringify(trim));
+  return crc32(bytes).toString(16).padStart(8, "0");
 }
