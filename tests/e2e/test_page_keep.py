@@ -242,7 +242,8 @@ def test_a_and_b_are_seen_when_a_project_is_opened_and_however_many_sounds_come(
     other.evaluate(
         """async () => {
           for (let i = 0; i < 50; i++) {
-            await ndm.app.request("random", { category: "clap", inverter: "light" }, { play: false });
+            const values = { category: "clap", inverter: "light" };
+            await ndm.app.request("random", values, { play: false });
           }
         }"""
     )

@@ -8,7 +8,6 @@ from neural_drum_machine.server.web import WebServer
 from .conftest import Tabs, Visit
 from .test_page import center, choose, settled
 
-
 ASKING = ["random", "variation", "take", "hear-as", "inverter", "open-sound"]
 
 
