@@ -252,6 +252,24 @@ def test_a_variation_of_a_sound_that_the_server_has_forgotten(page):
     assert page.locator("#notice.bad").count() == 0
 
 
+def test_many_wishes_within_a_second_are_two_drums(page, site):
+    errors = site[0].status().errors
+    for key in "rvt":
+        steps = page.evaluate("ndm.app.history._past.length")
+        page.evaluate(
+            """(code) => {
+              for (let i = 0; i < 30; i++) {
+                document.body.dispatchEvent(new KeyboardEvent("keydown", { code, bubbles: true }));
+              }
+            }""",
+            f"Key{key.upper()}",
+        )
+        page.evaluate("probe.until(() => !ndm.app.drums._isDrawing)")
+        assert page.evaluate("ndm.app.history._past.length") == steps + 2
+        assert page.locator("#notice.on").count() == 0
+    assert site[0].status().errors == errors
+
+
 def test_pads_are_louder_the_higher_they_are_touched(page):
     page.evaluate("probe.watch()")
     page.mouse.click(*center(page, ".tile:nth-child(3)"))  # empty: keeps the sound

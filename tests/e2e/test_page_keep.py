@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import zipfile
 
 import numpy as np
@@ -50,7 +51,7 @@ def drawn(page, category):
 def test_a_wav_is_the_servers_own_sound_and_its_comment_recalls_it(page, machine):
     drawn(page, "snare")
     name, path = download(page, "#save-wav")
-    assert name == "snare.wav"
+    assert re.fullmatch(r"snare-[0-9a-f]{8}\.wav", name)
     samples, sr = soundfile.read(path, dtype="int16")
     comment = json.loads(read_comment(path))
     assert comment["model"] == machine.hash
@@ -63,11 +64,24 @@ def test_a_wav_is_the_servers_own_sound_and_its_comment_recalls_it(page, machine
     assert json.loads(ours.comment) == comment
 
 
+def test_files_of_different_sounds_have_different_names(page):
+    drawn(page, "snare")
+    names = [download(page, "#save-wav")[0]]
+    page.mouse.click(*center(page, "#pad", 0.7, 0.4))
+    settled(page)
+    names.append(download(page, "#save-wav")[0])
+    page.evaluate("ndm.app.change({trim: {start: 0, end: 90, fadeIn: 0, fadeOut: 0}})")
+    names.append(download(page, "#save-wav")[0])
+    assert len(set(names)) == 3
+    assert download(page, "#save-wav")[0] == names[-1]
+
+
 def test_a_trim_is_heard_saved_and_undone(page, machine):
-    x, y = center(page, "#handle-end", 0.3)  # its other half lies beyond the edge
+    x, y = center(page, "#handle-end")
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(*center(page, "#wave", 0.3))
+    to, y = center(page, "#wave", 0.3)
+    page.mouse.move(to - 14, y)  # held in its middle, it lies that far before its time
     page.mouse.up()
     handle = page.locator("#handle-start")
     handle.focus()
@@ -102,7 +116,7 @@ def test_a_trim_is_heard_saved_and_undone(page, machine):
 def test_zoom_shows_a_part_and_handles_stay_with_their_times(page):
     page.evaluate("ndm.app.change({trim: {start: 100, end: 300, fadeIn: 0, fadeOut: 0}})")
     page.wait_for_timeout(50)
-    before = center(page, "#handle-start")[0]
+    before = center(page, "#handle-start", 0)[0]
     page.get_by_role("button", name="Zoom in").click()
     page.wait_for_timeout(50)
     box = page.locator("#wave").bounding_box()
@@ -111,8 +125,49 @@ def test_zoom_shows_a_part_and_handles_stay_with_their_times(page):
     assert (start, end) == (0.25, 0.75)
     page.get_by_role("button", name="Show all").click()
     page.wait_for_timeout(50)
-    assert center(page, "#handle-start")[0] == pytest.approx(before)
+    assert center(page, "#handle-start", 0)[0] == pytest.approx(before)
     assert before == pytest.approx(box["x"] + 100 / whole * box["width"], abs=2)
+
+
+HANDLES = """["start", "end", "fadeIn", "fadeOut"].map((name) => {
+  const handle = document.getElementById(`handle-${name}`);
+  const inner = document.getElementById("wave").getBoundingClientRect();
+  const { left, right, top, bottom, width } = handle.getBoundingClientRect();
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  return [
+    width, left >= inner.left && right <= inner.right,
+    document.elementFromPoint(x, y) === handle,
+  ];
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_every_handle_lies_within_the_wave_and_is_taken_in_its_middle(visit, width):
+    page = visit(width=width)
+    page.locator("#wave").scroll_into_view_if_needed()
+    assert page.evaluate(HANDLES) == [[28, True, True]] * 4
+    length = page.evaluate("ndm.wave.length")
+    # Nothing leaps when it is taken: each goes as far as the pointer does.
+    for name, by, read in (
+        ("start", 20, "t.start"), ("end", -20, f"{length} - t.end"), ("fadeIn", 20, "t.fadeIn"),
+        ("fadeOut", -20, "t.fadeOut"),
+    ):  # fmt: skip
+        x, y = center(page, f"#handle-{name}")
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + by, y)
+        page.mouse.up()
+        moved = page.evaluate(f"((t) => {read})(probe.project().trim)")
+        inner = page.evaluate("document.getElementById('wave').clientWidth")
+        assert moved == pytest.approx(20 / inner * length, rel=0.02)
+        page.wait_for_timeout(50)
+    # Where a part is seen, what lies at its edge is still within.
+    page.evaluate(
+        "ndm.app.change({trim: {start: ndm.wave.length * 0.74, end: null, fadeIn: 0, fadeOut: 0}})"
+    )
+    page.locator("#zoom-in").click()
+    page.wait_for_timeout(50)
+    assert page.evaluate(HANDLES)[0][1:] == [True, True]
 
 
 def work(page):
@@ -162,6 +217,37 @@ def test_a_project_comes_back_exactly_from_the_browser_and_from_a_file(visit, pa
     settled(other)
     assert other.evaluate("probe.project()") == before
     assert sounds(other) == heard
+
+
+SEEN = """["a", "b"].map((slot) => {
+  const canvas = document.getElementById(`wave-${slot}`);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((v) => v > 0);
+})"""
+
+
+def test_a_and_b_are_seen_when_a_project_is_opened_and_however_many_sounds_come(visit, page):
+    for slot, category in (("a", "kick"), ("b", "snare")):
+        drawn(page, category)
+        page.locator(f"#keep-{slot}").click()
+    assert page.evaluate(SEEN) == [True, True]
+    _, path = download(page, "#save-project")
+    other = visit()
+    assert other.evaluate(SEEN) == [False, False]
+    other.locator("#project-file").set_input_files(
+        {"name": "drums.json", "mimeType": "application/json", "buffer": path.read_bytes()}
+    )
+    other.evaluate(f"probe.until(() => {SEEN}.every(Boolean))")
+    # More sounds than the page remembers.
+    other.evaluate(
+        """async () => {
+          for (let i = 0; i < 50; i++) {
+            const values = { category: "clap", inverter: "light" };
+            await ndm.app.request("random", values, { play: false });
+          }
+        }"""
+    )
+    assert other.evaluate(SEEN) == [True, True]
 
 
 def test_a_project_of_before_the_amount_has_the_usual_one(page, tmp_path):
@@ -218,8 +304,65 @@ def test_a_link_is_the_sound(visit, page):
     assert other.evaluate("probe.pcm()") == samples
     assert other.evaluate("probe.project().trim.end") == 150
     # What is no link is no reason to fail.
-    for broken in ("#1.x.y", "#nothing", "#1." + link[3:40]):
-        assert visit.again(broken).evaluate("probe.recipe().category") == "kick"
+    for broken, told in (
+        ("#1.garbage", True), ("#1.x.y", True), ("#nothing", False), (link[:40], True),
+        (link[:-6], True), (link[:-16], True),
+    ):  # fmt: skip
+        another = visit.again(broken)
+        assert another.evaluate("probe.recipe().category") == "kick"
+        assert another.locator("#notice.on.bad").count() == told
+        said = another.locator("#notice").inner_text()
+        assert said.startswith("This link is not complete") == told
+    another = visit.again("")
+    another.evaluate("location.hash = '#1.garbage'")
+    another.get_by_text("This link is not complete").wait_for()
+    another.evaluate(f"location.hash = '{link}'")
+    another.evaluate("probe.until(() => ndm.app.category === 'conga')")
+
+
+FAR = """async (p) => {
+  const { app } = ndm;
+  const { category } = app.project.recipe;
+  const [p1, p2, p3] = p.map((v) => v / 8);
+  return app.request("generate", { category, p1, p2, p3, range: 8 }, { play: false });
+}"""
+
+
+def test_the_range_holds_what_comes_from_afar(visit, page):
+    ranges = "[ndm.app.project.range, +document.querySelector('input[name=range]:checked').value]"
+    for p, want in (
+        ((0.3, 0.2, 0), 1), ((-0.69, -1.23, 0), 2), ((0.1, 0.1, 3), 2), ((2.5, 0, 0), 4),
+        ((0, 6, 0), 4),
+    ):  # fmt: skip
+        assert page.evaluate(FAR, p)
+        assert page.evaluate(ranges) == [want, want]
+    # Undo brings the range back; who lowers it sees the point wait at the edge, whole.
+    for want in (4, 2):
+        page.get_by_role("button", name="Undo").click()
+        settled(page)
+        assert page.evaluate(ranges)[0] == want
+    page.evaluate(FAR, (-0.69, -1.43, 0))
+    page.locator("#link").click()
+    link = page.evaluate("location.hash")
+    page.locator("input[name=range][value='1']").check(force=True)
+    assert page.evaluate("ndm.app.project.range") == 1
+    page.keyboard.press("t")  # the same place: the choice stays
+    page.evaluate("probe.until(() => ndm.app.project.recipe.take === 1)")
+    assert page.evaluate("ndm.app.project.range") == 1
+    page.wait_for_timeout(500)  # until it is stored
+    page.reload()
+    page.wait_for_selector("body.is-ready")
+    assert page.evaluate("ndm.app.project.range") == 1
+    other = visit(link)
+    assert other.evaluate(ranges) == [2, 2]
+    # Dragged beyond the range by a hand, it stays at the edge and the range as it is.
+    x, y = center(other, "#pad")
+    other.mouse.move(x, y)
+    other.mouse.down()
+    other.mouse.move(x + 2000, y)
+    other.mouse.up()
+    settled(other)
+    assert other.evaluate("ndm.app.project.range") == 2
 
 
 def test_pads_are_a_zip_of_wavs_and_the_project(page, machine):
@@ -235,6 +378,32 @@ def test_pads_are_a_zip_of_wavs_and_the_project(page, machine):
         assert text(file.read(dtype="int16")) == pcm(recalled(machine, comment))
         project = json.loads(archive.read("project.ndm-project.json"))["project"]
     assert project == page.evaluate("probe.project()")
+
+
+def test_the_zip_of_pads_is_opened_as_its_project(visit, page):
+    work(page)
+    before = page.evaluate("probe.project()")
+    _, path = download(page, "#save-pads")
+    data = path.read_bytes()
+    other = visit()
+    for chooser in ("#project-file", "#sound-file"):
+        other.locator(chooser).set_input_files(
+            {"name": "pads.zip", "mimeType": "application/zip", "buffer": data}
+        )
+        other.evaluate(f"probe.until(() => ndm.app.project.range === {before['range']})")
+        settled(other)
+        assert other.evaluate("probe.project()") == before
+        other.locator("#new-project").click()
+        other.evaluate("probe.until(() => ndm.app.project.range === 1)")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("project.ndm-project.json", "{}" * 99)
+    for bad in (packed.getvalue(), data[: len(data) // 2], data[:-30]):
+        hush(other)
+        other.locator("#project-file").set_input_files(
+            {"name": "other.zip", "mimeType": "application/zip", "buffer": bad}
+        )
+        other.get_by_text("No project is found in other.zip. Unzip it").wait_for()
 
 
 def test_a_morph_has_its_ends_exactly_and_both_between(page, machine):
@@ -273,6 +442,16 @@ def test_another_inverter_makes_the_same_drum_in_another_way(page, machine):
         assert recipe == before | {"inverter": inverter}
         want = machine.with_inverter(inverter).render_code(recipe["category"], recipe["code"])
         assert page.evaluate("probe.pcm()") == pcm(want)
+
+
+def test_an_error_is_told_of_until_something_works(page):
+    page.locator("#project-file").set_input_files(
+        {"name": "bad.json", "mimeType": "application/json", "buffer": b"{"}
+    )
+    page.wait_for_selector("#notice.on.bad")
+    page.keyboard.press("r")
+    page.wait_for_selector("#notice.on.bad", state="detached", timeout=2000)
+    assert page.locator("#notice.on").count() == 0
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from neural_drum_machine.server.web import WebServer
 from .conftest import Tabs, Visit
 from .test_page import center, choose, settled
 
+ASKING = ["random", "variation", "take", "hear-as", "inverter", "open-sound"]
+
 
 def test_a_server_that_goes_is_told_of_and_nothing_is_lost(browser, site):
     engine, _ = site
@@ -24,6 +26,8 @@ def test_a_server_that_goes_is_told_of_and_nothing_is_lost(browser, site):
         before = page.evaluate("probe.project()")
         server.close()
         page.get_by_text("The server has gone").wait_for()
+        asking = [page.locator(f"#{name}") for name in ASKING]
+        assert all(control.is_disabled() for control in asking)
         # What needs no server still works.
         page.evaluate("probe.watch()")
         page.keyboard.press("Space")
@@ -36,6 +40,7 @@ def test_a_server_that_goes_is_told_of_and_nothing_is_lost(browser, site):
             page.evaluate("document.getElementById('try-now').click()")
             page.wait_for_selector("#away", state="hidden")
             assert page.evaluate("probe.project()") == before
+            assert all(control.is_enabled() for control in asking)
             # A variation of a sound that this connection has never heard of.
             page.keyboard.press("v")
             page.evaluate(
@@ -175,6 +180,20 @@ def test_nothing_is_cut_off(furnished, width):
         if name:  # chips scroll within their row
             assert left >= 0, name
             assert right <= width, name
+
+
+@pytest.mark.parametrize(("height", "block"), [(480, "end"), (740, "end"), (740, "center")])
+def test_the_menu_ends_within_a_small_screen_and_scrolls(visit, height, block):
+    page = visit(width=360, height=height)
+    page.evaluate(f"document.getElementById('hear-as').scrollIntoView({{ block: '{block}' }})")
+    page.locator("#hear-as").click()
+    box = "document.getElementById('hear-as-menu').getBoundingClientRect()"
+    assert page.evaluate(f"{box}.bottom") <= height
+    assert page.evaluate(f"{box}.height") >= 150
+    page.keyboard.press("End")
+    last = page.get_by_role("menuitem").last
+    seen = last.bounding_box()
+    assert seen["y"] + seen["height"] <= page.evaluate(f"{box}.bottom")
 
 
 def test_phones_play_by_touch(visit):

@@ -8,7 +8,7 @@ import { Hearing } from "./hearing.js";
 import { History } from "./history.js";
 import { Library } from "./library.js";
 import { Maps } from "./maps.js";
-import { emptyProject, keyOf, recipeOf } from "./project.js";
+import { emptyProject, keyOf, rangeFor, recipeOf } from "./project.js";
 import { Rack } from "./rack.js";
 import { shaped } from "./shape.js";
 import { Slots } from "./slots.js";
@@ -19,7 +19,7 @@ const TIMES = 1000;
 
 /**
  * Fires `change` (anything to show), `sound` (other samples), `play` (detail: its touch), `trouble`
- * (detail: a sentence); and of its parts `busy`, `map`, `pad` and `hit` (detail: the pad's number).
+ * (detail: a sentence); and of its parts `busy`, `map`, `slots`, `pad` and `hit` (detail: the pad's number).
  */
 export class App extends EventTarget {
   /** @param {string} url of the WebSocket */
@@ -190,7 +190,9 @@ export class App extends EventTarget {
     this.fidelity = sound.fidelity;
     if (sound.original) this.original = sound.original;
     if (step) this.library.keep(keyOf(recipe), sound);
-    this.change({ ...change, recipe }, step);
+    // A hand stays within the range; what comes otherwise is to be seen where it is.
+    const range = step ? rangeFor(this.project, recipe, this.hello.ranges) : this.project.range;
+    this.change({ range, ...change, recipe }, step);
     this.dispatchEvent(new Event("sound"));
   }
 
@@ -229,6 +231,6 @@ export class App extends EventTarget {
     const isOther = recipe && (!this.sound || keyOf(recipeOf(this.sound)) !== keyOf(recipe));
     this.dispatchEvent(new Event("change"));
     if (isOther) await this.restore(recipe, {}, { step: false, play });
-    await this.rack.load();
+    await Promise.all([this.rack.load(), this.slots.load()]);
   }
 }

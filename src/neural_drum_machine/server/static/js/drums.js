@@ -11,6 +11,9 @@ export class Drums {
     this._app = app;
     /** @type {Map<string, import("./project.js").Recipe>} the last sound of each category */
     this._left = new Map();
+    this._isDrawing = false;
+    /** @type {(() => Promise<void>)|null} */
+    this._wish = null;
   }
 
   /** @param {string} category */
@@ -26,7 +29,39 @@ export class Drums {
     void app.maps.show(category);
   }
 
-  async random() {
+  random() {
+    return this._inTurn(() => this._random());
+  }
+
+  variation() {
+    return this._inTurn(() => this._variation());
+  }
+
+  /** Another hit of the same drum. */
+  nextTake() {
+    return this._inTurn(() => this._nextTake());
+  }
+
+  /**
+   * One after another: while one is waited for, only the last wish is remembered.
+   * @param {() => Promise<void>} draw
+   */
+  async _inTurn(draw) {
+    this._wish = draw;
+    if (this._isDrawing) return;
+    this._isDrawing = true;
+    try {
+      while (this._wish) {
+        const now = this._wish;
+        this._wish = null;
+        await now();
+      }
+    } finally {
+      this._isDrawing = false;
+    }
+  }
+
+  async _random() {
     const app = this._app;
     const { category, inverter, take } = app;
     app.original = null;
@@ -37,7 +72,7 @@ export class Drums {
     }
   }
 
-  async variation() {
+  async _variation() {
     const app = this._app;
     app.drawn = null;
     if (!(await this.known())) return;
@@ -46,8 +81,7 @@ export class Drums {
     await app.request("variation", values);
   }
 
-  /** Another hit of the same drum. */
-  async nextTake() {
+  async _nextTake() {
     const { recipe } = this._app.project;
     if (!recipe) return;
     await this._app.request("recall", { ...recallOf(recipe), take: (recipe.take + 1) % TAKES });

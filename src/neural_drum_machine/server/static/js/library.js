@@ -32,11 +32,14 @@ export class Library {
   }
 
   /**
-   * A sound whose samples are at hand, else undefined.
+   * A sound whose samples are at hand, else undefined. What is looked at stays.
    * @param {import("./project.js").Recipe} recipe
    */
   peek(recipe) {
-    return this._sounds.get(keyOf(recipe));
+    const key = keyOf(recipe);
+    const found = this._sounds.get(key);
+    if (found) this.keep(key, found);
+    return found;
   }
 
   /**

@@ -4,6 +4,9 @@ import { make } from "./dom.js";
 
 /** An item of a menu. @typedef {{value: string, words: string, hue: number}} Item */
 
+/** The least height of an open menu, in pixels: what lies beyond is scrolled to. */
+const LEAST = 160;
+
 export class Menu {
   /**
    * @param {HTMLElement} button
@@ -20,6 +23,9 @@ export class Menu {
       this._open(event.key === "ArrowDown" ? 0 : -1);
     });
     list.addEventListener("keydown", (event) => this._key(event));
+    list.addEventListener("focusin", ({ target }) => {
+      for (const item of this._items) item.tabIndex = item === target ? 0 : -1;
+    });
     list.addEventListener("focusout", (event) => {
       const to = /** @type {Node|null} */ (event.relatedTarget);
       if (to && !list.contains(to) && to !== button) this._close();
@@ -59,8 +65,11 @@ export class Menu {
     this._button.setAttribute("aria-expanded", "true");
     // Within the window, however near its edge the button is.
     this._list.style.left = "0";
+    const below = innerHeight - this._list.getBoundingClientRect().top - 8;
+    this._list.style.maxHeight = `${Math.max(LEAST, below)}px`;
     const beyond = this._list.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
     if (beyond > 0) this._list.style.left = `${-beyond}px`;
+    this._list.scrollIntoView({ block: "nearest" });
     this._items.at(at)?.focus();
   }
 

@@ -3,6 +3,8 @@
 import { byId } from "./dom.js";
 
 const SECONDS = 6;
+/** What does nothing without a server. */
+const ASKING = ["random", "variation", "take", "hear-as", "inverter", "open-sound"];
 let timer = 0;
 
 /** @param {string} sentence @param {"plain"|"bad"} [kind] */
@@ -15,8 +17,15 @@ export function notice(sentence, kind = "plain") {
   timer = window.setTimeout(() => box.classList.remove("on"), 1000 * SECONDS);
 }
 
+/** Something has worked since: what went wrong before is told of no longer. */
+export function troubleOver() {
+  const { classList } = byId("notice");
+  if (classList.contains("bad")) classList.remove("on");
+}
+
 /** @param {boolean} away */
 export function serverAway(away) {
   byId("away").hidden = !away;
+  for (const id of ASKING) /** @type {HTMLButtonElement} */ (byId(id)).disabled = away;
   document.body.classList.toggle("is-away", away);
 }

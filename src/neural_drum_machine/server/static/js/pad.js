@@ -6,6 +6,8 @@ import { paintedMap } from "./map.js";
 
 /** A step of an arrow key, as a share of the range; with Shift. */
 const [STEP, SMALL] = [0.05, 0.01];
+/** How near the edge the point comes, in pixels. */
+const EDGE = 16;
 
 /**
  * Fires `drag` and `release` (detail: `{p1, p2}`).
@@ -176,7 +178,9 @@ export class Pad extends EventTarget {
       context.fillText(mark.label, x, y + 0.5);
     }
     const [x, y] = place(this._p);
-    this._drawRings(context, x, y);
+    // Whole at the edge too, where it also waits if it lies beyond.
+    const [dotX, dotY] = [clamp(x, EDGE, width - EDGE), clamp(y, EDGE, height - EDGE)];
+    this._drawRings(context, dotX, dotY);
     const strong = isDark() ? "#ffffff" : "#14161a";
     context.strokeStyle = strong;
     context.globalAlpha = 0.22;
@@ -188,7 +192,7 @@ export class Pad extends EventTarget {
     context.fillStyle = accent(this._hue);
     context.lineWidth = 2.5;
     context.beginPath();
-    context.arc(x, y, this._held ? 14 : 11, 0, 7);
+    context.arc(dotX, dotY, this._held ? 14 : 11, 0, 7);
     context.shadowColor = "rgba(0, 0, 0, 0.35)";
     context.shadowBlur = 10;
     context.fill();

@@ -51,6 +51,17 @@ export function recipeOf(sound) {
   return { category, code, seed, take, inverter, wild, p: [p1, p2, p3], to, t };
 }
 
+/**
+ * The range that a sound is seen in: raised as far as its place asks for, if that is another than before.
+ * @param {Project} project @param {Recipe} recipe @param {number[]} ranges
+ */
+export function rangeFor({ range, recipe: before }, { p }, ranges) {
+  const isThere = before && [0, 1].every((i) => Math.abs(before.p[i] - p[i]) < 1e-6);
+  const farthest = Math.max(Math.abs(p[0]), Math.abs(p[1])) - 0.005; // as it reads
+  if (isThere || farthest <= range) return range;
+  return ranges.find((each) => each >= farthest) ?? Math.max(range, ...ranges);
+}
+
 /** A request that recalls a sound. @param {Recipe} recipe */
 export function recallOf({ category, code, seed, take, inverter, to, t }) {
   const request = { category, code, take, inverter, t };

@@ -3,10 +3,10 @@
 import { named } from "./dom.js";
 import { LARGEST, save } from "./files.js";
 import { notice } from "./notice.js";
-import { commentOf, readProject, writeProject } from "./project.js";
+import { commentOf, keyOf, readProject, writeProject } from "./project.js";
 import { isWhole } from "./shape.js";
 import { wavFile } from "./wav.js";
-import { zipFile } from "./zip.js";
+import { crc32, isZip, unzipped, zipFile } from "./zip.js";
 
 const PROJECT = "ndm-project.json";
 
@@ -24,7 +24,7 @@ export class Saving {
   wav() {
     const { sound, heard, project: { recipe, trim } } = this._app;
     if (!sound || !heard || !recipe) return;
-    save(`${fileName(recipe)}.wav`, this._wav(heard, sound.sr, recipe, trim), "audio/wav");
+    save(`${fileName(recipe)}-${mark(recipe, trim)}.wav`, this._wav(heard, sound.sr, recipe, trim), "audio/wav");
   }
 
   /** All pads, and the project. */
@@ -55,7 +55,7 @@ export class Saving {
     }
   }
 
-  /** @param {File} file a sound or a project */
+  /** @param {File} file a sound, a project, or a ZIP that holds one */
   async take(file) {
     if (file.size > LARGEST) {
       notice(`${file.name} is too large: at most ${LARGEST / 2 ** 20} MiB.`, "bad");
@@ -65,7 +65,14 @@ export class Saving {
       this._open(await file.text());
       return;
     }
-    if (await this._app.hearing.upload(file.name, await file.arrayBuffer())) {
+    const data = await file.arrayBuffer();
+    if (isZip(new Uint8Array(data))) {
+      const project = unzipped(new Uint8Array(data), PROJECT);
+      if (project) this._open(new TextDecoder().decode(project));
+      else notice(`No project is found in ${file.name}. Unzip it, and open what lies in it.`, "bad");
+      return;
+    }
+    if (await this._app.hearing.upload(file.name, data)) {
       notice(`${file.name}, heard as ${named(this._app.category)}. Drag the pad to move on from there.`);
     }
   }
@@ -94,5 +101,14 @@ export class Saving {
 
 /** @param {import("./project.js").Recipe} recipe */
 function fileName({ category }) {
-  return category.replaceAll(" ", "-");
+  return category.replace(/[^\w-]+/g, "-");
+}
+
+/**
+ * What tells a sound from others of its category, in a file's name: the same for the same sound.
+ * @param {import("./project.js").Recipe} recipe @param {import("./shape.js").Trim} trim
+ */
+function mark(recipe, trim) {
+  const bytes = new TextEncoder().encode(keyOf(recipe) + JSON.stringify(trim));
+  return crc32(bytes).toString(16).padStart(8, "0");
 }

@@ -3,6 +3,9 @@
 import { hueOf } from "./color.js";
 import { byId, make, named } from "./dom.js";
 import { notice, serverAway } from "./notice.js";
+import { rangeFor } from "./project.js";
+
+const BROKEN = "This link is not complete: it names no sound of this model. Copy it once more.";
 
 /**
  * @param {import("./app.js").App} app
@@ -14,11 +17,12 @@ export function startSession(app, store, view) {
     serverAway(false);
     if (byId("categories").childElementCount === 0) {
       fill(app.hello);
-      void begin(app, store, view);
+      void begin(app, store);
     } else {
       const { recipe } = app.project;
       if (recipe && !app.sound) void app.restore(recipe, {}, { step: false, play: false });
       void app.rack.load();
+      void app.slots.load();
       notice("The server is back; nothing is lost.");
     }
     view.show();
@@ -27,6 +31,7 @@ export function startSession(app, store, view) {
   addEventListener("hashchange", () => {
     const linked = store.readLink();
     if (linked) void app.restore(linked.recipe, { trim: linked.trim });
+    else if (store.isLinkBroken) notice(BROKEN, "bad");
   });
 }
 
@@ -55,21 +60,27 @@ function fill(hello) {
  * Start with the link's sound, else the work of last time, else a first drum.
  * @param {import("./app.js").App} app
  * @param {import("./store.js").Store} store
- * @param {import("./view.js").View} view
  */
-async function begin(app, store, view) {
-  const found = store.read();
-  if (found) app.history.replace(found);
-  const { recipe } = app.project;
-  const first = { category: app.hello.categories[0], p1: 0, p2: 0, p3: 0 };
-  if (recipe) await app.restore(recipe, {}, { step: false, play: false });
-  else await app.request("generate", first, { play: false, step: false });
+async function begin(app, store) {
+  const stored = Object.freeze(store.read() ?? app.project);
+  const linked = store.readLink();
+  let isBroken = store.isLinkBroken;
+  const quietly = { play: false, step: false };
+  if (linked) {
+    const range = rangeFor(stored, linked.recipe, app.hello.ranges);
+    app.history.replace(Object.freeze({ ...stored, ...linked, range }));
+    await app.restore(linked.recipe, {}, quietly);
+    isBroken = !app.sound && app.client.isOpen; // no sound of this model
+  }
+  if (!linked || isBroken) {
+    app.history.replace(stored);
+    const first = { category: app.hello.categories[0], p1: 0, p2: 0, p3: 0 };
+    if (stored.recipe) await app.restore(stored.recipe, {}, quietly);
+    else await app.request("generate", first, quietly);
+  }
+  if (isBroken) notice(BROKEN, "bad");
   document.body.classList.add("is-ready");
   void app.maps.show(app.category);
   await app.rack.load();
-  for (const slot of /** @type {const} */ (["a", "b"])) {
-    const kept = app.project[slot];
-    if (kept) await app.library.get(kept.recipe).catch(() => null);
-  }
-  view.showSlots();
+  await app.slots.load();
 }

@@ -23,6 +23,14 @@ export class Slots {
     await this._app.restore(kept.recipe, { trim: kept.trim, morph: slot === "a" ? 0 : 1 });
   }
 
+  /** Have the samples of both at hand, to be seen. */
+  async load() {
+    const { library, project } = this._app;
+    const kept = [project.a, project.b].filter((each) => each !== null);
+    await Promise.all(kept.map(({ recipe }) => library.get(recipe).catch(() => null)));
+    this._app.dispatchEvent(new Event("slots"));
+  }
+
   /** @param {number} t 0: A, 1: B, exactly */
   morph(t) {
     const app = this._app;

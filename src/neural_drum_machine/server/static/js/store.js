@@ -29,20 +29,18 @@ export class Store {
     }
   }
 
-  /** The work of last time, with the address's sound where it names one; null if there is neither. */
-  read() {
-    const stored = this._readStored();
-    const linked = this.readLink();
-    if (!stored && !linked) return null;
-    return Object.freeze({ ...this._app.project, ...stored, ...linked });
-  }
-
   /** The sound that the address names. */
   readLink() {
     return this._app.hello && readLink(location.hash, this._app.hello.categories);
   }
 
-  _readStored() {
+  /** Whether the address was to name a sound and does not. */
+  get isLinkBroken() {
+    return /^#\d+\./.test(location.hash) && !this.readLink();
+  }
+
+  /** The work of last time; null if there is none. */
+  read() {
     try {
       const text = localStorage.getItem(KEY);
       return text?.includes(FORMAT) ? readProject(text, this._app.hello.categories).project : null;

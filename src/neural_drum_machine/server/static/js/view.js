@@ -2,7 +2,7 @@
 
 import { hueOf } from "./color.js";
 import { byId, named } from "./dom.js";
-import { notice } from "./notice.js";
+import { notice, troubleOver } from "./notice.js";
 import { PADS } from "./project.js";
 
 /**
@@ -29,8 +29,10 @@ export class View {
     on("change", () => this.show());
     on("map", () => this._showMap());
     on("sound", () => this._showSound());
+    on("sound", troubleOver);
     on("play", (touch) => this._run(touch));
     on("pad", (n) => this._showPad(n));
+    on("slots", () => this.showSlots());
     on("hit", (n) => parts.kit.flash(n));
     on("busy", () => this._showBusy());
     on("trouble", (sentence) => notice(sentence, "bad"));

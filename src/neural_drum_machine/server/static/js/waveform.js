@@ -10,6 +10,8 @@ const MOST_ZOOM = 40;
 /** The handles, and what arrow keys move them by in milliseconds; with Shift. */
 const HANDLES = /** @type {const} */ (["start", "end", "fadeIn", "fadeOut"]);
 const [STEP, LARGE] = [1, 10];
+/** A handle's width in pixels: it lies beside its time, on the side of the sound. */
+const HANDLE = 28;
 
 /**
  * Fires `drag` (detail: the trim) while a handle moves, `release` when it rests, and `play`.
@@ -140,31 +142,43 @@ export class Waveform extends EventTarget {
 
   /** @param {typeof HANDLES[number]} name @param {HTMLElement} handle */
   _listen(name, handle) {
+    let grip = 0; // pixels from the handle's time to where the pointer took it
     const at = (/** @type {PointerEvent} */ event) => {
-      const x = (event.clientX - this._box.getBoundingClientRect().left) / this._box.clientWidth;
+      const x = (event.clientX - grip - this._left) / this._box.clientWidth;
       return (this._view[0] + clamp(x, 0, 1) * (this._view[1] - this._view[0])) * this.length;
     };
     follow(handle, {
-      start: () => handle.focus({ preventScroll: true }),
+      start: (event) => {
+        handle.focus({ preventScroll: true });
+        grip = event.clientX - this._left - clamp(this._x(this._places()[name]), 0, 1) * this._box.clientWidth;
+      },
       move: (event) => this._drag(name, at(event)),
       end: () => this._rest(),
     });
     handle.addEventListener("keydown", (event) => {
       const step = event.shiftKey ? LARGE : STEP;
       const by = { ArrowLeft: -step, ArrowRight: step, ArrowDown: -step, ArrowUp: step }[event.key];
-      const now = within(this._trim, this.length);
       if (event.key === "Home" || event.key === "End") {
         this._drag(name, event.key === "Home" ? 0 : this.length);
       } else if (by) {
-        const place = { start: now.start, end: now.end, fadeIn: now.start + now.fadeIn,
-          fadeOut: now.end - now.fadeOut }[name];
-        this._drag(name, place + by);
+        this._drag(name, this._places()[name] + by);
       } else {
         return;
       }
       event.preventDefault();
       this._rest();
     });
+  }
+
+  /** Where the box begins on the screen. */
+  get _left() {
+    return this._box.getBoundingClientRect().left + this._box.clientLeft;
+  }
+
+  /** The times of the handles. */
+  _places() {
+    const { start, end, fadeIn, fadeOut } = within(this._trim, this.length);
+    return { start, end, fadeIn: start + fadeIn, fadeOut: end - fadeOut };
   }
 
   /** @param {typeof HANDLES[number]} name @param {number} ms where the handle is now */
@@ -208,12 +222,15 @@ export class Waveform extends EventTarget {
    * @param {number} width
    */
   _place(trim, width) {
-    const places = [trim.start, trim.end, trim.start + trim.fadeIn, trim.end - trim.fadeOut];
+    const places = this._places();
     const values = [trim.start, trim.end, trim.fadeIn, trim.fadeOut];
     this._handles.forEach((handle, i) => {
-      const x = this._x(places[i]);
+      const name = HANDLES[i];
+      const x = this._x(places[name]);
+      const isLeft = name === "start" || name === "fadeIn";
+      const left = clamp(x * width - (isLeft ? 0 : HANDLE), 0, width - HANDLE);
       handle.classList.toggle("off", x < -0.001 || x > 1.001);
-      handle.style.transform = `translateX(${clamp(x, 0, 1) * width}px)`;
+      handle.style.transform = `translateX(${left}px)`;
       handle.setAttribute("aria-valuemax", this.length.toFixed(0));
       handle.setAttribute("aria-valuenow", values[i].toFixed(0));
       handle.setAttribute("aria-valuetext", `${values[i].toFixed(0)} milliseconds`);

@@ -6,7 +6,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 });
 
 /** CRC-32 as ZIP has it. @param {Uint8Array} data */
-function crc32(data) {
+export function crc32(data) {
   let crc = ~0;
   for (const byte of data) crc = TABLE[(crc ^ byte) & 255] ^ (crc >>> 8);
   return ~crc >>> 0;
@@ -57,4 +57,37 @@ export function zipFile(files, now) {
   const n = files.length;
   put([4, 0x06054b50], [2, 0], [2, 0], [2, n], [2, n], [4, directory], [4, bodies], [2, 0]);
   return out;
+}
+
+/** Whether a file begins as ZIP archives do. @param {Uint8Array} data */
+export function isZip(data) {
+  return data.length > 21 && data[0] === 0x50 && data[1] === 0x4b && data[2] < 8;
+}
+
+/**
+ * What lies in an archive under a name that ends so, as it was stored; null if nothing does, or packed.
+ * @param {Uint8Array<ArrayBuffer>} archive
+ * @param {string} ending
+ */
+export function unzipped(archive, ending) {
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.length);
+  const u16 = (/** @type {number} */ at) => view.getUint16(at, true);
+  const u32 = (/** @type {number} */ at) => view.getUint32(at, true);
+  try {
+    let end = archive.length - 22;
+    while (u32(end) !== 0x06054b50) end -= 1; // a comment may follow
+    let at = u32(end + 16);
+    for (let n = u16(end + 10); n > 0; n--) {
+      const name = new TextDecoder().decode(archive.subarray(at + 46, at + 46 + u16(at + 28)));
+      if (name.endsWith(ending) && u16(at + 10) === 0) {
+        const start = u32(at + 42);
+        const data = start + 30 + u16(start + 26) + u16(start + 28);
+        return archive.subarray(data, data + u32(at + 24));
+      }
+      at += 46 + u16(at + 28) + u16(at + 30) + u16(at + 32);
+    }
+  } catch {
+    // Cut off, or no archive after all.
+  }
+  return null;
 }
