@@ -397,6 +397,26 @@ def test_so_many_clients_at_a_time(web, monkeypatch, engine):
         assert ask(again, "ping", n=1)["type"] == "pong"
 
 
+def test_who_leaves_with_uploads_waiting_takes_them_along(web, engine, gate):
+    with own(web) as other:
+        other.send(json.dumps({"type": "random", "id": 1, "category": "kick"}))
+        assert gate.entered.wait(30)
+        with own(web) as sock:
+            for n in range(sockets.UPLOADS_WAITING):
+                sock.send(frame({"type": "upload", "id": n}, b"no sound"))
+            assert ask(sock, "ping", n=1)["type"] == "pong"  # so they have been read
+            other.send(frame({"type": "upload", "id": 9}, b"no sound"))
+            assert json.loads(other.recv(timeout=30))["code"] == "busy"
+        deadline = time.monotonic() + 30
+        while engine.status().clients > 1 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        gate.open()
+        assert sound_of(other.recv(timeout=30))[0]["id"] == 1
+        other.send(frame({"type": "upload", "id": 10}, b"no sound"))
+        reply = json.loads(other.recv(timeout=30))
+        assert (reply["id"], reply["code"]) == (10, "bad-audio")
+
+
 def test_hello_says_what_there_is(web, small_machine):
     with own(web) as sock:
         hello = ask(sock, "hello")

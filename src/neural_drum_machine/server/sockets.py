@@ -56,9 +56,13 @@ class Sockets:
 
     def __init__(self, engine: Engine, most: int = 32) -> None:
         self.engine = engine
-        self.uploads_waiting = 0
         self._most = most
         self._open: set[_Socket] = set()
+
+    @property
+    def uploads_waiting(self) -> int:
+        """Uploads of all clients that are here: who leaves takes its own along, met or not."""
+        return sum(len(each.uploads) for each in self._open)
 
     async def __call__(self, websocket: WebSocket) -> None:
         """Serve one client until it leaves."""
@@ -79,6 +83,8 @@ class _Socket:
     """One client; it is its own name to the engine."""
 
     def __init__(self, all_of_them: Sockets, websocket: WebSocket) -> None:
+        self.uploads: set[object] = set()
+        """Those that wait, each by a name of its own, so that none is given back twice."""
         self._all, self._websocket = all_of_them, websocket
         self._unsent: asyncio.Queue[str | bytes | None] = asyncio.Queue(MAX_UNSENT)
         self._loop = asyncio.get_running_loop()
@@ -132,16 +138,14 @@ class _Socket:
             raise ProtocolError(
                 ErrorCode.BUSY, "too many uploads at once; wait for a second", request.id
             )
-        self._all.uploads_waiting += 1
+        upload = object()
+        self.uploads.add(upload)
 
         def answer(reply: Reply) -> None:
-            self._later(self._upload_met)
+            self._later(lambda: self.uploads.discard(upload))
             self._answer(reply)
 
         return answer
-
-    def _upload_met(self) -> None:
-        self._all.uploads_waiting -= 1
 
     def _answer(self, reply: Reply) -> None:
         """Send a reply; called by the engine, in its worker's thread or in ours."""
