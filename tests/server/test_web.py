@@ -1,3 +1,4 @@
+import asyncio
 import contextlib
 import gzip
 import io
@@ -380,6 +381,42 @@ def test_messages_and_uploads_have_a_rate(web, monkeypatch):
         codes = [json.loads(sock.recv(timeout=30))["code"] for _ in range(6)]
         assert codes.count("bad-audio") in (2, 3)
         assert codes.count("busy") == 6 - codes.count("bad-audio")
+
+
+def masked(text):
+    """A whole text message of a client, shorter than 126 bytes, by hand."""
+    data = text.encode()
+    return bytes([0x81, 0x80 | len(data)]) + bytes(4) + data
+
+
+def test_a_burst_within_the_limit_is_answered_whole(web):
+    with own(web) as sock:
+        pings = (masked(json.dumps({"type": "ping", "n": n})) for n in range(400))
+        sock.socket.sendall(b"".join(pings))  # in one packet
+        replies = [json.loads(sock.recv(timeout=30)) for _ in range(400)]
+    assert replies == [{"type": "pong", "n": n} for n in range(400)]
+
+
+@pytest.mark.parametrize(("size", "most"), [(1, sockets.MAX_UNSENT), (1 << 20, 16), (1 << 25, 1)])
+def test_who_does_not_read_is_let_go(size, most):
+    class Slow:
+        codes = ()
+
+        async def close(self, code, reason):
+            self.codes = (*self.codes, code)
+
+    async def main():
+        slow = Slow()
+        each = sockets._Socket(None, slow)
+        for _ in range(most):
+            each._put(bytes(size))
+        assert each._unsent.qsize() == most
+        each._put(b"one more")
+        assert each._unsent.qsize() == 1
+        await each._send_all()
+        assert slow.codes == (sockets.TRY_AGAIN,)
+
+    asyncio.run(main())
 
 
 def test_so_many_clients_at_a_time(web, monkeypatch, engine):

@@ -19,8 +19,11 @@ UPLOADS_PER_SECOND: Final = 2.0
 UPLOADS_AT_ONCE: Final = 8.0
 UPLOADS_WAITING: Final = 4
 """Uploads of all clients that are kept until they are met: 16 MiB each."""
-MAX_UNSENT: Final = 256
-"""Replies that wait for a client to read; one that lets more gather is let go."""
+MAX_UNSENT: Final = 1024
+"""Replies that wait for a client to read; one that lets more gather is let go. More than the
+messages that may come at once: who sends as many and then reads has done nothing wrong."""
+MAX_UNSENT_BYTES: Final = 16 * 1024 * 1024
+"""Of those replies together, as sounds are large."""
 GOING_AWAY: Final = 1001
 TRY_AGAIN: Final = 1013
 
@@ -87,6 +90,7 @@ class _Socket:
         """Those that wait, each by a name of its own, so that none is given back twice."""
         self._all, self._websocket = all_of_them, websocket
         self._unsent: asyncio.Queue[str | bytes | None] = asyncio.Queue(MAX_UNSENT)
+        self._unsent_bytes = 0
         self._loop = asyncio.get_running_loop()
         self._messages = Allowance(MESSAGES_PER_SECOND, MESSAGES_PER_SECOND)
         self._uploads = Allowance(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
@@ -99,6 +103,9 @@ class _Socket:
                 if message["type"] == "websocket.disconnect":
                     return
                 self._receive(message, time.perf_counter())
+                # Messages that came in one packet are here without waiting; what answers them
+                # must get its turn between them.
+                await asyncio.sleep(0)
         except WebSocketDisconnect:
             return
         finally:
@@ -157,12 +164,16 @@ class _Socket:
             self._loop.call_soon_threadsafe(call)
 
     def _put(self, data: str | bytes) -> None:
-        try:
-            self._unsent.put_nowait(data)
-        except asyncio.QueueFull:
+        # One reply alone may be of any size.
+        large = self._unsent_bytes and self._unsent_bytes + len(data) > MAX_UNSENT_BYTES
+        if large or self._unsent.full():
             while not self._unsent.empty():
                 self._unsent.get_nowait()
             self._unsent.put_nowait(None)  # who does not read is let go
+            self._unsent_bytes = 0
+        else:
+            self._unsent.put_nowait(data)
+            self._unsent_bytes += len(data)
 
     async def _send_all(self) -> None:
         try:
@@ -171,6 +182,7 @@ class _Socket:
                 if data is None:
                     await self._websocket.close(TRY_AGAIN, "too many replies were not read")
                     return
+                self._unsent_bytes -= len(data)
                 if isinstance(data, str):
                     await self._websocket.send_text(data)
                 else:
