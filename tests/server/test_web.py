@@ -3,6 +3,7 @@ import contextlib
 import gzip
 import io
 import json
+import math
 import re
 import socket
 import struct
@@ -381,6 +382,58 @@ def test_messages_and_uploads_have_a_rate(web, monkeypatch):
         codes = [json.loads(sock.recv(timeout=30))["code"] for _ in range(6)]
         assert codes.count("bad-audio") in (2, 3)
         assert codes.count("busy") == 6 - codes.count("bad-audio")
+
+
+def test_what_cannot_be_read_has_the_same_rate(web, engine, monkeypatch):
+    monkeypatch.setattr(sockets, "MESSAGES_PER_SECOND", 0.5)
+    with own(web) as sock:
+        replies = []
+        for message in ("{", '{"id":7}', frame({"type": "upload", "id": 8}, b"x"), b"?"):
+            sock.send(message)
+            replies.append(json.loads(sock.recv(timeout=30)))
+    assert [(r["code"], r["id"]) for r in replies] == [
+        ("busy", -1), ("busy", 7), ("busy", 8), ("busy", -1)
+    ]  # fmt: skip
+    assert engine.status().bad == 0
+
+
+def test_a_failure_in_one_message_is_answered_and_ends_nothing(web, engine, monkeypatch):
+    def fail(self, client, request, *rest):
+        raise OverflowError("int too large")
+
+    with own(web) as sock:
+        with monkeypatch.context() as patch:
+            patch.setattr(type(engine), "submit", fail)
+            reply = ask(sock, "random", id=5, category="kick")
+            assert (reply["id"], reply["code"]) == (5, "internal")
+            for n in range(sockets.UPLOADS_WAITING + 1):  # none is kept as waiting
+                sock.send(frame({"type": "upload", "id": n}, b"no sound"))
+                reply = json.loads(sock.recv(timeout=30))
+                assert (reply["id"], reply["code"]) == (n, "internal")
+        # A number that JSON has and no float holds.
+        sock.send('{"type":"ping","n":1' + 400 * "0" + "}")
+        assert json.loads(sock.recv(timeout=30))["type"] == "error"
+        assert ask(sock, "ping", n=1) == {"type": "pong", "n": 1}
+
+
+def test_an_answer_that_cannot_be_written_is_an_error(web, engine, monkeypatch):
+    sentence = "half a pair: \ud800"
+    with own(web) as sock:
+        monkeypatch.setattr(engine, "status", lambda: protocol.Pong(math.nan))
+        assert ask(sock, "status")["code"] == "internal"
+        error = protocol.ErrorReply(3, ErrorCode.DISK, sentence)
+        monkeypatch.setattr(engine, "status", lambda: error)
+        reply = ask(sock, "status")
+        assert (reply["id"], reply["code"]) == (3, "internal")
+        assert ask(sock, "ping", n=1) == {"type": "pong", "n": 1}
+
+
+def test_a_glance_finds_an_id_or_none():
+    assert web_format.id_of('{"id":3}') == 3
+    assert web_format.id_of(frame({"id": 4}, b"\xff")) == 4
+    for data in ("", "[]", "{}", "\ud800", b"", b"\1", struct.pack("<I", 2) + b"\xff\xff",
+                 '{"id":1' + 400 * "0" + "}", "[" * 4000, '{"id":3}' + 4096 * " "):  # fmt: skip
+        assert web_format.id_of(data) == -1
 
 
 def masked(text):

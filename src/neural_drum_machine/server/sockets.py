@@ -3,15 +3,22 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.engine import Delivery, Engine
-from neural_drum_machine.server.protocol import ErrorCode, ErrorReply, ProtocolError, Reply
-from neural_drum_machine.server.web_format import read_binary, read_text, write_reply
+from neural_drum_machine.server.protocol import (
+    ErrorCode,
+    ErrorReply,
+    ProtocolError,
+    Reply,
+    SamplesReply,
+    shown,
+)
+from neural_drum_machine.server.web_format import id_of, read_binary, read_text, write_reply
 
 MESSAGES_PER_SECOND: Final = 500.0
 """Of one client, and as many at once; a hand on a pad makes 60 to 240."""
@@ -82,6 +89,10 @@ class Sockets:
             self.engine.leave(each)
 
 
+class _UnreadableError(ProtocolError):
+    """No request at all; counted as such."""
+
+
 class _Socket:
     """One client; it is its own name to the engine."""
 
@@ -113,32 +124,40 @@ class _Socket:
             with contextlib.suppress(asyncio.CancelledError):
                 await sender
 
-    def _receive(self, message: object, received: float) -> None:
-        assert isinstance(message, dict)
-        text, data = message.get("text"), message.get("bytes")
+    def _receive(self, message: Mapping[str, Any], received: float) -> None:
+        text = message.get("text")
+        data: str | bytes = text if text is not None else message.get("bytes") or b""
         engine = self._all.engine
+        answer: Callable[[Reply], None] = self._answer
         try:
-            request = read_text(text) if text is not None else read_binary(data or b"")
-        except ProtocolError as error:
-            engine.counters.add("bad")
-            self._put(write_reply(ErrorReply(error.id, error.code, str(error))))
-            return
-        try:
+            request = self._read(data)
             answer = self._admit(request)
+            engine.submit(self, request, answer, received, Delivery.SAMPLES)
+        except _UnreadableError as error:
+            engine.counters.add("bad")
+            answer(ErrorReply(error.id, error.code, str(error)))
         except ProtocolError as error:
             engine.counters.add_error(error.code)
-            self._put(write_reply(ErrorReply(error.id, error.code, str(error))))
-            return
-        engine.submit(self, request, answer, received, Delivery.SAMPLES)
+            answer(ErrorReply(error.id, error.code, str(error)))
+        except Exception as error:  # one message must not end the connection
+            engine.counters.add_error(ErrorCode.INTERNAL)
+            answer(_internal(error, id_of(data)))
 
-    def _admit(self, request: protocol.Request) -> Callable[[Reply], None]:
-        """Return how to answer a request, if there is room for it."""
+    def _read(self, data: str | bytes) -> protocol.Request:
+        # Before it is read: what cannot be read costs as much.
         if not self._messages.take():
             raise ProtocolError(
                 ErrorCode.BUSY,
                 f"more than {MESSAGES_PER_SECOND:g} messages in a second; send fewer",
-                getattr(request, "id", protocol.UNREADABLE_ID),
+                id_of(data),
             )
+        try:
+            return read_text(data) if isinstance(data, str) else read_binary(data)
+        except ProtocolError as error:
+            raise _UnreadableError(error.code, str(error), error.id) from error
+
+    def _admit(self, request: protocol.Request) -> Callable[[Reply], None]:
+        """Return how to answer a request, if there is room for it."""
         if not isinstance(request, protocol.Upload):
             return self._answer
         if self._all.uploads_waiting >= UPLOADS_WAITING or not self._uploads.take():
@@ -156,7 +175,13 @@ class _Socket:
 
     def _answer(self, reply: Reply) -> None:
         """Send a reply; called by the engine, in its worker's thread or in ours."""
-        data = write_reply(reply)
+        try:
+            data = write_reply(reply)
+            if isinstance(data, str):
+                data.encode()  # half a surrogate pair would end the sender
+        except Exception as error:  # who waits for an answer must get one
+            self._all.engine.counters.add_error(ErrorCode.INTERNAL)
+            data = write_reply(_internal(error, _id(reply)))
         self._later(lambda: self._put(data))
 
     def _later(self, call: Callable[[], None]) -> None:
@@ -189,3 +214,13 @@ class _Socket:
                     await self._websocket.send_bytes(data)
         except (WebSocketDisconnect, RuntimeError):
             return  # it has left; who receives knows
+
+
+def _internal(error: Exception, number: int) -> ErrorReply:
+    sentence = f"{type(error).__name__}: {shown(str(error))}"
+    return ErrorReply(number, ErrorCode.INTERNAL, sentence)
+
+
+def _id(reply: Reply) -> int:
+    sound = reply.sound if isinstance(reply, SamplesReply) else reply
+    return getattr(sound, "id", protocol.UNREADABLE_ID)
