@@ -3,6 +3,7 @@ import contextlib
 import gzip
 import io
 import json
+import logging
 import math
 import re
 import socket
@@ -28,7 +29,7 @@ from neural_drum_machine.errors import ServerError
 from neural_drum_machine.evaluation.metrics import best_gain_spectral_convergence
 from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.padmap import pad_map
-from neural_drum_machine.server import protocol, serving_web, sockets, web_format
+from neural_drum_machine.server import protocol, security, serving_web, sockets, web_format
 from neural_drum_machine.server.assets import read_assets
 from neural_drum_machine.server.engine import Delivery
 from neural_drum_machine.server.ports import free_port, holder
@@ -476,9 +477,11 @@ def test_so_many_clients_at_a_time(web, monkeypatch, engine):
     with contextlib.ExitStack() as stack:
         open_ones = [stack.enter_context(own(web)) for _ in range(32)]
         assert ask(open_ones[0], "random", id=1, category="kick")
-        with own(web) as one_more, pytest.raises(ConnectionClosed) as caught:
-            one_more.recv(timeout=30)
-        assert caught.value.rcvd.code == sockets.TRY_AGAIN
+        with pytest.raises(InvalidStatus) as caught:  # before it could send anything
+            own(web)
+        refusal = caught.value.response
+        assert (refusal.status_code, refusal.headers["x-frame-options"]) == (503, "DENY")
+        assert b"32 others are connected" in refusal.body
     deadline = time.monotonic() + 30
     while engine.status().clients and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -505,6 +508,66 @@ def test_who_leaves_with_uploads_waiting_takes_them_along(web, engine, gate):
         other.send(frame({"type": "upload", "id": 10}, b"no sound"))
         reply = json.loads(other.recv(timeout=30))
         assert (reply["id"], reply["code"]) == (10, "bad-audio")
+
+
+def test_idle_connections_give_way(web, monkeypatch):
+    monkeypatch.setattr(security, "MOST", 8)
+    with contextlib.ExitStack() as stack:
+        idle = [stack.enter_context(socket.create_connection(web.address)) for _ in range(40)]
+        for tcp in idle[:30]:
+            tcp.settimeout(30)
+            tcp.send(b"GET / HTT")
+            with contextlib.suppress(ConnectionError):  # it may have been closed before
+                assert tcp.recv(64) == b""
+        with urllib.request.urlopen(web.url, timeout=30) as answer:
+            assert answer.status == 200
+        with own(web) as sock:
+            assert ask(sock, "ping", n=1) == {"type": "pong", "n": 1}
+
+
+def test_a_socket_is_not_idle(web, monkeypatch):
+    monkeypatch.setattr(security, "MOST", 4)
+    monkeypatch.setattr(security, "IDLE_SECONDS", 0.05)
+    with contextlib.ExitStack() as stack:
+        socks = [stack.enter_context(own(web)) for _ in range(4)]
+        with contextlib.suppress(ConnectionError), socket.create_connection(web.address) as tcp:
+            tcp.settimeout(30)
+            assert tcp.recv(64) == b""  # no place, and none that could be taken from another
+        for sock in socks:
+            assert ask(sock, "ping", n=1) == {"type": "pong", "n": 1}
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost: local"])
+def test_who_asks_nothing_is_let_go(web, monkeypatch, begun):
+    monkeypatch.setattr(security, "IDLE_SECONDS", 0.05)
+    with socket.create_connection(web.address) as tcp:
+        tcp.settimeout(30)
+        tcp.sendall(begun)
+        assert tcp.recv(64) == b""
+
+
+def test_a_dripping_header_is_let_go(web, monkeypatch):
+    monkeypatch.setattr(security, "IDLE_SECONDS", 0.05)
+
+    def drip(tcp):
+        tcp.sendall(b"GET / HTTP/1.1\r\n")
+        for _ in range(3000):
+            tcp.sendall(b"X: y\r\n")
+            time.sleep(0.01)
+
+    with socket.create_connection(web.address) as tcp, pytest.raises(ConnectionError):
+        drip(tcp)
+
+
+def test_a_flood_of_one_line_is_logged_once_a_second(caplog):
+    logger = logging.getLogger("some test")
+    logger.addFilter(security.Dam(1e6))
+    for n in range(100):
+        logger.error("socket.accept() out of system resource\nsocket: %s", n)
+    logger.error("something else")
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 2
+    assert lines[1] == "something else"
 
 
 def test_hello_says_what_there_is(web, small_machine):

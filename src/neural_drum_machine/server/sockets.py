@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from neural_drum_machine.server import protocol
@@ -76,13 +77,15 @@ class Sockets:
 
     async def __call__(self, websocket: WebSocket) -> None:
         """Serve one client until it leaves."""
-        await websocket.accept()
         if len(self._open) >= self._most:
-            await websocket.close(TRY_AGAIN, f"{self._most} others are connected")
+            # Before it is accepted: an accepted one could send megabytes until it is closed.
+            sentence = f"{self._most} others are connected; try again later"
+            await websocket.send_denial_response(PlainTextResponse(sentence, 503))
             return
         each = _Socket(self, websocket)
-        self._open.add(each)
+        self._open.add(each)  # here, so that no two take the last place
         try:
+            await websocket.accept()
             await each.serve()
         finally:
             self._open.discard(each)
