@@ -570,6 +570,19 @@ def test_a_flood_of_one_line_is_logged_once_a_second(caplog):
     assert lines[1] == "something else"
 
 
+def test_more_files_are_allowed_where_there_were_few():
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        security.allow_files()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert hard == before[1]
+        assert soft == security.FILES or soft == hard < security.FILES
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 def test_hello_says_what_there_is(web, small_machine):
     with own(web) as sock:
         hello = ask(sock, "hello")
