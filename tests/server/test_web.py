@@ -1,7 +1,10 @@
+import asyncio
 import contextlib
 import gzip
 import io
 import json
+import logging
+import math
 import re
 import socket
 import struct
@@ -26,7 +29,7 @@ from neural_drum_machine.errors import ServerError
 from neural_drum_machine.evaluation.metrics import best_gain_spectral_convergence
 from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.padmap import pad_map
-from neural_drum_machine.server import protocol, serving_web, sockets, web_format
+from neural_drum_machine.server import protocol, security, serving_web, sockets, web_format
 from neural_drum_machine.server.assets import read_assets
 from neural_drum_machine.server.engine import Delivery
 from neural_drum_machine.server.ports import free_port, holder
@@ -382,19 +385,202 @@ def test_messages_and_uploads_have_a_rate(web, monkeypatch):
         assert codes.count("busy") == 6 - codes.count("bad-audio")
 
 
+def test_what_cannot_be_read_has_the_same_rate(web, engine, monkeypatch):
+    monkeypatch.setattr(sockets, "MESSAGES_PER_SECOND", 0.5)
+    with own(web) as sock:
+        replies = []
+        for message in ("{", '{"id":7}', frame({"type": "upload", "id": 8}, b"x"), b"?"):
+            sock.send(message)
+            replies.append(json.loads(sock.recv(timeout=30)))
+    assert [(r["code"], r["id"]) for r in replies] == [
+        ("busy", -1), ("busy", 7), ("busy", 8), ("busy", -1)
+    ]  # fmt: skip
+    assert engine.status().bad == 0
+
+
+def test_a_failure_in_one_message_is_answered_and_ends_nothing(web, engine, monkeypatch):
+    def fail(self, client, request, *rest):
+        raise OverflowError("int too large")
+
+    with own(web) as sock:
+        with monkeypatch.context() as patch:
+            patch.setattr(type(engine), "submit", fail)
+            reply = ask(sock, "random", id=5, category="kick")
+            assert (reply["id"], reply["code"]) == (5, "internal")
+            for n in range(sockets.UPLOADS_WAITING + 1):  # none is kept as waiting
+                sock.send(frame({"type": "upload", "id": n}, b"no sound"))
+                reply = json.loads(sock.recv(timeout=30))
+                assert (reply["id"], reply["code"]) == (n, "internal")
+        # A number that JSON has and no float holds.
+        sock.send('{"type":"ping","n":1' + 400 * "0" + "}")
+        assert json.loads(sock.recv(timeout=30))["type"] == "error"
+        assert ask(sock, "ping", n=1) == {"type": "pong", "n": 1}
+
+
+def test_an_answer_that_cannot_be_written_is_an_error(web, engine, monkeypatch):
+    sentence = "half a pair: \ud800"
+    with own(web) as sock:
+        monkeypatch.setattr(engine, "status", lambda: protocol.Pong(math.nan))
+        assert ask(sock, "status")["code"] == "internal"
+        error = protocol.ErrorReply(3, ErrorCode.DISK, sentence)
+        monkeypatch.setattr(engine, "status", lambda: error)
+        reply = ask(sock, "status")
+        assert (reply["id"], reply["code"]) == (3, "internal")
+        assert ask(sock, "ping", n=1) == {"type": "pong", "n": 1}
+
+
+def test_a_glance_finds_an_id_or_none():
+    assert web_format.id_of('{"id":3}') == 3
+    assert web_format.id_of(frame({"id": 4}, b"\xff")) == 4
+    for data in ("", "[]", "{}", "\ud800", b"", b"\1", struct.pack("<I", 2) + b"\xff\xff",
+                 '{"id":1' + 400 * "0" + "}", "[" * 4000, '{"id":3}' + 4096 * " "):  # fmt: skip
+        assert web_format.id_of(data) == -1
+
+
+def masked(text):
+    """A whole text message of a client, shorter than 126 bytes, by hand."""
+    data = text.encode()
+    return bytes([0x81, 0x80 | len(data)]) + bytes(4) + data
+
+
+def test_a_burst_within_the_limit_is_answered_whole(web):
+    with own(web) as sock:
+        pings = (masked(json.dumps({"type": "ping", "n": n})) for n in range(400))
+        sock.socket.sendall(b"".join(pings))  # in one packet
+        replies = [json.loads(sock.recv(timeout=30)) for _ in range(400)]
+    assert replies == [{"type": "pong", "n": n} for n in range(400)]
+
+
+@pytest.mark.parametrize(("size", "most"), [(1, sockets.MAX_UNSENT), (1 << 20, 16), (1 << 25, 1)])
+def test_who_does_not_read_is_let_go(size, most):
+    class Slow:
+        codes = ()
+
+        async def close(self, code, reason):
+            self.codes = (*self.codes, code)
+
+    async def main():
+        slow = Slow()
+        each = sockets._Socket(None, slow)
+        for _ in range(most):
+            each._put(bytes(size))
+        assert each._unsent.qsize() == most
+        each._put(b"one more")
+        assert each._unsent.qsize() == 1
+        await each._send_all()
+        assert slow.codes == (sockets.TRY_AGAIN,)
+
+    asyncio.run(main())
+
+
 def test_so_many_clients_at_a_time(web, monkeypatch, engine):
     with contextlib.ExitStack() as stack:
         open_ones = [stack.enter_context(own(web)) for _ in range(32)]
         assert ask(open_ones[0], "random", id=1, category="kick")
-        with own(web) as one_more, pytest.raises(ConnectionClosed) as caught:
-            one_more.recv(timeout=30)
-        assert caught.value.rcvd.code == sockets.TRY_AGAIN
+        with pytest.raises(InvalidStatus) as caught:  # before it could send anything
+            own(web)
+        refusal = caught.value.response
+        assert (refusal.status_code, refusal.headers["x-frame-options"]) == (503, "DENY")
+        assert b"32 others are connected" in refusal.body
     deadline = time.monotonic() + 30
     while engine.status().clients and time.monotonic() < deadline:
         time.sleep(0.01)
     assert engine.status().clients == 0  # who leaves is forgotten
     with own(web) as again:
         assert ask(again, "ping", n=1)["type"] == "pong"
+
+
+def test_who_leaves_with_uploads_waiting_takes_them_along(web, engine, gate):
+    with own(web) as other:
+        other.send(json.dumps({"type": "random", "id": 1, "category": "kick"}))
+        assert gate.entered.wait(30)
+        with own(web) as sock:
+            for n in range(sockets.UPLOADS_WAITING):
+                sock.send(frame({"type": "upload", "id": n}, b"no sound"))
+            assert ask(sock, "ping", n=1)["type"] == "pong"  # so they have been read
+            other.send(frame({"type": "upload", "id": 9}, b"no sound"))
+            assert json.loads(other.recv(timeout=30))["code"] == "busy"
+        deadline = time.monotonic() + 30
+        while engine.status().clients > 1 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        gate.open()
+        assert sound_of(other.recv(timeout=30))[0]["id"] == 1
+        other.send(frame({"type": "upload", "id": 10}, b"no sound"))
+        reply = json.loads(other.recv(timeout=30))
+        assert (reply["id"], reply["code"]) == (10, "bad-audio")
+
+
+def test_idle_connections_give_way(web, monkeypatch):
+    monkeypatch.setattr(security, "MOST", 8)
+    with contextlib.ExitStack() as stack:
+        idle = [stack.enter_context(socket.create_connection(web.address)) for _ in range(40)]
+        for tcp in idle[:30]:
+            tcp.settimeout(30)
+            tcp.send(b"GET / HTT")
+            with contextlib.suppress(ConnectionError):  # it may have been closed before
+                assert tcp.recv(64) == b""
+        with urllib.request.urlopen(web.url, timeout=30) as answer:
+            assert answer.status == 200
+        with own(web) as sock:
+            assert ask(sock, "ping", n=1) == {"type": "pong", "n": 1}
+
+
+def test_a_socket_is_not_idle(web, monkeypatch):
+    monkeypatch.setattr(security, "MOST", 4)
+    monkeypatch.setattr(security, "IDLE_SECONDS", 0.05)
+    with contextlib.ExitStack() as stack:
+        socks = [stack.enter_context(own(web)) for _ in range(4)]
+        with contextlib.suppress(ConnectionError), socket.create_connection(web.address) as tcp:
+            tcp.settimeout(30)
+            assert tcp.recv(64) == b""  # no place, and none that could be taken from another
+        for sock in socks:
+            assert ask(sock, "ping", n=1) == {"type": "pong", "n": 1}
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost: local"])
+def test_who_asks_nothing_is_let_go(web, monkeypatch, begun):
+    monkeypatch.setattr(security, "IDLE_SECONDS", 0.05)
+    with socket.create_connection(web.address) as tcp:
+        tcp.settimeout(30)
+        tcp.sendall(begun)
+        assert tcp.recv(64) == b""
+
+
+def test_a_dripping_header_is_let_go(web, monkeypatch):
+    monkeypatch.setattr(security, "IDLE_SECONDS", 0.05)
+
+    def drip(tcp):
+        tcp.sendall(b"GET / HTTP/1.1\r\n")
+        for _ in range(3000):
+            tcp.sendall(b"X: y\r\n")
+            time.sleep(0.01)
+
+    with socket.create_connection(web.address) as tcp, pytest.raises(ConnectionError):
+        drip(tcp)
+
+
+def test_a_flood_of_one_line_is_logged_once_a_second(caplog):
+    logger = logging.getLogger("some test")
+    logger.addFilter(security.Dam(1e6))
+    for n in range(100):
+        logger.error("socket.accept() out of system resource\nsocket: %s", n)
+    logger.error("something else")
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 2
+    assert lines[1] == "something else"
+
+
+def test_more_files_are_allowed_where_there_were_few():
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        security.allow_files()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert hard == before[1]
+        assert soft == security.FILES or soft == hard < security.FILES
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_hello_says_what_there_is(web, small_machine):

@@ -4,14 +4,22 @@ A server on this computer can be reached from every web page that its user visit
 where a page is from (``Origin``) and by which name it reached us (``Host``). A page of somebody
 else's that lets its own name point to this computer (DNS rebinding) has that name as both; so the
 name must be one of ours, and names of ours are those that nobody can point elsewhere.
+
+Whoever can reach the port can also open connections and leave them so. Without a bound they take
+all files that this process may have open, and nobody else is served.
 """
 
+import asyncio
+import contextlib
 import ipaddress
+import logging
 import socket
+import time
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 POLICY: Final = "; ".join(
     (
@@ -38,6 +46,20 @@ HEADERS: Final = (
     ("x-frame-options", "DENY"),
 )
 _RAW: Final = [(name.encode(), value.encode()) for name, value in HEADERS]
+
+MOST: Final = 96
+"""Connections at a time: of 32 sockets, and of pages that are being loaded (6 each)."""
+AT_ONCE: Final = 32
+"""Connections that are accepted before the first of them is looked at."""
+IDLE_SECONDS: Final = 5.0
+"""A connection without a whole request for twice as long at most is closed."""
+ANSWER_SECONDS: Final = 60.0
+"""An answer that is not read for so long is given up."""
+FILES: Final = 4096
+"""Open files that are asked for: plenty, and not so many that closing all of them takes long."""
+LINES_PER_SECOND: Final = 1.0
+_REMEMBERED: Final = 64
+_BEGINNING: Final = 32
 
 
 class Guard:
@@ -121,7 +143,7 @@ def _is_loopback(host: str) -> bool:
 
 def _with_headers(send: Send) -> Send:
     async def sender(message: Message) -> None:
-        if message["type"] == "http.response.start":
+        if message["type"] in ("http.response.start", "websocket.http.response.start"):
             message = {**message, "headers": [*message.get("headers", ()), *_RAW]}
         await send(message)
 
@@ -133,3 +155,88 @@ async def _refuse(send: Send, sentence: str) -> None:
     headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+class Connection(H11Protocol):
+    """One connection until it becomes a WebSocket; gives way to newer ones while it is idle."""
+
+    _since = 0.0
+    _last: object = None
+    _watch: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take it, if there is room or another one is idle; the longest idle one goes first."""
+        super().connection_made(transport)
+        self._since = self.loop.time()
+        self._watch = self.loop.call_later(IDLE_SECONDS, self._look)
+        alive = [each for each in self.connections if not each.transport.is_closing()]
+        if len(alive) > MOST:
+            idle = [each for each in alive if isinstance(each, Connection) and each._is_idle()]
+            others = [each for each in idle if each is not self]
+            min(others, default=self, key=lambda each: each._since).transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        if self._watch is not None:
+            self._watch.cancel()
+        super().connection_lost(exc)
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _look(self) -> None:
+        # Uvicorn's own limit begins after the first answer, and every byte puts it off.
+        if self.transport.is_closing() or self.transport.get_protocol() is not self:
+            return  # a WebSocket by now, which has pings
+        now = self.loop.time()
+        if self.cycle is not self._last:
+            self._last, self._since = self.cycle, now
+        elif now - self._since >= (0.9 * IDLE_SECONDS if self._is_idle() else ANSWER_SECONDS):
+            self.transport.abort()  # 0.9: a timer may be a little early
+            return
+        self._watch = self.loop.call_later(IDLE_SECONDS, self._look)
+
+
+class Dam(logging.Filter):
+    """Lets through one line of a kind in so many seconds.
+
+    Asyncio and uvicorn write one of each connection that fails, however many there are.
+    """
+
+    def __init__(self, seconds: float = 1 / LINES_PER_SECOND) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._then: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a line of its kind has not been written just now."""
+        kind = record.name + str(record.msg)[:_BEGINNING]
+        now = time.monotonic()
+        if now - self._then.get(kind, float("-inf")) < self._seconds:
+            return False
+        if len(self._then) >= _REMEMBERED:
+            self._then.clear()
+        self._then[kind] = now
+        return True
+
+
+_DAM: Final = Dam()
+
+
+def dam_logs() -> None:
+    """Keep the loggers of what serves from flooding; more than once is like once."""
+    for name in ("asyncio", "uvicorn.error"):
+        logging.getLogger(name).addFilter(_DAM)
+
+
+def allow_files() -> None:
+    """Let this process have more files open, where it may; macOS begins with 256."""
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    want = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < want:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (want, hard))

@@ -16,7 +16,7 @@ from neural_drum_machine.errors import ServerError
 from neural_drum_machine.server.assets import Pages
 from neural_drum_machine.server.engine import Engine
 from neural_drum_machine.server.ports import free_port, holder
-from neural_drum_machine.server.security import Guard
+from neural_drum_machine.server.security import AT_ONCE, Connection, Guard, allow_files, dam_logs
 from neural_drum_machine.server.sockets import Sockets
 from neural_drum_machine.server.web_format import MAX_MESSAGE
 
@@ -64,8 +64,12 @@ class WebServer:
     def __init__(self, engine: Engine, host: str = LOOPBACK, port: int = DEFAULT_WEB_PORT) -> None:
         self._socket = _listening(host, port)
         self.address: tuple[str, int] = self._socket.getsockname()[:2]
+        dam_logs()
+        allow_files()
         config = uvicorn.Config(
             make_app(engine, host),
+            http=Connection,
+            backlog=AT_ONCE,
             log_config=None,
             access_log=False,
             lifespan="off",

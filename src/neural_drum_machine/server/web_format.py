@@ -24,6 +24,8 @@ from neural_drum_machine.server.protocol import (
 MAX_TEXT: Final = 256 * 1024
 """Bytes of a JSON object: two codes of the largest model fit in."""
 MAX_MESSAGE: Final = protocol.MAX_AUDIO_BYTES + MAX_TEXT
+MAX_GLANCE: Final = 4096
+"""Characters of an object that is looked into for its id alone: most have fewer."""
 _LENGTH: Final = struct.Struct("<I")
 REQUESTS: Final[dict[str, type[Request]]] = {
     kind.name: kind
@@ -87,6 +89,21 @@ def read_binary(data: bytes) -> Request:
     if "audio" in values:
         raise _bad("the audio comes after the header, not in it", values)
     return protocol.Upload.build({**values, "audio": data[start:]})
+
+
+def id_of(data: str | bytes) -> int:
+    """Return the id of a message that is not read further; -1 where it cannot be found cheaply."""
+    try:
+        if isinstance(data, bytes):
+            (length,) = _LENGTH.unpack_from(data)
+            if length > MAX_GLANCE:
+                return protocol.UNREADABLE_ID
+            data = data[_LENGTH.size : _LENGTH.size + length].decode()
+        if len(data) > MAX_GLANCE:
+            return protocol.UNREADABLE_ID
+        return read_id(json.loads(data)["id"])
+    except Exception:  # called for messages that failed in ways that nobody thought of
+        return protocol.UNREADABLE_ID
 
 
 def _object(text: str) -> dict[str, Any]:
