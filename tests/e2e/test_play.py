@@ -225,6 +225,12 @@ def test_liblo_drives_every_message(play, small_machine):
         ):
             send(address, types, id_, *values)
             assert hear("/ndm/sound").startswith(f"isffiifsifffsfi {id_} ")
+        own = 0.5 * np.exp(-np.arange(1200) / 200) * np.sin(np.arange(1200) / 4)
+        send("/ndm/upload", "iii", 6, len(own), 8000)
+        for offset in (600, 0):  # in any order
+            part = own[offset : offset + 600]
+            send("/ndm/samples", "ii" + "f" * len(part), 6, offset, *part.round(6))
+        assert hear("/ndm/sound").startswith("isffiifsifffsfi 6 ")
         send("/ndm/generate", "isfff", 5, "gong", 0, 0, 0)
         assert hear("/ndm/error").startswith('iss 5 "unknown-category" "no category ')
         send("/ndm/status", "")
