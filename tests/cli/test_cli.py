@@ -318,7 +318,7 @@ def test_names_are_shown_as_they_are(ndm, small_bundle, tmp_path):
     out = tmp_path / "a[bold]:smile:[/red]"
     code, text, _ = ndm("render", "--category", "tom", "--out", out, "--model", small_bundle)
     assert code == 0
-    assert f"1 sounds in {out}/" in text
+    assert f"1 sound in {out}/" in text
     bad = Path(os.fsdecode(os.fsencode(tmp_path) + b"/n\xff.wav"))
     bad.write_bytes(b"nonsense")
     code, _, err = ndm("reconstruct", bad, "--out", tmp_path / "r", "--model", small_bundle)

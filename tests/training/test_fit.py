@@ -366,7 +366,14 @@ def test_interrupted_run_saves_where_it_is_and_says_how_to_go_on(small_data, tmp
         "--data", str(small_data.folder), "--out", str(tmp_path / "run"), "--threads", "1",
         "--accelerator", "cpu",
     ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # What a shell starts in the background has Ctrl-C ignored, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         events = list((tmp_path / "run").glob("tensorboard/events*"))
