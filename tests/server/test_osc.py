@@ -87,7 +87,7 @@ def test_answers_go_to_the_port_that_is_named(client):
 
 
 def test_every_kind_of_bad_packet_is_counted_and_nothing_ends(server, client, monkeypatch):
-    monkeypatch.setattr(server[1], "_bad", osc_module._Allowance(1_000_000))
+    monkeypatch.setattr(server[1], "_bad", osc_module.Allowance(1_000_000))
     for n, (data, sentence) in enumerate(BAD.values(), 1):
         client.send(data)
         address, values = client.receive()

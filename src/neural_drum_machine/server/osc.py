@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final
 
 from neural_drum_machine.errors import ServerError
+from neural_drum_machine.server.allowance import Allowance
 from neural_drum_machine.server.engine import Engine
 from neural_drum_machine.server.osc_format import (
     Message,
@@ -47,24 +48,6 @@ _POLL_SECONDS: Final = 0.25
 Address = tuple[str, int]
 
 
-class _Allowance:
-    """So many a second, and as many at once."""
-
-    def __init__(self, per_second: float) -> None:
-        self._per_second = self._left = float(per_second)
-        self._at = time.monotonic()
-
-    def take(self) -> bool:
-        """Return whether one more may be."""
-        now = time.monotonic()
-        self._left = min(self._per_second, self._left + (now - self._at) * self._per_second)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
-
-
 class OscServer:
     """Hands OSC messages to an engine, and its replies to their senders.
 
@@ -91,8 +74,8 @@ class OscServer:
         self._uploads = Uploads(engine)
         self._socket = _bind(host, port)
         self.address: Address = self._socket.getsockname()[:2]
-        self._bad = _Allowance(_BAD_REPLIES_PER_SECOND)
-        self._hellos = _Allowance(_HELLOS_PER_SECOND)
+        self._bad = Allowance(_BAD_REPLIES_PER_SECOND)
+        self._hellos = Allowance(_HELLOS_PER_SECOND)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="ndm-osc", daemon=True)
         self._thread.start()

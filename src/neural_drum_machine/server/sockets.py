@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from neural_drum_machine.server import protocol
+from neural_drum_machine.server.allowance import Allowance
 from neural_drum_machine.server.engine import Delivery, Engine
 from neural_drum_machine.server.protocol import (
     ErrorCode,
@@ -34,24 +35,6 @@ MAX_UNSENT_BYTES: Final = 16 * 1024 * 1024
 """Of those replies together, as sounds are large."""
 GOING_AWAY: Final = 1001
 TRY_AGAIN: Final = 1013
-
-
-class Allowance:
-    """So many at once, so many a second."""
-
-    def __init__(self, per_second: float, at_once: float) -> None:
-        self._per_second, self._at_once, self._left = per_second, at_once, at_once
-        self._then = time.monotonic()
-
-    def take(self) -> bool:
-        """Return whether one more is allowed, and count it if so."""
-        now = time.monotonic()
-        self._left = min(self._at_once, self._left + (now - self._then) * self._per_second)
-        self._then = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 class Sockets:
