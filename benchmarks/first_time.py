@@ -17,11 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from page_latency import UNTIL
 from playwright.sync_api import Page, sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-sync", "--no-first-run"]
-# The page's policy forbids to evaluate text, so Playwright's own waiting does not work in it.
-UNTIL = "(async () => { while (!(%s)) await new Promise((go) => setTimeout(go, 1)); })()"
 PEAK = """globalThis.peak = () => {
   const data = new Float32Array(2048);
   ndm.app.output.analyser?.getFloatTimeDomainData(data);

@@ -49,27 +49,18 @@ class Stft:
         Frame `t` is centred on sample ``t * hop_length``, as in
         :func:`neural_drum_machine.mel.mel_spectrogram`.
         """
+        self._padded[: self._signal.start] = 0
         self._padded[self._signal] = samples
-        return self._analysed()
+        self._padded[self._signal.stop :] = 0
+        np.multiply(self._views, self._window, out=self._framed)
+        out: ComplexArray = np.fft.rfft(self._framed, n=self.n_fft).astype(np.complex64, copy=False)
+        return out
 
     def inverse(self, spectrogram: ComplexArray) -> FloatArray:
         """Return the signal ``(frames * hop_length,)`` whose spectrogram is nearest.
 
         Least squares over all frames (Griffin and Lim 1984, equation 6).
         """
-        self._synthesise(spectrogram)
-        return self._padded[self._signal].copy()
-
-    def _analysed(self) -> ComplexArray:
-        """Return the spectrogram of what lies in the padded signal, its margins made silent."""
-        self._padded[: self._signal.start] = 0
-        self._padded[self._signal.stop :] = 0
-        np.multiply(self._views, self._window, out=self._framed)
-        out: ComplexArray = np.fft.rfft(self._framed, n=self.n_fft).astype(np.complex64, copy=False)
-        return out
-
-    def _synthesise(self, spectrogram: ComplexArray) -> None:
-        """Put the signal of a spectrogram into the padded signal; the margins hold its ends."""
         spec = self.spec
         hop, overlap = spec.hop_length, spec.win_length // spec.hop_length
         framed = np.fft.irfft(spectrogram, n=self.n_fft).astype(np.float32, copy=False)
@@ -81,3 +72,4 @@ class Stft:
         for k in range(1, overlap):
             summed[k : k + self.frames] += parts[:, k]
         summed *= self._gain
+        return self._padded[self._signal].copy()

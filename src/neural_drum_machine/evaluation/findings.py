@@ -96,7 +96,10 @@ def diversity_ratio(result: dict[str, Any], kind: str) -> float | None:
 
 
 def of_some_categories(result: dict[str, Any]) -> str:
-    """Return how many categories the variations are of, in words, if not of all."""
+    """Return how many categories the variations are of, in words, if not of all.
+
+    Where all recordings of a category are among the real ones, no variation of others is left.
+    """
     table = result["generation"].get("diversity", {})
     some, all_ = (len(table.get(kind, {})) for kind in ("augmented", "real"))
     return f", of {some} of {all_} categories" if some < all_ else ""

@@ -160,16 +160,14 @@ def _make(parent: Path) -> tuple[Path, IO[bytes]]:
 
 def _remove(path: Path) -> None:
     """Remove one of our folders and what we put there; with anything else in it, it stays."""
-    for place in [*path.glob("c[0-9][0-9]"), path]:
-        if place == path:
-            files = [path / "lock"]
-        else:
-            files = [*place.glob("[0-9][0-9].wav"), *place.glob("[0-9][0-9].part")]
-        for file in files:
-            with contextlib.suppress(OSError):
-                file.unlink()
+    clients = [*path.glob("c[0-9][0-9]")]
+    files = [file for each in clients for file in each.glob("[0-9][0-9].*")]
+    for file in (*(each for each in files if each.suffix in (".wav", ".part")), path / "lock"):
         with contextlib.suppress(OSError):
-            place.rmdir()
+            file.unlink()
+    for folder in (*clients, path):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def _is_running(path: Path) -> bool:

@@ -89,7 +89,7 @@ class _Socket:
         self._unsent: asyncio.Queue[str | bytes | None] = asyncio.Queue(MAX_UNSENT)
         self._unsent_bytes = 0
         self._loop = asyncio.get_running_loop()
-        self._messages = Allowance(MESSAGES_PER_SECOND, MESSAGES_PER_SECOND)
+        self._messages = Allowance(MESSAGES_PER_SECOND)
         self._uploads = Allowance(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
 
     async def serve(self) -> None:

@@ -42,7 +42,6 @@ def generation(result: Result) -> list[str]:
             for name, title in titles.items()
             if name in kad
         ]
-        # Where all recordings are among the real ones, no variation of others is left.
         ratios = {name: diversity_ratio(result, name) for name in ("generated", "augmented")}
         lines += [
             *table(["against real sounds", "KAD", "FAD"], rows),
