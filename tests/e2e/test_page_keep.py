@@ -311,8 +311,10 @@ def test_a_link_is_the_sound(visit, page):
         another = visit.again(broken)
         assert another.evaluate("probe.recipe().category") == "kick"
         assert another.locator("#notice.on.bad").count() == told
-        said = another.locator("#notice").inner_text()
+        said = another.locator("#notice").text_content() or ""
         assert said.startswith("This link is not complete") == told
+        if told:  # seen, when it has faded in
+            another.get_by_text("This link is not complete").wait_for()
     another = visit.again("")
     another.evaluate("location.hash = '#1.garbage'")
     another.get_by_text("This link is not complete").wait_for()
