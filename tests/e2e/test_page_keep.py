@@ -512,6 +512,7 @@ def test_a_sound_is_heard_as_another_drum_and_back(page, machine):
     assert page.evaluate("said") == ["Hearing it as clap …", ""]
     assert page.locator("#wave").get_attribute("aria-busy") == "false"
     assert page.locator("#busy").get_attribute("role") == "status"
+    page.wait_for_selector("#notice.on")
     assert page.locator("#notice").inner_text() == "Heard as clap."
     sound = recalled(machine, before[0])
     hit = make_hit(sound.samples, sound.sr, machine.spec)
