@@ -170,6 +170,8 @@ deep = struct.pack("<8sIIQ32s", b"NDMODEL\n", 1, 0, 100_000, hashlib.sha256(deep
         ("controls.axes", np.zeros((3, 3, 3))),
         ("texture.weights", np.zeros((2, 3, 8 * 16))),
         ("texture.weights", np.full((2, 4, 8 * 16), np.inf)),
+        ("partials.weights", np.zeros((2, 4, 4))),
+        ("partials.weights", np.full((2, 4, 5), np.nan)),
     ],
 )
 def test_tensors_must_fit_the_header(path, tensor, values):

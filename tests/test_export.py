@@ -1,15 +1,18 @@
 import numpy as np
 import onnx
 import pytest
+import soundfile
 import torch
 
 from neural_drum_machine import export as module
-from neural_drum_machine.bundle import Bundle
+from neural_drum_machine.bundle import GRAPHS, Bundle, write_bundle
 from neural_drum_machine.data.prepare import prepare
-from neural_drum_machine.errors import BundleError, ExportError
+from neural_drum_machine.errors import BundleError, ExportError, TrainingError
 from neural_drum_machine.evaluation.axes import axis_effects, axis_names
 from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
 from neural_drum_machine.export import export
+from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.partials import heights
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import CATEGORIES
 from neural_drum_machine.texture import Texture
@@ -21,7 +24,7 @@ from neural_drum_machine.training.codes import (
     standing_for,
     training_codes,
 )
-from neural_drum_machine.training.grain import fit_texture
+from neural_drum_machine.training.details import fit_details
 from neural_drum_machine.training.run import load_run
 
 from .conftest import SMALL_SPEC
@@ -64,6 +67,49 @@ def test_the_inverter_of_a_model_file_goes_into_another_model(
     bad.write_bytes(b"RIFF" * 100)
     with pytest.raises(BundleError, match=r"bad\.ndm"):
         export(small_runs["cwae"], bad, small_data, tmp_path / "n.ndm")
+
+
+def test_a_model_file_is_fitted_to_other_sounds_without_training(
+    small_bundle, small_data, tmp_path
+):
+    """Its networks stay as they are; controls, draws, grain and partials are the sounds'."""
+    again, out = tmp_path / "same.ndm", tmp_path / "other.ndm"
+    export(small_bundle, small_bundle, small_data, again, name="small", axis_seeds=2)
+    given, same = Bundle.open(small_bundle), Bundle.open(again)
+    assert same.header["training"] == given.header["training"]
+    for name in given.tensor_shapes():
+        # The weights that come back have been halved, which moves what is fitted to them a little.
+        np.testing.assert_allclose(
+            same.tensor(name), given.tensor(name), atol=0.02 * np.abs(given.tensor(name)).max()
+        )
+    for i in range(6):
+        decay = np.exp(-np.arange(4000) / (300 + 90 * i))
+        x = 0.2 * np.random.default_rng(i).standard_normal(4000) * decay
+        for category in ("clap", "snare"):
+            path = tmp_path / "drums" / f"kit{i}" / f"{category}_{i}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(path, x if category == "clap" else np.diff(x), SMALL_SPEC.sr)
+    other = prepare([tmp_path / "drums"], tmp_path / "data", spec=SMALL_SPEC)
+    export(small_bundle, small_bundle, other, out, axis_seeds=1)
+    made = Bundle.open(out)
+    assert made.header["controls"]["fitted_to"] == other.fingerprint
+    assert made.header["training"] == given.header["training"]
+    code, category = np.zeros((1, 8), np.float32), np.array([1])
+    np.testing.assert_array_equal(
+        Networks(made).decode(code, category), Networks(given).decode(code, category)
+    )
+    assert not np.allclose(made.tensor("codes.mean"), given.tensor("codes.mean"), atol=0.05)
+    DrumMachine(made).render("clap", seed=1)
+    # A file that does not say how it was built.
+    header = {k: v for k, v in given.header.items() if k not in ("parts", "format")}
+    graphs = {name: given.graph(name) for name in GRAPHS}
+    tensors = {name: given.tensor(name) for name in given.tensor_shapes()}
+    write_bundle(tmp_path / "no.ndm", header | {"training": {}}, graphs, tensors)
+    with pytest.raises(
+        TrainingError, match=r"no\.ndm: its CWAE cannot be taken over .*ndm train cwae"
+    ):
+        export(tmp_path / "no.ndm", small_bundle, small_data, tmp_path / "n.ndm")
+    assert not (tmp_path / "n.ndm").exists()
 
 
 def test_inverter_takes_any_number_of_frames(small_machine):
@@ -114,16 +160,18 @@ def test_axes_of_all_categories_are_the_same(small_runs, small_data, tmp_path):
     np.testing.assert_allclose(np.abs(bundle.axes()), np.abs(bundle.axes()[:1]).repeat(11, 0))
 
 
-def test_noise_that_is_missing_follows_from_the_code(small_runs, small_data):
+def test_noise_and_partials_that_are_missing_follow_from_the_code(small_runs, small_data):
     trained = load_run(small_runs["cwae"], "cwae")
     seen = []
-    weights = fit_texture(
+    weights, partials = fit_details(
         trained.model, small_data, small_data.standardisation, lambda *p: seen.append(p)
     )
     assert weights.shape == (11, 9, 8 * 16)
     assert seen[-1] == (48, 48)
     hats, toms = CATEGORIES.index("closed_hihat"), CATEGORIES.index("tom")
     assert not weights[toms].any()
+    assert partials.shape == (11, 9, np.prod(heights(SMALL_SPEC)))
+    assert not partials[toms].any()
     texture = Texture(SMALL_SPEC, weights)
     codes, categories = training_codes(trained.model, small_data, small_data.standardisation)
     amounts = np.stack([texture.amount(code, hats) for code in codes[categories == hats]])

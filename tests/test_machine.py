@@ -185,24 +185,38 @@ def test_takes_are_the_same_drum_with_other_noise(small_machine):
             small_machine.render("kick", take=bad)
 
 
-def test_noise_is_added_where_the_model_says(small_machine, tmp_path):
-    code = small_machine.controls.code(0, None, 1)
-    decoded = small_machine.decode(code[None], np.array([0]))[0]
-    played = small_machine.spectrogram(code, 0)
-    amount = small_machine.texture.amount(code, 0)
+def test_partials_and_noise_are_added_where_the_model_says(small_machine, tmp_path):
+    machine, index = small_machine, small_machine.index("closed_hihat")
+    code = machine.controls.code(index, None, 1)
+    decoded = machine.decode(code[None], np.array([index]))[0]
+    played = machine.spectrogram(code, index)
+    amount = machine.texture.amount(code, index)
     assert 0 <= amount.min() < amount.max() <= np.float32(NEW_SOUNDS)
-    eps = small_machine.spec.log_eps
-    jumps = noise_take(small_machine.spec, 0, short_fft(small_machine.spec)).jumps
+    pattern = machine.partials.pattern(code, index)
+    assert pattern.std() > 0.01
+    eps = machine.spec.log_eps
+    jumps = noise_take(machine.spec, 0, short_fft(machine.spec)).jumps
     sounding = played > 0
     np.testing.assert_allclose(
         np.log(played + eps)[sounding],
-        (np.log(decoded + eps) + amount * jumps)[sounding],
+        (np.log(decoded + eps) + pattern[:, None] + amount * jumps)[sounding],
         atol=1e-3,
     )
-    # A model that knows nothing of noise plays what it decodes.
-    plain = altered(small_machine.bundle, tmp_path / "a.ndm", without=["texture.weights"])
+    # Another hit has other noise and the same partials.
+    other = machine.spectrogram(code, index, take=5)
+    jumps = noise_take(machine.spec, 5, short_fft(machine.spec)).jumps
+    sounding &= other > 0
+    np.testing.assert_allclose(
+        np.log(other + eps)[sounding],
+        (np.log(decoded + eps) + pattern[:, None] + amount * jumps)[sounding],
+        atol=1e-3,
+    )
+    # A model that knows nothing of either plays what it decodes.
+    both = ["texture.weights", "partials.weights"]
+    plain = altered(machine.bundle, tmp_path / "a.ndm", without=both)
     assert plain.texture is None
-    np.testing.assert_array_equal(plain.spectrogram(code, 0), decoded)
+    assert plain.partials is None
+    np.testing.assert_array_equal(plain.spectrogram(code, index), decoded)
 
 
 def test_safe_to_wild(small_machine):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neural_drum_machine.errors import ControlError
-from neural_drum_machine.mel import log_mel
+from neural_drum_machine.mel import exp_mel, log_mel
 from neural_drum_machine.texture import Texture
 
 
@@ -42,7 +42,8 @@ def test_within_a_category_only_the_code_moves(machine):
 
 def played(machine, code, t):
     """The log-mel that a blend is made from."""
-    mel = machine._blended(code, machine.index("kick"), machine.index("snare"), t, 0)
+    both = machine.index("kick"), machine.index("snare")
+    mel = machine._blended(code, both, (1 - t, t), 0)
     return log_mel(mel, machine.spec)
 
 
@@ -59,12 +60,13 @@ def test_a_blend_goes_over_from_one_category_to_the_other_without_a_jump(machine
     steps = [played(machine, code, t) for t in np.linspace(0, 1, 41)]
     jumps = [np.abs(b - a).max() for a, b in pairwise(steps)]
     assert max(jumps) < whole / 8
-    # Without noise the way is straight: in the middle stands the mean.
-    plain = [machine.decode(code[None], np.array([machine.index(c)]))[0] for c in ("kick", "snare")]
-    amounts = [machine.texture.amount(code, machine.index(c)) for c in ("kick", "snare")]
-    noise = machine.texture.grained(np.exp(np.mean(np.log(np.add(plain, machine.spec.log_eps)), 0))
-                                    - machine.spec.log_eps, np.mean(amounts, 0),
-                                    _take(machine))  # fmt: skip
+    # The way is straight in each part: in the middle stand the mean's partials and noise.
+    both = [machine.index(c) for c in ("kick", "snare")]
+    plain = [log_mel(machine.decode(code[None], np.array([i]))[0], machine.spec) for i in both]
+    patterns = [machine.partials.pattern(code, i) for i in both]
+    amounts = [machine.texture.amount(code, i) for i in both]
+    mel = machine.partials.add(exp_mel(np.mean(plain, 0), machine.spec), np.mean(patterns, 0))
+    noise = machine.texture.grained(mel, np.mean(amounts, 0), _take(machine))
     np.testing.assert_allclose(played(machine, code, 0.5), log_mel(noise, machine.spec), atol=5e-3)
 
 

@@ -106,16 +106,18 @@ def test_noise_put_back_has_the_roughness_and_level_of_noise(spec):
     texture = Texture(spec, weights)
     flat = np.full((spec.n_mels, spec.n_frames), 2.0, np.float32)
     code = np.zeros(3, np.float32)
+    amount = texture.amount(code, 0)
     made = [
-        log_mel(texture.add(flat, code, 0, noise_take(spec, take, short_fft(spec))), spec)
+        log_mel(texture.grained(flat, amount, noise_take(spec, take, short_fft(spec))), spec)
         for take in range(8)
     ]
     assert np.mean(made) == pytest.approx(np.log(2.0 + spec.log_eps), abs=0.01)
     share = np.mean([roughness(x).mean() for x in made]) / np.mean(noise_roughness(spec))
     assert share == pytest.approx(1, abs=0.1)
     weights[:] = 0
+    amount = texture.amount(code, 0)
     np.testing.assert_allclose(
-        texture.add(flat, code, 0, noise_take(spec, 0, 256)), flat, atol=1e-5
+        texture.grained(flat, amount, noise_take(spec, 0, 256)), flat, atol=1e-5
     )
 
 

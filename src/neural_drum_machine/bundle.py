@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from neural_drum_machine.audio import atomic_file
 from neural_drum_machine.errors import BundleError, SpecError
+from neural_drum_machine.partials import heights
 from neural_drum_machine.spec import CATEGORIES, AudioSpec
 from neural_drum_machine.texture import grid
 
@@ -27,7 +28,7 @@ AXES: Final = 3
 """Directions P1, P2, P3."""
 ALIGNMENT: Final = 64
 MIXTURE: Final = ("mixture.shares", "mixture.centres", "mixture.covariance")
-OPTIONAL: Final = frozenset({"texture.weights", "controls.map", *MIXTURE})
+OPTIONAL: Final = frozenset({"texture.weights", "partials.weights", "controls.map", *MIXTURE})
 """Tensors that a model may do without."""
 GRAPHS: Final = ("decoder", "encoder", "mcnn")
 _PREFIX = struct.Struct("<8sIIQ32s")
@@ -230,6 +231,7 @@ class Bundle:
         spectrogram = (self.spec.n_mels, self.spec.n_frames)
         n, dim = len(self.categories), self.latent_dim
         bands, frames = grid(self.spec)
+        scales, groups = heights(self.spec)
         shares = self.header["parts"].get("mixture.shares")
         centres = shares["shape"][-1] if shares else 0
         pad_map = self.header["parts"].get("controls.map")
@@ -242,6 +244,7 @@ class Bundle:
             "codes.mean": [(n, dim)],
             "codes.covariance": [(n, dim, dim)],
             "texture.weights": [(n, dim + 1, bands * frames)],
+            "partials.weights": [(n, dim + 1, scales * groups)],
             "mixture.shares": [(n, centres)],
             "mixture.centres": [(n, centres, dim)],
             "mixture.covariance": [(n, dim, dim)],

@@ -35,9 +35,9 @@ from neural_drum_machine.training.codes import (
     standing_for,
     training_codes,
 )
-from neural_drum_machine.training.grain import fit_texture
-from neural_drum_machine.training.run import load_run
-from neural_drum_machine.training.warm_start import inverter_of
+from neural_drum_machine.training.details import fit_details
+from neural_drum_machine.training.run import StageName, TrainedRun, load_run
+from neural_drum_machine.training.warm_start import network_of
 
 PARITY = 1e-3
 """Largest difference between ONNX and torch, as a share of full scale."""
@@ -48,7 +48,7 @@ _SMALL = 1024  # arrays of fewer numbers stay in single precision: they weigh no
 
 
 def export(
-    cwae_run: Path,
+    cwae_from: Path,
     mcnn_from: Path,
     data: Dataset,
     out: Path,
@@ -59,16 +59,19 @@ def export(
     axis_seeds: int = 8,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> dict[str, float]:
-    """Write a bundle from two runs, or from a run of the generator and another bundle's MCNN.
+    """Write a bundle from two networks, and from the sounds that its controls are to fit.
 
     Parameters
     ----------
-    cwae_run : Path
-        A folder that ``ndm train`` made.
+    cwae_from : Path
+        A folder that ``ndm train cwae`` made, or a model file: its generator is taken as it is, and
+        all that belongs to it (where categories lie, what new sounds are drawn from, the axes and
+        their names, grain and partials) is made for `data`.
     mcnn_from : Path
-        Another one, or a model file: MCNN knows no categories, and fits sounds of any dataset.
+        A folder that ``ndm train mcnn`` made, or a model file: MCNN knows no categories, and fits
+        sounds of any dataset.
     data : Dataset
-        What they were trained on: the training sounds' codes give the controls.
+        What was trained here was trained on it: the training sounds' codes give the controls.
     out : Path
         The model file.
     name : str
@@ -97,21 +100,17 @@ def export(
     BundleError
         If the model file cannot be read.
     """
-    generator = load_run(cwae_run, "cwae", which)
-    taken = mcnn_from.is_file()
-    inverter = inverter_of(Bundle.open(mcnn_from)) if taken else load_run(mcnn_from, "mcnn", which)
+    generator = _network(cwae_from, "cwae", which)
+    inverter = _network(mcnn_from, "mcnn", which)
     if not generator.spec == inverter.spec == data.spec:
         raise ExportError(
-            f"{cwae_run}, {mcnn_from} and {data.folder} were made with different audio "
+            f"{cwae_from}, {mcnn_from} and {data.folder} were made with different audio "
             "specs; use runs trained on this dataset"
         )
-    trained_here = (
-        ((cwae_run, generator),) if taken else ((cwae_run, generator), (mcnn_from, inverter))
-    )
-    for folder, run in trained_here:
-        if run.summary["dataset"]["fingerprint"] != data.fingerprint:
+    for source, run in ((cwae_from, generator), (mcnn_from, inverter)):
+        if source.is_dir() and run.summary["dataset"]["fingerprint"] != data.fingerprint:
             raise ExportError(
-                f"{folder} was trained on another dataset than {data.folder}; name that one"
+                f"{source} was trained on another dataset than {data.folder}; name that one"
             )
     cwae, mcnn = generator.model, inverter.model
     assert isinstance(cwae, Generator)
@@ -131,8 +130,9 @@ def export(
     _, covariances = category_gaussians(codes[natural], categories[natural])
     means, _ = category_gaussians(codes[real], categories[real])
     mixture = category_mixtures(codes[real], categories[real])
-    texture = fit_texture(cwae, data, standardisation, partial(progress, "noise"))
+    texture, partials = fit_details(cwae, data, standardisation, partial(progress, "details"))
     controls: dict[str, Any] = {
+        "fitted_to": data.fingerprint,
         "axes_of": axes,
         "explained_variance": np.round(explained, 5).tolist(),
     }
@@ -152,6 +152,7 @@ def export(
         "codes.mean": means,
         "codes.covariance": covariances,
         "texture.weights": texture.astype(np.float16),
+        "partials.weights": partials.astype(np.float16),
         **dict(zip(MIXTURE, mixture, strict=True)),
     }
     # Built beside its final name and moved there once it has proved itself.
@@ -180,6 +181,12 @@ def export(
     finally:
         proof.unlink(missing_ok=True)
     return differences
+
+
+def _network(source: Path, stage: StageName, which: str) -> TrainedRun:
+    if source.is_file():
+        return network_of(Bundle.open(source), stage)
+    return load_run(source, stage, which)
 
 
 def _named_axes(

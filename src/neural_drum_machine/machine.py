@@ -20,6 +20,7 @@ from neural_drum_machine.encoding import STEPS, CodeSearch
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER, make_inverter
 from neural_drum_machine.mel import exp_mel, log_mel, mel_spectrogram
+from neural_drum_machine.partials import Partials
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import category_index
 from neural_drum_machine.texture import NEW_SOUNDS, Texture, noise_take, short_fft
@@ -131,6 +132,8 @@ class DrumMachine:
             raise BundleError(f"{bundle.path}: {error}; export the model anew") from error
         weights = bundle.optional_tensor("texture.weights")
         self.texture = None if weights is None else Texture(self.spec, weights, NEW_SOUNDS)
+        weights = bundle.optional_tensor("partials.weights")
+        self.partials = None if weights is None else Partials(self.spec, weights)
         self.pad_maps = bundle.optional_tensor("controls.map")
 
     def use(self, networks: Networks) -> None:
@@ -271,7 +274,8 @@ class DrumMachine:
         if to is None:
             mel = self.spectrogram(latent, self.index(category), take)
         else:
-            mel = self._blended(latent, self.index(category), self.index(to), t, take)
+            both = self.index(category), self.index(to)
+            mel = self._blended(latent, both, (1 - t, t), take)
         samples = self.invert(mel, take)
         peak = float(np.abs(samples).max())
         if peak > 0:
@@ -327,33 +331,37 @@ class DrumMachine:
                 f"a code is {self.bundle.latent_dim} finite numbers, got shape {code.shape}"
             )
 
-    def _blended(
-        self, code: FloatArray, first: int, second: int, t: float, take: int
-    ) -> FloatArray:
-        """Return a code's mel heard as two categories at once, with the noise that it lacks."""
-        both = np.array([first, second])
-        logs = log_mel(self.decode(np.repeat(code[None], 2, axis=0), both), self.spec)
-        share = np.array([1 - t, t], np.float32)[:, None, None]
-        mel = exp_mel((share * logs).sum(axis=0), self.spec)
-        if self.texture is None:
-            return mel
-        amounts = np.stack([self.texture.amount(code, each) for each in (first, second)])
-        noise = noise_take(self.spec, take, short_fft(self.spec))
-        return self.texture.grained(mel, (share * amounts).sum(axis=0), noise)
-
     def spectrogram(self, code: FloatArray, category: int, take: int = 0) -> FloatArray:
         """Return the mel ``(n_mels, n_frames)`` of a code ``(latent_dim,)`` as it is played.
 
-        The decoder's, and where the model knows how much noise that lacks, with it.
+        The decoder's, and where the model knows what partials and how much noise that lacks, with
+        them.
 
         Raises
         ------
         ControlError
             If there is no such take.
         """
-        mel: FloatArray = self.decode(code[None], np.array([category]))[0]
+        return self._blended(code, (category,), (1.0,), take)
+
+    def _blended(
+        self, code: FloatArray, categories: tuple[int, ...], shares: tuple[float, ...], take: int
+    ) -> FloatArray:
+        """Return a code's mel heard as several categories at once, with what it lacks."""
         noise = noise_take(self.spec, take, short_fft(self.spec))
-        return self.texture.add(mel, code, category, noise) if self.texture else mel
+        share = np.array(shares, np.float32)
+        mels = self.decode(np.repeat(code[None], len(share), axis=0), np.array(categories))
+        mel: FloatArray = mels[0]
+        if len(share) > 1:
+            logs = share[:, None, None] * log_mel(mels, self.spec)
+            mel = exp_mel(logs.sum(axis=0), self.spec)
+        if self.partials:
+            patterns = np.stack([self.partials.pattern(code, each) for each in categories])
+            mel = self.partials.add(mel, share @ patterns)
+        if self.texture:
+            amounts = np.stack([self.texture.amount(code, each) for each in categories])
+            mel = self.texture.grained(mel, np.tensordot(share, amounts, 1), noise)
+        return mel
 
     def decode(self, codes: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
         """Return the decoder's mels ``(batch, n_mels, n_frames)`` of ``(batch, latent_dim)``."""

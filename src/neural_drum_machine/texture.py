@@ -176,7 +176,7 @@ def grid(spec: AudioSpec) -> tuple[int, int]:
     return -(-spec.n_mels // BANDS), -(-spec.n_frames // FRAMES)
 
 
-def _spread(n: int, group: int) -> FloatArray:
+def interpolation(n: int, group: int) -> FloatArray:
     """Return the matrix ``(n, groups)`` that interpolates linearly between groups' middles."""
     groups = -(-n // group)
     place = np.clip((np.arange(n) + 0.5) / group - 0.5, 0, groups - 1)
@@ -204,12 +204,8 @@ class Texture:
         self.spec = spec
         self.weights = weights
         self.strength = np.float32(strength)
-        self._bands = _spread(spec.n_mels, BANDS)
-        self._frames = _spread(spec.n_frames, FRAMES).T.copy()
-
-    def add(self, mel: FloatArray, code: FloatArray, category: int, take: Take) -> FloatArray:
-        """Return the magnitudes ``(n_mels, n_frames)`` of a code with the noise they lack."""
-        return self.grained(mel, self.amount(code, category), take)
+        self._bands = interpolation(spec.n_mels, BANDS)
+        self._frames = interpolation(spec.n_frames, FRAMES).T.copy()
 
     def grained(self, mel: FloatArray, amount: FloatArray, take: Take) -> FloatArray:
         """Return the magnitudes `mel` with an `amount` of a take's jumps, all ``(n_mels, T)``."""

@@ -10,11 +10,15 @@ from neural_drum_machine.extras import require
 
 
 def export(
-    cwae: Annotated[Path, typer.Option(help="The generator's run folder.")],
+    cwae: Annotated[
+        Path, typer.Option(help="The generator's run folder, or a model file to take it from.")
+    ],
     mcnn: Annotated[
         Path, typer.Option(help="The inverter's run folder, or a model file to take it from.")
     ],
-    data: Annotated[Path, typer.Option(help="The dataset they were trained on.")],
+    data: Annotated[
+        Path, typer.Option(help="The dataset of these runs: controls are fitted to its sounds.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="The model file to write (.ndm).")],
     name: Annotated[str, typer.Option(help="The model's name.")] = "default",
     which: Annotated[

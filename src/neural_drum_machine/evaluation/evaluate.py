@@ -239,9 +239,17 @@ def _generation(
 
     samples = {name: sample for name, sample in samples.items() if sample.sounds}
     embedded = {name: embed(name) for name in samples}
+    apart = generation.halves_by_kit(data, chosen)
+    # Where all recordings of a category are compared, no variation of others is left: then what
+    # both sets have is compared as well, like with like.
+    varied = samples.get("augmented", generation.Sample([], np.empty(0, np.int64))).categories
+    both = {name: np.isin(sample.categories, varied) for name, sample in samples.items()}
     return out | {
         "sizes": {name: len(sample.sounds) for name, sample in samples.items()},
-        "distances": generation.set_distances(embedded, generation.halves_by_kit(data, chosen)),
+        "distances": generation.set_distances(embedded, apart),
+        "distances_alike": generation.set_distances(
+            {name: x[both[name]] for name, x in embedded.items()}, apart[both["real"]]
+        ),
         "diversity": {
             name: generation.by_category(embedded[name], sample.categories)
             for name, sample in samples.items()

@@ -16,7 +16,7 @@ TRUE, DECODED, SEARCHED, PLAYED = (
     "true mel",
     "generator's mel, encoder alone",
     "generator's mel",
-    "with its grain",
+    "as it is played",
 )
 
 
@@ -32,7 +32,8 @@ class Way:
         :data:`TRUE`: from the sound's own mel; :data:`DECODED`: from what the generator makes
         of it, encoded by its encoder and decoded in its category, as in the paper;
         :data:`SEARCHED`: from what it makes of the code that the machine finds;
-        :data:`PLAYED`: from that with the noise it lacks, which is what the machine plays.
+        :data:`PLAYED`: from that with the partials and the noise it lacks, which is what the
+        machine plays.
     title : str
         Of the inverter, for people.
     invert : callable

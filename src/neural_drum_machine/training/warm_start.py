@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from torch import nn
 
 from neural_drum_machine.bundle import Bundle
@@ -9,7 +10,7 @@ from neural_drum_machine.errors import ConfigError, TrainingError
 from neural_drum_machine.models.generator import Generator
 from neural_drum_machine.models.mcnn import Mcnn
 from neural_drum_machine.models.weights import half_state, mcnn_state
-from neural_drum_machine.training.run import TrainedRun, build_network
+from neural_drum_machine.training.run import StageName, TrainedRun, build_network
 
 
 def start_from(network: Generator | Mcnn, bundle: Bundle) -> dict[str, Any]:
@@ -53,21 +54,26 @@ def start_from(network: Generator | Mcnn, bundle: Bundle) -> dict[str, Any]:
     return {"model": str(bundle.header.get("name") or ""), "hash": bundle.hash}
 
 
-def inverter_of(bundle: Bundle) -> TrainedRun:
-    """Return the MCNN of a model file, as if its run were still there.
+def network_of(bundle: Bundle, stage: StageName) -> TrainedRun:
+    """Return one of a model file's two networks, as if its run were still there.
 
     Raises
     ------
     TrainingError
-        If the file does not say how its MCNN was trained, or its weights are not what it says.
+        If the file does not say how it was trained, or its weights are not what it says.
     """
     try:
-        summary = bundle.header["training"]["mcnn"]
-        model = build_network("mcnn", summary["config"])
-        state = mcnn_state(bytes(bundle.graph("mcnn")))
-        model.load_state_dict(state)
-    except (KeyError, RuntimeError, ConfigError) as error:
+        summary = bundle.header["training"][stage]
+        model = build_network(stage, summary["config"])
+        start_from(model, bundle)
+        summary["dataset"]["fingerprint"]
+    except (LookupError, TypeError, ConfigError, TrainingError) as error:
         raise TrainingError(
-            f"{bundle.path}: its MCNN cannot be taken over ({error}); train one: ndm train mcnn"
+            f"{bundle.path}: its {stage.upper()} cannot be taken over ({error}); train one: "
+            f"ndm train {stage}"
         ) from error
+    state = {
+        name: torch.from_numpy(bundle.tensor(f"standardisation.{name}").copy())
+        for name in ("mean", "std")
+    }
     return TrainedRun(model.eval(), bundle.spec, summary, state)

@@ -70,8 +70,8 @@ def _definitions() -> list[str]:
         "what the generator makes of it, encoded and decoded in its category as in the paper, "
         f"*{SEARCHED}* from what it makes of the code that the machine searches for from there "
         "(`DrumMachine.encode`): the whole path. "
-        f"*{PLAYED}* is what the machine plays: with as much noise as such spectrograms lack. It "
-        "lies nearer to recordings (KAD) and no longer follows any one of them (SC).",
+        f"*{PLAYED}*: with the partials and the noise that such spectrograms lack. It lies nearer "
+        "to recordings as a set (KAD) and no longer follows any one of them (SC).",
         "- **SC**: `‖target − made‖ / ‖target‖` of mel magnitudes; 0 is perfect, silence has 1. "
         "**Best-gain SC** lets one factor on the level be chosen freely. **SClog**: the same of "
         "logarithms, with 1-norms (both as in the paper).",

@@ -17,7 +17,7 @@ def latent(result: Result) -> list[str]:
             number(v["mean_norm"]),
             number(v["variance"]),
             f"{number(v['least_variance'])} to {number(v['greatest_variance'])}",
-            number(v["anisotropy"]),
+            f"{v['anisotropy']:,.3g}",
             number(v["skewness"]),
             number(v["kurtosis"]),
             number(v["mmd2"], 3),

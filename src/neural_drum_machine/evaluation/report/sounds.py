@@ -42,6 +42,18 @@ def generation(result: Result) -> list[str]:
             for name, title in titles.items()
             if name in kad
         ]
+        alike = part["distances_alike"]
+        if of_some_categories(result) and "augmented" in alike.get("kad", {}):
+            rows += [
+                [
+                    f"{titles[name].split(' (')[0]}, all sets of these categories alone",
+                    *(
+                        shown(Interval(*alike[kind][name]), digits)
+                        for kind, digits in (("kad", 2), ("fad", 1))
+                    ),
+                ]
+                for name in ("generated", "augmented")
+            ]
         ratios = {name: diversity_ratio(result, name) for name in ("generated", "augmented")}
         lines += [
             *table(["against real sounds", "KAD", "FAD"], rows),

@@ -1,4 +1,4 @@
-"""How much noise the generator's spectrograms lack, as a function of the code."""
+"""What noise and partials the generator's spectrograms lack, as functions of the code."""
 
 from collections.abc import Callable
 from typing import Final
@@ -11,8 +11,17 @@ from neural_drum_machine.data.entries import AUGMENTED, REAL, SYNTHESISED
 from neural_drum_machine.data.store import Dataset, Standardisation, release
 from neural_drum_machine.mel import log_mel
 from neural_drum_machine.models.generator import Generator
+from neural_drum_machine.partials import heights, missing_partials
 from neural_drum_machine.spec import CATEGORIES
-from neural_drum_machine.texture import grid, missing_noise
+from neural_drum_machine.texture import (
+    NEW_SOUNDS,
+    TAKES,
+    Texture,
+    grid,
+    missing_noise,
+    noise_take,
+    short_fft,
+)
 
 PER_CATEGORY: Final = 400
 """Training sounds of a category that the map is fitted to, at most."""
@@ -22,13 +31,13 @@ _BATCH: Final = 50
 FloatArray = npt.NDArray[np.float32]
 
 
-def fit_texture(
+def fit_details(
     cwae: Generator,
     data: Dataset,
     standardisation: Standardisation,
     progress: Callable[[int, int], None] | None = None,
-) -> FloatArray:
-    """Fit a :class:`~neural_drum_machine.texture.Texture` to what training sounds lack.
+) -> tuple[FloatArray, FloatArray]:
+    """Fit texture and partials to what training sounds lack.
 
     Ridge regression in each category, from the code to what encoding and decoding took away.
 
@@ -45,26 +54,57 @@ def fit_texture(
 
     Returns
     -------
-    numpy.ndarray
-        Shape ``(11, latent_dim + 1, groups)``, float32; zeros for a category with fewer than two
-        training sounds, whose spectrograms then stay as they are.
+    tuple of numpy.ndarray
+        The weights of both, ``(11, latent_dim + 1, …)``, float32; zeros for a category with fewer
+        than two training sounds, whose spectrograms then stay as they are.
     """
     chosen = [_natural_rows(data, category) for category in CATEGORIES]
-    dim, bands_frames = cwae.config.latent_dim, int(np.prod(grid(data.spec)))
-    weights = np.zeros((len(CATEGORIES), dim + 1, bands_frames), np.float32)
+    inputs = cwae.config.latent_dim + 1
+    texture, partials = (
+        np.zeros((len(CATEGORIES), inputs, int(np.prod(shape))), np.float32)
+        for shape in (grid(data.spec), heights(data.spec))
+    )
     done, total = 0, sum(map(len, chosen))
     for category, rows in enumerate(chosen):
-        codes, lacks = [], []
-        for chunk in np.array_split(rows, -(-len(rows) // _BATCH)) if len(rows) > 1 else ():
-            code, lack = _lacking(cwae, data, standardisation, chunk, category)
-            codes.append(code)
-            lacks.append(lack.reshape(len(chunk), -1))
+        chunks = np.array_split(rows, -(-len(rows) // _BATCH)) if len(rows) > 1 else []
+        heard = []
+        for chunk in chunks:
+            heard.append(_encoded(cwae, data, standardisation, chunk, category))
             done += len(chunk)
             if progress:
                 progress(done, total)
-        if codes:
-            weights[category] = _ridge(np.concatenate(codes), np.concatenate(lacks))
-    return weights
+        if not heard:
+            continue
+        codes = np.concatenate([code for code, _, _ in heard])
+        lacks = [
+            missing_noise(recorded, log_mel(decoded, data.spec), data.spec)
+            for _, recorded, decoded in heard
+        ]
+        texture[category] = _ridge(codes, np.concatenate(lacks))
+        # Grain stands still for a while, too: where a sound is short, it makes peaks of its own.
+        grain = Texture(data.spec, texture, NEW_SOUNDS)
+        lacks = [
+            missing_partials(recorded, _grained(grain, decoded, code, category), data.spec)
+            for code, recorded, decoded in heard
+        ]
+        partials[category] = _ridge(codes, np.concatenate(lacks))
+    return texture, partials
+
+
+def _grained(grain: Texture, mels: FloatArray, codes: FloatArray, category: int) -> FloatArray:
+    """Return the log-mels of codes as they are played, each with another take."""
+    spec = grain.spec
+    return np.stack(
+        [
+            log_mel(
+                grain.grained(
+                    mel, grain.amount(code, category), noise_take(spec, i % TAKES, short_fft(spec))
+                ),
+                spec,
+            )
+            for i, (mel, code) in enumerate(zip(mels, codes, strict=True))
+        ]
+    )
 
 
 def _natural_rows(data: Dataset, category: str) -> npt.NDArray[np.int64]:
@@ -82,30 +122,30 @@ def _natural_rows(data: Dataset, category: str) -> npt.NDArray[np.int64]:
     return picked
 
 
-def _lacking(
+def _encoded(
     cwae: Generator,
     data: Dataset,
     standardisation: Standardisation,
     rows: npt.NDArray[np.int64],
     category: int,
-) -> tuple[FloatArray, FloatArray]:
-    """Return codes of sounds, and what their decoded spectrograms lack."""
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return codes of sounds, their log-mels, and the mels that are decoded."""
     x = standardisation.forward(data.mels[rows])
     release(data.mels)
     number = torch.full((len(rows),), category)
     with torch.inference_mode():
         decoded, code = cwae(torch.from_numpy(x), number)
-    magnitudes = standardisation.inverse(decoded.numpy())
     recorded = x * standardisation.std + standardisation.mean
-    return code.numpy(), missing_noise(recorded, log_mel(magnitudes, data.spec), data.spec)
+    return code.numpy(), recorded, standardisation.inverse(decoded.numpy())
 
 
 def _ridge(codes: FloatArray, lacks: FloatArray) -> FloatArray:
-    """Return the map ``(latent_dim + 1, groups)``; its constant is not penalised."""
+    """Return the map ``(latent_dim + 1, numbers)``; its constant is not penalised."""
     inputs = np.hstack([codes, np.ones((len(codes), 1))]).astype(np.float64)
     penalty = RIDGE * len(codes) * np.eye(inputs.shape[1])
     penalty[-1, -1] = 0
-    out: FloatArray = np.linalg.solve(inputs.T @ inputs + penalty, inputs.T @ lacks).astype(
+    wanted = lacks.reshape(len(lacks), -1)
+    out: FloatArray = np.linalg.solve(inputs.T @ inputs + penalty, inputs.T @ wanted).astype(
         np.float32
     )
     return out
