@@ -1,8 +1,8 @@
+import dataclasses
 import math
 
 import pytest
 
-from neural_drum_machine.server import protocol
 from neural_drum_machine.server.protocol import (
     RULES,
     Encode,
@@ -93,7 +93,7 @@ def test_uploads_are_bytes_within_a_limit(monkeypatch):
     assert Upload.build({"id": 1, "audio": b"RIFF"}).audio == b"RIFF"
     assert refused(Upload, {"id": 1, "audio": ""}).code == "bad-message"
     assert refused(Upload, {"id": 1, "audio": b""}).code == "out-of-range"
-    monkeypatch.setitem(RULES, "audio", protocol._Rule(bytes, 1, 3))
+    monkeypatch.setitem(RULES, "audio", dataclasses.replace(RULES["audio"], high=3))
     assert str(refused(Upload, {"id": 1, "audio": b"RIFF"})) == (
         "audio must be 1 to 3 bytes long, got 4"
     )
