@@ -186,6 +186,24 @@ def test_without_the_measures_the_report_says_so(measured, monkeypatch):
     assert "KAD and FAD were left out: aisfx is not installed." in text
 
 
+def test_where_variations_lack_a_category_like_is_set_beside_like(measured):
+    result = copy.deepcopy(measured[0])
+    part = result["generation"]
+    assert set(part["diversity"]["augmented"]) < set(part["diversity"]["real"])
+    # Six sounds of the one category that has some are too few, and nothing is said.
+    assert "6 real sounds are too few" in part["distances_alike"]["skipped"]
+    assert "of these categories alone" not in to_markdown(result, "shown")
+    part["distances_alike"] = alike = {"kad": {}, "fad": {}}
+    for table, value in ((alike["kad"], 7.5), (alike["fad"], 66.0)):
+        table["generated"], table["augmented"] = [value - 1, value, value + 1], [0.0, 0.25, 0.5]
+    text = to_markdown(result, "shown")
+    assert (
+        "| generated sounds, all sets of these categories alone | "
+        "7.50 [6.50, 8.50] | 66.0 [65.0, 67.0] |"
+    ) in text
+    assert "| variations of recordings, all sets of these categories alone | 0.25 " in text
+
+
 def test_sets_are_of_one_size_and_one_mix(measured):
     result, machine, data, _ = measured
     assert result["generation"]["counts"] == {"kick": 6, "snare": 6, "closed_hihat": 6}
