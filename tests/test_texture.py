@@ -38,15 +38,21 @@ def test_other_noise_is_as_rough_as_the_takes_and_tones_are_not(spec):
     assert roughness(steady)[loud][:, 6:-6].mean() < 0.01 * np.mean(noise_roughness(spec))
 
 
-def test_roughness_counts_jumps_in_time_and_no_peaks_in_frequency():
-    flat = np.zeros((32, 40), np.float32)
-    flat[10] = 3.0
-    assert not roughness(flat).any()
-    # One frame that jumps by 1: 0.8² there and 4 times 0.2² around it, over 5 frames.
-    flat[:, 20] += 1.0
-    assert roughness(flat)[16, 20] == pytest.approx((0.64 + 4 * 0.04) / 5)
-    assert roughness(2 * flat)[16, 20] == pytest.approx(4 * roughness(flat)[16, 20])
-    both = roughness(np.stack([flat, 2 * flat]))
+def test_roughness_counts_jumps_in_time_of_each_band_alone():
+    flat = np.zeros((64, 40), np.float32)
+    flat[10] = 3.0  # a partial
+    assert roughness(flat).max() < 1e-10
+    flat[:, 20:] += 2.0  # an attack: all bands together
+    assert roughness(flat).max() < 1e-10
+    # One band that jumps by 1 in one frame: 0.8² there and 4 times 0.2² around it, of which each
+    # of the 17 bands around it has a 17th part in common, over nine bands and five frames.
+    flat[30, 20] += 1.0
+    alone, common = (1 - 1 / 17) ** 2 + 8 / 17**2, 0.64 + 4 * 0.04
+    assert roughness(flat)[30, 20] == pytest.approx(alone * common / (9 * 5), rel=1e-4)
+    twice = flat.copy()
+    twice[30, 20] += 1.0
+    assert roughness(twice)[30, 20] == pytest.approx(4 * roughness(flat)[30, 20], rel=1e-4)
+    both = roughness(np.stack([flat, twice]))
     np.testing.assert_array_equal(both[0], roughness(flat))
 
 

@@ -44,6 +44,14 @@ PARITY = 1e-3
 PARITY_CODES = 32
 LICENCE = "CC-BY-4.0"
 AxesOf = Literal["category", "all"]
+PER_CATEGORY = (
+    "codes.mean",
+    "codes.covariance",
+    "texture.weights",
+    "partials.weights",
+    *MIXTURE,
+)
+"""Tensors that hold a part for each category."""
 _SMALL = 1024  # arrays of fewer numbers stay in single precision: they weigh nothing
 
 
@@ -66,7 +74,8 @@ def export(
     cwae_from : Path
         A folder that ``ndm train cwae`` made, or a model file: its generator is taken as it is, and
         all that belongs to it (where categories lie, what new sounds are drawn from, the axes and
-        their names, grain and partials) is made for `data`.
+        their names, grain and partials) is made for `data`; categories of which that has fewer than
+        two training sounds stay as they are in the file.
     mcnn_from : Path
         A folder that ``ndm train mcnn`` made, or a model file: MCNN knows no categories, and fits
         sounds of any dataset.
@@ -155,6 +164,9 @@ def export(
         "partials.weights": partials.astype(np.float16),
         **dict(zip(MIXTURE, mixture, strict=True)),
     }
+    if cwae_from.is_file():
+        absent = np.bincount(categories, minlength=len(CATEGORIES)) < 2
+        tensors.update(_kept(Bundle.open(cwae_from), absent, tensors))
     # Built beside its final name and moved there once it has proved itself.
     proof = out.with_name(f".{out.name}.unproved")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -187,6 +199,27 @@ def _network(source: Path, stage: StageName, which: str) -> TrainedRun:
     if source.is_file():
         return network_of(Bundle.open(source), stage)
     return load_run(source, stage, which)
+
+
+def _kept(
+    given: Bundle, absent: npt.NDArray[np.bool_], tensors: dict[str, npt.NDArray[Any]]
+) -> dict[str, npt.NDArray[Any]]:
+    """Return what belongs to categories, of the absent ones as a model file has it."""
+    out = {}
+    for name in ("controls.axes", *PER_CATEGORY):
+        new = tensors[name]
+        old = given.axes() if name == "controls.axes" else given.optional_tensor(name)
+        if old is None or given.categories != CATEGORIES:
+            continue
+        if name in MIXTURE[:2]:  # one may have more centres than the other
+            most = max(old.shape[1], new.shape[1])
+            old, new = (
+                np.pad(x, [(0, 0), (0, most - x.shape[1])] + [(0, 0)] * (x.ndim - 2))
+                for x in (old, new)
+            )
+        where = absent.reshape(-1, *[1] * (new.ndim - 1))
+        out[name] = np.where(where, old, new).astype(new.dtype)
+    return out
 
 
 def _named_axes(

@@ -23,7 +23,7 @@ from neural_drum_machine.mel import exp_mel, log_mel, mel_spectrogram
 from neural_drum_machine.partials import Partials
 from neural_drum_machine.runtime import Networks
 from neural_drum_machine.spec import category_index
-from neural_drum_machine.texture import NEW_SOUNDS, Texture, noise_take, short_fft
+from neural_drum_machine.texture import Texture, noise_take, short_fft
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -131,7 +131,7 @@ class DrumMachine:
         except ControlError as error:
             raise BundleError(f"{bundle.path}: {error}; export the model anew") from error
         weights = bundle.optional_tensor("texture.weights")
-        self.texture = None if weights is None else Texture(self.spec, weights, NEW_SOUNDS)
+        self.texture = None if weights is None else Texture(self.spec, weights)
         weights = bundle.optional_tensor("partials.weights")
         self.partials = None if weights is None else Partials(self.spec, weights)
         self.pad_maps = bundle.optional_tensor("controls.map")

@@ -31,13 +31,11 @@ BANDS, FRAMES = 8, 4
 _SHORT = 5
 """Frames over whose mean a magnitude must jump: only along time, for partials are peaks along
 frequency, and a partial is no noise."""
+_TOGETHER = 17
+"""Bands over whose mean it must jump as well: what they do together is an attack, and no noise."""
 _AROUND = (9, 5)
 """Bands and frames over which the jumps are averaged."""
 _TAKES_FOR_MEAN = 24
-NEW_SOUNDS: Final = 1.2
-"""A :class:`Texture`'s strength for new sounds. What is missing was measured on sounds that the
-decoder learned from; of new ones it is more: with this factor their roughness is that of
-recordings (medians by category, ``docs/training-log.md``)."""
 
 
 def _box_mean(x: FloatArray, width: int, axis: int) -> FloatArray:
@@ -62,11 +60,12 @@ def roughness(log_mel: FloatArray) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        The same shape: variance about the mean of five frames, averaged over nine bands and
-        five frames.
+        The same shape: variance about the mean of five frames, less what 17 bands have in common
+        of it, averaged over nine bands and five frames.
     """
-    jumps = np.square(log_mel - _box_mean(log_mel, _SHORT, -1))
-    return _box_mean(_box_mean(jumps, _AROUND[0], -2), _AROUND[1], -1)
+    jumps = log_mel - _box_mean(log_mel, _SHORT, -1)
+    squares = np.square(jumps - _box_mean(jumps, _TOGETHER, -2))
+    return _box_mean(_box_mean(squares, _AROUND[0], -2), _AROUND[1], -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +195,11 @@ class Texture:
         Shape ``(categories, latent_dim + 1, groups of bands * groups of frames)``: for each
         category a linear map from the code and a 1 to variances, as :func:`missing_noise`
         gives them.
-    strength : float
-        Factor of all amounts.
     """
 
-    def __init__(self, spec: AudioSpec, weights: FloatArray, strength: float = 1.0) -> None:
+    def __init__(self, spec: AudioSpec, weights: FloatArray) -> None:
         self.spec = spec
         self.weights = weights
-        self.strength = np.float32(strength)
         self._bands = interpolation(spec.n_mels, BANDS)
         self._frames = interpolation(spec.n_frames, FRAMES).T.copy()
 
@@ -215,7 +211,7 @@ class Texture:
         return out
 
     def amount(self, code: FloatArray, category: int) -> FloatArray:
-        """Return the factor of a take's jumps, 0 to the strength.
+        """Return the factor of a take's jumps, 0 to 1.
 
         Parameters
         ----------
@@ -232,4 +228,4 @@ class Texture:
         weights = self.weights[category]
         variance = (code @ weights[:-1] + weights[-1]).reshape(grid(self.spec))
         out: FloatArray = np.sqrt(np.clip(self._bands @ variance @ self._frames, 0, 1))
-        return self.strength * out
+        return out

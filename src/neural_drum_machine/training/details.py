@@ -14,7 +14,6 @@ from neural_drum_machine.models.generator import Generator
 from neural_drum_machine.partials import heights, missing_partials
 from neural_drum_machine.spec import CATEGORIES
 from neural_drum_machine.texture import (
-    NEW_SOUNDS,
     TAKES,
     Texture,
     grid,
@@ -82,7 +81,7 @@ def fit_details(
         ]
         texture[category] = _ridge(codes, np.concatenate(lacks))
         # Grain stands still for a while, too: where a sound is short, it makes peaks of its own.
-        grain = Texture(data.spec, texture, NEW_SOUNDS)
+        grain = Texture(data.spec, texture)
         lacks = [
             missing_partials(recorded, _grained(grain, decoded, code, category), data.spec)
             for code, recorded, decoded in heard
