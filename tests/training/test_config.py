@@ -59,6 +59,7 @@ def test_paper_file_says_the_defaults_and_laptop_file_loads():
         ("[cwae.model]\nnum_categories = 3", "num_categories must be 11, got 3"),
         ("[mcnn.model]\nheads = 0", "heads and channels must be positive"),
         ("[mcnn]\nsc_weight = -1.0", "sc_weight must not be negative"),
+        ("[cwae]\ncategory_weight = -1.0", "category_weight must not be negative"),
         ("[cwae]\nema_decay = -0.1", "ema_decay must not be negative"),
         ("[cwae]\nema_decay = 1.0", "ema_decay must be under 1"),
         ("[vocoder]\nx = 1", "unknown key 'vocoder'"),

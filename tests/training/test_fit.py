@@ -20,9 +20,11 @@ from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.evaluation.eager import EagerNetworks
 from neural_drum_machine.export import export
 from neural_drum_machine.machine import load
+from neural_drum_machine.models.classifier import Classifier
+from neural_drum_machine.spec import CATEGORIES
 from neural_drum_machine.training import checkpoint
 from neural_drum_machine.training.config import TrainingConfig, merge
-from neural_drum_machine.training.cwae import CwaeStage
+from neural_drum_machine.training.cwae import CwaeStage, thumbnails
 from neural_drum_machine.training.fit import fit, pick_precision
 from neural_drum_machine.training.run import load_run
 
@@ -140,14 +142,70 @@ def test_a_run_is_described_by_its_files(small_runs, small_data):
     assert list((small_runs["cwae"] / "tensorboard").glob("events*"))
 
 
-def test_resumed_run_ends_where_an_unbroken_one_does(small_data, tmp_path):
-    """Same steps, same batches, same optimiser state: the same weights."""
-    whole = fit("cwae", small_config("cwae"), small_data, tmp_path / "a", accelerator="cpu")
-    half = small_config("cwae", max_steps=6)
-    fit("cwae", half, small_data, tmp_path / "b", accelerator="cpu")
-    broken = fit(
-        "cwae", small_config("cwae"), small_data, tmp_path / "b", resume=True, accelerator="cpu"
+def test_the_classifier_learns_from_sounds_and_the_generator_from_the_classifier(small_data):
+    mel = torch.from_numpy(small_data.mels[:11].astype(np.float32))
+    category = torch.arange(11)
+    found = {}
+    for weight in (0.5, 1.0):
+        part = merge(small_config("cwae"), {"cwae": {"category_weight": weight}}).cwae
+        torch.manual_seed(0)
+        stage = CwaeStage(part, small_data.standardisation)
+        stage.log = lambda *_, **__: None  # there is no trainer to log to
+        decoded = stage.standardise(torch.cat([mel, mel.flip(0)])).requires_grad_()
+        stage.unheard(mel, decoded, category).backward()
+        own = [p.grad for p in stage.classifier.parameters()]
+        assert all(grad is not None and grad.abs().max() > 0 for grad in own[-2:])
+        found[weight] = own, decoded.grad
+        assert stage.classifier.training
+    assert found[1.0][1].abs().max() > 0
+    torch.testing.assert_close(found[1.0][1], 2 * found[0.5][1])
+    torch.testing.assert_close(found[1.0][0], found[0.5][0])
+
+
+def test_what_a_classifier_is_to_hear_is_heard_better(small_data, tmp_path):
+    """New sounds of runs with and without the auxiliary loss, asked of the one's classifier."""
+    heard = {}
+    for weight in (0.0, 5.0):
+        changes = {"cwae": {"category_weight": weight, "schedule": {"max_steps": 120}}}
+        config = merge(small_config("cwae"), changes)
+        path = tmp_path / str(weight)
+        heard[weight] = checkpoint.load(fit("cwae", config, small_data, path, accelerator="cpu"))[
+            "state_dict"
+        ]
+    classifier = Classifier(dropout=0.0).eval()
+    prefix = "classifier."
+    classifier.load_state_dict(
+        {k.removeprefix(prefix): v for k, v in heard[5.0].items() if k.startswith(prefix)}
     )
+    assert not any(key.startswith(prefix) for key in heard[0.0])
+    category = torch.tensor(
+        [CATEGORIES.index(name) for name in ("kick", "snare", "closed_hihat")]
+    ).repeat(40)
+    unsure = {}
+    for weight in heard:
+        stage = CwaeStage(small_config("cwae").cwae, small_data.standardisation)
+        stage.model = load_run(tmp_path / str(weight), "cwae", "last").model
+        torch.manual_seed(3)
+        with torch.inference_mode():
+            x = stage.model.decoder(torch.randn(len(category), 8), category)
+            scores = classifier(thumbnails(stage.magnitudes(x).clamp_min(0)))
+        unsure[weight] = float(torch.nn.functional.cross_entropy(scores, category))
+    assert unsure[5.0] < 0.7 * unsure[0.0]
+    with pytest.raises(TrainingError, match="cannot be resumed with another network"):
+        fit(
+            "cwae", small_config("cwae", max_steps=130), small_data, tmp_path / "5.0",
+            resume=True, accelerator="cpu",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5])
+def test_resumed_run_ends_where_an_unbroken_one_does(small_data, tmp_path, weight):
+    """Same steps, same batches, same optimiser state: the same weights."""
+    config = merge(small_config("cwae"), {"cwae": {"category_weight": weight}})
+    whole = fit("cwae", config, small_data, tmp_path / "a", accelerator="cpu")
+    half = merge(config, {"cwae": {"schedule": {"max_steps": 6}}})
+    fit("cwae", half, small_data, tmp_path / "b", accelerator="cpu")
+    broken = fit("cwae", config, small_data, tmp_path / "b", resume=True, accelerator="cpu")
     one, two = checkpoint.load(whole), checkpoint.load(broken)
     assert one["global_step"] == two["global_step"] == 12
     moments = [c["optimizer_states"][0]["state"][0]["step"] for c in (one, two)]
@@ -393,7 +451,7 @@ from pathlib import Path
 import lightning, torch
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.training.config import load_config
-from neural_drum_machine.training.cwae import CwaeStage
+from neural_drum_machine.training.cwae import CwaeStage, thumbnails
 from neural_drum_machine.training.fit import fit
 
 class Digest(lightning.Callback):

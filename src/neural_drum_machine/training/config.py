@@ -115,6 +115,10 @@ class CwaeTraining:
     sc_weight : float
         Weight of SC on linear magnitudes beside the squared error, both as means over the
         sounds: the peaks that the error of logarithms hardly sees. The paper has none.
+    category_weight : float
+        Weight of an auxiliary loss beside the squared error: how surely a small classifier, trained
+        on the same sounds at the same time, hears the category in what is decoded, both of the
+        sounds' codes and of codes drawn from a standard Gaussian. The paper has none.
     ema_decay : float
         What an exponential mean of the weights keeps at each step, such as 0.998; validated
         and exported instead of the last weights. 0 takes none, as the paper.
@@ -133,6 +137,7 @@ class CwaeTraining:
     per_category: int = 64
     beta: float = 10.0
     sc_weight: float = 0.0
+    category_weight: float = 0.0
     ema_decay: float = 0.0
     mmd_scales: tuple[float, ...] = MMD_SCALES
     schedule: Schedule = Schedule(max_steps=110_000, steps_per_epoch=38, lr=1e-3)
@@ -150,7 +155,7 @@ class CwaeTraining:
                 f"per_category must be at least 2 (the MMD estimate is unbiased over pairs), "
                 f"got {self.per_category}"
             )
-        _not_negative(self, "beta", "sc_weight", "ema_decay")
+        _not_negative(self, "beta", "sc_weight", "category_weight", "ema_decay")
         if self.ema_decay >= 1:
             raise ConfigError(f"ema_decay must be under 1, got {self.ema_decay}")
         if not self.mmd_scales or min(self.mmd_scales) <= 0:

@@ -6,10 +6,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.func import functional_call
+from torch.nn.functional import adaptive_avg_pool2d, cross_entropy
 from torch.optim.swa_utils import AveragedModel
 
 from neural_drum_machine.data.store import Dataset, Standardisation
 from neural_drum_machine.mel import mel_ceiling
+from neural_drum_machine.models.classifier import Classifier
 from neural_drum_machine.models.generator import build_generator
 from neural_drum_machine.models.losses import category_mmd2, spectral_convergence
 from neural_drum_machine.training.augment import augment
@@ -35,8 +38,15 @@ def running_mean(decay: float) -> Callable[..., None]:
     return update
 
 
+def thumbnails(mel: Tensor) -> Tensor:
+    """Return mel magnitudes ``(batch, n_mels, n_frames)`` in 64 bands, as a classifier has them."""
+    return adaptive_avg_pool2d(mel[:, None], (64, mel.shape[-1]))[:, 0]
+
+
 class CwaeStage(Stage):
-    """Squared error of the standardised log-mel plus β times the codes' MMD², and SC if wanted.
+    """Squared error of the standardised log-mel plus β times the codes' MMD².
+
+    And, if wanted, SC and how surely a classifier hears the category.
 
     Parameters
     ----------
@@ -60,6 +70,8 @@ class CwaeStage(Stage):
         )
         if self.average:
             self.average.requires_grad_(False)
+        # Without dropout, whose draws a resumed run would not repeat.
+        self.classifier = Classifier(dropout=0.0) if config.category_weight else None
         self.spec = standardisation.spec
         self.log_ceiling = math.log(mel_ceiling(self.spec))
         self.register_buffer("mean", torch.from_numpy(standardisation.mean.copy()))
@@ -93,10 +105,47 @@ class CwaeStage(Stage):
             # Times the elements of a sound, as the sum of squared errors is.
             loss = loss + self.config.sc_weight * mel[0].numel() * sc.sum()
             self.log("train/sc", sc.mean(), prog_bar=True)
+        if self.classifier:
+            drawn = torch.randn(code.shape, generator=generator, device=code.device)
+            decoded = torch.cat([reconstruction, self.model.decoder(drawn, category).float()])
+            loss = loss + mel[0].numel() * self.unheard(mel, decoded, category)
         self.log("train/mse", squared.mean(), prog_bar=True)
         self.log("train/mmd2", mmd2, prog_bar=True)
         self.log("train/code_std", code.float().std())
         return self.checked(loss)
+
+    def unheard(self, mel: Tensor, decoded: Tensor, category: Tensor) -> Tensor:
+        """Return how unsure the classifier is of sounds, and of what is decoded with its weight.
+
+        The first term trains the classifier alone, the second the generator alone.
+
+        Parameters
+        ----------
+        mel : torch.Tensor
+            Magnitudes ``(batch, n_mels, n_frames)``.
+        decoded : torch.Tensor
+            Standardised log-mels ``(2 * batch, n_mels, n_frames)``, reconstructions and new sounds.
+        category : torch.Tensor
+            Shape ``(batch,)``.
+
+        Returns
+        -------
+        torch.Tensor
+            Scalar, nats summed over the sounds.
+        """
+        classifier = self.classifier
+        assert classifier is not None
+        with torch.autocast(mel.device.type, enabled=False):
+            own = cross_entropy(classifier(thumbnails(mel)), category, reduction="sum")
+            frozen = {name: value.detach() for name, value in classifier.state_dict().items()}
+            # Decoded sounds are no part of the statistics that it normalises by.
+            classifier.eval()
+            small = thumbnails(self.magnitudes(decoded).clamp_min(0))
+            scores = functional_call(classifier, frozen, (small,))
+            classifier.train()
+            others = cross_entropy(scores, category.repeat(2), reduction="sum")
+        self.log("train/category", others / len(decoded), prog_bar=True)
+        return own + self.config.category_weight * others
 
     def on_train_batch_end(self, *_: Any) -> None:
         """Let the averaged weights follow."""

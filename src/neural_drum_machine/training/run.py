@@ -80,7 +80,8 @@ def continued(run: dict[str, Any], old: dict[str, Any], step: int, out: Path) ->
 def _network(config: dict[str, Any]) -> list[Any]:
     """Return what says how a run's network is built; runs from before there was a choice, too."""
     network = config.get("network", "paper")
-    return [network, config["frames" if network == "frames" else "model"]]
+    heard = {"heard by a classifier": True} if config.get("category_weight") else {}
+    return [network, {**config["frames" if network == "frames" else "model"], **heard}]
 
 
 def _as_json(value: Any) -> Any:
