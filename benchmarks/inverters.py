@@ -257,7 +257,8 @@ def page(figures: dict, ways: dict[str, Contender], machine: DrumMachine, counts
             "SC, SClog, CDPAM, stripes (energy at multiples of sr/hop = 86 Hz beside the "
             "original's) and onset error are of inverted true mels; *whole path* and *played* "
             "are the best-gain SC of what the generator makes of a sound, without and with the "
-            "noise that the machine adds (SC punishes any noise that is not the original's own). "
+            "partials and the noise that the machine adds (SC punishes any that are not the "
+            "original's own). "
             "Milliseconds are of the mels that are played, median; MB is what the way adds to the "
             "model file. Lower is better everywhere. CDPAM and librosa: two sounds of each "
             "category.",
