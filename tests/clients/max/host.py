@@ -161,11 +161,15 @@ class Host:
         return [m[1] for m in self.sent if m[0].removeprefix("/ndm/") in kinds][-1]
 
     def answered(self):
-        """Id of the newest sound."""
-        return [m[1] for m in self.received if m[0] == "/ndm/sound"][-1]
+        """Id of the newest request that has its sound; they need not come in order."""
+        return max(m[1] for m in self.received if m[0] == "/ndm/sound")
 
-    def until(self, what, step=20, limit=3000):
-        """Turn the clock and listen until something holds."""
+    def until(self, what, step=10, limit=3000):
+        """Turn the clock and listen until something holds.
+
+        The clock goes no faster than the real one, by which the server answers: listening takes
+        10 ms. Else a busy machine's server would count as lost.
+        """
         for _ in range(limit):
             if what():
                 return
