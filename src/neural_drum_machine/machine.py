@@ -248,7 +248,7 @@ class DrumMachine:
             As for :meth:`render`.
         to : str, optional
             A category to decode the code as, too: the two spectrograms are mixed in decibels,
-            and so is the noise that they lack.
+            and so are the partials and the noise that they lack.
         t : float
             Share of `to`, 0 to 1: at 0 the sound is `category`'s alone, at 1 that of `to`.
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from neural_drum_machine.spec import AudioSpec
 from neural_drum_machine.stft import FloatArray
-from neural_drum_machine.texture import interpolation
+from neural_drum_machine.texture import amplified, group_means, interpolation
 
 WIDTHS: Final = (11.4, 8.0, 5.7, 4.0, 2.85, 2.0)
 """Bands from a peak to the dip beside it, where one scale ends and the next, finer one begins.
@@ -101,16 +101,13 @@ def missing_partials(recorded: FloatArray, played: FloatArray, spec: AudioSpec) 
     """
     cosines, (scales, groups) = _cosines(spec), heights(spec)
     first = orders(spec)[0][0]
-    pad = groups * GROUP - spec.n_mels
     lack = np.zeros((*recorded.shape[:-2], scales, groups), np.float32)
     for log_mel, sign in ((recorded, 1), (played, -1)):
         weights = standing(log_mel) @ cosines
         for scale, (low, high) in enumerate(orders(spec)):
             part = slice(low - first, high - first)
             squares = np.square(weights[..., part] @ cosines[:, part].T)
-            padded = np.pad(squares, [(0, 0)] * (squares.ndim - 1) + [(0, pad)], mode="edge")
-            grouped = padded.reshape(*squares.shape[:-1], groups, GROUP)
-            lack[..., scale, :] += sign * grouped.mean(axis=-1)
+            lack[..., scale, :] += sign * group_means(squares, GROUP)
     return lack
 
 
@@ -165,6 +162,4 @@ class Partials:
 
     def add(self, mel: FloatArray, pattern: FloatArray) -> FloatArray:
         """Return magnitudes ``(n_mels, n_frames)`` with a pattern ``(n_mels,)``."""
-        eps = np.float32(self.spec.log_eps)
-        out: FloatArray = np.maximum((mel + eps) * np.exp(pattern)[:, None] - eps, np.float32(0))
-        return out
+        return amplified(mel, pattern[:, None], self.spec)

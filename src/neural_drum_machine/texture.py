@@ -162,17 +162,34 @@ def missing_noise(recorded: FloatArray, decoded: FloatArray, spec: AudioSpec) ->
     """
     lack = (roughness(recorded) - roughness(decoded)) / noise_roughness(spec)[:, None]
     lack = np.clip(lack, 0.0, 1.0)
-    bands, frames = grid(spec)
-    pads = (bands * BANDS - spec.n_mels, frames * FRAMES - spec.n_frames)
-    padded = np.pad(lack, [(0, 0)] * (lack.ndim - 2) + [(0, n) for n in pads], mode="edge")
-    grouped = padded.reshape(*lack.shape[:-2], bands, BANDS, frames, FRAMES)
-    out: FloatArray = grouped.mean(axis=(-3, -1))
-    return out
+    return group_means(lack, BANDS, FRAMES)
 
 
 def grid(spec: AudioSpec) -> tuple[int, int]:
     """Return the number of groups of bands and of frames."""
     return -(-spec.n_mels // BANDS), -(-spec.n_frames // FRAMES)
+
+
+def group_means(x: FloatArray, *sizes: int) -> FloatArray:
+    """Return the means of groups of so many places of each of the last axes, the ends repeated."""
+    kept = x.ndim - len(sizes)
+    pads = [-n % size for n, size in zip(x.shape[kept:], sizes, strict=True)]
+    padded = np.pad(x, [(0, 0)] * kept + [(0, n) for n in pads], mode="edge")
+    shape = [
+        part
+        for n, size in zip(padded.shape[kept:], sizes, strict=True)
+        for part in (n // size, size)
+    ]
+    grouped = padded.reshape(*x.shape[:kept], *shape)
+    out: FloatArray = grouped.mean(axis=tuple(range(kept + 1, grouped.ndim, 2)))
+    return out
+
+
+def amplified(mel: FloatArray, by: FloatArray, spec: AudioSpec) -> FloatArray:
+    """Return magnitudes whose logarithms are raised `by` so much, never under 0."""
+    eps = np.float32(spec.log_eps)
+    out: FloatArray = np.maximum((mel + eps) * np.exp(by) - eps, np.float32(0))
+    return out
 
 
 def interpolation(n: int, group: int) -> FloatArray:
@@ -205,10 +222,7 @@ class Texture:
 
     def grained(self, mel: FloatArray, amount: FloatArray, take: Take) -> FloatArray:
         """Return the magnitudes `mel` with an `amount` of a take's jumps, all ``(n_mels, T)``."""
-        eps = np.float32(self.spec.log_eps)
-        grain = np.exp(amount * take.jumps)
-        out: FloatArray = np.maximum((mel + eps) * grain - eps, np.float32(0))
-        return out
+        return amplified(mel, amount * take.jumps, self.spec)
 
     def amount(self, code: FloatArray, category: int) -> FloatArray:
         """Return the factor of a take's jumps, 0 to 1.
