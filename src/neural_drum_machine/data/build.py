@@ -28,7 +28,7 @@ from neural_drum_machine.mel import mel_spectrogram
 from neural_drum_machine.spec import AudioSpec
 
 CHUNK_SOUNDS: Final = 64
-RECIPE_VERSION: Final = 1
+RECIPE_VERSION: Final = 2
 """Raised when the same seed makes other sounds than before."""
 _ATTEMPTS: Final = 8
 

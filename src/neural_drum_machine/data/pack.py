@@ -30,7 +30,7 @@ from neural_drum_machine.errors import DatasetError, SpecError
 from neural_drum_machine.spec import AudioSpec
 
 FORMAT: Final = "neural-drum-machine pack"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 _TABLES: Final = ("index.csv", "rejected.csv", "unsure.csv")
 _MAX_TABLE_BYTES: Final = 1 << 28
 _MAX_SOUND_BYTES: Final = 1 << 24
@@ -182,7 +182,9 @@ def _read(path: Path, store: WaveStore, tell: Progress) -> tuple[dict[str, Any],
         if head["format"] != FORMAT:
             raise ValueError("another format")
         if head["format_version"] != FORMAT_VERSION:
-            raise ValueError(f"version {head['format_version']}, this program reads 1")
+            raise ValueError(
+                f"version {head['format_version']}, this program reads {FORMAT_VERSION}"
+            )
         tables = {
             name: _member(archive, name, _MAX_TABLE_BYTES).decode("utf-8") for name in _TABLES
         }

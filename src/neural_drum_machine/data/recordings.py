@@ -19,6 +19,7 @@ from neural_drum_machine.data.decide import (
 )
 from neural_drum_machine.data.entries import REAL, Entry
 from neural_drum_machine.data.reading import Reading, read_all
+from neural_drum_machine.data.rumble import without_rumble
 from neural_drum_machine.data.scan import OTHER, Candidate, Rejection
 from neural_drum_machine.data.split import split_by_kit
 from neural_drum_machine.data.work import WaveStore, Work
@@ -58,7 +59,6 @@ class _Heard:
 
     candidate: Candidate
     row: int
-    length: int
     digest: bytes
     spectral_print: npt.NDArray[np.float32]
     guess: Guess | None
@@ -157,9 +157,17 @@ def read_recordings(
         for i, other in copied.items()
     ]
     kept = [i for i in left if i not in copied]
+    # Only now: what is a copy of what was decided by the sounds as they came.
+    cleaned = WaveStore(work.folder / "cleaned.i16")
+    entries: list[Entry] = []
+    with contextlib.closing(cleaned):
+        for i in kept:
+            pcm = without_rumble(store[taken[i].row], categories[i], spec.sr)
+            cleaned.append(pcm)
+            entries.append(_entry(taken[i], len(pcm), kits[i], side[i]))
     return Recordings(
-        [_entry(taken[i], kits[i], side[i]) for i in kept],
-        lambda k: store[taken[kept[k]].row],
+        entries,
+        cleaned.__getitem__,
         rejected,
         unsure,
         len(found),
@@ -190,9 +198,7 @@ def _hear(
             guess = Guess.of(reading.probabilities)
             sure = guess.category != OTHER and guess.confidence >= min_confidence
         digest = hashlib.sha256(reading.pcm.tobytes()).digest()
-        one = _Heard(
-            candidate, len(store), len(reading.pcm), digest, reading.spectral_print, guess, sure
-        )
+        one = _Heard(candidate, len(store), digest, reading.spectral_print, guess, sure)
         heard.append(one)
         store.append(reading.pcm)
     return heard
@@ -278,7 +284,7 @@ def spread(categories: Sequence[str], kits: Sequence[str], limit: int, seed: int
     return chosen
 
 
-def _entry(one: _Heard, kit: str, held_out: bool) -> Entry:
+def _entry(one: _Heard, length: int, kit: str, held_out: bool) -> Entry:
     candidate = one.candidate
     return Entry(
         category=candidate.category or "",
@@ -286,7 +292,7 @@ def _entry(one: _Heard, kit: str, held_out: bool) -> Entry:
         kit=kit,
         group=candidate.group,
         origin=REAL,
-        length=one.length,
+        length=length,
         name=candidate.name,
         label=candidate.label,
         confidence=round(one.guess.confidence, 2) if one.guess else 1.0,

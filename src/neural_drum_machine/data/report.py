@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from neural_drum_machine.data.entries import AUGMENTED, ORIGINS, REAL, SYNTHESISED, Entry
+from neural_drum_machine.data.rumble import CUTOFF_HZ, HIGH
 from neural_drum_machine.data.scan import Rejection
 from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.spec import CATEGORIES, AudioSpec
@@ -144,6 +145,13 @@ def report(
     ]
     for paragraph in warnings(entries, restricted):
         lines += ["", paragraph]
+    high = [c for c in CATEGORIES if c in HIGH and any(e.category == c for e in entries)]
+    if high:
+        lines += [
+            "",
+            f"Of {', '.join(high)} nothing is kept far below {CUTOFF_HZ:.0f} Hz: there it is the "
+            "room that sounds, not the drum.",
+        ]
     lines += ["", *sources(entries)]
     if rejected:
         lines += ["", "Left out (each file with its reason in `rejected.csv`):", ""]

@@ -24,7 +24,7 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.data.entries import read_index
+from neural_drum_machine.data.entries import REAL, read_index
 from neural_drum_machine.data.files import sha256_of
 from neural_drum_machine.errors import DatasetError, SpecError
 from neural_drum_machine.mel import exp_mel, log_mel
@@ -245,16 +245,26 @@ class Dataset:
 
     @property
     def fingerprint(self) -> str:
-        """Names spec, sounds, labels and split together.
+        """Names spec, recipe, sounds, labels and split together.
 
         Of the index, not of the samples: another version of the resampler may round them
         another way.
         """
         text = (
             json.dumps(self.meta["spec"], sort_keys=True)
+            + f"recipe {self.meta.get('recipe_version')}"
             + self.meta["files"]["index.csv"]["sha256"]
         )
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def split(self) -> str:
+        """Names what is held out: the same for all datasets with these recordings on these sides.
+
+        Other sounds may have been made of them, and other numbers of them.
+        """
+        lines = sorted(f"{e.split}\t{e.name}\n" for e in self.entries if e.origin == REAL)
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     def __len__(self) -> int:
         """Return the number of sounds."""
