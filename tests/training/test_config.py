@@ -32,6 +32,9 @@ def test_paper_file_says_the_defaults_and_laptop_file_loads():
     assert (finetune.cwae.network, finetune.cwae.frames) == (open_.network, open_.frames)
     assert finetune.cwae.augment.active
     assert finetune.mcnn.decoded_share == 0.5
+    category = load_config(CONFIGS / "open-category.toml").cwae
+    assert (category.network, category.frames) == (open_.network, open_.frames)
+    assert category.category_weight == 0.1
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,8 @@ def test_the_classifier_learns_from_sounds_and_the_generator_from_the_classifier
         stage = CwaeStage(part, small_data.standardisation)
         stage.log = lambda *_, **__: None  # there is no trainer to log to
         decoded = stage.standardise(torch.cat([mel, mel.flip(0)])).requires_grad_()
-        stage.unheard(mel, decoded, category).backward()
+        own, others = stage.unheard(mel, decoded, category)
+        (own + weight * others).backward()
         own = [p.grad for p in stage.classifier.parameters()]
         assert all(grad is not None and grad.abs().max() > 0 for grad in own[-2:])
         found[weight] = own, decoded.grad
@@ -214,15 +215,16 @@ def test_resumed_run_ends_where_an_unbroken_one_does(small_data, tmp_path, weigh
         torch.testing.assert_close(two["state_dict"][name], value, atol=1e-6, rtol=1e-5)
 
 
+@pytest.mark.parametrize("ema_decay", [0.0, 0.75])
 def test_run_resumed_in_the_middle_of_an_epoch_ends_where_an_unbroken_one_does(
-    small_data, tmp_path
+    small_data, tmp_path, ema_decay
 ):
     class Stop(Callback):
         def on_train_batch_end(self, trainer, *_):
             if trainer.global_step == 8:
                 raise KeyboardInterrupt
 
-    config = small_config("cwae", max_steps=18)
+    config = merge(small_config("cwae", max_steps=18), {"cwae": {"ema_decay": ema_decay}})
     whole = fit("cwae", config, small_data, tmp_path / "a", accelerator="cpu")
     with pytest.raises(KeyboardInterrupt):
         fit("cwae", config, small_data, tmp_path / "b", accelerator="cpu", callbacks=[Stop()])
@@ -232,6 +234,68 @@ def test_run_resumed_in_the_middle_of_an_epoch_ends_where_an_unbroken_one_does(
     assert one["global_step"] == two["global_step"] == 18
     for name, value in one["state_dict"].items():
         torch.testing.assert_close(two["state_dict"][name], value, atol=1e-6, rtol=1e-5)
+
+
+def test_ctrl_c_waits_for_the_end_of_the_batch(small_data, tmp_path):
+    class Press(Callback):
+        def on_before_optimizer_step(self, trainer, *_):
+            if trainer.global_step == 7:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    config = merge(small_config("cwae", max_steps=18), {"cwae": {"category_weight": 0.5}})
+    whole = fit("cwae", config, small_data, tmp_path / "a", accelerator="cpu")
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        fit("cwae", config, small_data, tmp_path / "b", accelerator="cpu", callbacks=[Press()])
+    assert signal.getsignal(signal.SIGINT) is before
+    saved = checkpoint.load(tmp_path / "b" / "last.safetensors")
+    assert saved["global_step"] == 8
+    batches = [v for k, v in saved["state_dict"].items() if k.endswith("num_batches_tracked")]
+    assert {int(n) for n in batches} == {8}
+    broken = fit("cwae", config, small_data, tmp_path / "b", accelerator="cpu", resume=True)
+    one, two = checkpoint.load(whole), checkpoint.load(broken)
+    for name, value in one["state_dict"].items():
+        torch.testing.assert_close(two["state_dict"][name], value, atol=1e-6, rtol=1e-5)
+
+
+def test_plateau_rule_of_a_resumed_run_goes_on(small_data, tmp_path, monkeypatch):
+    """The loss is given and rises: the rate falls after the third epoch and the fifth."""
+    monkeypatch.setattr(
+        CwaeStage,
+        "on_validation_epoch_end",
+        lambda self: self.log("val/loss", 1.0 + self.current_epoch),
+    )
+    changes = {"decay": "plateau", "plateau_patience": 1, "plateau_factor": 0.5}
+    config = small_config("cwae", max_steps=30, **changes)
+    whole = fit("cwae", config, small_data, tmp_path / "a", accelerator="cpu")
+    for steps in range(6, 31, 6):
+        part = small_config("cwae", max_steps=steps, **changes)
+        broken = fit(
+            "cwae", part, small_data, tmp_path / "b", resume=steps > 6, accelerator="cpu"
+        )  # fmt: skip
+    one, two = checkpoint.load(whole), checkpoint.load(broken)
+    rates = [c["optimizer_states"][0]["param_groups"][0]["lr"] for c in (one, two)]
+    assert rates == [config.cwae.schedule.lr / 4] * 2
+    for name, value in one["state_dict"].items():
+        torch.testing.assert_close(two["state_dict"][name], value, atol=1e-6, rtol=1e-5)
+
+
+def test_a_resumed_run_remembers_how_good_the_best_was(small_data, tmp_path, monkeypatch):
+    """The validation losses are given: 5, 4, 3, then after resuming 4.5, 3.5."""
+    losses = iter([5.0, 4.0, 3.0, 4.5, 3.5])
+
+    def given(self):
+        loss = next(losses)
+        self.log("val/loss", loss)
+
+    monkeypatch.setattr(CwaeStage, "on_validation_epoch_end", given)
+    config = small_config("cwae", max_steps=30)
+    part = small_config("cwae", max_steps=18)
+    fit("cwae", part, small_data, tmp_path, accelerator="cpu")
+    fit("cwae", config, small_data, tmp_path, resume=True, accelerator="cpu")
+    assert next(losses, None) is None
+    assert checkpoint.load(tmp_path / "last.safetensors")["global_step"] == 30
+    assert checkpoint.load(tmp_path / "best.safetensors")["global_step"] == 18
 
 
 def test_averaged_weights_follow_are_validated_exported_and_resumed(small_data, tmp_path):

@@ -7,6 +7,7 @@ import torch
 from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.export import export
+from neural_drum_machine.lineage import heard, held_out
 from neural_drum_machine.machine import default_model_path, load
 from neural_drum_machine.models.frames import FrameCwae
 from neural_drum_machine.models.mcnn import Mcnn
@@ -27,9 +28,15 @@ def test_networks_with_a_models_weights_do_what_the_model_does(machine):
     training = machine.bundle.header["training"]
     cwae = build_network("cwae", training["cwae"]["config"]).eval()
     mcnn = build_network("mcnn", training["mcnn"]["config"]).eval()
-    for network in (cwae, mcnn):
+    for stage, network in (("cwae", cwae), ("mcnn", mcnn)):
         begun = start_from(network, machine.bundle)
-        assert begun == {"model": machine.bundle.header["name"], "hash": machine.hash}
+        datasets = heard(training[stage])
+        assert begun == {
+            "model": machine.bundle.header["name"],
+            "hash": machine.hash,
+            "datasets": datasets,
+        }
+        assert datasets[0] == training[stage]["dataset"]
     codes = np.random.default_rng(0).standard_normal((4, machine.bundle.latent_dim))
     codes, categories = codes.astype(np.float32), np.arange(4)
     x = machine.networks.decode(codes, categories)
@@ -67,7 +74,12 @@ def test_a_run_begins_with_a_models_weights_and_remembers_it(
     assert ours.summary["started_from"]["model"] == "small"
     runs = {**small_runs, stage: tmp_path / "run"}
     export(runs["cwae"], runs["mcnn"], small_data, tmp_path / "m.ndm", axis_seeds=2)
-    assert Bundle.open(tmp_path / "m.ndm").header["training"][stage]["started_from"]
+    header = Bundle.open(tmp_path / "m.ndm").header
+    assert header["training"][stage]["started_from"]
+    # Begun with another network of the same dataset: what is held out was heard by neither.
+    assert len(heard(header["training"][stage])) == 2
+    assert held_out(header["training"], small_data.split)
+    assert not held_out(header["training"], "another")
     with pytest.raises(TrainingError, match="leave out --start-from"):
         fit(stage, still, small_data, tmp_path / "run", start=start, resume=True)
 

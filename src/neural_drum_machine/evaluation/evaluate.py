@@ -17,6 +17,7 @@ from neural_drum_machine.evaluation.descriptors import DESCRIPTORS
 from neural_drum_machine.evaluation.embedding import Embedder
 from neural_drum_machine.evaluation.judge import STEPS, train_judge
 from neural_drum_machine.evaluation.reconstruction import perceive, reconstruct, spread, time_ways
+from neural_drum_machine.lineage import held_out
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.spec import CATEGORIES
 
@@ -128,8 +129,6 @@ def evaluate(
         )
         return dict(generation.fidelity(judge, made(), data.spec.sr))
 
-    runs = machine.bundle.header.get("training", {}).values()
-    trained_on = [run.get("dataset", {}).get("fingerprint") for run in runs]
     parts = {
         "reconstruction": part(
             "reconstruction",
@@ -176,8 +175,8 @@ def evaluate(
         "dataset": {
             "fingerprint": data.fingerprint,
             "sounds": len(data),
-            # Whether the networks were trained on this dataset's training side.
-            "held_out": bool(trained_on) and set(trained_on) == {data.fingerprint},
+            # Whether the networks, and those they began with, never heard its validation side.
+            "held_out": held_out(machine.bundle.header.get("training", {}), data.split),
         },
         "settings": {
             "per_category": per_category,
@@ -247,8 +246,16 @@ def _generation(
     return out | {
         "sizes": {name: len(sample.sounds) for name, sample in samples.items()},
         "distances": generation.set_distances(embedded, apart),
-        "distances_alike": generation.set_distances(
-            {name: x[both[name]] for name, x in embedded.items()}, apart[both["real"]]
+        # Not at all without variations: a part that says it was skipped would be measured anew
+        # each time.
+        **(
+            {
+                "distances_alike": generation.set_distances(
+                    {name: x[both[name]] for name, x in embedded.items()}, apart[both["real"]]
+                )
+            }
+            if both["real"].any()
+            else {}
         ),
         "diversity": {
             name: generation.by_category(embedded[name], sample.categories)

@@ -108,16 +108,19 @@ class CwaeStage(Stage):
         if self.classifier:
             drawn = torch.randn(code.shape, generator=generator, device=code.device)
             decoded = torch.cat([reconstruction, self.model.decoder(drawn, category).float()])
-            loss = loss + mel[0].numel() * self.unheard(mel, decoded, category)
+            own, others = self.unheard(mel, decoded, category)
+            # The classifier's own loss as it is: times a sound's elements it would be most of what
+            # the gradients are clipped by.
+            loss = loss + own + self.config.category_weight * mel[0].numel() * others
         self.log("train/mse", squared.mean(), prog_bar=True)
         self.log("train/mmd2", mmd2, prog_bar=True)
         self.log("train/code_std", code.float().std())
         return self.checked(loss)
 
-    def unheard(self, mel: Tensor, decoded: Tensor, category: Tensor) -> Tensor:
-        """Return how unsure the classifier is of sounds, and of what is decoded with its weight.
+    def unheard(self, mel: Tensor, decoded: Tensor, category: Tensor) -> tuple[Tensor, Tensor]:
+        """Return how unsure the classifier is of sounds, and of what is decoded.
 
-        The first term trains the classifier alone, the second the generator alone.
+        The first trains the classifier alone, the second the generator alone.
 
         Parameters
         ----------
@@ -130,13 +133,13 @@ class CwaeStage(Stage):
 
         Returns
         -------
-        torch.Tensor
-            Scalar, nats summed over the sounds.
+        tuple of torch.Tensor
+            Scalars, in nats: the mean over the sounds, and the sum over the decoded ones.
         """
         classifier = self.classifier
         assert classifier is not None
         with torch.autocast(mel.device.type, enabled=False):
-            own = cross_entropy(classifier(thumbnails(mel)), category, reduction="sum")
+            own = cross_entropy(classifier(thumbnails(mel)), category)
             frozen = {name: value.detach() for name, value in classifier.state_dict().items()}
             # Decoded sounds are no part of the statistics that it normalises by.
             classifier.eval()
@@ -145,15 +148,20 @@ class CwaeStage(Stage):
             classifier.train()
             others = cross_entropy(scores, category.repeat(2), reduction="sum")
         self.log("train/category", others / len(decoded), prog_bar=True)
-        return own + self.config.category_weight * others
+        return own, others
 
-    def on_train_batch_end(self, *_: Any) -> None:
-        """Let the averaged weights follow."""
+    def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
+        """Take a step, and let the averaged weights follow.
+
+        Here, and not at the batch's end: a timed checkpoint is written before that.
+        """
+        super().optimizer_step(*args, **kwargs)
         if self.average:
             self.average.update_parameters(self.model)
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Let the average of a run that had none begin with the run's weights."""
+        super().on_load_checkpoint(checkpoint)
         state = checkpoint["state_dict"]
         if self.average and not any(key.startswith(AVERAGE) for key in state):
             own = {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}

@@ -2,8 +2,10 @@
 
 import contextlib
 import functools
+import signal
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -70,13 +72,16 @@ class _Checkpoint(ModelCheckpoint):
 class _Keep(Callback):
     """Saves after every epoch and on an interruption, and counts the time spent.
 
-    Timed checkpoints come on top: an epoch may last longer than what a kill may cost.
+    Timed checkpoints come on top: an epoch may last longer than what a kill may cost. Ctrl-C waits
+    for the end of the batch, in whose middle weights and statistics would not belong together;
+    the second does not wait.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.cpu_seconds = 0.0
         self._start = time.process_time()
+        self._asked_to_stop = False
 
     def state_dict(self) -> dict[str, Any]:
         now = time.process_time()
@@ -88,6 +93,33 @@ class _Keep(Callback):
 
     def on_fit_start(self, *_: Any) -> None:
         self._start = time.process_time()
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take Ctrl-C, in the thread that may."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        handler = signal.signal(signal.SIGINT, self._ask_to_stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, handler)
+
+    def _ask_to_stop(self, *_: Any) -> None:
+        if self._asked_to_stop:
+            raise KeyboardInterrupt
+        self._asked_to_stop = True
+
+    def _stop_if_asked(self) -> None:
+        if self._asked_to_stop:
+            raise KeyboardInterrupt
+
+    def on_train_batch_end(self, *_: Any) -> None:
+        self._stop_if_asked()
+
+    def on_validation_batch_end(self, *_: Any) -> None:
+        self._stop_if_asked()
 
     def on_train_epoch_end(self, trainer: Any, _module: Any) -> None:
         trainer.save_checkpoint(checkpoint_path(self.folder))
@@ -184,6 +216,8 @@ def fit(
             busy = f"{out}: another process trains this run; wait for its end, or use another --out"
             held.enter_context(locked(out / ".lock", busy, TrainingError))
             write(run, out)
+        keep = next(one for one in cast("Any", trainer).callbacks if isinstance(one, _Keep))
+        held.enter_context(keep.listening())
         try:
             trainer.fit(module, training, validation, ckpt_path=last if resume else None)
         except SystemExit as error:  # how Lightning ends on Ctrl-C and SIGTERM
@@ -248,7 +282,14 @@ def _trainer(
                     train_time_interval=timedelta(minutes=schedule.checkpoint_minutes),
                     enable_version_counter=False,
                 ),
-                _Checkpoint(out, BEST, monitor=MONITOR, enable_version_counter=False),
+                # After the validation, that is, before `last`, which remembers what was best.
+                _Checkpoint(
+                    out,
+                    BEST,
+                    monitor=MONITOR,
+                    save_on_train_epoch_end=False,
+                    enable_version_counter=False,
+                ),
                 _Keep(out),
                 *([RichProgressBar()] if progress else []),
                 *callbacks,

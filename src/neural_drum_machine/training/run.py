@@ -46,6 +46,7 @@ def describe(stage: str, part: Any, data: Dataset) -> dict[str, Any]:
             "training": len(data.rows("train")),
             "validation": len(data.rows("validation")),
             "fingerprint": data.fingerprint,
+            "split": data.split,
         },
         "earlier": [],
         "started_from": None,

@@ -7,12 +7,15 @@ from typing import Any
 import lightning
 import torch
 from torch import Tensor
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.spec import CATEGORIES
 from neural_drum_machine.training.config import Schedule
 
 MONITOR = "val/loss"
+PLATEAU = "plateau"
+"""Where a checkpoint keeps what the plateau rule remembers."""
 AVERAGE = "average.module."
 """What the names of averaged weights begin with in a checkpoint."""
 
@@ -33,6 +36,8 @@ class Stage(lightning.LightningModule):
     def __init__(self, schedule: Schedule) -> None:
         super().__init__()
         self.schedule = schedule
+        self._plateau: ReduceLROnPlateau | None = None
+        self._plateau_state: dict[str, Any] | None = None
         self._notes: dict[str, dict[int, list[float]]] = {}
 
     def checked(self, loss: Tensor) -> Tensor:
@@ -56,13 +61,13 @@ class Stage(lightning.LightningModule):
         trained = [p for p in self.parameters() if p.requires_grad]
         optimizer = torch.optim.Adam(trained, lr=schedule.lr)
         if schedule.decay == "plateau":
-            plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
+            # Not given to Lightning, which takes this step only after the epoch's checkpoint.
+            self._plateau = ReduceLROnPlateau(
                 optimizer, factor=schedule.plateau_factor, patience=schedule.plateau_patience
             )
-            return {
-                "optimizer": optimizer,
-                "lr_scheduler": {"scheduler": plateau, "monitor": MONITOR, "strict": False},
-            }
+            if self._plateau_state is not None:
+                self._plateau.load_state_dict(self._plateau_state)
+            return optimizer
 
         def factor(step: int) -> float:
             if step < schedule.warmup_steps:
@@ -74,6 +79,21 @@ class Stage(lightning.LightningModule):
 
         cosine = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": cosine, "interval": "step"}}
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep what the plateau rule remembers."""
+        if self._plateau is not None:
+            checkpoint[PLATEAU] = self._plateau.state_dict()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take it back; the optimiser does not exist yet."""
+        self._plateau_state = checkpoint.get(PLATEAU)
+
+    def on_validation_end(self) -> None:
+        """Let the plateau rule see the loss, the mean over all devices."""
+        loss = self.trainer.callback_metrics.get(MONITOR)
+        if self._plateau is not None and loss is not None:
+            self._plateau.step(float(loss))
 
     def on_validation_epoch_start(self) -> None:
         """Forget the figures of the last validation."""

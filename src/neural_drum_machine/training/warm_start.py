@@ -7,6 +7,7 @@ from torch import nn
 
 from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.errors import ConfigError, TrainingError
+from neural_drum_machine.lineage import heard
 from neural_drum_machine.models.generator import Generator
 from neural_drum_machine.models.mcnn import Mcnn
 from neural_drum_machine.models.weights import half_state, mcnn_state
@@ -26,7 +27,8 @@ def start_from(network: Generator | Mcnn, bundle: Bundle) -> dict[str, Any]:
     Returns
     -------
     dict
-        What to remember of where a run began: the model's name and hash.
+        What to remember of where a run began: the model's name and hash, and what its network,
+        and those that it began with, were trained on.
 
     Raises
     ------
@@ -51,7 +53,12 @@ def start_from(network: Generator | Mcnn, bundle: Bundle) -> dict[str, Any]:
             f"{bundle.path}: its network is built otherwise than this configuration's ({what}); "
             "use the configuration that it was trained with, or leave out --start-from"
         ) from error
-    return {"model": str(bundle.header.get("name") or ""), "hash": bundle.hash}
+    stage = "mcnn" if isinstance(network, Mcnn) else "cwae"
+    return {
+        "model": str(bundle.header.get("name") or ""),
+        "hash": bundle.hash,
+        "datasets": heard(bundle.header.get("training", {}).get(stage, {})),
+    }
 
 
 def network_of(bundle: Bundle, stage: StageName) -> TrainedRun:

@@ -42,7 +42,7 @@ def generation(result: Result) -> list[str]:
             for name, title in titles.items()
             if name in kad
         ]
-        alike = part["distances_alike"]
+        alike = part.get("distances_alike", {})
         if of_some_categories(result) and "augmented" in alike.get("kad", {}):
             rows += [
                 [
