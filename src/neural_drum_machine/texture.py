@@ -5,8 +5,7 @@ sound is noise, the magnitudes of a recording jump from frame to frame (their lo
 5 dB), and a mean of many does not: it sounds blurred, which is what the authors of the paper say of
 theirs. But the jumps themselves carry nothing that a listener could tell from other jumps, so they
 need not be stored in a code: it is enough to know how much of them is missing where. Then they are
-taken from white noise, whose phases come with them: the inverter starts from these and has
-little left to mend.
+taken from white noise (for ``--inverter griffin-lim`` with its phases).
 
 Three parts: what is missing in a spectrogram beside a recording (:func:`missing_noise`, used when
 a model is exported), how it follows from a code (:class:`Texture`, a linear map for each
@@ -158,10 +157,13 @@ def missing_noise(recorded: FloatArray, decoded: FloatArray, spec: AudioSpec) ->
     Returns
     -------
     numpy.ndarray
-        Shape ``(..., groups of bands, groups of frames)``, 0 (nothing) to 1 (all noise).
+        Shape ``(..., groups of bands, groups of frames)``, 0 (nothing) to 1 (all noise) but for
+        chance: one measurement of noise scatters, and only the mean of many is right.
     """
     lack = (roughness(recorded) - roughness(decoded)) / noise_roughness(spec)[:, None]
-    lack = np.clip(lack, 0.0, 1.0)
+    # As far below 0 as above 1, so that the mean stays right; what lies further out is no noise,
+    # but a band that begins or ends.
+    lack = np.clip(lack, -1.0, 2.0)
     return group_means(lack, BANDS, FRAMES)
 
 
