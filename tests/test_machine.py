@@ -60,6 +60,12 @@ def test_files_of_one_seed_are_equal_byte_by_byte(small_machine, tmp_path):
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
 
 
+def test_numpys_whole_numbers_are_seeds(small_machine, tmp_path):
+    small_machine.render("kick", seed=np.int64(1)).write(tmp_path / "a.wav")
+    small_machine.render("kick", seed=1).write(tmp_path / "b.wav")
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
 def test_sound_is_cut_where_the_mask_says(small_machine):
     mel = np.random.default_rng(3).random((64, 64)).astype(np.float32) * 3
     waveform, logits = (out[0, :4095] for out in small_machine.networks.mcnn(mel[None]))

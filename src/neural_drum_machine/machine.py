@@ -75,7 +75,8 @@ class Sound:
             "model": self.model,
             "inverter": self.inverter,
             "category": self.category,
-            "seed": self.seed,
+            # NumPy's whole numbers are taken as seeds, and are no JSON.
+            "seed": None if self.seed is None else int(self.seed),
             "take": self.take,
             **blend,
             "code": [float(f"{value:.9g}") for value in self.code.tolist()],

@@ -195,6 +195,19 @@ def test_sheet_makes_eleven_sounds_and_a_picture(ndm, small_bundle, tmp_path):
     assert len(list((tmp_path / "out").glob("*.wav"))) == 11
 
 
+def test_sheet_replaces_no_sound_of_yours_unless_told(ndm, small_bundle, tmp_path):
+    mine = tmp_path / "snare.wav"
+    mine.write_bytes(b"mine")
+    code, _, err = ndm("sheet", "--out", tmp_path, "--model", small_bundle)
+    assert code == 1
+    assert "snare.wav: exists; use --force" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["snare.wav"]
+    assert mine.read_bytes() == b"mine"
+    code, _, _ = ndm("sheet", "--out", tmp_path, "--model", small_bundle, "--force")
+    assert code == 0
+    assert mine.read_bytes() != b"mine"
+
+
 def test_dataset_prepare_reports(ndm, library, tmp_path):
     code, out, _ = ndm("dataset", "prepare", library, "--out", tmp_path / "d", "--limit", 5)
     assert code == 0
@@ -330,7 +343,7 @@ def test_what_the_system_refuses_is_one_sentence(ndm, small_bundle, tmp_path):
     (tmp_path / "out" / "sheet.png").mkdir(parents=True)
     code, _, err = ndm("sheet", "--out", tmp_path / "out", "--model", small_bundle)
     assert code == 1
-    assert "sheet.png: cannot be written" in err
+    assert "sheet.png: exists; choose another --out" in err
     long = tmp_path / ("x" * 300)
     for words in (
         ["dataset", "prepare", long, "--out", tmp_path / "d"],

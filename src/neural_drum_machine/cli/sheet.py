@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import Inverter, Model, console, make_folder
+from neural_drum_machine.cli.common import (
+    Force,
+    Inverter,
+    Model,
+    check_targets,
+    console,
+    make_folder,
+)
 from neural_drum_machine.extras import require
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
@@ -17,15 +24,17 @@ def sheet(
     seed: Annotated[int, typer.Option(help="Seed of every sound.")] = 1,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
+    force: Force = False,
 ) -> None:
     """Make one hit of every category and a contact sheet of them (waveform and mel, PNG)."""
     require("matplotlib", "plot")
     machine = load(model, inverter=inverter)
+    picture = out / "sheet.png"
+    check_targets([*(out / f"{category}.wav" for category in machine.categories), picture], force)
     make_folder(out)
     sounds = [machine.render(category, seed=seed) for category in machine.categories]
     for sound in sounds:
         sound.write(out / f"{sound.category}.wav")
-    picture = out / "sheet.png"
     contact_sheet([(s.category, s.samples) for s in sounds], picture, machine.spec)
     console.print(
         f"{len(sounds)} sounds: {out.resolve()}/*.wav\ntheir picture: {picture.resolve()}"
