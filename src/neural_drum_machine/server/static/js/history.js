@@ -35,6 +35,13 @@ export class History {
     this.now = state;
   }
 
+  /** Change every state there is, back and forth. @param {(state: T) => T} change */
+  rewrite(change) {
+    this.now = change(this.now);
+    this._past = this._past.map(change);
+    this._future = this._future.map(change);
+  }
+
   /** All that came since an earlier state as one step. @param {T} before */
   settle(before) {
     const after = this.now;
