@@ -8,7 +8,7 @@ import { Hearing } from "./hearing.js";
 import { History } from "./history.js";
 import { Library } from "./library.js";
 import { Maps } from "./maps.js";
-import { emptyProject, keyOf, rangeFor, recipeOf } from "./project.js";
+import { emptyProject, isOf, keyOf, rangeFor, recipeOf } from "./project.js";
 import { Rack } from "./rack.js";
 import { shaped } from "./shape.js";
 import { Slots } from "./slots.js";
@@ -73,11 +73,18 @@ export class App extends EventTarget {
 
   /** The inverter that was chosen, as a request has it. */
   get inverter() {
-    return this.project.inverter ? { inverter: this.project.inverter } : {};
+    const { inverter } = this.project; // a file may name one that is not to be had
+    return inverter && this.hello?.inverters.includes(inverter) ? { inverter } : {};
   }
 
   get take() {
     return this.project.recipe?.take ?? 0;
+  }
+
+  /** Whether the sound is the project's: not so while it is asked for. */
+  get isThere() {
+    const { recipe } = this.project;
+    return !!recipe && !!this.sound && isOf(this.sound, recipe);
   }
 
   /** The sound as it is heard and saved. */
@@ -208,29 +215,41 @@ export class App extends EventTarget {
   }
 
   undo() {
-    if (this.history.undo()) void this._restored();
+    if (this.history.undo()) void this.catchUp();
   }
 
   redo() {
-    if (this.history.redo()) void this._restored();
+    if (this.history.redo()) void this.catchUp();
   }
 
   /**
-   * Another project in the place of this one; undo brings this one back.
+   * Another project in the place of this one, once all its sounds are at hand; undo brings this one back.
    * @param {import("./project.js").Project} project
    * @param {boolean} [play]
+   * @throws {Refusal} if one is not to be had; then all is as it was
    */
   async open(project, play = true) {
+    const recipes = [project, project.a, project.b, ...project.pads].flatMap((kept) => kept?.recipe ?? []);
+    const missing = recipes.filter((recipe) => !this.sound || !isOf(this.sound, recipe));
+    await Promise.all(missing.map((recipe) => this.library.get(recipe)));
     this.history.push(Object.freeze(project));
-    await this._restored(play);
+    await this.catchUp(play);
   }
 
-  /** Show the project that history has come to. @param {boolean} [play] */
-  async _restored(play = true) {
+  /** Hear and show the project that history has come to. @param {boolean} [play] */
+  async catchUp(play = true) {
     const { recipe } = this.project;
-    const isOther = recipe && (!this.sound || keyOf(recipeOf(this.sound)) !== keyOf(recipe));
+    const isOther = recipe && !this.isThere;
     this.dispatchEvent(new Event("change"));
     if (isOther) await this.restore(recipe, {}, { step: false, play });
+    if (isOther && !this.isThere) this._silence();
     await Promise.all([this.rack.load(), this.slots.load()]);
+  }
+
+  /** The sound is not to be had: then none is, rather than another under its name. */
+  _silence() {
+    [this.sound, this.original, this.fidelity] = [null, null, null];
+    this.dispatchEvent(new Event("sound"));
+    this.dispatchEvent(new Event("change"));
   }
 }

@@ -1,6 +1,6 @@
 /** Other drums: of a category, by chance, near this one, hit again, made in another way. */
 
-import { keyOf, recallOf, recipeOf } from "./project.js";
+import { recallOf } from "./project.js";
 import { WHOLE } from "./shape.js";
 
 const TAKES = 64;
@@ -96,11 +96,9 @@ export class Drums {
 
   /** Let the server know the sound, unless it still does. */
   async known() {
-    const { client, project, sound } = this._app;
-    const { recipe } = project;
+    const { client, isThere, project: { recipe }, sound } = this._app;
     if (!recipe) return false;
-    const isIt = sound && keyOf(recipeOf(sound)) === keyOf(recipe);
-    if (isIt && client.isRemembered(sound)) return true;
+    if (isThere && sound && client.isRemembered(sound)) return true;
     return this._app.request("recall", recallOf(recipe), { play: false, step: false });
   }
 }

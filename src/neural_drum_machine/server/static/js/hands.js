@@ -74,7 +74,10 @@ function listenToClicks(app, { wave }, saving) {
     "save-wav": () => saving.wav(),
     "save-pads": () => saving.pads(),
     "save-project": () => saving.project(),
-    "new-project": () => void app.open({ ...emptyProject(), recipe: app.project.recipe }, false),
+    "new-project": () => {
+      const { recipe } = app.project;
+      app.open({ ...emptyProject(), recipe }, false).catch((error) => app.refused(error));
+    },
     link: () => void saving.link(),
     midi: () => connectMidi(app),
     help: showHelp,

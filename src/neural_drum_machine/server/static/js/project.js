@@ -73,6 +73,11 @@ export function keyOf({ category, code, take, inverter, to, t }) {
   return JSON.stringify([category, code, take, inverter, to, to ? t : 0]);
 }
 
+/** Whether a sound is what a recipe recalls. @param {import("./wire.js").Sound} sound @param {Recipe} recipe */
+export function isOf(sound, recipe) {
+  return keyOf(recipeOf(sound)) === keyOf(recipe);
+}
+
 /** What recalls a sound, for a file's comment; as the server's own files have it. */
 export function commentOf(
   /** @type {Recipe} */ recipe,

@@ -1,5 +1,6 @@
 /** The sounds of the eight pads: kept, mixed and hit. */
 
+import { isOf } from "./project.js";
 import { shaped } from "./shape.js";
 
 export class Rack {
@@ -62,7 +63,10 @@ export class Rack {
       this.sounds[n] = null;
     } else {
       try {
-        const sound = await app.library.get(pad.recipe);
+        const held = this.sounds[n];
+        const isHeld = held && isOf(held, pad.recipe);
+        if (!isHeld) this.sounds[n] = null; // rather none than another's
+        const sound = isHeld ? held : await app.library.get(pad.recipe);
         if (app.project.pads[n]?.recipe !== pad.recipe) return;
         const heard = shaped(sound.samples, sound.sr, pad.trim);
         app.output.buffer(heard, sound.sr);

@@ -1,5 +1,6 @@
 /** What leaves the page and comes back into it: WAV files, ZIPs, projects, links. */
 
+import { Refusal } from "./client.js";
 import { named } from "./dom.js";
 import { LARGEST, save } from "./files.js";
 import { notice } from "./notice.js";
@@ -22,14 +23,22 @@ export class Saving {
 
   /** The sound as it is heard. */
   wav() {
-    const { sound, heard, project: { recipe, trim } } = this._app;
-    if (!sound || !heard || !recipe) return;
+    const { sound, heard, isThere, project: { recipe, trim } } = this._app;
+    if (!sound || !heard || !recipe || !isThere) {
+      notice("The sound is not there yet.", "bad");
+      return;
+    }
     save(`${fileName(recipe)}-${mark(recipe, trim)}.wav`, this._wav(heard, sound.sr, recipe, trim), "audio/wav");
   }
 
   /** All pads, and the project. */
   pads() {
     const { project, rack } = this._app;
+    const missing = project.pads.findIndex((kept, n) => kept && !rack.sounds[n]);
+    if (missing >= 0) {
+      notice(`The sound of pad ${missing + 1} is not there yet.`, "bad");
+      return;
+    }
     const files = project.pads.flatMap((kept, n) => {
       const sound = rack.sounds[n];
       if (!kept || !sound) return [];
@@ -62,13 +71,13 @@ export class Saving {
       return;
     }
     if (file.name.endsWith(".json") || file.type === "application/json") {
-      this._open(await file.text());
+      await this._open(await file.text());
       return;
     }
     const data = await file.arrayBuffer();
     if (isZip(new Uint8Array(data))) {
       const project = unzipped(new Uint8Array(data), PROJECT);
-      if (project) this._open(new TextDecoder().decode(project));
+      if (project) await this._open(new TextDecoder().decode(project));
       else notice(`No project is found in ${file.name}. Unzip it, and open what lies in it.`, "bad");
       return;
     }
@@ -78,15 +87,18 @@ export class Saving {
   }
 
   /** @param {string} text */
-  _open(text) {
+  async _open(text) {
     try {
       const { project, model } = readProject(text, this._app.hello?.categories ?? []);
-      void this._app.open(project);
+      await this._app.open(project);
       if (model !== this._model) {
         notice("This project was made with another model: its sounds may differ.");
       }
     } catch (error) {
-      notice(/** @type {Error} */ (error).message, "bad");
+      const { code, message } = /** @type {Refusal} */ (error);
+      const isAway = code === "gone";
+      if (isAway) notice("The server is not there to make this project's sounds: open it when it is back.", "bad");
+      else notice(error instanceof Refusal ? `This project is not opened: ${message}` : message, "bad");
     }
   }
 

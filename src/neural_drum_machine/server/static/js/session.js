@@ -19,10 +19,7 @@ export function startSession(app, store, view) {
       fill(app.hello);
       void begin(app, store);
     } else {
-      const { recipe } = app.project;
-      if (recipe && !app.sound) void app.restore(recipe, {}, { step: false, play: false });
-      void app.rack.load();
-      void app.slots.load();
+      void app.catchUp(false);
       notice("The server is back; nothing is lost.");
     }
     view.show();
@@ -76,7 +73,8 @@ async function begin(app, store) {
     app.history.replace(stored);
     const first = { category: app.hello.categories[0], p1: 0, p2: 0, p3: 0 };
     if (stored.recipe) await app.restore(stored.recipe, {}, quietly);
-    else await app.request("generate", first, quietly);
+    // Of another model's work the sound may not be to be had; its pads are not touched.
+    if (!app.sound) await app.request("generate", first, quietly);
   }
   if (isBroken) notice(BROKEN, "bad");
   document.body.classList.add("is-ready");

@@ -29,7 +29,7 @@ export class View {
     on("change", () => this.show());
     on("map", () => this._showMap());
     on("sound", () => this._showSound());
-    on("sound", troubleOver);
+    on("sound", () => app.sound && troubleOver());
     on("play", (touch) => this._run(touch));
     on("pad", (n) => this._showPad(n));
     on("slots", () => this.showSlots());
@@ -132,8 +132,8 @@ export class View {
 
   _showSound() {
     const { category, original, sound } = this._app;
-    if (!sound) return;
-    this._parts.wave.show({ samples: sound.samples, sr: sound.sr, original }, this._hue(category));
+    const { samples, sr } = sound ?? { samples: new Float32Array(0), sr: 22050 };
+    this._parts.wave.show({ samples, sr, original }, this._hue(category));
   }
 
   /** @param {import("./audio.js").Touch} touch */
