@@ -74,3 +74,44 @@ def test_what_a_tab_was_not_told_of_it_finds_before_it_writes(page):
     assert on_pads(page) == want
     kept = page.evaluate("JSON.parse(localStorage['ndm.project']).project.pads")
     assert [pad and pad["recipe"]["category"] for pad in kept] == want
+
+
+def test_a_link_takes_the_place_of_nothing_until_something_is_done_to_it(visit, page):
+    drawn(page, "conga")
+    page.wait_for_timeout(PAUSE)
+    link = page.evaluate("location.hash")
+    mine = visit()
+    keep(mine, 0, "snare")
+    drawn(mine, "clap")
+    mine.wait_for_timeout(PAUSE)
+    before = mine.evaluate("probe.project()")
+
+    def come(path):
+        """Open a page as whoever comes back."""
+        mine.goto("about:blank")
+        mine.goto(visit.url + path)
+        mine.wait_for_selector("body.is-ready")
+        mine.wait_for_timeout(PAUSE)
+
+    come(link)
+    assert mine.evaluate("ndm.app.category") == "conga"
+    come("")
+    assert mine.evaluate("probe.project()") == before
+    assert mine.evaluate("ndm.app.history.canUndo") is False
+    mine.evaluate(f"location.hash = '{link}'")
+    mine.evaluate("probe.until(() => ndm.app.category === 'conga')")
+    mine.wait_for_timeout(PAUSE)
+    come("")
+    assert mine.evaluate("probe.project()") == before
+    # What was kept is a step back from the link, also when the link was moved on from.
+    come(link)
+    mine.keyboard.press("t")
+    mine.evaluate("probe.until(() => ndm.app.project.recipe.take === 1)")
+    mine.wait_for_timeout(PAUSE)
+    for _ in range(2):
+        mine.get_by_role("button", name="Undo").click()
+    mine.evaluate("probe.until(() => ndm.app.sound.category === 'clap')")
+    assert mine.evaluate("probe.project()") == before
+    mine.wait_for_timeout(PAUSE)
+    come("")
+    assert mine.evaluate("probe.project()") == before

@@ -3,7 +3,7 @@
 import { hueOf } from "./color.js";
 import { byId, make, named } from "./dom.js";
 import { notice, serverAway } from "./notice.js";
-import { rangeFor } from "./project.js";
+import { keyOf, rangeFor } from "./project.js";
 
 const BROKEN = "This link is not complete: it names no sound of this model. Copy it once more.";
 
@@ -25,10 +25,13 @@ export function startSession(app, store, view) {
     view.show();
   });
   app.client.addEventListener("close", () => serverAway(true));
-  addEventListener("hashchange", () => {
+  addEventListener("hashchange", async () => {
     const linked = store.readLink();
-    if (linked) void app.restore(linked.recipe, { trim: linked.trim });
-    else if (store.isLinkBroken) notice(BROKEN, "bad");
+    if (linked) {
+      store.keep();
+      await app.restore(linked.recipe, { trim: linked.trim });
+      store.rest();
+    } else if (store.isLinkBroken) notice(BROKEN, "bad");
   });
 }
 
@@ -54,7 +57,7 @@ function fill(hello) {
 }
 
 /**
- * Start with the link's sound, else the work of last time, else a first drum.
+ * Start with the link's sound, a step after the work of last time, else that, else a first drum.
  * @param {import("./app.js").App} app
  * @param {import("./store.js").Store} store
  */
@@ -68,6 +71,7 @@ async function begin(app, store) {
     app.history.replace(Object.freeze({ ...stored, ...linked, range }));
     await app.restore(linked.recipe, {}, quietly);
     isBroken = !app.sound && app.client.isOpen; // no sound of this model
+    if (app.sound && stored.recipe && !isSame(stored, linked)) app.settle(stored);
   }
   if (!linked || isBroken) {
     app.history.replace(stored);
@@ -76,9 +80,16 @@ async function begin(app, store) {
     // Of another model's work the sound may not be to be had; its pads are not touched.
     if (!app.sound) await app.request("generate", first, quietly);
   }
+  store.rest();
   if (isBroken) notice(BROKEN, "bad");
   document.body.classList.add("is-ready");
   void app.maps.show(app.category);
   await app.rack.load();
   await app.slots.load();
+}
+
+/** Whether two sounds are heard as the same. @param {any} one @param {any} other */
+function isSame(one, other) {
+  const [a, b] = [one, other].map(({ recipe, trim }) => JSON.stringify([keyOf(recipe), trim]));
+  return a === b;
 }

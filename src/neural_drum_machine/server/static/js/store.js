@@ -32,10 +32,17 @@ export class Store {
     const { hello, project } = this._app;
     if (!hello || !project.recipe) return;
     history.replaceState(null, "", writeLink(project.recipe, project.trim));
-    if (project !== this._settled) this._keep();
+    this.keep();
   }
 
-  _keep() {
+  /** What is there now is none of this tab's doing, and is not kept before something is done to it. */
+  rest() {
+    this._settled = this._app.project;
+  }
+
+  /** Keep what is there, unless it need not be. */
+  keep() {
+    if (this._app.project === this._settled) return;
     try {
       // A tab that slept was not told what another has written.
       this._meet(localStorage.getItem(KEY));
