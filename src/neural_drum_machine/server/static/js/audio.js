@@ -1,9 +1,27 @@
-/** Web Audio: sounds start at once, through one master level that a meter watches. */
+/** Web Audio: sounds start at once, through one master level and a limiter that a meter watches. */
 
 /** Seconds in which a sound that is cut off fades: shorter would click. */
 const CUT = 0.006;
+/** A gain of the limiter that is worth a word: a tenth of a decibel. */
+const HELD = 0.9886;
 
 /** How a hit is played. @typedef {{gain?: number, pan?: number, semitones?: number}} Touch */
+
+/**
+ * What holds the sum of many sounds at full scale.
+ * @param {BaseAudioContext} context
+ * @returns {Promise<AudioWorkletNode|null>} null where there is none to be had, as on a page from another
+ *   computer by plain http
+ */
+export async function limiter(context) {
+  try {
+    await context.audioWorklet.addModule("/js/limiter.js");
+    const stereo = { channelCount: 2, channelCountMode: "explicit", outputChannelCount: [2] };
+    return new AudioWorkletNode(context, "limiter", /** @type {AudioWorkletNodeOptions} */ (stereo));
+  } catch {
+    return null;
+  }
+}
 
 export class Output {
   constructor() {
@@ -15,6 +33,10 @@ export class Output {
     this._buffers = new WeakMap();
     /** @type {{source: AudioBufferSourceNode, gain: GainNode}|null} */
     this._preview = null;
+    /** When the limiter last had something to do. */
+    this.heldAt = -Infinity;
+    /** @type {Promise<void>} until the limiter is in its place */
+    this.limited = Promise.resolve();
     /** Called when a sound starts. */
     this.onstart = () => {};
   }
@@ -28,8 +50,20 @@ export class Output {
       this.analyser.smoothingTimeConstant = 0;
       this._master = this._context.createGain();
       this._master.connect(this.analyser).connect(this._context.destination);
+      this.limited = this._limit(this._master, this.analyser);
     }
     return this._context;
+  }
+
+  /** @param {GainNode} master @param {AnalyserNode} analyser */
+  async _limit(master, analyser) {
+    const node = await limiter(master.context);
+    if (!node) return;
+    node.port.onmessage = ({ data: gain }) => {
+      if (gain < HELD) this.heldAt = performance.now();
+    };
+    master.disconnect();
+    master.connect(node).connect(analyser);
   }
 
   /** Let the context run; call it from every gesture. */

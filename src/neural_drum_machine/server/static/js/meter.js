@@ -4,6 +4,8 @@ import { byId, clamp } from "./dom.js";
 
 const FLOOR_DB = -54;
 const FALL_DB_PER_SECOND = 60;
+/** Milliseconds for which it is seen that the limiter held something back. */
+const SEEN = 400;
 
 export class Meter {
   /** @param {import("./audio.js").Output} output */
@@ -37,8 +39,11 @@ export class Meter {
     this._then = now;
     this._db = clamp(Math.max(fallen, 20 * Math.log10(peak + 1e-9)), FLOOR_DB, 6);
     this._bar.style.transform = `scaleX(${1 - Math.min(0, this._db) / FLOOR_DB})`;
-    this._bar.classList.toggle("over", this._db > 0.1);
-    this._box.setAttribute("aria-valuenow", String(Math.round(Math.min(0, this._db))));
+    const isHeld = this._db > 0.1 || now - this._output.heldAt < SEEN;
+    this._bar.classList.toggle("over", isHeld);
+    const db = Math.round(Math.min(0, this._db));
+    this._box.setAttribute("aria-valuenow", String(db));
+    this._box.setAttribute("aria-valuetext", `${db} dB${isHeld ? ", held at full scale" : ""}`);
     if (this._db > FLOOR_DB || now < this._until) requestAnimationFrame(() => this._step());
     else this._on = false;
   }
