@@ -12,6 +12,14 @@ const PAD_CODES = [
  *   keep: () => void, help: () => void}} act
  */
 export function startKeys(act) {
+  // Who put the focus where it is: keys belong to a control only if keys went there.
+  let byPointer = false;
+  addEventListener("pointerdown", () => (byPointer = true), true);
+  addEventListener("keydown", ({ key }) => key === "Tab" && (byPointer = false), true);
+  addEventListener("change", ({ target }) => {
+    const box = /** @type {HTMLElement} */ (target);
+    if (byPointer && box.matches("input[type=checkbox]")) box.blur();
+  });
   addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     if (document.querySelector("dialog[open]")) return;
@@ -27,7 +35,8 @@ export function startKeys(act) {
       return;
     }
     if (command || event.altKey || event.repeat) return;
-    if (target.matches("select, textarea, input[type=text], input[type=number]")) return;
+    if (target.matches("textarea, input[type=text], input[type=number]")) return;
+    if (target.matches("select") && (!byPointer || isOpen(target))) return;
     const pad = PAD_CODES.findIndex((codes) => codes.includes(event.code));
     if (pad >= 0) {
       event.preventDefault();
@@ -48,4 +57,13 @@ export function startKeys(act) {
     event.preventDefault();
     action();
   });
+}
+
+/** Whether a list of choices is shown; where the browser does not say, none is. @param {Element} list */
+function isOpen(list) {
+  try {
+    return list.matches(":open");
+  } catch {
+    return false;
+  }
 }
