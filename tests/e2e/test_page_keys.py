@@ -43,3 +43,34 @@ def test_keys_play_again_after_the_mouse_has_touched_what_has_keys_of_its_own(pa
     page.keyboard.press("r")
     settled(page)
     assert page.evaluate("probe.recipe().seed") == seed
+
+
+def test_a_key_that_is_held_is_one_step_back_and_heard_once(page):
+    page.evaluate("ndm.app.rack.keep(0)")
+    page.evaluate("ndm.app.slots.keep('a')")
+    page.evaluate("ndm.app.slots.keep('b')")
+    settled(page)
+    page.evaluate("probe.watch()")
+    for name, key in (
+        ("p1", "ArrowRight"), ("fine-input", "ArrowUp"), ("wild-input", "ArrowDown"),
+        ("amount", "ArrowRight"), ("morph", "ArrowLeft"), ("handle-end", "ArrowLeft"),
+        ("pad-level", "ArrowLeft"),
+    ):  # fmt: skip
+        before = page.evaluate("probe.project()")
+        steps = page.evaluate("ndm.app.history._past.length")
+        page.evaluate("probe.hits.length = 0")
+        page.locator(f"#{name}").focus()
+        for _ in range(12):
+            page.keyboard.down(key)
+        settled(page)
+        assert page.evaluate("probe.hits.length") == 0, name
+        page.keyboard.up(key)
+        page.evaluate(f"probe.until(() => ndm.app.history._past.length > {steps})")
+        settled(page)
+        page.wait_for_timeout(50)
+        assert page.evaluate("ndm.app.history._past.length") == steps + 1, name
+        assert page.evaluate("probe.project()") != before, name
+        assert page.evaluate("probe.hits.length") == (name not in ("wild-input", "amount")), name
+        page.evaluate("ndm.app.undo()")
+        settled(page)
+        assert page.evaluate("probe.project()") == before, name

@@ -1,6 +1,7 @@
 /** What hands do to the page, done to the work. */
 
 import { byId } from "./dom.js";
+import { atRest } from "./held.js";
 import { startKeys } from "./keys.js";
 import { startMidi } from "./midi.js";
 import { notice } from "./notice.js";
@@ -39,7 +40,7 @@ function listenToMoves(app, { fine, pad, wave, wild }) {
     release = () => void hand.release(),
   ) => {
     part.addEventListener("drag", (event) => drag(/** @type {CustomEvent} */ (event).detail));
-    part.addEventListener("release", release);
+    part.addEventListener("release", atRest(release));
   };
   on(pad, (to) => hand.move(to));
   on(fine, (p3) => hand.move({ p3 }));
@@ -50,7 +51,7 @@ function listenToMoves(app, { fine, pad, wave, wild }) {
   wave.addEventListener("play", () => app.play());
   const amount = /** @type {HTMLInputElement} */ (byId("amount"));
   amount.addEventListener("input", () => hand.hold({ amount: Number(amount.value) }));
-  amount.addEventListener("change", () => void hand.release());
+  amount.addEventListener("change", atRest(() => void hand.release()));
 }
 
 /**

@@ -3,6 +3,7 @@
 import { drawBars } from "./bars.js";
 import { accent, hueOf } from "./color.js";
 import { byId, clamp, fitted, make, named } from "./dom.js";
+import { atRest } from "./held.js";
 import { PADS } from "./project.js";
 
 /** The gain of the softest touch. */
@@ -37,7 +38,7 @@ export class Kit {
         hands.mix(this.selected, { [name]: Number(input.value) }, step);
       };
       input.addEventListener("input", () => mix(false));
-      input.addEventListener("change", () => mix(true));
+      input.addEventListener("change", atRest(() => mix(true)));
     }
     byId("pad-keep").addEventListener("click", () => hands.keep(this.selected));
     byId("pad-edit").addEventListener("click", () => hands.edit(this.selected));

@@ -3,6 +3,7 @@
 import { drawBars } from "./bars.js";
 import { accent, hueOf } from "./color.js";
 import { byId, fitted, named } from "./dom.js";
+import { atRest } from "./held.js";
 
 /** @typedef {import("./slots.js").Slot} Slot */
 
@@ -23,7 +24,7 @@ export class MorphView {
       byId(`hear-${slot}`).addEventListener("click", () => hands.hear(slot));
     }
     this._slider.addEventListener("input", () => hands.drag(Number(this._slider.value)));
-    this._slider.addEventListener("change", () => hands.release());
+    this._slider.addEventListener("change", atRest(() => hands.release()));
   }
 
   /**
