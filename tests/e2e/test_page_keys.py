@@ -74,3 +74,21 @@ def test_a_key_that_is_held_is_one_step_back_and_heard_once(page):
         page.evaluate("ndm.app.undo()")
         settled(page)
         assert page.evaluate("probe.project()") == before, name
+
+
+def test_an_arrow_moves_one_axis_also_where_the_other_lies_outside_the_range(page):
+    page.locator("input[name=range][value='4']").check(force=True)
+    page.mouse.click(*center(page, "#pad", 0.5, 0.9))
+    settled(page)
+    x, y = page.evaluate("probe.recipe().p.slice(0, 2)")
+    assert y < -3
+    page.locator("input[name=range][value='1']").check(force=True)
+    page.locator("#p1").focus()
+    for key in ("ArrowRight", "End"):
+        page.keyboard.press(key)
+        page.evaluate(f"probe.until(() => ndm.app.project.recipe.p[0] > {x + 0.04})")
+        settled(page)
+        x, now = page.evaluate("probe.recipe().p.slice(0, 2)")
+        assert abs(now - y) < 1e-3
+    page.keyboard.press("ArrowUp")
+    page.evaluate("probe.until(() => ndm.app.project.recipe.p[1] > -1.001)")

@@ -42,14 +42,14 @@ export class Pad extends EventTarget {
         this._tell("release");
       },
     });
-    for (const input of this._inputs) {
+    this._inputs.forEach((input, i) => {
       input.addEventListener("keydown", (event) => this._key(event));
       input.addEventListener("input", () => {
-        this._p = this._inputs.map((each) => Number(each.value));
+        this._p = this._p.with(i, Number(input.value));
         this._tell("drag");
       });
       input.addEventListener("change", () => this._tell("release"));
-    }
+    });
     new ResizeObserver(this.draw).observe(this._box);
   }
 
@@ -125,7 +125,8 @@ export class Pad extends EventTarget {
     const way = ways[event.key];
     if (!way || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    this._p = this._p.map((v, i) => clamp(v + way[i] * step, -this._range, this._range));
+    // What lies outside the range stays there until it is moved itself.
+    this._p = this._p.map((v, i) => (way[i] ? clamp(v + way[i] * step, -this._range, this._range) : v));
     this._reflect();
     this.draw();
     this._tell("drag");
