@@ -140,18 +140,21 @@ export class App extends EventTarget {
    * @param {string} type
    * @param {Record<string, any>} values
    * @param {{play?: boolean, step?: boolean, change?: Partial<import("./project.js").Project>,
-   *   file?: ArrayBuffer, original?: Float32Array|null}} [how] `original`: what is encoded, where
-   *   the server does not send it along
-   * @returns {Promise<boolean>} whether it was taken
+   *   file?: ArrayBuffer, original?: Float32Array|null, yields?: boolean}} [how] `original`: what is
+   *   encoded, where the server does not send it along; `yields`: to whatever is asked for meanwhile
+   * @returns {Promise<boolean|null>} whether it was taken; null if it yielded
    */
-  async request(type, values, { play = true, step = true, change = {}, file, original } = {}) {
+  async request(type, values, { play = true, step = true, change = {}, file, yields, ...how } = {}) {
     const turn = ++this._turn;
+    // What is beside this sound is not what comes between, of another sound.
+    const original = how.original ?? this.original;
     const asked = performance.now();
     try {
       const sound = await (file ? this.client.upload(file, values) : this.client.ask(type, values));
+      if (yields && turn < this._turn) return null;
       if (turn < this._shown) return false;
       this._shown = turn;
-      sound.original ??= original ?? null;
+      sound.original ??= original;
       this._take(sound, change, step);
       this.output.buffer(/** @type {Float32Array} */ (this.heard), sound.sr);
       this.times.push(performance.now() - asked);
@@ -195,7 +198,7 @@ export class App extends EventTarget {
     const recipe = recipeOf(sound);
     this.sound = sound;
     this.fidelity = sound.fidelity;
-    if (sound.original) this.original = sound.original;
+    this.original = sound.original;
     if (step) this.library.keep(keyOf(recipe), sound);
     // A hand stays within the range; what comes otherwise is to be seen where it is.
     const range = step ? rangeFor(this.project, recipe, this.hello.ranges) : this.project.range;

@@ -18,7 +18,7 @@ export class Hearing {
    * @param {string} name
    * @param {ArrayBuffer} file
    * @param {string} [category] guessed if absent
-   * @returns {Promise<boolean>} whether a sound came of it
+   * @returns {Promise<boolean|null>} whether a sound came of it; null if another was asked for meanwhile
    */
   async upload(name, file, category) {
     const app = this._app;
@@ -26,7 +26,7 @@ export class Hearing {
     const values = { ...(category && { category }), ...app.inverter };
     const taken = await app.waits.during(
       category ? `Hearing ${name} as ${named(category)} …` : `Hearing ${name} …`,
-      () => app.request("upload", values, { file, change: { trim: WHOLE } }),
+      () => app.request("upload", values, { file, change: { trim: WHOLE }, yields: true }),
     );
     if (taken && app.project.recipe) {
       this._last = { name, file, key: keyOf(app.project.recipe) };
@@ -39,7 +39,7 @@ export class Hearing {
    * Hear the present sound as a drum of another category. What came of a file is heard from the
    * file once more: it has what the model did not keep.
    * @param {string} category
-   * @returns {Promise<boolean>} whether a sound came of it
+   * @returns {Promise<boolean|null>} as of `upload`
    */
   async as(category) {
     const app = this._app;
@@ -58,7 +58,7 @@ export class Hearing {
     if (!(await app.drums.known()) || !app.sound) return false;
     const { id: of, samples } = app.sound;
     const values = { of, category, take: app.take, ...app.inverter };
-    const how = { change: { trim: WHOLE }, original: samples };
+    const how = { change: { trim: WHOLE }, original: samples, yields: true };
     const taken = await app.request("encode", values, how);
     if (taken) void app.maps.show(category);
     return taken;

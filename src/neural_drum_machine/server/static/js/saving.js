@@ -81,9 +81,9 @@ export class Saving {
       else notice(`No project is found in ${file.name}. Unzip it, and open what lies in it.`, "bad");
       return;
     }
-    if (await this._app.hearing.upload(file.name, data)) {
-      notice(`${file.name}, heard as ${named(this._app.category)}. Drag the pad to move on from there.`);
-    }
+    const isTaken = await this._app.hearing.upload(file.name, data);
+    if (isTaken) notice(`${file.name}, heard as ${named(this._app.category)}. Drag the pad to move on from there.`);
+    if (isTaken === null) notice(`${file.name} is left out: you went on meanwhile. Open it once more.`);
   }
 
   /** @param {string} text */
