@@ -3,6 +3,7 @@
 import base64
 import time
 
+import numpy as np
 import pytest
 
 from neural_drum_machine.audio import make_hit, wav_bytes
@@ -73,3 +74,32 @@ def test_what_is_done_while_a_file_is_heard_is_not_taken_for_it(page, slow, tom)
     page.mouse.click(*center(page, "#pad", 0.8, 0.2))
     settled(page)
     assert page.locator("#original").is_visible()
+
+
+def test_what_was_taken_of_several_files_and_of_a_long_one_is_said(page, tom, machine):
+    loop = wav_bytes(np.tile(machine.render("snare", seed=3).samples, 3), machine.spec.sr)
+    notice = page.locator("#notice")
+    for files, sentence in (
+        ({"tom": tom}, "Drag the pad"),
+        ({"loop": loop}, ": its first 0.998 s; the rest is left out."),
+        ({"tom": tom, "hat": loop}, " hat.wav is left out: drop one at a time."),
+        ({"a": loop, "b": tom, "c": tom}, " 2 other files are left out: drop one at a time."),
+    ):
+        page.evaluate("document.getElementById('notice').textContent = ''")
+        drop(page, **files)
+        first = next(iter(files))
+        page.get_by_text(f"{first}.wav, heard as").wait_for()
+        assert sentence in notice.inner_text()
+        assert ("first 0.998 s" in notice.inner_text()) == (files[first] is loop)
+
+
+def test_what_is_dropped_on_a_pad_is_kept_there(page, tom):
+    page.evaluate("probe.watch()")
+    drop(page, "#pad-3 .name", tom=tom)
+    page.get_by_text("on pad 3").wait_for()
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[2])")
+    recipe, pads = page.evaluate("[probe.recipe(), ndm.app.project.pads]")
+    assert pads[2]["recipe"] == recipe
+    assert [pad is None for pad in pads] == [n != 2 for n in range(8)]
+    page.wait_for_timeout(100)
+    assert page.evaluate("probe.hits.length") == 1

@@ -348,6 +348,7 @@ class Engine:
             t=made.sound.t,
             fidelity=fidelity,
             original=made.original_pcm() if isinstance(job.request, protocol.Upload) else None,
+            left_out=made.left_out,
         )
 
     def _described(self, job: _Job, made: Made, path: str) -> SoundReply:

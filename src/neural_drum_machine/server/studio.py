@@ -42,12 +42,15 @@ class Made:
         P1, P2, P3 of its code.
     original : numpy.ndarray, optional
         Shape ``(n,)``: what was encoded, if anything was, at the sound's rate.
+    left_out : int
+        Samples at the original's end that did not fit.
     """
 
     sound: Sound
     wild: float
     position: tuple[float, float, float]
     original: FloatArray | None = None
+    left_out: int = 0
 
     def pcm(self) -> Pcm:
         """Return the samples as a file holds them, ``(n,)``."""
@@ -189,7 +192,8 @@ class Studio:
         p1, p2, p3 = machine.controls.position(machine.index(category), code).tolist()
         wild = getattr(request, "wild", 1.0)
         original = hit.samples[: hit.length] if hit else None
-        return Made(_cut(sound, request.length), wild, (p1, p2, p3), original)
+        left_out = hit.left_out if hit else 0
+        return Made(_cut(sound, request.length), wild, (p1, p2, p3), original, left_out)
 
     def _plan(self, request: SoundRequest, memory: Memory) -> _Plan:
         """Return what to make where nothing is encoded."""

@@ -134,6 +134,7 @@ def write_reply(reply: Reply) -> str | bytes:
                 "t": reply.t,
                 "fidelity": reply.fidelity,
                 "original": 0 if reply.original is None else len(reply.original),
+                **({"left_out": reply.left_out} if reply.left_out else {}),
             }
             parts = [reply.pcm] if reply.original is None else [reply.pcm, reply.original]
             header = _text({"type": "sound", **values}).encode()

@@ -99,6 +99,8 @@ class SamplesReply:
         gain, on mels; 0 is identical, silence 1.
     original : numpy.ndarray, optional
         Of an upload: the sound that was encoded, int16, its first sample beside `pcm`'s.
+    left_out : int
+        Samples at the original's end that did not fit.
     """
 
     sound: SoundReply
@@ -108,6 +110,7 @@ class SamplesReply:
     t: float
     fidelity: float | None = None
     original: Pcm | None = None
+    left_out: int = 0
 
     @property
     def id(self) -> int:

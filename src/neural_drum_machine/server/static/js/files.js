@@ -22,7 +22,8 @@ export function save(name, data, type) {
 
 /**
  * Let files be dropped anywhere, and chosen with a button.
- * @param {(file: File) => void} take
+ * @param {(file: File, where?: {pad: number, others: File[]}) => void} take `pad`: that it was dropped on, or -1;
+ *   `others`: that were dropped with it
  */
 export function startFiles(take) {
   const veil = byId("drop");
@@ -44,8 +45,9 @@ export function startFiles(take) {
     veil.hidden = true;
     if (!holdsFiles(event)) return;
     event.preventDefault();
-    const file = event.dataTransfer?.files[0];
-    if (file) take(file);
+    const [file, ...others] = event.dataTransfer?.files ?? [];
+    const tile = /** @type {Element} */ (event.target).closest?.(".tile");
+    if (file) take(file, { pad: tile ? [...document.querySelectorAll(".tile")].indexOf(tile) : -1, others });
   });
   for (const [button, input] of [["open-sound", "sound-file"], ["open-project", "project-file"]]) {
     const chooser = /** @type {HTMLInputElement} */ (byId(input));

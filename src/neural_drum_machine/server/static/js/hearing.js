@@ -17,16 +17,16 @@ export class Hearing {
    * Hear a file.
    * @param {string} name
    * @param {ArrayBuffer} file
-   * @param {string} [category] guessed if absent
+   * @param {{category?: string, play?: boolean}} [how] `category`: guessed if absent
    * @returns {Promise<boolean|null>} whether a sound came of it; null if another was asked for meanwhile
    */
-  async upload(name, file, category) {
+  async upload(name, file, { category, play = true } = {}) {
     const app = this._app;
     app.drawn = null;
     const values = { ...(category && { category }), ...app.inverter };
     const taken = await app.waits.during(
       category ? `Hearing ${name} as ${named(category)} …` : `Hearing ${name} …`,
-      () => app.request("upload", values, { file, change: { trim: WHOLE }, yields: true }),
+      () => app.request("upload", values, { file, change: { trim: WHOLE }, play, yields: true }),
     );
     if (taken && app.project.recipe) {
       this._last = { name, file, key: keyOf(app.project.recipe) };
@@ -46,7 +46,7 @@ export class Hearing {
     const { recipe } = app.project;
     if (!recipe) return false;
     if (this._last?.key === keyOf(recipe)) {
-      return this.upload(this._last.name, this._last.file, category);
+      return this.upload(this._last.name, this._last.file, { category });
     }
     return app.waits.during(`Hearing it as ${named(category)} …`, () => this._encode(category));
   }

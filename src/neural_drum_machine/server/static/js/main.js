@@ -54,7 +54,7 @@ const view = new View(app, parts);
 const meter = new Meter(app.output);
 app.output.onstart = () => meter.wake();
 startHands(app, parts, saving);
-startFiles((file) => void saving.take(file));
+startFiles((file, where) => void saving.take(file, where));
 startTheme(() => view.repaint());
 startSession(app, store, view);
 

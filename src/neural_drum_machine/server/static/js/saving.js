@@ -64,36 +64,42 @@ export class Saving {
     }
   }
 
-  /** @param {File} file a sound, a project, or a ZIP that holds one */
-  async take(file) {
+  /**
+   * @param {File} file a sound, a project, or a ZIP that holds one
+   * @param {{pad: number, others: File[]}} [where] it was dropped, and what with it
+   */
+  async take(file, { pad, others } = { pad: -1, others: [] }) {
+    const rest = leftOut(others);
     if (file.size > LARGEST) {
       notice(`${file.name} is too large: at most ${LARGEST / 2 ** 20} MiB.`, "bad");
       return;
     }
     if (file.name.endsWith(".json") || file.type === "application/json") {
-      await this._open(await file.text());
+      await this._open(await file.text(), rest);
       return;
     }
     const data = await file.arrayBuffer();
     if (isZip(new Uint8Array(data))) {
       const project = unzipped(new Uint8Array(data), PROJECT);
-      if (project) await this._open(new TextDecoder().decode(project));
+      if (project) await this._open(new TextDecoder().decode(project), rest);
       else notice(`No project is found in ${file.name}. Unzip it, and open what lies in it.`, "bad");
       return;
     }
-    const isTaken = await this._app.hearing.upload(file.name, data);
-    if (isTaken) notice(`${file.name}, heard as ${named(this._app.category)}. Drag the pad to move on from there.`);
-    if (isTaken === null) notice(`${file.name} is left out: you went on meanwhile. Open it once more.`);
+    const isTaken = await this._app.hearing.upload(file.name, data, { play: pad < 0 });
+    if (isTaken) {
+      notice(`${heardWords(file.name, this._app, pad)}${rest}`);
+      if (pad >= 0) await this._app.rack.keep(pad);
+    } else if (isTaken === null) notice(`${file.name} is left out: you went on meanwhile. Open it once more.`);
   }
 
-  /** @param {string} text */
-  async _open(text) {
+  /** @param {string} text @param {string} rest what else there is to say */
+  async _open(text, rest) {
     try {
       const { project, model } = readProject(text, this._app.hello?.categories ?? []);
       await this._app.open(project);
-      if (model !== this._model) {
-        notice("This project was made with another model: its sounds may differ.");
-      }
+      const differs = "This project was made with another model: its sounds may differ.";
+      const words = `${model === this._model ? "" : differs}${rest}`;
+      if (words) notice(words.trim());
     } catch (error) {
       const { code, message } = /** @type {Refusal} */ (error);
       const isAway = code === "gone";
@@ -109,6 +115,20 @@ export class Saving {
   _wav(heard, sr, recipe, trim) {
     return wavFile(heard, sr, commentOf(recipe, trim, this._model, isWhole(trim)));
   }
+}
+
+/** What came of a file. @param {string} name @param {import("./app.js").App} app @param {number} pad or -1 */
+function heardWords(name, { category, original, sound }, pad) {
+  const heard = `${name}, heard as ${named(category)}${pad < 0 ? "" : `, on pad ${pad + 1}`}`;
+  if (!sound?.left_out || !original) return `${heard}. Drag the pad to move on from there.`;
+  return `${heard}: its first ${(original.length / sound.sr).toPrecision(3)} s; the rest is left out.`;
+}
+
+/** @param {File[]} others */
+function leftOut(others) {
+  if (!others.length) return "";
+  const which = others.length > 1 ? `${others.length} other files are` : `${others[0].name} is`;
+  return ` ${which} left out: drop one at a time.`;
 }
 
 /** @param {import("./project.js").Recipe} recipe */

@@ -23,6 +23,7 @@
  * @property {Int16Array} pcm
  * @property {Float32Array} samples
  * @property {Float32Array|null} original
+ * @property {number} [left_out] samples at the original's end that did not fit
  */
 
 const FULL = 32767;
