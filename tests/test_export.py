@@ -5,7 +5,7 @@ import soundfile
 import torch
 
 from neural_drum_machine import export as module
-from neural_drum_machine.bundle import GRAPHS, Bundle, write_bundle
+from neural_drum_machine.bundle import GRAPHS, MIXTURE, Bundle, write_bundle
 from neural_drum_machine.data.prepare import prepare
 from neural_drum_machine.errors import BundleError, ExportError, TrainingError
 from neural_drum_machine.evaluation.axes import axis_effects, axis_names
@@ -77,7 +77,9 @@ def test_a_model_file_is_fitted_to_other_sounds_without_training(
     export(small_bundle, small_bundle, small_data, again, name="small", axis_seeds=2)
     given, same = Bundle.open(small_bundle), Bundle.open(again)
     assert same.header["training"] == given.header["training"]
-    for name in given.tensor_shapes():
+    assert same.tensor_shapes() == given.tensor_shapes()
+    # Of the mixture a code that lies between two centres may fall to the other one.
+    for name in set(given.tensor_shapes()) - set(MIXTURE):
         # The weights that come back have been halved, which moves what is fitted to them a little.
         np.testing.assert_allclose(
             same.tensor(name), given.tensor(name), atol=0.02 * np.abs(given.tensor(name)).max()
