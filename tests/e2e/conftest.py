@@ -1,5 +1,6 @@
 """A real Chromium on the real page, served by the model in the package."""
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -172,6 +173,46 @@ def visit(tabs, site):
     faults, hosts = made.end()
     assert faults == []
     assert hosts <= {site[1].split("/")[2]}  # nothing was fetched from elsewhere
+
+
+class Passing:
+    """A server that goes while a page of it is open, and comes back to the same address."""
+
+    def __init__(self, browser, engine):
+        from neural_drum_machine.server.web import WebServer
+
+        self._engine = engine
+        self._server = WebServer(engine, port=0)
+        self._tabs = Tabs(browser, self._server.url)
+        self.visit = Visit(self._tabs, self._server.url)
+
+    def go(self, page):
+        self._server.close()
+        page.get_by_text("The server has gone").wait_for()
+
+    @contextlib.contextmanager
+    def back(self, page):
+        from neural_drum_machine.server import serving_web
+
+        port = self._server.address[1]
+        with serving_web(self._engine, port=port):
+            page.evaluate("document.getElementById('try-now').click()")
+            page.wait_for_selector("#away", state="hidden")
+            yield
+            faults, hosts = self.visit.end()
+        assert faults == []
+        assert hosts == {f"127.0.0.1:{port}"}
+
+    def close(self):
+        self._tabs.close()
+        self._server.close()
+
+
+@pytest.fixture
+def passing(browser, site):
+    made = Passing(browser, site[0])
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -2,57 +2,38 @@
 
 import pytest
 
-from neural_drum_machine.server import serving_web
-from neural_drum_machine.server.web import WebServer
-
-from .conftest import Tabs, Visit
 from .test_page import center, choose, settled
 
 ASKING = ["random", "variation", "take", "hear-as", "inverter", "open-sound"]
 
 
-def test_a_server_that_goes_is_told_of_and_nothing_is_lost(browser, site):
-    engine, _ = site
-    server = WebServer(engine, port=0)
-    port = server.address[1]
-    tabs = Tabs(browser, server.url)
-    visit = Visit(tabs, server.url)
-    try:
-        page = visit()
-        page.locator("#random").click()
-        page.evaluate("probe.until(() => ndm.app.project.recipe.seed >= 0)")
-        page.keyboard.press("p")
-        page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
-        before = page.evaluate("probe.project()")
-        server.close()
-        page.get_by_text("The server has gone").wait_for()
-        asking = [page.locator(f"#{name}") for name in ASKING]
-        assert all(control.is_disabled() for control in asking)
-        # What needs no server still works.
-        page.evaluate("probe.watch()")
-        page.keyboard.press("Space")
-        page.keyboard.press("a")
-        assert page.evaluate("probe.hits.length") == 2
-        page.keyboard.press("r")
-        page.mouse.click(*center(page, "#pad", 0.8, 0.2))
+def test_a_server_that_goes_is_told_of_and_nothing_is_lost(passing):
+    page = passing.visit()
+    page.locator("#random").click()
+    page.evaluate("probe.until(() => ndm.app.project.recipe.seed >= 0)")
+    page.keyboard.press("p")
+    page.evaluate("probe.until(() => ndm.app.rack.sounds[0])")
+    before = page.evaluate("probe.project()")
+    passing.go(page)
+    asking = [page.locator(f"#{name}") for name in ASKING]
+    assert all(control.is_disabled() for control in asking)
+    # What needs no server still works.
+    page.evaluate("probe.watch()")
+    page.keyboard.press("Space")
+    page.keyboard.press("a")
+    assert page.evaluate("probe.hits.length") == 2
+    page.keyboard.press("r")
+    page.mouse.click(*center(page, "#pad", 0.8, 0.2))
+    assert page.evaluate("probe.project()") == before
+    with passing.back(page):
         assert page.evaluate("probe.project()") == before
-        with serving_web(engine, port=port):
-            page.evaluate("document.getElementById('try-now').click()")
-            page.wait_for_selector("#away", state="hidden")
-            assert page.evaluate("probe.project()") == before
-            assert all(control.is_enabled() for control in asking)
-            # A variation of a sound that this connection has never heard of.
-            page.keyboard.press("v")
-            page.evaluate(
-                f"probe.until(() => ndm.app.project.recipe.seed !== {before['recipe']['seed']})"
-            )
-            assert page.evaluate("probe.recipe().category") == before["recipe"]["category"]
-            faults, hosts = visit.end()
-    finally:
-        tabs.close()
-        server.close()
-    assert faults == []
-    assert hosts == {f"127.0.0.1:{port}"}
+        assert all(control.is_enabled() for control in asking)
+        # A variation of a sound that this connection has never heard of.
+        page.keyboard.press("v")
+        page.evaluate(
+            f"probe.until(() => ndm.app.project.recipe.seed !== {before['recipe']['seed']})"
+        )
+        assert page.evaluate("probe.recipe().category") == before["recipe"]["category"]
 
 
 def test_a_page_from_elsewhere_cannot_speak_to_the_server(browser, site):

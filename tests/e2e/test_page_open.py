@@ -7,10 +7,6 @@ import zipfile
 import pytest
 import soundfile
 
-from neural_drum_machine.server import serving_web
-from neural_drum_machine.server.web import WebServer
-
-from .conftest import Tabs, Visit
 from .test_page import pcm, settled
 from .test_page_keep import download, drawn, recalled, text
 
@@ -49,50 +45,36 @@ def theirs(visit):
 
 
 def test_a_project_is_not_opened_without_a_server_and_what_is_undone_comes_with_it(
-    browser, site, machine, theirs
+    passing, machine, theirs
 ):
-    engine, _ = site
-    server = WebServer(engine, port=0)
-    port = server.address[1]
-    tabs = Tabs(browser, server.url)
-    visit = Visit(tabs, server.url)
-    try:
-        page = visit()
-        drawn(page, "snare")
-        page.evaluate(KEPT, 0)
-        drawn(page, "conga")
-        before = page.evaluate("probe.project()")
-        server.close()
-        page.get_by_text("The server has gone").wait_for()
-        open_file(page, theirs)
-        page.get_by_text("open it when it is back").wait_for()
-        assert page.evaluate("probe.project()") == before
+    page = passing.visit()
+    drawn(page, "snare")
+    page.evaluate(KEPT, 0)
+    drawn(page, "conga")
+    before = page.evaluate("probe.project()")
+    passing.go(page)
+    open_file(page, theirs)
+    page.get_by_text("open it when it is back").wait_for()
+    assert page.evaluate("probe.project()") == before
+    assert together(page, machine) == ["1-snare.wav", "the sound"]
+    # Of what the page has forgotten there is no sound, rather than another's.
+    page.evaluate("ndm.app.library._sounds.clear()")
+    page.evaluate("ndm.app.undo()")
+    page.evaluate("probe.until(() => ndm.app.sound === null)")
+    page.locator("#save-wav").click()
+    page.get_by_text("not there yet").wait_for()
+    page.evaluate("probe.watch()")
+    page.keyboard.press("Space")
+    assert page.evaluate("probe.hits") == []
+    with passing.back(page):
+        page.evaluate("probe.until(() => ndm.app.sound)")
+        settled(page)
+        assert page.evaluate("probe.recipe().seed") != before["recipe"]["seed"]
         assert together(page, machine) == ["1-snare.wav", "the sound"]
-        # Of what the page has forgotten there is no sound, rather than another's.
-        page.evaluate("ndm.app.library._sounds.clear()")
-        page.evaluate("ndm.app.undo()")
-        page.evaluate("probe.until(() => ndm.app.sound === null)")
-        page.locator("#save-wav").click()
-        page.get_by_text("not there yet").wait_for()
-        page.evaluate("probe.watch()")
-        page.keyboard.press("Space")
-        assert page.evaluate("probe.hits") == []
-        with serving_web(engine, port=port):
-            page.evaluate("document.getElementById('try-now').click()")
-            page.wait_for_selector("#away", state="hidden")
-            page.evaluate("probe.until(() => ndm.app.sound)")
-            settled(page)
-            assert page.evaluate("probe.recipe().seed") != before["recipe"]["seed"]
-            assert together(page, machine) == ["1-snare.wav", "the sound"]
-            open_file(page, theirs)
-            page.evaluate("probe.until(() => ndm.app.category === 'clap')")
-            settled(page)
-            assert together(page, machine) == ["1-tom.wav", "the sound"]
-            faults, _ = visit.end()
-    finally:
-        tabs.close()
-        server.close()
-    assert faults == []
+        open_file(page, theirs)
+        page.evaluate("probe.until(() => ndm.app.category === 'clap')")
+        settled(page)
+        assert together(page, machine) == ["1-tom.wav", "the sound"]
 
 
 @pytest.mark.parametrize("pad", [False, True])

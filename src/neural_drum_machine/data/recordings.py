@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from neural_drum_machine.data.entries import REAL, Entry
 from neural_drum_machine.data.reading import Reading, read_all
 from neural_drum_machine.data.rumble import without_rumble
 from neural_drum_machine.data.scan import OTHER, Candidate, Rejection
-from neural_drum_machine.data.split import split_by_kit
+from neural_drum_machine.data.split import split_by_kit, spread
 from neural_drum_machine.data.work import WaveStore, Work
 from neural_drum_machine.spec import AudioSpec
 
@@ -251,37 +250,6 @@ def _best_named(
             if one.digest in number:
                 copies.append((one, number[one.digest]))
     return taken, copies, unsure
-
-
-def spread(categories: Sequence[str], kits: Sequence[str], limit: int, seed: int) -> set[int]:
-    """Choose at most `limit` sounds a category, in rounds over its kits, so that a split works.
-
-    Parameters
-    ----------
-    categories, kits : sequence of str
-        Of each sound.
-    limit : int
-        Most of a category.
-    seed : int
-        Of the choice within a kit.
-
-    Returns
-    -------
-    set of int
-        Numbers of the chosen ones.
-    """
-    rounds: Counter[tuple[str, str]] = Counter()
-    order: list[tuple[int, int, int]] = []
-    for i in np.random.default_rng(seed).permutation(len(categories)).tolist():
-        order.append((rounds[categories[i], kits[i]], len(order), i))
-        rounds[categories[i], kits[i]] += 1
-    chosen: set[int] = set()
-    counts: Counter[str] = Counter()
-    for _, _, i in sorted(order):
-        if counts[categories[i]] < limit:
-            counts[categories[i]] += 1
-            chosen.add(i)
-    return chosen
 
 
 def _entry(one: _Heard, length: int, kit: str, held_out: bool) -> Entry:

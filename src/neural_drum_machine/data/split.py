@@ -5,6 +5,7 @@ a model that only remembers look good.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -107,3 +108,34 @@ def split_by_kit(
         if current < best_cost - 1e-12:
             best, best_cost = chosen, current
     return [bool(best[row[kit]]) for kit in kits]
+
+
+def spread(categories: Sequence[str], kits: Sequence[str], limit: int, seed: int) -> set[int]:
+    """Choose at most `limit` sounds a category, in rounds over its kits, so that a split works.
+
+    Parameters
+    ----------
+    categories, kits : sequence of str
+        Of each sound.
+    limit : int
+        Most of a category.
+    seed : int
+        Of the choice within a kit.
+
+    Returns
+    -------
+    set of int
+        Numbers of the chosen ones.
+    """
+    rounds: Counter[tuple[str, str]] = Counter()
+    order: list[tuple[int, int, int]] = []
+    for i in np.random.default_rng(seed).permutation(len(categories)).tolist():
+        order.append((rounds[categories[i], kits[i]], len(order), i))
+        rounds[categories[i], kits[i]] += 1
+    chosen: set[int] = set()
+    counts: Counter[str] = Counter()
+    for _, _, i in sorted(order):
+        if counts[categories[i]] < limit:
+            counts[categories[i]] += 1
+            chosen.add(i)
+    return chosen

@@ -243,20 +243,14 @@ def _generation(
     # both sets have is compared as well, like with like.
     varied = samples.get("augmented", generation.Sample([], np.empty(0, np.int64))).categories
     both = {name: np.isin(sample.categories, varied) for name, sample in samples.items()}
+    # Not at all without variations: a part that says it was skipped is measured anew each time.
+    if both["real"].any():
+        out["distances_alike"] = generation.set_distances(
+            {name: x[both[name]] for name, x in embedded.items()}, apart[both["real"]]
+        )
     return out | {
         "sizes": {name: len(sample.sounds) for name, sample in samples.items()},
         "distances": generation.set_distances(embedded, apart),
-        # Not at all without variations: a part that says it was skipped would be measured anew
-        # each time.
-        **(
-            {
-                "distances_alike": generation.set_distances(
-                    {name: x[both[name]] for name, x in embedded.items()}, apart[both["real"]]
-                )
-            }
-            if both["real"].any()
-            else {}
-        ),
         "diversity": {
             name: generation.by_category(embedded[name], sample.categories)
             for name, sample in samples.items()

@@ -203,7 +203,8 @@ def fit(
         step = checkpoint.load(last)["global_step"]
         run = continued(run, read(out), step, out)
     lightning.seed_everything(schedule.seed, verbose=False)
-    trainer = _trainer(out, schedule, devices, num_nodes, accelerator, callbacks, progress)
+    keep = _Keep(out)
+    trainer = _trainer(out, schedule, devices, num_nodes, accelerator, [keep, *callbacks], progress)
     build: Any = (
         cwae.build if stage == "cwae" else functools.partial(mcnn.build, generator=generator)
     )
@@ -216,7 +217,6 @@ def fit(
             busy = f"{out}: another process trains this run; wait for its end, or use another --out"
             held.enter_context(locked(out / ".lock", busy, TrainingError))
             write(run, out)
-        keep = next(one for one in cast("Any", trainer).callbacks if isinstance(one, _Keep))
         held.enter_context(keep.listening())
         try:
             trainer.fit(module, training, validation, ckpt_path=last if resume else None)
@@ -290,7 +290,6 @@ def _trainer(
                     save_on_train_epoch_end=False,
                     enable_version_counter=False,
                 ),
-                _Keep(out),
                 *([RichProgressBar()] if progress else []),
                 *callbacks,
             ],
