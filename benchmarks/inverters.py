@@ -19,17 +19,18 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from neural_drum_machine.data.store import Dataset
-from neural_drum_machine.evaluation import metrics, peers
-from neural_drum_machine.evaluation.latency import describe_machine
-from neural_drum_machine.evaluation.perceptual import Cdpam, available
-from neural_drum_machine.evaluation.reconstruction import sound_measures, spread
-from neural_drum_machine.evaluation.ways import PLAYED, SEARCHED, mels
+from neural_drum_machine.benchmark.latency import describe_machine
+from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.dataset.store import Dataset
+from neural_drum_machine.evaluation.judges.cdpam import Cdpam, available
+from neural_drum_machine.evaluation.measures import metrics
+from neural_drum_machine.evaluation.study import peers
+from neural_drum_machine.evaluation.study.reconstruction import sound_measures, spread
+from neural_drum_machine.evaluation.study.ways import PLAYED, SEARCHED, mels
 from neural_drum_machine.inverters import DEFAULT_INVERTER, INVERTERS, make_inverter
 from neural_drum_machine.inverters.griffin_lim import MOMENTUM
 from neural_drum_machine.inverters.magnitude import stft_magnitude
 from neural_drum_machine.machine import DrumMachine, default_model_path, load
-from neural_drum_machine.mel import hann_window, mel_spectrogram
 from neural_drum_machine.pictures import (
     DYNAMIC_DB,
     draw_mel,
@@ -39,7 +40,7 @@ from neural_drum_machine.pictures import (
     set_hz_ticks,
     top_of,
 )
-from neural_drum_machine.spec import CATEGORIES
+from neural_drum_machine.signal.mel import hann_window, mel_spectrogram
 
 PER_CATEGORY = 8
 PERCEIVED_PER_CATEGORY = 2

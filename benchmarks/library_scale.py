@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from neural_drum_machine.data.prepare import prepare
-from neural_drum_machine.data.report import reasons
-from neural_drum_machine.data.scan import Rejection
+from neural_drum_machine.prepare.pipeline import prepare
+from neural_drum_machine.prepare.recordings.scan import Rejection
+from neural_drum_machine.prepare.report import reasons
 
 SR = 22050
 NAMES = ("Kick", "Snare", "Clap", "OpenHat", "CH", "Tom", "Conga", "Bongo", "Shaker", "Tamb")

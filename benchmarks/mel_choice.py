@@ -14,9 +14,10 @@ from pathlib import Path
 import librosa
 import numpy as np
 
-from neural_drum_machine.audio import read_hit
-from neural_drum_machine.data.scan import Candidate, scan
-from neural_drum_machine.spec import CATEGORIES, DEFAULT_SPEC
+from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.prepare.recordings.scan import Candidate, scan
+from neural_drum_machine.signal.hit import read_hit
+from neural_drum_machine.signal.spec import DEFAULT_SPEC
 
 SPEC = DEFAULT_SPEC
 BINS = np.arange(SPEC.n_bins) * SPEC.sr / SPEC.n_fft

@@ -2,59 +2,20 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import soundfile
+from tests.support.small import SMALL_CONFIG, SMALL_SPEC
+from tests.support.sounds import noise, tone
 from threadpoolctl import threadpool_limits
 
-from neural_drum_machine.data.prepare import prepare
-from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.machine import DrumMachine, load
-from neural_drum_machine.spec import AudioSpec
+from neural_drum_machine.prepare.pipeline import prepare
 
 
 def pytest_configure() -> None:
     """Compute as ``ndm`` does: the last bit depends on the number of threads."""
     threadpool_limits(1, user_api="blas")
-
-
-SMALL_SPEC = AudioSpec(
-    sr=22050, n_samples=4095, n_fft=512, win_length=256, hop_length=64, n_mels=64
-)
-"""64 frames of 64 bands: everything the real spec has, a fiftieth of the work."""
-
-SMALL_CONFIG = {
-    "cwae": {
-        "model": {
-            "n_mels": 64,
-            "n_frames": 64,
-            "latent_dim": 8,
-            "channels": [4, 8],
-            "hidden": [32],
-        },
-        "per_category": 4,
-        "schedule": {"max_steps": 12, "steps_per_epoch": 6, "lr": 1e-3, "precision": "32-true"},
-    },
-    "mcnn": {
-        "model": {"n_mels": 64, "heads": 2, "channels": [8, 8, 4, 4, 2, 2], "kernel_size": 5},
-        "batch_size": 12,
-        "crop_frames": 32,
-        "schedule": {"max_steps": 12, "steps_per_epoch": 6, "lr": 1e-3, "precision": "32-true"},
-    },
-}
-
-
-def tone(frequency: float, seconds: float, sr: int = 22050, decay: float = 30.0) -> np.ndarray:
-    """A decaying sine that starts at sample 0 with full level."""
-    t = np.arange(round(seconds * sr)) / sr
-    return (np.cos(2 * np.pi * frequency * t) * np.exp(-decay * t)).astype(np.float32)
-
-
-def noise(seconds: float, sr: int = 22050, seed: int = 0, decay: float = 30.0) -> np.ndarray:
-    """A decaying burst of white noise."""
-    t = np.arange(round(seconds * sr)) / sr
-    burst = np.random.default_rng(seed).standard_normal(len(t)) * np.exp(-decay * t)
-    return (burst / np.abs(burst).max()).astype(np.float32)
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +62,7 @@ def small_bundle(
     small_runs: dict[str, Path], small_data: Dataset, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """The small networks as a model file."""
-    from neural_drum_machine.export import export
+    from neural_drum_machine.export.pipeline import export
 
     path = tmp_path_factory.mktemp("bundle") / "small.ndm"
     export(small_runs["cwae"], small_runs["mcnn"], small_data, path, name="small", axis_seeds=2)

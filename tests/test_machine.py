@@ -7,15 +7,15 @@ import threading
 import numpy as np
 import pytest
 import soundfile
+from tests.support.sounds import tone
 
 import neural_drum_machine as ndm
-from neural_drum_machine.audio import make_hit, read_comment
-from neural_drum_machine.bundle import Bundle, write_bundle
+from neural_drum_machine.detail.grain import noise_take, short_fft
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.texture import noise_take, short_fft
-
-from .conftest import tone
+from neural_drum_machine.model_file.bundle import Bundle, write_bundle
+from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.wav import read_comment
 
 
 def test_same_controls_same_samples(small_machine, small_bundle):

@@ -3,9 +3,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from neural_drum_machine.detail.grain import Texture
 from neural_drum_machine.errors import ControlError
-from neural_drum_machine.mel import exp_mel, log_mel
-from neural_drum_machine.texture import Texture
+from neural_drum_machine.signal.mel import exp_mel, log_mel
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_blend_goes_over_from_one_category_to_the_other_without_a_jump(machine
 
 
 def _take(machine):
-    from neural_drum_machine.texture import noise_take, short_fft
+    from neural_drum_machine.detail.grain import noise_take, short_fft
 
     return noise_take(machine.spec, 0, short_fft(machine.spec))
 

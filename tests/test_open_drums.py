@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from neural_drum_machine.data.prepare import prepare
-from neural_drum_machine.data.scan import scan
-from neural_drum_machine.spec import CATEGORIES
+from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.prepare.pipeline import prepare
+from neural_drum_machine.prepare.recordings.scan import scan
 
 OPEN_DRUMS = Path(__file__).parents[2] / "shared" / "open-drums"
 

@@ -3,11 +3,10 @@ import zlib
 
 import numpy as np
 import pytest
+from tests.support.sounds import noise, tone
 
 from neural_drum_machine.errors import MissingExtraError
 from neural_drum_machine.pictures import contact_sheet
-
-from .conftest import noise, tone
 
 
 def png_pixels(path) -> np.ndarray:

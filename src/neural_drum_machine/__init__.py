@@ -10,9 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from neural_drum_machine.categories import CATEGORIES
     from neural_drum_machine.errors import NdmError
-    from neural_drum_machine.machine import DrumMachine, Sound, load
-    from neural_drum_machine.spec import CATEGORIES
+    from neural_drum_machine.machine import DrumMachine, load
+    from neural_drum_machine.sound import Sound
 
 # Unless this is set before it is imported, ONNX Runtime (1.32 on Linux, for one) keeps a session id
 # in files and sends usage events to its maker. Nothing leaves the machine through us.
@@ -22,10 +23,10 @@ __version__ = "0.1.0"
 __all__ = ["CATEGORIES", "DrumMachine", "NdmError", "Sound", "__version__", "load"]
 
 _HOMES: Final = {
-    "CATEGORIES": "spec",
+    "CATEGORIES": "categories",
     "DrumMachine": "machine",
     "NdmError": "errors",
-    "Sound": "machine",
+    "Sound": "sound",
     "load": "machine",
 }
 

@@ -10,7 +10,7 @@ class NdmError(Exception):
 
 
 class SpecError(NdmError):
-    """Numbers of an :class:`~neural_drum_machine.spec.AudioSpec` contradict each other."""
+    """Numbers of an :class:`~neural_drum_machine.signal.spec.AudioSpec` contradict each other."""
 
 
 class AudioError(NdmError):

@@ -1,97 +1,29 @@
 """DrumMachine: the façade everybody calls."""
 
 import copy
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.audio import Hit, write_wav
-from neural_drum_machine.blas import one_thread
-from neural_drum_machine.bundle import AXES, Bundle
-from neural_drum_machine.controls import DEFAULT_WILD, Controls, Mixture
-from neural_drum_machine.data.store import Standardisation
-from neural_drum_machine.encoding import STEPS, CodeSearch
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.categories import category_index
+from neural_drum_machine.detail.grain import Texture, noise_take, short_fft
+from neural_drum_machine.detail.partials import Partials
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER, make_inverter
-from neural_drum_machine.mel import exp_mel, log_mel, mel_spectrogram
-from neural_drum_machine.partials import Partials
-from neural_drum_machine.runtime import Networks
-from neural_drum_machine.spec import category_index
-from neural_drum_machine.texture import Texture, noise_take, short_fft
-
-FloatArray = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """A rendered sound and what recalls it.
-
-    Attributes
-    ----------
-    samples : numpy.ndarray
-        Shape ``(n_samples,)``, float32, peak 1 (or silent).
-    sr : int
-        Sample rate in Hz.
-    category : str
-        What it was decoded as.
-    code : numpy.ndarray
-        Shape ``(latent_dim,)``, float32: with the model it gives the sound again.
-    seed : int or None
-        What the code was drawn with, if it was.
-    model : str
-        The model's hash.
-    inverter : str
-        What turned the spectrogram into samples.
-    take : int
-        Which noise its grain is from.
-    to : str or None
-        Another category that the code was decoded as, too; see :meth:`DrumMachine.render_code`.
-    t : float
-        How much of that there is, 0 to 1.
-    """
-
-    samples: FloatArray
-    sr: int
-    category: str
-    code: FloatArray
-    seed: int | None
-    model: str
-    inverter: str
-    take: int = 0
-    to: str | None = None
-    t: float = 0.0
-
-    def metadata(self) -> dict[str, Any]:
-        """Return what recalls the sound, as JSON values."""
-        blend = {} if self.to is None else {"to": self.to, "t": self.t}
-        return {
-            "neural_drum_machine": 1,
-            "model": self.model,
-            "inverter": self.inverter,
-            "category": self.category,
-            # NumPy's whole numbers are taken as seeds, and are no JSON.
-            "seed": None if self.seed is None else int(self.seed),
-            "take": self.take,
-            **blend,
-            "code": [float(f"{value:.9g}") for value in self.code.tolist()],
-        }
-
-    def write(self, path: str | Path) -> None:
-        """Write a mono 16-bit WAV file with the metadata in its comment.
-
-        Raises
-        ------
-        OutputError
-            If the file cannot be written.
-        """
-        comment = json.dumps(self.metadata(), separators=(",", ":"))
-        write_wav(path, self.samples, self.sr, comment)
+from neural_drum_machine.latent.controls import DEFAULT_WILD, Controls
+from neural_drum_machine.latent.prior import Mixture
+from neural_drum_machine.latent.search import STEPS, CodeSearch
+from neural_drum_machine.model_file.bundle import AXES, Bundle
+from neural_drum_machine.model_file.runtime import Networks
+from neural_drum_machine.signal.blas import one_thread
+from neural_drum_machine.signal.hit import Hit
+from neural_drum_machine.signal.mel import exp_mel, log_mel, mel_spectrogram
+from neural_drum_machine.signal.standardisation import Standardisation
+from neural_drum_machine.sound import Sound
 
 
 class DrumMachine:
@@ -396,7 +328,7 @@ class DrumMachine:
         Parameters
         ----------
         hit : Hit
-            From :func:`~neural_drum_machine.audio.read_hit` or ``make_hit``.
+            From :func:`~neural_drum_machine.signal.hit.read_hit` or ``make_hit``.
         category : str
             One of :attr:`categories`.
         steps : int
@@ -448,7 +380,7 @@ class DrumMachine:
         Parameters
         ----------
         hit : Hit
-            From :func:`~neural_drum_machine.audio.read_hit` or ``make_hit``.
+            From :func:`~neural_drum_machine.signal.hit.read_hit` or ``make_hit``.
         category : str, optional
             What to hear it as; guessed if absent.
 
@@ -475,7 +407,7 @@ def between(first: FloatArray, second: FloatArray, t: float) -> FloatArray:
 
 def default_model_path() -> Path:
     """Return where the model that ships in the package lies."""
-    return Path(str(resources.files("neural_drum_machine") / "model" / "default.ndm"))
+    return Path(str(resources.files("neural_drum_machine") / "weights" / "default.ndm"))
 
 
 def load(

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.audio import atomic_file
-from neural_drum_machine.data.entries import ORIGINS
-from neural_drum_machine.data.store import Dataset
 from neural_drum_machine.errors import MissingExtraError, OutputError
-from neural_drum_machine.mel import mel_band_edges, mel_spectrogram
-from neural_drum_machine.spec import CATEGORIES, DEFAULT_SPEC, AudioSpec
+from neural_drum_machine.files import atomic_file
+from neural_drum_machine.signal.mel import mel_band_edges, mel_spectrogram
+from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -156,30 +154,3 @@ def contact_sheet(
         mel.tick_params(labelsize=7)
         set_hz_ticks(mel, spec, labels=column == 0)
     save_figure(figure, path)
-
-
-def dataset_sheet(data: Dataset, path: Path, each: int = 2, seed: int = 0) -> None:
-    """Draw sounds of every category and origin into a PNG: a row a category.
-
-    Parameters
-    ----------
-    data : Dataset
-        The sounds; of held-out recordings none is drawn.
-    path : Path
-        The PNG.
-    each : int
-        Sounds of each origin.
-    seed : int
-        Of the choice.
-    """
-    origins = [origin for origin in ORIGINS if any(e.origin == origin for e in data.entries)]
-    rng = np.random.default_rng(seed)
-    sounds: list[tuple[str, npt.NDArray[np.float32]]] = []
-    for category in CATEGORIES:
-        for origin in origins:
-            rows = data.rows("train", category, origin)
-            picked = rng.permutation(rows)[:each]
-            sounds += [(f"{category}, {origin}", data.wave(int(row))) for row in picked]
-            none = np.zeros(data.spec.n_samples, np.float32)
-            sounds += [(f"{category}: none {origin}", none)] * (each - len(picked))
-    contact_sheet(sounds, path, data.spec, columns=each * len(origins), dpi=50)

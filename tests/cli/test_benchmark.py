@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from neural_drum_machine import cli
-from neural_drum_machine.evaluation import latency
+from neural_drum_machine.benchmark import latency
 
 
 @pytest.fixture

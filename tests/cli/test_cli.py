@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from tests.support.small import SMALL_SPEC
+from tests.support.sounds import tone
 
 from neural_drum_machine import cli
-from neural_drum_machine.audio import read_comment, read_hit
-from neural_drum_machine.evaluation.metrics import distance
-from neural_drum_machine.evaluation.report.words import PICTURES
-
-from ..conftest import SMALL_SPEC, tone
+from neural_drum_machine.evaluation.study.report.words import PICTURES
+from neural_drum_machine.signal.distance import distance
+from neural_drum_machine.signal.hit import read_hit
+from neural_drum_machine.signal.wav import read_comment
 
 
 @pytest.fixture
@@ -357,7 +358,7 @@ def test_what_the_system_refuses_is_one_sentence(ndm, small_bundle, tmp_path):
 
 
 def test_train_from_the_command_line(ndm, small_data, tmp_path):
-    from ..training.test_fit import as_toml
+    from tests.training.test_fit import as_toml
 
     config = tmp_path / "c.toml"
     config.write_text(as_toml("mcnn", max_steps=2, steps_per_epoch=2))

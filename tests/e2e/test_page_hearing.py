@@ -5,10 +5,10 @@ import time
 
 import numpy as np
 import pytest
+from tests.e2e.test_page import center, choose, settled
 
-from neural_drum_machine.audio import make_hit, wav_bytes
-
-from .test_page import center, choose, settled
+from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.wav import wav_bytes
 
 DROP = """([files, selector]) => {
   const dataTransfer = new DataTransfer();

@@ -9,11 +9,11 @@ import zipfile
 import numpy as np
 import pytest
 import soundfile
+from tests.e2e.test_page import center, choose, pcm, settled
 
-from neural_drum_machine.audio import make_hit, read_comment, read_hit, wav_bytes
 from neural_drum_machine.errors import AudioError
-
-from .test_page import center, choose, pcm, settled
+from neural_drum_machine.signal.hit import make_hit, read_hit
+from neural_drum_machine.signal.wav import read_comment, wav_bytes
 
 
 def download(page, button):

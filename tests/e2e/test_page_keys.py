@@ -1,6 +1,6 @@
 """The keyboard, after the mouse and held down."""
 
-from .test_page import center, settled
+from tests.e2e.test_page import center, settled
 
 
 def test_keys_play_again_after_the_mouse_has_touched_what_has_keys_of_its_own(page):

@@ -1,8 +1,7 @@
 """The page over time and for everybody: away and back, many drags, contrast, small screens."""
 
 import pytest
-
-from .test_page import center, choose, settled
+from tests.e2e.test_page import center, choose, settled
 
 ASKING = ["random", "variation", "take", "hear-as", "inverter", "open-sound"]
 

@@ -1,8 +1,7 @@
 """Many pads at once: what comes out of the page never clips, and one hit is as it was."""
 
 import pytest
-
-from .test_page import settled
+from tests.e2e.test_page import settled
 
 OFFLINE = """async ([gains, late]) => {
   const { limiter } = await import("/js/audio.js");

@@ -6,9 +6,8 @@ import zipfile
 
 import pytest
 import soundfile
-
-from .test_page import pcm, settled
-from .test_page_keep import download, drawn, recalled, text
+from tests.e2e.test_page import pcm, settled
+from tests.e2e.test_page_keep import download, drawn, recalled, text
 
 KEPT = "(n) => ndm.app.rack.keep(n)"
 

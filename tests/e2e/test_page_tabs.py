@@ -1,9 +1,8 @@
 """Several tabs at the same work, and links: what one does is no loss to another."""
 
 import pytest
-
-from .test_page import settled
-from .test_page_keep import drawn
+from tests.e2e.test_page import settled
+from tests.e2e.test_page_keep import drawn
 
 PAUSE = 500  # milliseconds, until what was done is kept
 

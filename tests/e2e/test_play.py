@@ -17,8 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-
-from ..server.conftest import Client, osc
+from tests.server.conftest import Client, osc
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 
@@ -27,7 +26,7 @@ class Play:
     """A running ``ndm play``."""
 
     def __init__(self, model, temp, *words):
-        command = [sys.executable, "-m", "neural_drum_machine.cli", "play", "--osc-port", "0",
+        command = [sys.executable, "-m", "neural_drum_machine", "play", "--osc-port", "0",
                    "--port", "0", "--no-browser"]  # fmt: skip
         self.process = subprocess.Popen(
             [*command, "--model", str(model), *words],
@@ -85,7 +84,7 @@ def test_it_ends_cleanly(play, how):
 def test_a_taken_port_is_one_sentence(play, small_bundle):
     server = play()
     done = subprocess.run(
-        [sys.executable, "-m", "neural_drum_machine.cli", "play", "--model", str(small_bundle),
+        [sys.executable, "-m", "neural_drum_machine", "play", "--model", str(small_bundle),
          "--osc-port", str(server.port)],
         capture_output=True, text=True, timeout=60,
         env={**os.environ, "TMPDIR": str(play.temp), "XDG_RUNTIME_DIR": "", "COLUMNS": "500"},
@@ -103,7 +102,7 @@ def test_it_serves_the_page_and_a_taken_port_of_it_is_one_sentence(play, small_b
     with urllib.request.urlopen(url[1], timeout=30) as answer:
         assert b"Neural Drum Machine" in answer.read()
     done = subprocess.run(
-        [sys.executable, "-m", "neural_drum_machine.cli", "play", "--model", str(small_bundle),
+        [sys.executable, "-m", "neural_drum_machine", "play", "--model", str(small_bundle),
          "--osc-port", "0", "--no-browser", "--port", url[2]],
         capture_output=True, text=True, timeout=60,
         env={**os.environ, "TMPDIR": str(play.temp), "XDG_RUNTIME_DIR": "", "COLUMNS": "500"},
@@ -119,7 +118,7 @@ def test_it_serves_the_page_and_a_taken_port_of_it_is_one_sentence(play, small_b
 
 def test_another_host_is_warned_of(play):
     process = subprocess.Popen(
-        [sys.executable, "-m", "neural_drum_machine.cli", "play", "--osc-port", "0",
+        [sys.executable, "-m", "neural_drum_machine", "play", "--osc-port", "0",
          "--port", "0", "--no-browser", "--host", "0.0.0.0", "--quiet"],
         stdout=subprocess.PIPE, text=True,
         env={**os.environ, "TMPDIR": str(play.temp), "XDG_RUNTIME_DIR": ""},

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from neural_drum_machine.data.prepare import prepare
 from neural_drum_machine.errors import MissingExtraError
+from neural_drum_machine.prepare.pipeline import prepare
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,9 +66,9 @@ def test_wheel_is_under_60_mb_with_the_model_inside(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     assert wheel.stat().st_size < 60e6
     names = zipfile.ZipFile(wheel).namelist()
-    assert "neural_drum_machine/model/default.ndm" in names
-    assert "neural_drum_machine/model/NOTICE" in names  # the attribution travels along
-    assert "neural_drum_machine/model/labeller.onnx" in names
+    assert "neural_drum_machine/weights/default.ndm" in names
+    assert "neural_drum_machine/weights/NOTICE" in names  # the attribution travels along
+    assert "neural_drum_machine/weights/labeller.onnx" in names
     assert "neural_drum_machine/data/sources.toml" in names
     assert "neural_drum_machine/py.typed" in names
     assert not [n for n in names if n.startswith("tests/") or n.endswith((".wav", ".flac"))]
@@ -84,7 +84,7 @@ def test_the_core_prepares_a_dataset_without_extras(library, tmp_path):
         "find = importlib.util.find_spec\n"
         "importlib.util.find_spec = lambda name: None if name in gone else find(name)\n"
         "from pathlib import Path\n"
-        "from neural_drum_machine.data.prepare import prepare\n"
+        "from neural_drum_machine.prepare.pipeline import prepare\n"
         "data = prepare([Path(sys.argv[1])], Path(sys.argv[2]), limit=2)\n"
         "print(len(data))\n"
     )

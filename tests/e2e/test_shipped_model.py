@@ -10,10 +10,11 @@ import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 import neural_drum_machine as ndm
-from neural_drum_machine.evaluation.descriptors import decay_time, spectral_centroid
-from neural_drum_machine.evaluation.metrics import spectral_convergence
-from neural_drum_machine.mel import log_mel, mel_spectrogram
-from neural_drum_machine.spec import CATEGORIES, DEFAULT_SPEC
+from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.signal.descriptors import decay_time, spectral_centroid
+from neural_drum_machine.signal.distance import spectral_convergence
+from neural_drum_machine.signal.mel import log_mel, mel_spectrogram
+from neural_drum_machine.signal.spec import DEFAULT_SPEC
 
 SEEDS = range(16)
 

@@ -8,6 +8,8 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.small import SMALL_SPEC
+from tests.support.sounds import noise, tone
 
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters import INVERTERS, make_inverter
@@ -15,10 +17,8 @@ from neural_drum_machine.inverters.frames import FLOOR_DB, sounding_frames
 from neural_drum_machine.inverters.magnitude import inverse_filterbank
 from neural_drum_machine.inverters.mcnn import REACH
 from neural_drum_machine.machine import load
-from neural_drum_machine.mel import mel_filterbank, mel_spectrogram
-from neural_drum_machine.spec import DEFAULT_SPEC
-
-from ..conftest import SMALL_SPEC, noise, tone
+from neural_drum_machine.signal.mel import mel_filterbank, mel_spectrogram
+from neural_drum_machine.signal.spec import DEFAULT_SPEC
 
 HOP = SMALL_SPEC.hop_length
 

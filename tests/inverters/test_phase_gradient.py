@@ -2,15 +2,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.small import SMALL_SPEC
+from tests.support.sounds import noise, tone
 
-from neural_drum_machine.evaluation.metrics import spectral_convergence
 from neural_drum_machine.inverters.griffin_lim import GriffinLim, Refined, griffin_lim
 from neural_drum_machine.inverters.phase_gradient import gradient_phases
-from neural_drum_machine.mel import mel_spectrogram
-from neural_drum_machine.spec import DEFAULT_SPEC
-from neural_drum_machine.stft import Stft
-
-from ..conftest import SMALL_SPEC, noise, tone
+from neural_drum_machine.signal.distance import spectral_convergence
+from neural_drum_machine.signal.mel import mel_spectrogram
+from neural_drum_machine.signal.spec import DEFAULT_SPEC
+from neural_drum_machine.signal.stft import Stft
 
 SPECS = pytest.mark.parametrize(
     ("spec", "n_fft"), [(DEFAULT_SPEC, 1024), (DEFAULT_SPEC, 2048), (SMALL_SPEC, SMALL_SPEC.n_fft)]

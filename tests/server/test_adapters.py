@@ -6,12 +6,11 @@ import struct
 import numpy as np
 import pytest
 import soundfile
+from tests.server.conftest import Client, osc
 from websockets.sync.client import connect
 
 from neural_drum_machine.server import serving_web
 from neural_drum_machine.server.osc_format import REQUESTS
-
-from .conftest import Client, osc
 
 
 class OscClient:

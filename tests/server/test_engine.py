@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from neural_drum_machine.audio import make_hit, read_comment, read_hit
 from neural_drum_machine.server import engine as engine_module
 from neural_drum_machine.server import studio
 from neural_drum_machine.server.engine import Engine
@@ -27,6 +26,8 @@ from neural_drum_machine.server.protocol import (
     Upload,
     Variation,
 )
+from neural_drum_machine.signal.hit import make_hit, read_hit
+from neural_drum_machine.signal.wav import read_comment
 
 
 def pcm(samples):

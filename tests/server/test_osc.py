@@ -9,15 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from tests.server.conftest import Client, osc
+from tests.server.test_osc_format import BAD, bundle, ntp
 
 from neural_drum_machine.errors import ServerError
 from neural_drum_machine.machine import load
 from neural_drum_machine.server import osc as osc_module
 from neural_drum_machine.server import serving
 from neural_drum_machine.server.ports import free_port, holder
-
-from .conftest import Client, osc
-from .test_osc_format import BAD, bundle, ntp
 
 
 def pcm(sound):

@@ -6,6 +6,7 @@ from pathlib import Path
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
+from tests.server.conftest import osc, unpack
 
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.osc_format import (
@@ -37,8 +38,6 @@ from neural_drum_machine.server.protocol import (
     Superseded,
     Variation,
 )
-
-from .conftest import osc, unpack
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
 EXAMPLES = {

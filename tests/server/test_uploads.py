@@ -5,14 +5,13 @@ import random
 import numpy as np
 import pytest
 import soundfile
+from tests.server.conftest import osc
+from tests.support.sounds import noise, tone
 
-from neural_drum_machine.audio import make_hit
 from neural_drum_machine.server import uploads
 from neural_drum_machine.server.protocol import PartedUpload, ProtocolError, Samples
 from neural_drum_machine.server.uploads import Uploads
-
-from ..conftest import noise, tone
-from .conftest import osc
+from neural_drum_machine.signal.hit import make_hit
 
 
 def parts(id_, samples, size=1024):

@@ -25,11 +25,8 @@ from starlette.websockets import WebSocketDisconnect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from neural_drum_machine.audio import make_hit
 from neural_drum_machine.errors import ServerError
-from neural_drum_machine.evaluation.metrics import best_gain_spectral_convergence
-from neural_drum_machine.mel import mel_spectrogram
-from neural_drum_machine.padmap import pad_map
+from neural_drum_machine.pad_map import pad_map
 from neural_drum_machine.server import protocol, security, serving_web, sockets, web_format
 from neural_drum_machine.server.assets import read_assets
 from neural_drum_machine.server.engine import Delivery
@@ -46,9 +43,12 @@ from neural_drum_machine.server.protocol import (
 )
 from neural_drum_machine.server.web import WebServer, make_app
 from neural_drum_machine.server.web_format import read_binary, read_text, write_reply
+from neural_drum_machine.signal.distance import best_gain_spectral_convergence
+from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.mel import mel_spectrogram
 
 ROOT = Path(__file__).parents[2]
-STATIC = ROOT / "src" / "neural_drum_machine" / "server" / "static"
+STATIC = ROOT / "src" / "neural_drum_machine" / "web"
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ def test_the_wheel_has_the_page(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     for asset in read_assets():
-        assert f"neural_drum_machine/server/static/{asset}" in names
+        assert f"neural_drum_machine/web/{asset}" in names
 
 
 # Messages.

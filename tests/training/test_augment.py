@@ -1,13 +1,12 @@
 import numpy as np
 import pytest
 import torch
+from tests.support.sounds import noise, tone
 
 from neural_drum_machine.errors import ConfigError
-from neural_drum_machine.mel import mel_band_edges, mel_spectrogram
-from neural_drum_machine.spec import DEFAULT_SPEC
+from neural_drum_machine.signal.mel import mel_band_edges, mel_spectrogram
+from neural_drum_machine.signal.spec import DEFAULT_SPEC
 from neural_drum_machine.training.augment import AugmentConfig, augment, vary
-
-from ..conftest import noise, tone
 
 NEUTRAL = {"semitones": 0.0, "stretch": 1.0, "tilt_db": 0.0, "decay_db": 0.0}
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from neural_drum_machine.errors import TrainingError
-from neural_drum_machine.spec import DEFAULT_SPEC
+from neural_drum_machine.signal.spec import DEFAULT_SPEC
 from neural_drum_machine.training.batches import (
     BalancedSampler,
     MelBatches,

@@ -3,8 +3,8 @@ import onnxruntime
 import pytest
 import torch
 
-from neural_drum_machine.data.labeller import CLASSES, Labeller
-from neural_drum_machine.models.classifier import Classifier, Probabilities
+from neural_drum_machine.networks.classifier import Classifier, Probabilities
+from neural_drum_machine.prepare.recordings.labeller import CLASSES, Labeller
 from neural_drum_machine.training.classifier import (
     save,
     scores,

@@ -13,22 +13,21 @@ import numpy as np
 import pytest
 import torch
 from lightning.pytorch.callbacks import Callback
+from tests.support.small import SMALL_CONFIG, SMALL_SPEC
 
-from neural_drum_machine.bundle import Bundle
-from neural_drum_machine.data.prepare import prepare
+from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import TrainingError
-from neural_drum_machine.evaluation.eager import EagerNetworks
-from neural_drum_machine.export import export
+from neural_drum_machine.export.pipeline import export
 from neural_drum_machine.machine import load
-from neural_drum_machine.models.classifier import Classifier
-from neural_drum_machine.spec import CATEGORIES
+from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.networks.classifier import Classifier
+from neural_drum_machine.networks.eager import EagerNetworks
+from neural_drum_machine.prepare.pipeline import prepare
 from neural_drum_machine.training import checkpoint
 from neural_drum_machine.training.config import TrainingConfig, merge
 from neural_drum_machine.training.cwae import CwaeStage, thumbnails
 from neural_drum_machine.training.fit import fit, pick_precision
 from neural_drum_machine.training.run import load_run
-
-from ..conftest import SMALL_CONFIG, SMALL_SPEC
 
 
 def small_config(stage: str, **schedule) -> TrainingConfig:
@@ -463,7 +462,7 @@ def test_killed_run_goes_on_from_its_last_checkpoint(small_data, tmp_path):
     config = tmp_path / "c.toml"
     config.write_text(as_toml("cwae", max_steps=100_000, checkpoint_minutes=0.01))
     command = [
-        sys.executable, "-m", "neural_drum_machine.cli", "train", "cwae", "--config", str(config),
+        sys.executable, "-m", "neural_drum_machine", "train", "cwae", "--config", str(config),
         "--data", str(small_data.folder), "--out", str(tmp_path / "run"), "--threads", "1",
         "--accelerator", "cpu",
     ]  # fmt: skip
@@ -489,7 +488,7 @@ def test_interrupted_run_saves_where_it_is_and_says_how_to_go_on(small_data, tmp
     config = tmp_path / "c.toml"
     config.write_text(as_toml("cwae", max_steps=10**6, steps_per_epoch=10**6))
     command = [
-        sys.executable, "-m", "neural_drum_machine.cli", "train", "cwae", "--config", str(config),
+        sys.executable, "-m", "neural_drum_machine", "train", "cwae", "--config", str(config),
         "--data", str(small_data.folder), "--out", str(tmp_path / "run"), "--threads", "1",
         "--accelerator", "cpu",
     ]  # fmt: skip

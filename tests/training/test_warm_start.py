@@ -3,20 +3,19 @@
 import numpy as np
 import pytest
 import torch
+from tests.support.small import SMALL_CONFIG
 
-from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.errors import TrainingError
-from neural_drum_machine.export import export
-from neural_drum_machine.lineage import heard, held_out
+from neural_drum_machine.export.pipeline import export
 from neural_drum_machine.machine import default_model_path, load
-from neural_drum_machine.models.frames import FrameCwae
-from neural_drum_machine.models.mcnn import Mcnn
+from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.lineage import heard, held_out
+from neural_drum_machine.networks.frames import FrameCwae
+from neural_drum_machine.networks.mcnn import Mcnn
 from neural_drum_machine.training.config import TrainingConfig, merge
 from neural_drum_machine.training.fit import fit
 from neural_drum_machine.training.run import build_network, load_run, read
 from neural_drum_machine.training.warm_start import start_from
-
-from ..conftest import SMALL_CONFIG
 
 
 @pytest.fixture(scope="module", params=["small", "shipped"])

@@ -21,8 +21,8 @@ from neural_drum_machine.cli import (
     sheet,
     train,
 )
-from neural_drum_machine.data.scan import printable
 from neural_drum_machine.errors import NdmError
+from neural_drum_machine.prepare.recordings.scan import printable
 
 app = typer.Typer(
     name="ndm",

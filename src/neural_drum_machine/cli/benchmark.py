@@ -8,12 +8,12 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from neural_drum_machine.audio import atomic_file
-from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.cli.benchmark_live import benchmark_live
 from neural_drum_machine.cli.common import Model, console, make_folder, stages_bar
 from neural_drum_machine.errors import MissingExtraError
+from neural_drum_machine.files import atomic_file
 from neural_drum_machine.machine import default_model_path
+from neural_drum_machine.model_file.bundle import Bundle
 
 
 def benchmark(
@@ -31,7 +31,7 @@ def benchmark(
     ] = 20.0,
 ) -> None:
     """Measure this machine: cold start, memory and time of a sound, beside others' and a floor."""
-    from neural_drum_machine.evaluation import latency
+    from neural_drum_machine.benchmark import latency
 
     bundle = Bundle.open(model or default_model_path())
     if out is not None:
@@ -58,7 +58,7 @@ def benchmark(
 
 
 def _write(result: dict[str, Any], text: str, out: Path) -> list[str]:
-    from neural_drum_machine.evaluation.latency_figure import latency_histogram
+    from neural_drum_machine.benchmark.latency_figure import latency_histogram
 
     figures, picture = out / "benchmark.json", out / "latency.png"
     with atomic_file(figures) as file:
@@ -79,7 +79,7 @@ def _table(*headings: str) -> Table:
 
 
 def _show(result: dict[str, Any]) -> None:
-    from neural_drum_machine.evaluation.latency_figure import FLOOR, LABELS
+    from neural_drum_machine.benchmark.latency_figure import FLOOR, LABELS
 
     machine, arithmetic = result["machine"], result["arithmetic"]
     load, cores = machine["load_average_1min"], machine["cores"]

@@ -8,18 +8,18 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from neural_drum_machine.audio import atomic_file
-from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.cli.common import console, make_folder, stages_bar
 from neural_drum_machine.errors import MissingExtraError
+from neural_drum_machine.files import atomic_file
+from neural_drum_machine.model_file.bundle import Bundle
 
 
 def benchmark_live(
     bundle: Bundle, sounds: int, seconds: float, as_json: bool, out: Path | None
 ) -> None:
     """Measure, print, and write ``live.json``, ``latency.md`` and ``img/live.png`` into `out`."""
-    from neural_drum_machine.evaluation.live import measure_live
-    from neural_drum_machine.evaluation.live_report import rows
+    from neural_drum_machine.benchmark.live import measure_live
+    from neural_drum_machine.benchmark.live_report import rows
 
     if as_json:
         result = measure_live(bundle, seconds, sounds)
@@ -46,7 +46,7 @@ def benchmark_live(
 
 
 def _write(result: dict[str, Any], out: Path) -> list[str]:
-    from neural_drum_machine.evaluation.live_report import live_histogram, markdown
+    from neural_drum_machine.benchmark.live_report import live_histogram, markdown
 
     picture = make_folder(out / "img") / "live.png"
     lines = [f"picture: {picture}"]

@@ -7,8 +7,8 @@ import typer
 
 from neural_drum_machine.cli.common import check_targets, console, progress_bar, stages_bar
 from neural_drum_machine.cli.fetch import fetch
-from neural_drum_machine.data import MIN_CONFIDENCE
 from neural_drum_machine.extras import require
+from neural_drum_machine.prepare import MIN_CONFIDENCE
 
 app = typer.Typer(help="Turn folders of samples into a dataset.", no_args_is_help=True)
 
@@ -57,7 +57,7 @@ def prepare(
 
     A run that was stopped goes on where it was when it is started again.
     """
-    from neural_drum_machine.data import prepare as preparation
+    from neural_drum_machine.prepare import pipeline as preparation
 
     if per_category is not None:
         # Now, not after an hour of reading.
@@ -101,8 +101,8 @@ def describe(
     force: ForceFile = False,
 ) -> None:
     """Print what is in a dataset: sources, licences, counts, seconds, where sounds come from."""
-    from neural_drum_machine.data.report import describe as text
-    from neural_drum_machine.data.store import Dataset
+    from neural_drum_machine.dataset.store import Dataset
+    from neural_drum_machine.prepare.report import describe as text
 
     data = Dataset.open(folder)
     if picture is not None:
@@ -110,7 +110,7 @@ def describe(
         check_targets([picture], force)
     console.print(text(data))
     if picture is not None:
-        from neural_drum_machine.pictures import dataset_sheet
+        from neural_drum_machine.dataset.sheet import dataset_sheet
 
         dataset_sheet(data, picture)
         console.print(f"\npicture: {picture}")
@@ -125,8 +125,8 @@ def check(
 ) -> None:
     """Do made sounds stand for real ones? Trains classifiers on them, asks them for real ones."""
     require("lightning", "train")
-    from neural_drum_machine.data.store import Dataset
-    from neural_drum_machine.evaluation.dataset import check_made, to_markdown
+    from neural_drum_machine.dataset.store import Dataset
+    from neural_drum_machine.evaluation.study.made_sounds import check_made, to_markdown
 
     with progress_bar("folds") as progress:
         result = check_made(
@@ -142,8 +142,8 @@ def pack(
     force: ForceFile = False,
 ) -> None:
     """Pack a dataset's recordings, to build the same dataset on another machine."""
-    from neural_drum_machine.data.pack import pack as write
-    from neural_drum_machine.data.store import Dataset
+    from neural_drum_machine.dataset.store import Dataset
+    from neural_drum_machine.prepare.pack import pack as write
 
     check_targets([out], force)
     with progress_bar("packing") as progress:
@@ -160,7 +160,7 @@ def unpack(
     force: Force = False,
 ) -> None:
     """Build the dataset of a pack: the same recordings and split, the same sounds made of them."""
-    from neural_drum_machine.data.pack import unpack as read
+    from neural_drum_machine.prepare.pack import unpack as read
 
     with stages_bar() as progress:
         data = read(archive, out, workers=workers, dask=dask, force=force, progress=progress)

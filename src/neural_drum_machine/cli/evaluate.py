@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from neural_drum_machine.audio import atomic_file
 from neural_drum_machine.cli.common import Inverter, Model, console, make_folder, stages_bar
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.extras import require
+from neural_drum_machine.files import atomic_file
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 
@@ -57,11 +57,11 @@ def evaluate(
         ("matplotlib", "plot"),
     ):
         require(module, extra)
-    from neural_drum_machine.data.store import Dataset
-    from neural_drum_machine.evaluation.cache import Cache
-    from neural_drum_machine.evaluation.evaluate import evaluate as measure
-    from neural_drum_machine.evaluation.illustrate import illustrate
-    from neural_drum_machine.evaluation.report import to_markdown
+    from neural_drum_machine.dataset.store import Dataset
+    from neural_drum_machine.evaluation.study.cache import Cache
+    from neural_drum_machine.evaluation.study.evaluate import evaluate as measure
+    from neural_drum_machine.evaluation.study.illustrate import illustrate
+    from neural_drum_machine.evaluation.study.report import to_markdown
 
     if out.suffix != ".md" or out.is_dir():
         raise OutputError(f"{out}: name the report itself, such as --out {out / 'report.md'}")

@@ -34,8 +34,8 @@ def export(
     for module in ("torch", "lightning", "safetensors", "onnx", "onnxscript", "sklearn"):
         require(module, "train")
     check_targets([out], force)
-    from neural_drum_machine.data.store import Dataset
-    from neural_drum_machine.export import export as write
+    from neural_drum_machine.dataset.store import Dataset
+    from neural_drum_machine.export.pipeline import export as write
 
     with stages_bar() as progress:
         differences = write(

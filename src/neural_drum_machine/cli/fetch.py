@@ -25,7 +25,7 @@ def fetch(
     force: Annotated[bool, typer.Option("--force", help="Fetch anew what is there.")] = False,
 ) -> None:
     """Fetch openly licensed drum sounds, labelled, each source a folder for `prepare`."""
-    from neural_drum_machine.data.sources import fetch as fetching
+    from neural_drum_machine.prepare.sources import fetch as fetching
 
     with progress_bar("fetching") as progress:
         results = fetching.fetch(

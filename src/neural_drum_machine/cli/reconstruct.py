@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.audio import read_hit
 from neural_drum_machine.cli.common import (
     Force,
     Inverter,
@@ -15,12 +14,13 @@ from neural_drum_machine.cli.common import (
     console,
     make_folder,
 )
-from neural_drum_machine.data.names.labels import label_from_text
-from neural_drum_machine.data.scan import printable
 from neural_drum_machine.errors import AudioError, OutputError
-from neural_drum_machine.evaluation.metrics import distance
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
+from neural_drum_machine.prepare.names.labels import label_from_text
+from neural_drum_machine.prepare.recordings.scan import printable
+from neural_drum_machine.signal.distance import distance
+from neural_drum_machine.signal.hit import read_hit
 
 
 def reconstruct(

@@ -43,9 +43,9 @@ def train(
     import torch
     from lightning.pytorch.callbacks import Callback
 
-    from neural_drum_machine.bundle import Bundle
-    from neural_drum_machine.data.store import Dataset
+    from neural_drum_machine.dataset.store import Dataset
     from neural_drum_machine.machine import load
+    from neural_drum_machine.model_file.bundle import Bundle
     from neural_drum_machine.training.config import load_config
     from neural_drum_machine.training.fit import fit
 

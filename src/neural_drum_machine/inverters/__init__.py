@@ -7,12 +7,12 @@ hears in the spectrogram. How they compare stands in ``docs/evaluation.md``.
 
 from typing import Final, Literal, Protocol, get_args
 
+from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters.griffin_lim import GriffinLim, Iterations, Refined, even_work
 from neural_drum_machine.inverters.mcnn import McnnInverter
-from neural_drum_machine.runtime import Networks
-from neural_drum_machine.spec import AudioSpec
-from neural_drum_machine.stft import FloatArray
+from neural_drum_machine.model_file.runtime import Networks
+from neural_drum_machine.signal.spec import AudioSpec
 
 InverterName = Literal["mcnn", "refined", "light", "griffin-lim"]
 INVERTERS: Final[tuple[str, ...]] = get_args(InverterName)
@@ -32,7 +32,7 @@ class Inverter(Protocol):
     def __call__(self, mel: FloatArray, take: int = 0) -> FloatArray:
         """Return the waveform ``(frames * hop_length,)`` of magnitudes ``(n_mels, frames)``.
 
-        `take` says which noise (:func:`neural_drum_machine.texture.noise_take`) the
+        `take` says which noise (:func:`neural_drum_machine.detail.grain.noise_take`) the
         spectrogram's grain is from, for inverters that can make something of it.
         """
         ...

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neural_drum_machine.stft import FloatArray
+from neural_drum_machine.arrays import FloatArray
 
 FLOOR_DB = -70.0
 """A sound ends with the last frame that has something above this, under its loudest point."""

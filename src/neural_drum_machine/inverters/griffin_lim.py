@@ -5,12 +5,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from neural_drum_machine.arrays import ComplexArray, FloatArray
+from neural_drum_machine.detail.grain import noise_take, short_fft
 from neural_drum_machine.inverters.frames import FLOOR_DB, sounding_frames
 from neural_drum_machine.inverters.magnitude import stft_magnitude
 from neural_drum_machine.inverters.phase_gradient import gradient_phases
-from neural_drum_machine.spec import DEFAULT_SPEC, AudioSpec
-from neural_drum_machine.stft import ComplexArray, FloatArray, Stft
-from neural_drum_machine.texture import noise_take, short_fft
+from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
+from neural_drum_machine.signal.stft import Stft
 
 MOMENTUM = 0.99
 """Of fast Griffin-Lim (Perraudin, Balazs and Søndergaard 2013)."""

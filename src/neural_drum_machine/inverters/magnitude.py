@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from neural_drum_machine.mel import mel_filterbank
-from neural_drum_machine.spec import AudioSpec
-from neural_drum_machine.stft import FloatArray
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.signal.mel import mel_filterbank
+from neural_drum_machine.signal.spec import AudioSpec
 
 _NOTHING: Final = 1e-12
 """Weights under this share of the largest are zero. The inverse decays exponentially away from each

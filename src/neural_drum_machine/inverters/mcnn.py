@@ -4,9 +4,9 @@ from typing import Final
 
 import numpy as np
 
+from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.inverters.frames import FLOOR_DB, sounding_frames
-from neural_drum_machine.runtime import Networks
-from neural_drum_machine.stft import FloatArray
+from neural_drum_machine.model_file.runtime import Networks
 
 REACH: Final = 7
 """Frames by which a frame of the mel is heard earlier or later: six of a kernel's 13 samples lie to

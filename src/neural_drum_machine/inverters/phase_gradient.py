@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.spec import AudioSpec
-from neural_drum_machine.stft import ComplexArray, FloatArray
+from neural_drum_machine.arrays import ComplexArray, FloatArray
+from neural_drum_machine.signal.spec import AudioSpec
 
 HANN_AS_GAUSSIAN: Final = 0.25645
 """The Gaussian ``exp(−π x² / (c · win_length²))`` that is nearest to a Hann window, from the
@@ -42,7 +42,8 @@ def gradient_phases(magnitude: FloatArray, spec: AudioSpec, n_fft: int) -> Compl
     Returns
     -------
     numpy.ndarray
-        The same shape, complex of magnitude 1, as :class:`neural_drum_machine.stft.Stft` has them.
+        The same shape, complex of magnitude 1, as
+        :class:`neural_drum_machine.signal.stft.Stft` has them.
     """
     frames, bins = magnitude.shape
     hop = spec.hop_length

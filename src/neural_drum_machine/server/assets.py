@@ -43,7 +43,7 @@ class Asset:
 
 def read_assets() -> dict[str, Asset]:
     """Return all files of the page by their path from the page's root."""
-    return dict(_files(resources.files("neural_drum_machine.server") / "static", ""))
+    return dict(_files(resources.files("neural_drum_machine") / "web", ""))
 
 
 def _files(folder: Traversable, prefix: str) -> list[tuple[str, Asset]]:

@@ -125,7 +125,7 @@ def _checked(name: str, check: Callable[[], str], remedy: str) -> Finding:
 
 
 def _model(path: Path) -> str:
-    from neural_drum_machine.bundle import Bundle
+    from neural_drum_machine.model_file.bundle import Bundle
 
     bundle = Bundle.open(path)
     for graph in ("decoder", "encoder", "mcnn"):

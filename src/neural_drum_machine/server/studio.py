@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from neural_drum_machine.audio import Hit, make_hit, read_stream, wav_bytes
+from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError, ControlError
-from neural_drum_machine.evaluation.metrics import distance
 from neural_drum_machine.inverters import INVERTERS
-from neural_drum_machine.machine import DrumMachine, Sound, between
-from neural_drum_machine.padmap import PLACES, map_row
+from neural_drum_machine.machine import DrumMachine, between
+from neural_drum_machine.pad_map import PLACES, map_row
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.protocol import ErrorCode, Pcm, ProtocolError, SoundRequest
-from neural_drum_machine.spec import AudioSpec
-
-FloatArray = npt.NDArray[np.float32]
+from neural_drum_machine.signal.audio_file import read_stream
+from neural_drum_machine.signal.distance import distance
+from neural_drum_machine.signal.hit import Hit, make_hit
+from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.signal.wav import wav_bytes
+from neural_drum_machine.sound import Sound
 
 REMEMBERED: Final = 64
 """Sounds of a client that variations and encodings may refer to."""
@@ -74,7 +75,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What to make: as in :class:`~neural_drum_machine.machine.Sound`."""
+    """What to make: as in :class:`~neural_drum_machine.sound.Sound`."""
 
     category: str
     code: FloatArray

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from neural_drum_machine.errors import ConfigError
-from neural_drum_machine.mel import mel_band_edges
-from neural_drum_machine.spec import AudioSpec
+from neural_drum_machine.signal.mel import mel_band_edges
+from neural_drum_machine.signal.spec import AudioSpec
 
 
 @dataclass(frozen=True, slots=True)

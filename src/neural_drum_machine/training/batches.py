@@ -11,9 +11,9 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Sampler
 from torch.utils.data import Dataset as TorchDataset
 
-from neural_drum_machine.data.store import Dataset, release
+from neural_drum_machine.categories import CATEGORIES, category_index
+from neural_drum_machine.dataset.store import Dataset, release
 from neural_drum_machine.errors import TrainingError
-from neural_drum_machine.spec import CATEGORIES, category_index
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import torch
 from lightning.fabric.plugins.io.checkpoint_io import CheckpointIO
 from safetensors import SafetensorError, safe_open
 
-from neural_drum_machine.audio import atomic_file
 from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.files import atomic_file
 
 SUFFIX = ".safetensors"
 _KEY = "ndm"

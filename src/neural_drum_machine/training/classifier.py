@@ -15,10 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset as TorchDataset
 
-from neural_drum_machine.data.labeller import CLASSES
-from neural_drum_machine.data.store import Dataset, release
-from neural_drum_machine.data.thumbnail import thumbnail
-from neural_drum_machine.models.classifier import Classifier
+from neural_drum_machine.dataset.store import Dataset, release
+from neural_drum_machine.networks.classifier import Classifier
+from neural_drum_machine.prepare.recordings.labeller import CLASSES
+from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
 from neural_drum_machine.training.batches import BalancedSampler, Picks, loader
 
 Thumbnails = npt.NDArray[np.float16]
@@ -105,7 +105,7 @@ def train_classifier(
     mels : numpy.ndarray
         Shape ``(n, 64, 86)``, thumbnails.
     classes : numpy.ndarray
-        Shape ``(n,)``, numbers of :data:`~neural_drum_machine.data.labeller.CLASSES`.
+        Shape ``(n,)``, numbers of :data:`~neural_drum_machine.prepare.recordings.labeller.CLASSES`.
     steps : int
         Optimiser steps.
     batch_size : int
@@ -188,10 +188,10 @@ def temperature_of(logits: npt.NDArray[np.float32], classes: npt.NDArray[np.int6
 
 
 def save(model: Classifier, temperature: float, path: Path) -> None:
-    """Write a classifier as the ONNX file that :mod:`neural_drum_machine.data.labeller` reads."""
-    from neural_drum_machine.audio import atomic_file
-    from neural_drum_machine.export import to_onnx
-    from neural_drum_machine.models.classifier import Probabilities
+    """Write a classifier as an ONNX file for the labeller."""
+    from neural_drum_machine.export.pipeline import to_onnx
+    from neural_drum_machine.files import atomic_file
+    from neural_drum_machine.networks.classifier import Probabilities
 
     graph = to_onnx(
         Probabilities(model, temperature), {"mel": torch.rand(2, 64, 86)}, ["probabilities"]

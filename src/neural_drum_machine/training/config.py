@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import ConfigError
-from neural_drum_machine.models.cwae import CwaeConfig
-from neural_drum_machine.models.frames import FrameConfig
-from neural_drum_machine.models.generator import NetworkName
-from neural_drum_machine.models.losses import MMD_SCALES
-from neural_drum_machine.models.mcnn import McnnConfig
-from neural_drum_machine.spec import CATEGORIES
+from neural_drum_machine.networks.cwae import CwaeConfig
+from neural_drum_machine.networks.frames import FrameConfig
+from neural_drum_machine.networks.generator import NetworkName
+from neural_drum_machine.networks.losses import MMD_SCALES
+from neural_drum_machine.networks.mcnn import McnnConfig
 from neural_drum_machine.training.augment import AugmentConfig
 
 

@@ -10,11 +10,12 @@ from torch.func import functional_call
 from torch.nn.functional import adaptive_avg_pool2d, cross_entropy
 from torch.optim.swa_utils import AveragedModel
 
-from neural_drum_machine.data.store import Dataset, Standardisation
-from neural_drum_machine.mel import mel_ceiling
-from neural_drum_machine.models.classifier import Classifier
-from neural_drum_machine.models.generator import build_generator
-from neural_drum_machine.models.losses import category_mmd2, spectral_convergence
+from neural_drum_machine.dataset.store import Dataset
+from neural_drum_machine.networks.classifier import Classifier
+from neural_drum_machine.networks.generator import build_generator
+from neural_drum_machine.networks.losses import category_mmd2, spectral_convergence
+from neural_drum_machine.signal.mel import mel_ceiling
+from neural_drum_machine.signal.standardisation import Standardisation
 from neural_drum_machine.training.augment import augment
 from neural_drum_machine.training.batches import (
     BalancedSampler,

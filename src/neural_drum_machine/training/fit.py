@@ -17,18 +17,13 @@ from lightning.pytorch.callbacks import Callback, ModelCheckpoint, RichProgressB
 from lightning.pytorch.loggers import TensorBoardLogger
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
-from neural_drum_machine.bundle import Bundle
-from neural_drum_machine.data.files import locked
-from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.files import locked
 from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.training import checkpoint, cwae, mcnn
-from neural_drum_machine.training.config import (
-    CwaeTraining,
-    McnnTraining,
-    Schedule,
-    TrainingConfig,
-)
+from neural_drum_machine.training.config import CwaeTraining, McnnTraining, Schedule, TrainingConfig
 from neural_drum_machine.training.run import (
     BEST,
     CPU_SECONDS,

@@ -2,17 +2,17 @@
 
 from torch import Tensor
 
-from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.models.losses import (
+from neural_drum_machine.networks.losses import (
     log_spectral_convergence,
     mask_bce,
     spectral_convergence,
 )
-from neural_drum_machine.models.mcnn import Mcnn
-from neural_drum_machine.models.mel import MelSpectrogram
-from neural_drum_machine.spec import AudioSpec
+from neural_drum_machine.networks.mcnn import Mcnn
+from neural_drum_machine.networks.mel import MelSpectrogram
+from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.training.batches import (
     BalancedSampler,
     WaveBatches,

@@ -7,12 +7,12 @@ from typing import Any, Final, Literal
 
 import torch
 
-from neural_drum_machine.audio import atomic_file
-from neural_drum_machine.data.store import Dataset
+from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import TrainingError
-from neural_drum_machine.models.generator import Generator, build_generator
-from neural_drum_machine.models.mcnn import Mcnn, McnnConfig
-from neural_drum_machine.spec import AudioSpec
+from neural_drum_machine.files import atomic_file
+from neural_drum_machine.networks.generator import Generator, build_generator
+from neural_drum_machine.networks.mcnn import Mcnn, McnnConfig
+from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.training import checkpoint
 from neural_drum_machine.training.config import CwaeTraining, merge
 from neural_drum_machine.training.stages import AVERAGE

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
+from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import TrainingError
-from neural_drum_machine.spec import CATEGORIES
 from neural_drum_machine.training.config import Schedule
 
 MONITOR = "val/loss"

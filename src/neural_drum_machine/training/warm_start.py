@@ -5,12 +5,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from neural_drum_machine.bundle import Bundle
 from neural_drum_machine.errors import ConfigError, TrainingError
-from neural_drum_machine.lineage import heard
-from neural_drum_machine.models.generator import Generator
-from neural_drum_machine.models.mcnn import Mcnn
-from neural_drum_machine.models.weights import half_state, mcnn_state
+from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.lineage import heard
+from neural_drum_machine.networks.generator import Generator
+from neural_drum_machine.networks.mcnn import Mcnn
+from neural_drum_machine.networks.weights import half_state, mcnn_state
 from neural_drum_machine.training.run import StageName, TrainedRun, build_network
 
 

@@ -9,7 +9,7 @@ import pytest
 MAX = Path(__file__).parents[3] / "clients" / "max"
 sys.path.insert(0, str(MAX))
 
-from .host import Host, Script  # noqa: E402
+from tests.clients.max.host import Host, Script  # noqa: E402
 
 needs_node = pytest.mark.skipif(
     not shutil.which("node"), reason="needs Debian's nodejs (scripts/system-packages)"

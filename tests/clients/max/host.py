@@ -13,8 +13,7 @@ import tempfile
 from pathlib import Path
 
 import soundfile
-
-from ...server.conftest import osc, unpack
+from tests.server.conftest import osc, unpack
 
 HARNESS = Path(__file__).with_name("harness.js")
 

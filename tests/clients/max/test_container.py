@@ -4,8 +4,7 @@ import subprocess
 import sys
 
 import pytest
-
-from .conftest import MAX
+from tests.clients.max.conftest import MAX
 
 from device.build import NAME, build  # isort: skip
 from device.container import Device, File, read, write  # isort: skip

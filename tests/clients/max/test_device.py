@@ -6,15 +6,14 @@ import socket
 import numpy as np
 import pytest
 import soundfile
+from tests.clients.max.conftest import MAX, needs_node
+from tests.server.conftest import osc
+from tests.server.test_osc_format import SOUND, STATUS
+from tests.support.sounds import tone
 
-from neural_drum_machine.audio import make_hit
 from neural_drum_machine.server import osc_format, protocol, serving
 from neural_drum_machine.server.osc_format import parse_packet, read_request
-
-from ...conftest import tone
-from ...server.conftest import osc
-from ...server.test_osc_format import SOUND, STATUS
-from .conftest import MAX, needs_node
+from neural_drum_machine.signal.hit import make_hit
 
 pytestmark = needs_node
 

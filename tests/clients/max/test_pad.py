@@ -1,8 +1,7 @@
 """The pad under Node: pointer in, P1 and P2 out."""
 
 import pytest
-
-from .conftest import MAX, needs_node
+from tests.clients.max.conftest import MAX, needs_node
 
 pytestmark = needs_node
 

@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.clients.max.conftest import MAX
 
+from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.server.protocol import RANGES
-from neural_drum_machine.spec import CATEGORIES
-
-from .conftest import MAX
 
 from device.build import NAME  # isort: skip
 from device.container import read  # isort: skip

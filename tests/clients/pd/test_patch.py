@@ -10,16 +10,15 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from tests.clients.pd.conftest import PD, needs_pd
+from tests.server.conftest import osc
+from tests.support.sounds import tone
 
-from neural_drum_machine.audio import make_hit
+from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.server import serving
 from neural_drum_machine.server.osc_format import REQUESTS, parse_packet, read_request
 from neural_drum_machine.server.protocol import RANGES
-from neural_drum_machine.spec import CATEGORIES
-
-from ...conftest import tone
-from ...server.conftest import osc
-from .conftest import PD, needs_pd
+from neural_drum_machine.signal.hit import make_hit
 
 from source.instrument import CATEGORIES as OFFERED  # isort: skip
 from source.instrument import RANGES as OFFERED_RANGES  # isort: skip

@@ -15,11 +15,10 @@ from pathlib import Path
 import pytest
 import soundfile
 from pythonosc.osc_message import OscMessage
+from tests.clients.pd.conftest import free_ports
+from tests.server.conftest import osc, unpack
 
 from neural_drum_machine.server.osc_format import parse_packet, read_request
-
-from ...server.conftest import osc, unpack
-from ..pd.conftest import free_ports
 
 CLIENTS = Path(__file__).parents[3] / "clients"
 EXAMPLE = CLIENTS / "supercollider" / "neural-drum-machine.scd"

@@ -5,15 +5,14 @@ import re
 import numpy as np
 import pytest
 import soxr
+from tests.clients.pd.conftest import free_ports
+from tests.clients.pd.test_patch import file_samples
+from tests.clients.sc.conftest import CLIENTS, EXAMPLE, blocks, needs_sclang, needs_scsynth
+from tests.server.conftest import osc
 
 from neural_drum_machine.machine import load
 from neural_drum_machine.server import serving
 from neural_drum_machine.server.protocol import Generate, Random, Variation
-
-from ...server.conftest import osc
-from ..pd.conftest import free_ports
-from ..pd.test_patch import file_samples
-from .conftest import CLIENTS, EXAMPLE, blocks, needs_sclang, needs_scsynth
 
 DOCUMENT = (CLIENTS.parent / "docs" / "protocol.md").read_text()
 

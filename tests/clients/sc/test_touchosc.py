@@ -9,12 +9,11 @@ import xml.etree.ElementTree as ET
 import zlib
 
 import pytest
+from tests.clients.sc.conftest import CLIENTS, Listener, blocks, needs_sclang
+from tests.server.conftest import osc, unpack
 
+from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.server.protocol import Generate, Random
-from neural_drum_machine.spec import CATEGORIES
-
-from ...server.conftest import osc, unpack
-from .conftest import CLIENTS, Listener, blocks, needs_sclang
 
 sys.path.insert(0, str(CLIENTS / "touchosc"))
 

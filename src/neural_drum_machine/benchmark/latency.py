@@ -1,0 +1,205 @@
+"""How long a sound takes: this machine's figures beside those of others, from one run.
+
+Figures that are set in relation to each other come from the same run, in which the contenders
+take turns: a busy machine slows all of them alike.
+"""
+
+import os
+import platform
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from neural_drum_machine import __version__
+from neural_drum_machine.benchmark import contenders as make
+from neural_drum_machine.benchmark.arithmetic import MATRIX, count_networks
+from neural_drum_machine.benchmark.cold_start import measure_cold_starts
+from neural_drum_machine.model_file.bundle import Bundle
+
+Progress = Callable[[str, int, int], None]
+Figures = dict[str, Any]
+
+PERCENTILES: Final = (50, 95, 99)
+COLD_STARTS: Final = 6
+"""The first of them is reported apart."""
+RATIOS: Final = {
+    "mcnn_render_over_ndm_render": (
+        ("contenders", "mcnn", "render_ms_p50"),
+        ("contenders", "ndm", "render_ms_p50"),
+    ),
+    "mcnn_render_over_floor": (
+        ("contenders", "mcnn", "render_ms_p50"),
+        ("arithmetic", "floor_ms_p50"),
+    ),
+    "mcnn_render_over_mcnn_2_threads_render": (
+        ("contenders", "mcnn", "render_ms_p50"),
+        ("contenders", "mcnn_2_threads", "render_ms_p50"),
+    ),
+    "pytorch_render_over_mcnn_render": (
+        ("contenders", "pytorch", "render_ms_p50"),
+        ("contenders", "mcnn", "render_ms_p50"),
+    ),
+    "librosa_invert_over_ndm_invert": (
+        ("contenders", "librosa", "invert_ms_p50"),
+        ("contenders", "ndm", "invert_ms_p50"),
+    ),
+    "pytorch_first_sound_over_ndm_first_sound": (
+        ("cold_start", "pytorch", "first_sound_s_p50"),
+        ("cold_start", "ndm", "first_sound_s_p50"),
+    ),
+    "pytorch_peak_memory_over_ndm_peak_memory": (
+        ("cold_start", "pytorch", "peak_memory_mib_p50"),
+        ("cold_start", "ndm", "peak_memory_mib_p50"),
+    ),
+}
+"""Every ratio: where in the result its two medians stand."""
+
+
+def benchmark(bundle: Bundle, renders: int = 200, progress: Progress | None = None) -> Figures:
+    """Measure a model on this machine.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        The model.
+    renders : int
+        Timed renders of each contender that renders.
+    progress : callable
+        Called with (stage, done, in all).
+
+    Returns
+    -------
+    dict
+        JSON values; names end in their unit (``render_ms_p95``) and statistic.
+
+        ``machine``, ``model``
+            What was measured.
+        ``cold_start``
+            ``ndm`` and ``pytorch``: see
+            :func:`~neural_drum_machine.benchmark.cold_start.measure_cold_starts`.
+        ``contenders``
+            ``ndm`` (with the default inverter), ``mcnn`` and ``mcnn_2_threads`` (with the
+            paper's), ``pytorch`` (decoder and MCNN), ``librosa``: ``runs``, ``threads``, and
+            for ``render``, ``decode`` and ``invert`` percentiles and all times, in the order
+            of the runs.
+        ``arithmetic``
+            Multiply-adds of the networks, how many this machine does in a second on one
+            thread (in products of matrices of side ``matrix_size``), and the time that the
+            networks' number takes, ``floor_ms``.
+        ``ratios``
+            See :data:`RATIOS`; what was not measured is absent.
+
+        What could not be measured has one entry, ``skipped``: the reason.
+    """
+    machine = describe_machine()  # first: its load is that of others
+    work = make.requests(bundle.categories, renders)
+    taking_part: dict[str, make.Contender] = {}
+    skipped: dict[str, Figures] = {}
+    for name, maker in (
+        ("ndm", make.ndm),
+        ("mcnn", lambda bundle, work: make.ndm(bundle, work, inverter="mcnn")),
+        ("mcnn_2_threads", lambda bundle, work: make.ndm(bundle, work, 2, "mcnn")),
+        ("pytorch", make.pytorch),
+        ("librosa", make.librosa),
+    ):
+        try:
+            taking_part[name] = maker(bundle, work)
+        except make.Skipped as reason:
+            skipped[name] = {"skipped": str(reason)}
+    programs = [name for name in ("ndm", "pytorch") if name in taking_part]
+    cold = measure_cold_starts(
+        bundle.path, programs, COLD_STARTS, partial(progress, "cold starts") if progress else None
+    )
+    if "pytorch" in skipped:
+        cold["pytorch"] = skipped["pytorch"]
+    decoder, mcnn = count_networks(bundle)
+    taking_part["floor"] = make.floor(renders, decoder + mcnn)
+    for contender in taking_part.values():
+        contender.run(0)  # loads, compiles, plans
+    make.interleave(taking_part, partial(progress, "renders") if progress else None)
+    floor = taking_part.pop("floor").times
+    figures = {name: _figures(contender) for name, contender in taking_part.items()}
+    result = {
+        "format": "neural-drum-machine benchmark",
+        "format_version": 1,
+        "machine": machine,
+        "model": {"name": bundle.header.get("name"), "hash": bundle.hash},
+        "cold_start": cold,
+        "contenders": {**figures, **skipped},
+        "arithmetic": {
+            "decoder_multiply_adds": decoder,
+            "mcnn_multiply_adds": mcnn,
+            "matrix_size": MATRIX,
+            "rate_per_s_p50": 1000 * (decoder + mcnn) / float(np.median(floor["floor"])),
+            "rate_per_s_best": 1000 * (decoder + mcnn) / min(floor["floor"]),
+            **percentiles(floor),
+            "floor_ms": floor["floor"],
+        },
+    }
+    return {**result, "ratios": ratios(result)}
+
+
+def percentiles(times: Mapping[str, list[float]]) -> dict[str, float]:
+    """Return ``<phase>_ms_p50``, ``_p95``, ``_p99`` (linear between neighbours)."""
+    return {
+        f"{phase}_ms_p{p}": float(np.percentile(values, p))
+        for phase, values in times.items()
+        for p in PERCENTILES
+    }
+
+
+def ratios(result: Mapping[str, Any]) -> dict[str, float]:
+    """Return those of :data:`RATIOS` whose two figures were measured."""
+
+    def find(path: tuple[str, ...]) -> float | None:
+        value: Any = result
+        for key in path:
+            value = value.get(key, {})
+        return float(value) if isinstance(value, int | float) else None
+
+    found = {name: (find(above), find(below)) for name, (above, below) in RATIOS.items()}
+    return {name: above / below for name, (above, below) in found.items() if above and below}
+
+
+def describe_machine() -> Figures:
+    """Return what the figures depend on, as JSON values."""
+    return {
+        "cpu": _cpu(),
+        "cores": make.cores(),
+        # Work of others at the start: figures from a busy machine are to be read with care.
+        "load_average_1min": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "python": platform.python_version(),
+        "neural_drum_machine": __version__,
+        **{name: installed_version(name) for name in ("numpy", "onnxruntime", "torch", "librosa")},
+    }
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return (names or [platform.processor() or platform.machine()])[0]
+
+
+def installed_version(package: str) -> str | None:
+    """Return the version of an installed package, None if it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _figures(contender: make.Contender) -> Figures:
+    return {
+        "runs": contender.runs,
+        **contender.facts,
+        **percentiles(contender.times),
+        **{f"{phase}_ms": values for phase, values in contender.times.items()},
+    }

@@ -1,0 +1,124 @@
+"""A live benchmark as a document and a picture."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from neural_drum_machine.extras import require
+from neural_drum_machine.pictures import new_figure, save_figure
+
+Rows = list[tuple[str, str, str]]
+
+_MB_PER_MIB: Final = 2**20 / 1e6
+
+
+def rows(result: Mapping[str, Any]) -> Rows:
+    """Return what was measured, the figure, and what was aimed at, as words."""
+    single, drag, memory = result["single"], result["drag"], result["memory"]
+    table: Rows = [
+        ("start of the program to first sound", f"{result['start']['first_sound_s']:.2f} s", "2 s")
+    ]
+    for name, figures in single.items():
+        p50, p95 = figures["answer_ms_p50"], figures["answer_ms_p95"]
+        default = name == result["inverter"]
+        title = f"message to answer, {name}" + (" (default)" if default else "")
+        table.append((f"{title}, p50", f"{p50:.1f} ms", "20 ms" if default else ""))
+        table.append((f"{title}, p95", f"{p95:.1f} ms", "30 ms" if default else "50 ms"))
+    rate = f"drag, {drag['messages_per_s']} messages a second"
+    table.append((f"{rate}: newest state heard, p50", f"{drag['heard_ms_p50']:.1f} ms", ""))
+    table.append((f"{rate}: newest state heard, p95", f"{drag['heard_ms_p95']:.1f} ms", "40 ms"))
+    if memory["resident_mib_start"] is not None:
+        start, end = (_MB_PER_MIB * memory[f"resident_mib_{when}"] for when in ("start", "end"))
+        table.append(("resident memory after the first sound", f"{start:.0f} MB", "350 MB"))
+        table.append(
+            (f"resident memory after {drag['seconds']:g} s of dragging", f"{end:.0f} MB", "350 MB")
+        )
+    if "skipped" not in result["pytorch"]:
+        ratio = result["pytorch"]["render_over_our_mcnn_answer"]
+        eager = result["pytorch"]["render_ms_p50"]
+        title = "decoder and MCNN in eager PyTorch, no server, p50"
+        table.append((title, f"{eager:.1f} ms", ""))
+        table.append(("that in relation to our answer with MCNN", f"× {ratio:.2f}", ""))
+    return table
+
+
+def markdown(result: Mapping[str, Any], picture: str | None) -> str:
+    """Return ``docs/latency.md``.
+
+    Parameters
+    ----------
+    result : Mapping
+        From :func:`~neural_drum_machine.benchmark.live.measure_live`.
+    picture : str, optional
+        Its path from the document.
+    """
+    machine, drag = result["machine"], result["drag"]
+    lines = [
+        "# How fast the live engine answers",
+        "",
+        "Made by `ndm benchmark --live --out docs`, in one run. A real server in a process of its",
+        "own is driven over UDP of this machine, as a client would. A time runs from sending the",
+        "message to its answer; every file was then found complete.",
+        "",
+        f"{machine['cpu']}, {machine['cores']} cores, load at the start "
+        f"{machine['load_average_1min']}; {machine['system']}, Python {machine['python']}, "
+        f"ONNX Runtime {machine['onnxruntime']}; model {result['model']['name']} "
+        f"({result['model']['hash'][:12]}).",
+        "",
+        "| what | measured | aim |",
+        "|---|---:|---:|",
+        *(
+            f"| {what} | {figure} | {('≤ ' + aim) if aim else ''} |"
+            for what, figure, aim in rows(result)
+        ),
+        "",
+        f"In the drag, {drag['superseded']} of {drag['messages']} messages were overtaken by a "
+        "newer one",
+        "before their turn; a state counts as heard when a sound of it or of a newer one is there.",
+    ]
+    if picture:
+        lines += ["", f"![Histograms of the times]({picture})"]
+    return "\n".join(lines) + "\n"
+
+
+def live_histogram(result: Mapping[str, Any], path: Path) -> None:
+    """Draw the times into a PNG: single sounds above, the drag below.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    OutputError
+        If the picture cannot be written.
+    """
+    require("matplotlib", "plot")
+    figure = new_figure(8, 5.4, 120)
+    above, below = figure.subplots(2, 1, sharex=True)
+    colours = ("#1f6f8b", "#d1603d")
+    panels = [
+        (above, f"message to answer, {name}", figures["answer_ms"], colours[i])
+        for i, (name, figures) in enumerate(result["single"].items())
+    ]
+    panels.append((below, "drag: newest state heard", result["drag"]["heard_ms"], colours[0]))
+    # One answer that was held up must not squeeze all others into a corner.
+    right = 1.2 * max(float(np.percentile(times, 99)) for _, _, times, _ in panels)
+    bins = np.linspace(0, right, 80).tolist()
+    for axes, title, times, colour in panels:
+        p50, p95 = (float(np.percentile(times, p)) for p in (50, 95))
+        beyond = int((np.asarray(times) > right).sum())
+        label = f"{title}: p50 {p50:.1f}, p95 {p95:.1f} ms" + (
+            f" ({beyond} later, not shown)" if beyond else ""
+        )
+        axes.hist(times, bins=bins, color=colour, alpha=0.65, label=label)
+        for value, style in ((p50, "-"), (p95, "--")):
+            axes.axvline(value, color=colour, linestyle=style, linewidth=1.3)
+    for axes, unit in ((above, "sounds"), (below, "messages")):
+        axes.margins(y=0.35)  # room for the legend
+        axes.legend(fontsize=8, loc="upper right", framealpha=0.9)
+        axes.set_ylabel(unit)
+    below.set_xlabel("ms; lines: median and, dashed, 95th percentile")
+    below.set_xlim(0, right)
+    figure.suptitle(f"The live engine on {result['machine']['cpu']}", fontsize=11)
+    save_figure(figure, path)

@@ -1,0 +1,1 @@
+"""The prepared dataset: its files, its index, its split, its statistics."""

@@ -1,0 +1,110 @@
+"""The lines of a dataset's index, and the tables around it."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from neural_drum_machine.categories import CATEGORIES
+
+REAL: Final = "real"
+AUGMENTED: Final = "augmented"
+SYNTHESISED: Final = "synthesised"
+ORIGINS: Final = (REAL, AUGMENTED, SYNTHESISED)
+"""Where a sound comes from: a recording, recordings changed, or a voice of ``data.voices``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of ``index.csv``: one sound of a dataset.
+
+    Attributes
+    ----------
+    category : str
+        One of the eleven.
+    split : str
+        ``train`` or ``validation``; only real sounds stand in the latter.
+    kit, group : str
+        What the split keeps together, and the folder or manifest group it comes from.
+    origin : str
+        One of :data:`ORIGINS`.
+    length : int
+        Samples that belong to the sound.
+    name : str
+        Its path in the source; of a made sound its number.
+    label : str
+        Who stated the category: ``manifest``, ``name``, ``user``, ``classifier``; empty if made.
+    confidence : float
+        The classifier's probability of the category, else 1.
+    source, licence, attribution, upstream : str
+        Provenance; of an augmented sound its parents'.
+    parents : str
+        Names of the recordings an augmented sound is made of, as a JSON list.
+    parameters : str
+        What was done, or the voice's settings, as a JSON object.
+    """
+
+    category: str
+    split: str
+    kit: str
+    group: str
+    origin: str
+    length: int
+    name: str
+    label: str = ""
+    confidence: float = 1.0
+    source: str = ""
+    licence: str = ""
+    attribution: str = ""
+    upstream: str = ""
+    parents: str = ""
+    parameters: str = ""
+
+
+def write_table(
+    target: Path | TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Write a CSV file: UTF-8, commas, Unix line ends."""
+    if isinstance(target, Path):
+        with target.open("w", encoding="utf-8", newline="") as file:
+            write_table(file, columns, rows)
+        return
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+
+
+def write_index(target: Path | TextIO, entries: Sequence[Entry]) -> None:
+    """Write ``index.csv``."""
+    columns = [field.name for field in fields(Entry)]
+    write_table(target, columns, ([getattr(entry, name) for name in columns] for entry in entries))
+
+
+def read_index(source: Path | TextIO) -> list[Entry]:
+    """Read ``index.csv``.
+
+    Raises
+    ------
+    OSError, TypeError, ValueError
+        If it is not readable, has other columns, or a value is impossible.
+    """
+    if isinstance(source, Path):
+        with source.open(encoding="utf-8", newline="") as file:
+            return read_index(file)
+    rows: list[dict[str, Any]] = list(csv.DictReader(source))
+    entries = [
+        Entry(**{**row, "length": int(row["length"]), "confidence": float(row["confidence"])})
+        for row in rows
+    ]
+    for entry in entries:
+        if (
+            entry.category not in CATEGORIES
+            or entry.split not in ("train", "validation")
+            or entry.origin not in ORIGINS
+        ):
+            raise ValueError(
+                f"{entry.name}: category {entry.category}, split {entry.split}, "
+                f"origin {entry.origin}"
+            )
+    return entries

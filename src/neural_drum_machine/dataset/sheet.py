@@ -1,0 +1,38 @@
+"""A picture of some sounds of a dataset."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.dataset.index import ORIGINS
+from neural_drum_machine.dataset.store import Dataset
+from neural_drum_machine.pictures import contact_sheet
+
+
+def dataset_sheet(data: Dataset, path: Path, each: int = 2, seed: int = 0) -> None:
+    """Draw sounds of every category and origin into a PNG: a row a category.
+
+    Parameters
+    ----------
+    data : Dataset
+        The sounds; of held-out recordings none is drawn.
+    path : Path
+        The PNG.
+    each : int
+        Sounds of each origin.
+    seed : int
+        Of the choice.
+    """
+    origins = [origin for origin in ORIGINS if any(e.origin == origin for e in data.entries)]
+    rng = np.random.default_rng(seed)
+    sounds: list[tuple[str, npt.NDArray[np.float32]]] = []
+    for category in CATEGORIES:
+        for origin in origins:
+            rows = data.rows("train", category, origin)
+            picked = rng.permutation(rows)[:each]
+            sounds += [(f"{category}, {origin}", data.wave(int(row))) for row in picked]
+            none = np.zeros(data.spec.n_samples, np.float32)
+            sounds += [(f"{category}: none {origin}", none)] * (each - len(picked))
+    contact_sheet(sounds, path, data.spec, columns=each * len(origins), dpi=50)

@@ -1,0 +1,255 @@
+"""The prepared dataset: a folder of plain arrays that are mapped into memory.
+
+========================  ==============================================================
+``dataset.json``          format version, audio spec, counts; bytes and SHA-256 of the rest
+``index.csv``             one line a sound: category, split, kit, origin, provenance, length
+``waves.npy``             int16 ``(n, n_samples)``, full scale 32767, peak-normalised
+``mels.npy``              float16 ``(n, n_mels, n_frames)``, mel magnitudes
+``log_mel_mean.npy``      float32 ``(n_mels, n_frames)``, over the training sounds
+``log_mel_std.npy``       likewise; every category weighs the same
+``rejected.csv``          what was left out, and why
+``unsure.csv``            sounds whose category nobody could tell; to be filled in and fed back
+``REPORT.md``             the counts, for people
+========================  ==============================================================
+"""
+
+import csv
+import hashlib
+import json
+import mmap
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.dataset.index import REAL, read_index
+from neural_drum_machine.errors import DatasetError, SpecError
+from neural_drum_machine.files import sha256_of
+from neural_drum_machine.signal.pcm import from_pcm
+from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.signal.standardisation import Standardisation
+
+FORMAT: Final = "neural-drum-machine dataset"
+FORMAT_VERSION: Final = 2
+META: Final = "dataset.json"
+FILES: Final = frozenset(
+    {
+        "REPORT.md",
+        "index.csv",
+        "log_mel_mean.npy",
+        "log_mel_std.npy",
+        "mels.npy",
+        "rejected.csv",
+        "unsure.csv",
+        "waves.npy",
+    }
+)
+
+
+_CONTRADICTIONS: Final = (
+    AttributeError,
+    LookupError,
+    OSError,
+    SpecError,
+    TypeError,
+    ValueError,
+    csv.Error,
+)
+
+
+def release(*arrays: npt.NDArray[Any]) -> None:
+    """Give the pages of mapped arrays back to the system's cache, from where they are read again.
+
+    What a process has looked at in a mapped file counts as its memory until somebody needs it:
+    after an epoch that is the whole dataset.
+    """
+    for array in arrays:
+        mapped = getattr(array, "_mmap", None)
+        if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+            mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def write_meta(folder: Path, spec: AudioSpec, n: int, extra: dict[str, Any]) -> None:
+    """Seal a folder: write ``dataset.json`` with size and checksum of every other file."""
+    files = {
+        path.name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+        for path in sorted(folder.iterdir())
+        if path.name != META
+    }
+    meta = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "spec": spec.to_dict(),
+        "categories": list(CATEGORIES),
+        "sounds": n,
+        **extra,
+        "files": files,
+    }
+    (folder / META).write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
+
+
+def is_dataset(folder: Path) -> bool:
+    """Return whether a folder holds a dataset of ours and nothing else (or nothing at all)."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    names = {path.name for path in folder.iterdir()}
+    if not names <= FILES | {META}:
+        return False
+    try:
+        return not names or json.loads((folder / META).read_bytes())["format"] == FORMAT
+    except (OSError, LookupError, RecursionError, TypeError, ValueError):
+        return False
+
+
+def _array(folder: Path, name: str, dtype: Any, shape: tuple[int, ...]) -> Any:
+    """Map an array, and check that it is what the index and the spec make it."""
+    array = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    if array.dtype != dtype or array.shape != shape:
+        raise ValueError(f"{name}.npy holds {array.dtype} {array.shape}, should be {shape}")
+    return array
+
+
+def _check_files(folder: Path, files: dict[str, Any], *, verify: bool, again: str) -> None:
+    for name, facts in files.items():
+        part = folder / name
+        size = part.stat().st_size if part.is_file() else -1
+        if size != facts["bytes"]:
+            raise DatasetError(
+                f"{part}: {'missing' if size < 0 else f'{size} bytes'}, should be "
+                f"{facts['bytes']} bytes; {again}"
+            )
+        if verify and sha256_of(part) != facts["sha256"]:
+            raise DatasetError(f"{part}: altered since it was prepared (checksum); {again}")
+
+
+class Dataset:
+    """A prepared dataset, mapped into memory.
+
+    Attributes
+    ----------
+    spec : AudioSpec
+        What it was made with.
+    meta : dict
+        ``dataset.json``.
+    entries : list of Entry
+        One a sound.
+    waves : numpy.ndarray
+        int16 ``(n, n_samples)``, mapped.
+    mels : numpy.ndarray
+        float16 ``(n, n_mels, n_frames)``, mapped.
+    standardisation : Standardisation
+        Over the training sounds.
+    """
+
+    def __init__(self, folder: Path, meta: dict[str, Any]) -> None:
+        self.folder = folder
+        self.meta = meta
+        self.spec = spec = AudioSpec.from_dict(meta["spec"])
+        for key in ("seed", "rejected", "unsure", "copies", "per_category", "restricted"):
+            if key not in meta:
+                raise ValueError(f"no {key}")
+        self.entries = read_index(folder / "index.csv")
+        n, spectrogram = len(self.entries), (spec.n_mels, spec.n_frames)
+        self.waves: npt.NDArray[np.int16] = _array(folder, "waves", np.int16, (n, spec.n_samples))
+        self.mels: npt.NDArray[np.float16] = _array(folder, "mels", np.float16, (n, *spectrogram))
+        self.standardisation = Standardisation(
+            np.array(_array(folder, "log_mel_mean", np.float32, spectrogram)),
+            np.array(_array(folder, "log_mel_std", np.float32, spectrogram)),
+            spec,
+        )
+
+    @classmethod
+    def open(cls, folder: str | Path, *, verify: bool = True) -> Self:
+        """Open a dataset.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made by ``ndm dataset prepare``.
+        verify : bool
+            Compare every file with its checksum (about a second a gigabyte), not only
+            its size.
+
+        Returns
+        -------
+        Dataset
+            The dataset.
+
+        Raises
+        ------
+        DatasetError
+            If it is no dataset, newer than this program, truncated or altered.
+        """
+        folder = Path(folder)
+        path = folder / META
+        again = "prepare it again with: ndm dataset prepare SRC --out DIR"
+        try:
+            meta = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise DatasetError(f"{folder}: no dataset here (no dataset.json); {again}") from None
+        except (OSError, RecursionError, ValueError) as error:
+            raise DatasetError(f"{path}: not readable ({error}); {again}") from error
+        if not isinstance(meta, dict) or meta.get("format") != FORMAT:
+            raise DatasetError(f"{path}: not a Neural Drum Machine dataset; {again}")
+        if meta.get("format_version") != FORMAT_VERSION:
+            raise DatasetError(
+                f"{folder}: dataset format {meta.get('format_version')!r}, this program reads "
+                f"{FORMAT_VERSION}; update the program or {again}"
+            )
+        if meta.get("categories") != list(CATEGORIES):
+            raise DatasetError(f"{folder}: made for other categories; {again}")
+        if set(meta.get("files", ())) != FILES:
+            raise DatasetError(f"{path}: does not name the files of a dataset; {again}")
+        try:
+            _check_files(folder, meta["files"], verify=verify, again=again)
+            return cls(folder, meta)
+        except _CONTRADICTIONS as error:
+            raise DatasetError(f"{folder}: contradicts itself ({error!r}); {again}") from error
+
+    @property
+    def fingerprint(self) -> str:
+        """Names spec, recipe, sounds, labels and split together.
+
+        Of the index, not of the samples: another version of the resampler may round them
+        another way.
+        """
+        text = (
+            json.dumps(self.meta["spec"], sort_keys=True)
+            + f"recipe {self.meta.get('recipe_version')}"
+            + self.meta["files"]["index.csv"]["sha256"]
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def split(self) -> str:
+        """Names what is held out: the same for all datasets with these recordings on these sides.
+
+        Other sounds may have been made of them, and other numbers of them.
+        """
+        lines = sorted(f"{e.split}\t{e.name}\n" for e in self.entries if e.origin == REAL)
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    def __len__(self) -> int:
+        """Return the number of sounds."""
+        return len(self.entries)
+
+    def rows(
+        self, split: str, category: str | None = None, origin: str | None = None
+    ) -> npt.NDArray[np.int64]:
+        """Return the rows of ``train`` or ``validation``, of one category, one origin, or all."""
+        return np.array(
+            [
+                i
+                for i, entry in enumerate(self.entries)
+                if entry.split == split
+                and category in (None, entry.category)
+                and origin in (None, entry.origin)
+            ],
+            dtype=np.int64,
+        )
+
+    def wave(self, row: int) -> npt.NDArray[np.float32]:
+        """Return a sound's samples, float32 ``(n_samples,)``, peak 1."""
+        return from_pcm(self.waves[row])

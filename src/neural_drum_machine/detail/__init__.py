@@ -1,0 +1,1 @@
+"""Detail that a mean spectrogram lacks: partials along frequency, grain along time."""

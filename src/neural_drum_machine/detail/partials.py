@@ -1,0 +1,165 @@
+"""The peaks and dips along frequency that a mean spectrogram lacks.
+
+A cymbal's partials, a snare's wires, a room's resonances: for as long as a recording sounds, its
+spectrum has peaks that stand where they stand, some of them only a few of the field's 512 mel bands
+apart. Where they stand cannot be foretold of a drum that was never heard, so a network trained to
+be right on average decodes a spectrum that is smooth at these scales.
+(:mod:`neural_drum_machine.detail.grain` is the same thought along time: there a mean lacks noise.)
+That there are such peaks, and how high, is what an ear expects of metal; it can hardly tell one
+such pattern from another. So a pattern of the right height will do. It follows from the code, and
+smoothly: a drum keeps its partials from hit to hit, and they move a little when the drum does.
+
+Two parts: how much of it is missing at each scale (:func:`missing_partials`, used when a model is
+exported; :class:`Partials` holds how that follows from a code, a linear map for each category), and
+the pattern (:meth:`Partials.pattern`).
+"""
+
+import itertools
+from typing import Final
+
+import numpy as np
+
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.detail.grain import amplified, group_means, interpolation
+from neural_drum_machine.signal.spec import AudioSpec
+
+WIDTHS: Final = (11.4, 8.0, 5.7, 4.0, 2.85, 2.0)
+"""Bands from a peak to the dip beside it, where one scale ends and the next, finer one begins.
+Wider shapes are left to the decoder: those that it misses look like filters' edges more often
+than like a pattern, and a pattern in their place made claps and shakers worse."""
+GROUP: Final = 64
+"""Bands that share one height."""
+QUIET_DB: Final = 40.0
+"""Bands further below the loudest one have no say: there lie noise floors and codecs' edges."""
+REACH: Final = 6.0
+"""How far a code goes until its pattern is another one (correlation 0.6 there, 0.14 at twice that).
+From -1 to 1 a control moves a code by 4, two drums of a category lie some 11 apart."""
+_SEED: Final = 20_261_125
+
+
+def orders(spec: AudioSpec) -> list[tuple[int, int]]:
+    """Return the first and the last but one order of the cosines that make up each scale.
+
+    A cosine of order k over all bands has k half-waves, each ``n_mels / k`` bands wide.
+    """
+    edges = [round(spec.n_mels / width) for width in WIDTHS]
+    return list(itertools.pairwise(edges))
+
+
+def heights(spec: AudioSpec) -> tuple[int, int]:
+    """Return the number of scales and of groups of bands, each of which has a height."""
+    return len(WIDTHS) - 1, -(-spec.n_mels // GROUP)
+
+
+def _cosines(spec: AudioSpec) -> FloatArray:
+    """Return the cosines of all scales ``(n_mels, orders)``, orthonormal."""
+    ranges = orders(spec)
+    k = np.arange(ranges[0][0], ranges[-1][1])
+    out: FloatArray = np.sqrt(2 / spec.n_mels) * np.cos(
+        np.pi / spec.n_mels * (np.arange(spec.n_mels)[:, None] + 0.5) * k
+    )
+    return out.astype(np.float32)
+
+
+def standing(log_mel: FloatArray) -> FloatArray:
+    """Return what of a sound's spectrum stands still.
+
+    Parameters
+    ----------
+    log_mel : numpy.ndarray
+        Shape ``(..., n_mels, n_frames)``, natural logarithms.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(..., n_mels)``: its mean over time, frames weighted by their energy, and no less
+        than :data:`QUIET_DB` under the loudest band.
+    """
+    loudest = log_mel.max(axis=(-2, -1), keepdims=True)
+    energy = np.exp(2 * (log_mel - loudest)).sum(axis=-2, keepdims=True)
+    mean = (log_mel * energy).sum(axis=-1) / energy.sum(axis=-1)
+    floor = mean.max(axis=-1, keepdims=True) - np.float32(QUIET_DB * np.log(10) / 20)
+    out: FloatArray = np.maximum(mean, floor)
+    return out
+
+
+def missing_partials(recorded: FloatArray, played: FloatArray, spec: AudioSpec) -> FloatArray:
+    """Return the variance along frequency that a log-mel lacks, by scale and group of bands.
+
+    Parameters
+    ----------
+    recorded, played : numpy.ndarray
+        Shape ``(..., n_mels, n_frames)``, natural logarithms.
+    spec : AudioSpec
+        The signal's numbers.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(..., scales, groups)``; negative where there is too much. Where the pattern stands
+        does not matter, only how much of it there is.
+    """
+    cosines, (scales, groups) = _cosines(spec), heights(spec)
+    first = orders(spec)[0][0]
+    lack = np.zeros((*recorded.shape[:-2], scales, groups), np.float32)
+    for log_mel, sign in ((recorded, 1), (played, -1)):
+        weights = standing(log_mel) @ cosines
+        for scale, (low, high) in enumerate(orders(spec)):
+            part = slice(low - first, high - first)
+            squares = np.square(weights[..., part] @ cosines[:, part].T)
+            lack[..., scale, :] += sign * group_means(squares, GROUP)
+    return lack
+
+
+class Partials:
+    """What stands out of the spectrum of a code, and spectrograms with it.
+
+    Parameters
+    ----------
+    spec : AudioSpec
+        The signal's numbers.
+    weights : numpy.ndarray
+        Shape ``(categories, latent_dim + 1, scales * groups)``: for each category a linear map from
+        the code and a 1 to variances, as :func:`missing_partials` gives them.
+    """
+
+    def __init__(self, spec: AudioSpec, weights: FloatArray) -> None:
+        self.spec = spec
+        self.weights = weights
+        cosines, ranges = _cosines(spec), orders(spec)
+        # RandomState is frozen by NumPy's promise; default_rng may change its stream. Cosines along
+        # random directions, with random phases: alike on average wherever a code is.
+        random = np.random.RandomState(_SEED)
+        size = (weights.shape[1] - 1, cosines.shape[1])
+        self._directions = (random.standard_normal(size) / REACH).astype(np.float32)
+        self._phases = (2 * np.pi * random.random_sample((size[1],))).astype(np.float32)
+        # Of each scale a variance of 1 in every band, on average over codes.
+        counts = np.array([high - low for low, high in ranges])
+        gain = np.repeat(np.sqrt(2 * spec.n_mels / counts), counts)
+        self._cosines = cosines * gain.astype(np.float32)
+        first = ranges[0][0]
+        self._parts = [slice(low - first, high - first) for low, high in ranges]
+        self._bands = interpolation(spec.n_mels, GROUP)
+
+    def pattern(self, code: FloatArray, category: int) -> FloatArray:
+        """Return how far each band stands out, ``(n_mels,)``, in natural logarithms.
+
+        Parameters
+        ----------
+        code : numpy.ndarray
+            Shape ``(latent_dim,)``.
+        category : int
+            Its number.
+        """
+        weights = self.weights[category]
+        variance = (code @ weights[:-1] + weights[-1]).reshape(heights(self.spec))
+        height = self._bands @ np.sqrt(np.maximum(variance, 0)).T
+        waves = np.cos(code @ self._directions + self._phases)
+        out = np.zeros(self.spec.n_mels, np.float32)
+        for scale, part in enumerate(self._parts):
+            out += height[:, scale] * (self._cosines[:, part] @ waves[part])
+        return out
+
+    def add(self, mel: FloatArray, pattern: FloatArray) -> FloatArray:
+        """Return magnitudes ``(n_mels, n_frames)`` with a pattern ``(n_mels,)``."""
+        return amplified(mel, pattern[:, None], self.spec)

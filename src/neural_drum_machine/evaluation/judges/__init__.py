@@ -1,0 +1,1 @@
+"""Learned judges of sounds: category classifiers and pretrained embeddings."""

@@ -1,0 +1,1 @@
+"""Measures, each one function with its source and unit."""

@@ -1,0 +1,1 @@
+"""The evaluation of one model, from its measurements to the report."""

@@ -1,0 +1,125 @@
+"""Of an evaluation's report: how near reconstructions come."""
+
+import numpy as np
+
+from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.evaluation.measures.intervals import bootstrap_mean
+from neural_drum_machine.evaluation.study.findings import best_path, category_means
+from neural_drum_machine.evaluation.study.report.words import Result, picture, shown
+from neural_drum_machine.evaluation.study.ways import CWAE, CWAE_SEARCHED, SAMPLER, WAYS
+from neural_drum_machine.prepare.report import table
+
+
+def reconstruction(result: Result) -> list[str]:
+    """Return the section's lines."""
+    rows = [
+        [
+            source,
+            title,
+            _interval(result, name, "sc"),
+            _interval(result, name, "best_gain_sc"),
+            _mean(result, name, "log_sc", 3),
+            _mean(result, name, "lsd_db", 1),
+            _mean(result, name, "onset_error", 3),
+            _mean(result, name, "decay_error_ms", 0),
+            _mean(result, name, "stripes_db", 1),
+            _heard(result, name),
+            _time(result, name),
+        ]
+        for name, source, title in _ways()
+    ]
+    head = ["from", "inverter", "SC", "best-gain SC", "SClog", "LSD dB", "onset", "decay ms"]
+    lines = [
+        "## Reconstruction of real sounds",
+        "",
+        *table([*head, "stripes dB", "CDPAM", "ms"], rows, left=2),
+        "",
+        f"The generator alone: squared error {_interval(result, CWAE, 'mse')} (1 is "
+        f"the mean spectrogram), {_mean(result, CWAE, 'mel_error_db', 1)} dB mean error of its "
+        f"mels, whose SC is {_interval(result, CWAE, 'sc')} (best gain "
+        f"{_mean(result, CWAE, 'best_gain_sc', 3)}). With the code that the machine finds from "
+        f"there: {_interval(result, CWAE_SEARCHED, 'mse')} and "
+        f"{_interval(result, CWAE_SEARCHED, 'sc')} (best gain "
+        f"{_mean(result, CWAE_SEARCHED, 'best_gain_sc', 3)}). MCNN's mask is right for "
+        f"{100 * float(_mean(result, 'mcnn', 'mask_accuracy', 5)):.1f} % of the samples (one that "
+        "ends every sound at the same sample would be for "
+        f"{100 * result['reconstruction']['constant_mask_accuracy']:.0f} %).",
+    ]
+    if "skipped" in result["perceptual"]:
+        lines += ["", f"CDPAM was left out: {result['perceptual']['skipped']}."]
+    else:
+        n = len(result["perceptual"]["categories"])
+        lines += ["", f"CDPAM is a mean over {n} of the sounds: it takes seconds each."]
+    return [
+        *lines,
+        "",
+        *_by_category(result),
+        *picture("error_by_category.png"),
+        *picture("reconstructions.png"),
+    ]
+
+
+def _interval(result: Result, way: str, measure: str, digits: int = 3) -> str:
+    part = result["reconstruction"]
+    values = part["figures"].get(way, {}).get(measure)
+    if values is None:
+        return "–"
+    return shown(bootstrap_mean(values, part["categories"], part["kits"]), digits)
+
+
+def _mean(result: Result, way: str, measure: str, digits: int) -> str:
+    means = category_means(result, way, measure)
+    return f"{np.mean(list(means.values())):.{digits}f}"
+
+
+def _ways() -> list[tuple[str, str, str]]:
+    """Return (name, source, inverter) of every way that makes a sound."""
+    return [
+        *((way.name, way.source, way.title) for way in WAYS),
+        (SAMPLER, "–", "nearest training sound (a sampler)"),
+    ]
+
+
+def _time(result: Result, way: str) -> str:
+    times = result["times"].get(way)
+    return f"{np.median(times):.0f}" if times else "–"
+
+
+def _heard(result: Result, way: str) -> str:
+    part = result["perceptual"]
+    values = part.get("figures", {}).get(way)
+    return shown(bootstrap_mean(values, part["categories"]), 2) if values else "–"
+
+
+def _by_category(result: Result) -> list[str]:
+    path = best_path(result)
+    titles = {way.name: way.title for way in WAYS}
+    columns = [
+        ("sc", "mcnn", "MCNN SC"),
+        ("sc", result["model"]["inverter"], f"{result['model']['inverter']} SC"),
+        ("best_gain_sc", path, "whole path, best-gain SC"),
+        ("best_gain_sc", SAMPLER, "sampler, best-gain SC"),
+        ("mse", CWAE, "squared error, encoder alone"),
+        ("mel_error_db", CWAE_SEARCHED, "generator's error dB"),
+    ]
+    labels = result["reconstruction"]["categories"]
+    kits = result["reconstruction"]["kits"]
+    rows = [
+        [
+            category,
+            labels.count(category),
+            len({kit for kit, label in zip(kits, labels, strict=True) if label == category}),
+            *(
+                f"{category_means(result, way, measure)[category]:.{1 if '_db' in measure else 3}f}"
+                for measure, way, _ in columns
+            ),
+        ]
+        for category in CATEGORIES
+        if category in labels
+    ]
+    return [
+        "By category; a kit may be one drum of a session. The whole path has its best inverter, "
+        f"{titles[path]}:",
+        "",
+        *table(["category", "sounds", "kits", *(title for _, _, title in columns)], rows),
+    ]

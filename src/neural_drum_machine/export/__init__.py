@@ -1,0 +1,1 @@
+"""Trained networks to a model file: controls, detail, ONNX graphs, parity."""

@@ -1,0 +1,151 @@
+"""What noise and partials the generator's spectrograms lack, as functions of the code."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.dataset.index import AUGMENTED, REAL, SYNTHESISED
+from neural_drum_machine.dataset.store import Dataset, release
+from neural_drum_machine.detail.grain import (
+    TAKES,
+    Texture,
+    grid,
+    missing_noise,
+    noise_take,
+    short_fft,
+)
+from neural_drum_machine.detail.partials import heights, missing_partials
+from neural_drum_machine.networks.generator import Generator
+from neural_drum_machine.signal.mel import log_mel
+from neural_drum_machine.signal.standardisation import Standardisation
+
+PER_CATEGORY: Final = 400
+"""Training sounds of a category that the map is fitted to, at most."""
+RIDGE: Final = 0.05
+"""Penalty of the map's squares, per sound: codes have a variance of about 1."""
+_BATCH: Final = 50
+
+
+def fit_details(
+    cwae: Generator,
+    data: Dataset,
+    standardisation: Standardisation,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """Fit texture and partials to what training sounds lack.
+
+    Ridge regression in each category, from the code to what encoding and decoding took away.
+
+    Parameters
+    ----------
+    cwae : Generator
+        The generator, in evaluation mode.
+    data : Dataset
+        Its training sounds.
+    standardisation : Standardisation
+        The generator's.
+    progress : callable, optional
+        Called with (sounds done, in all).
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The weights of both, ``(11, latent_dim + 1, …)``, float32; zeros for a category with fewer
+        than two training sounds, whose spectrograms then stay as they are.
+    """
+    chosen = [_natural_rows(data, category) for category in CATEGORIES]
+    inputs = cwae.config.latent_dim + 1
+    texture, partials = (
+        np.zeros((len(CATEGORIES), inputs, int(np.prod(shape))), np.float32)
+        for shape in (grid(data.spec), heights(data.spec))
+    )
+    done, total = 0, sum(map(len, chosen))
+    for category, rows in enumerate(chosen):
+        chunks = np.array_split(rows, -(-len(rows) // _BATCH)) if len(rows) > 1 else []
+        heard = []
+        for chunk in chunks:
+            heard.append(_encoded(cwae, data, standardisation, chunk, category))
+            done += len(chunk)
+            if progress:
+                progress(done, total)
+        if not heard:
+            continue
+        codes = np.concatenate([code for code, _, _ in heard])
+        lacks = [
+            missing_noise(recorded, log_mel(decoded, data.spec), data.spec)
+            for _, recorded, decoded in heard
+        ]
+        texture[category] = _ridge(codes, np.concatenate(lacks))
+        # Grain stands still for a while, too: where a sound is short, it makes peaks of its own.
+        grain = Texture(data.spec, texture)
+        lacks = [
+            missing_partials(recorded, _grained(grain, decoded, code, category), data.spec)
+            for code, recorded, decoded in heard
+        ]
+        partials[category] = _ridge(codes, np.concatenate(lacks))
+    return texture, partials
+
+
+def _grained(grain: Texture, mels: FloatArray, codes: FloatArray, category: int) -> FloatArray:
+    """Return the log-mels of codes as they are played, each with another take."""
+    spec = grain.spec
+    return np.stack(
+        [
+            log_mel(
+                grain.grained(
+                    mel, grain.amount(code, category), noise_take(spec, i % TAKES, short_fft(spec))
+                ),
+                spec,
+            )
+            for i, (mel, code) in enumerate(zip(mels, codes, strict=True))
+        ]
+    )
+
+
+def _natural_rows(data: Dataset, category: str) -> npt.NDArray[np.int64]:
+    """Return training recordings of a category, filled up with variations of recordings.
+
+    What is synthesised has the noise of its synthesiser, and counts only where there is
+    nothing else.
+    """
+    picked = np.empty(0, np.int64)
+    for origin in (REAL, AUGMENTED, SYNTHESISED):
+        rows = data.rows("train", category, origin)
+        if origin != SYNTHESISED or len(picked) < 2:
+            n = min(PER_CATEGORY - len(picked), len(rows))
+            picked = np.append(picked, rows[np.linspace(0, len(rows) - 1, n).round().astype(int)])
+    return picked
+
+
+def _encoded(
+    cwae: Generator,
+    data: Dataset,
+    standardisation: Standardisation,
+    rows: npt.NDArray[np.int64],
+    category: int,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return codes of sounds, their log-mels, and the mels that are decoded."""
+    x = standardisation.forward(data.mels[rows])
+    release(data.mels)
+    number = torch.full((len(rows),), category)
+    with torch.inference_mode():
+        decoded, code = cwae(torch.from_numpy(x), number)
+    recorded = x * standardisation.std + standardisation.mean
+    return code.numpy(), recorded, standardisation.inverse(decoded.numpy())
+
+
+def _ridge(codes: FloatArray, lacks: FloatArray) -> FloatArray:
+    """Return the map ``(latent_dim + 1, numbers)``; its constant is not penalised."""
+    inputs = np.hstack([codes, np.ones((len(codes), 1))]).astype(np.float64)
+    penalty = RIDGE * len(codes) * np.eye(inputs.shape[1])
+    penalty[-1, -1] = 0
+    wanted = lacks.reshape(len(lacks), -1)
+    out: FloatArray = np.linalg.solve(inputs.T @ inputs + penalty, inputs.T @ wanted).astype(
+        np.float32
+    )
+    return out

@@ -1,1 +1,0 @@
-"""PyTorch networks and losses. Nothing outside training and export imports this package."""

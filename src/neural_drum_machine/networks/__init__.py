@@ -1,0 +1,1 @@
+"""PyTorch networks and losses. Only training, export and evaluation import this package."""

@@ -1,0 +1,14 @@
+"""Which network the generator is."""
+
+from typing import Literal
+
+from neural_drum_machine.networks.cwae import Cwae, CwaeConfig
+from neural_drum_machine.networks.frames import FrameConfig, FrameCwae
+
+Generator = Cwae | FrameCwae
+NetworkName = Literal["paper", "frames"]
+
+
+def build_generator(network: NetworkName, model: CwaeConfig, frames: FrameConfig) -> Generator:
+    """Return the paper's network or the frame-rate one, with the sizes that are its own."""
+    return Cwae(model) if network == "paper" else FrameCwae(frames)

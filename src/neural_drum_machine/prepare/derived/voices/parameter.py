@@ -1,0 +1,109 @@
+"""What a voice is: named parameters with ranges, and a function from them to a sound."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from neural_drum_machine.errors import ControlError
+from neural_drum_machine.prepare.derived.voices.dsp import Signal
+
+Values = Mapping[str, float]
+CURVES = ("linear", "log", "whole")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A knob of a voice.
+
+    Attributes
+    ----------
+    name : str
+        Its key.
+    low, high : float
+        Its range, both ends included.
+    curve : str
+        How draws are spread over the range: ``"linear"``, ``"log"`` (equal ratios are
+        equally likely), or ``"whole"`` (whole numbers only: models and counts).
+    unit : str
+        Of its values, empty for plain numbers.
+    description : str
+        What it does, in words.
+    """
+
+    name: str
+    low: float
+    high: float
+    curve: str
+    unit: str
+    description: str
+
+    def at(self, place: float) -> float:
+        """Return the value at a place of the range, from 0 (low) to 1 (high)."""
+        if self.curve == "log":
+            value = self.low * math.exp(place * math.log(self.high / self.low))
+        elif self.curve == "whole":
+            value = self.low + math.floor(place * (self.high - self.low + 1.0))
+        else:
+            value = self.low + place * (self.high - self.low)
+        return min(max(value, self.low), self.high)
+
+    def check(self, value: float, category: str) -> None:
+        """Check that a value can be played.
+
+        Raises
+        ------
+        ControlError
+            If it lies outside the range, is not finite, or is not whole where it must be.
+        """
+        unit = f" {self.unit}" if self.unit else ""
+        if not self.low <= value <= self.high:
+            raise ControlError(
+                f"{category}: {self.name} must lie between {self.low:g} and {self.high:g}{unit}, "
+                f"got {value!r}"
+            )
+        if self.curve == "whole" and value != int(value):
+            raise ControlError(f"{category}: {self.name} must be a whole number, got {value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A drum synthesiser.
+
+    Attributes
+    ----------
+    parameters : tuple of Parameter
+        Its knobs.
+    sound : callable
+        Takes (values, random generator, sample rate), returns the raw sound.
+    couple : callable or None
+        Takes (places, model), changes the places (0 to 1, by name) of a draw in place where
+        real drums couple them: deep drums ring longer, a muted one never does.
+    """
+
+    parameters: tuple[Parameter, ...]
+    sound: Callable[[Values, np.random.Generator, int], Signal]
+    couple: Callable[[dict[str, float], int], None] | None = None
+
+
+MODEL = "model"
+ROOM = (
+    Parameter("room", 0.0, 0.7, "linear", "", "level of the room's answer over the direct sound's"),
+    Parameter("room_time", 0.08, 1.0, "log", "s", "decay time of the room"),
+    Parameter(
+        "wash", 1e-4, 0.03, "log", "", "level of the broad noise that a strike leaves behind"
+    ),
+    Parameter("tilt", -2.5, 2.5, "linear", "dB/octave", "tone: brighter is positive"),
+)
+"""The place where the drum stands and the desk it goes through; the last knobs of most voices."""
+
+
+def toward(places: dict[str, float], name: str, goal: float, weight: float) -> None:
+    """Move a place towards a goal, in place; a weight of 1 sets it."""
+    places[name] += weight * (goal - places[name])
+
+
+def squeeze(places: dict[str, float], name: str, low: float, high: float) -> None:
+    """Keep a place of a draw to a part of its range, in place."""
+    places[name] = low + (high - low) * places[name]

@@ -1,0 +1,246 @@
+"""A dataset's recordings in one file, from which another machine builds the same dataset.
+
+A pack is a tar archive: ``pack.json`` (format, spec, seed, numbers), ``index.csv`` (the recordings'
+lines of the dataset's index), ``rejected.csv``, ``unsure.csv``, and ``NNNNN.flac`` for each
+recording: exactly the samples of the dataset, 16 bits.
+"""
+
+import contextlib
+import csv
+import io
+import json
+import os
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from neural_drum_machine.dataset.index import REAL, read_index, write_index
+from neural_drum_machine.dataset.store import Dataset
+from neural_drum_machine.errors import DatasetError, SpecError
+from neural_drum_machine.files import atomic_file
+from neural_drum_machine.prepare.assemble import assemble, assembling, check_target
+from neural_drum_machine.prepare.recordings.scan import Rejection
+from neural_drum_machine.prepare.recordings.table import Progress, Recordings
+from neural_drum_machine.prepare.work import WaveStore
+from neural_drum_machine.signal.spec import AudioSpec
+
+FORMAT: Final = "neural-drum-machine pack"
+FORMAT_VERSION: Final = 2
+_TABLES: Final = ("index.csv", "rejected.csv", "unsure.csv")
+_MAX_TABLE_BYTES: Final = 1 << 28
+_MAX_SOUND_BYTES: Final = 1 << 24
+
+
+def pack(data: Dataset, out: Path, progress: Callable[[int, int], None] | None = None) -> int:
+    """Write a dataset's recordings into one file.
+
+    Parameters
+    ----------
+    data : Dataset
+        The dataset; the same one always gives the same bytes.
+    out : Path
+        The archive.
+    progress : callable, optional
+        Called with (recordings done, in all).
+
+    Returns
+    -------
+    int
+        Bytes of the archive.
+
+    Raises
+    ------
+    DatasetError
+        If it cannot be written.
+    """
+    entries = [entry for entry in data.entries if entry.origin == REAL]
+    rows = [row for row, entry in enumerate(data.entries) if entry.origin == REAL]
+    head = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "spec": data.meta["spec"],
+        **{key: data.meta[key] for key in ("seed", "per_category", "copies")},
+        "recordings": len(rows),
+    }
+    try:
+        with (
+            atomic_file(out) as file,
+            tarfile.open(fileobj=file, mode="w", format=tarfile.USTAR_FORMAT) as archive,
+        ):
+            _add(archive, "pack.json", (json.dumps(head, indent=1) + "\n").encode())
+            for name in _TABLES:
+                if name == "index.csv":
+                    table = io.StringIO(newline="")
+                    write_index(table, entries)
+                    _add(archive, name, table.getvalue().encode())
+                else:
+                    _add(archive, name, (data.folder / name).read_bytes())
+            for i, (row, entry) in enumerate(zip(rows, entries, strict=True)):
+                sound = io.BytesIO()
+                pcm = data.waves[row, : entry.length]
+                soundfile.write(
+                    sound, pcm, data.spec.sr, "PCM_16", format="FLAC", compression_level=1.0
+                )
+                _add(archive, f"{i:05d}.flac", sound.getvalue())
+                if progress:
+                    progress(i + 1, len(rows))
+    except OSError as error:
+        raise DatasetError(
+            f"{out}: cannot be written ({error}); free some space or choose another --out"
+        ) from error
+    return out.stat().st_size
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    # No time, owner or mode: the same content is the same archive.
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    archive.addfile(info, io.BytesIO(content))
+
+
+def unpack(
+    archive: Path,
+    out: Path,
+    *,
+    workers: int | None = None,
+    dask: str | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Build the dataset of a pack.
+
+    Parameters
+    ----------
+    archive : Path
+        From :func:`pack`.
+    out : Path
+        The dataset's folder.
+    workers, dask, force, progress
+        As in :func:`~neural_drum_machine.prepare.pipeline.prepare`.
+
+    Returns
+    -------
+    Dataset
+        The dataset, open.
+
+    Raises
+    ------
+    DatasetError
+        If the archive is not readable, truncated or foreign, or `out` cannot be written.
+    """
+    # Not resolve(): a link that stands there must be seen, and refused.
+    out = Path(os.path.abspath(out))  # noqa: PTH100
+    check_target(out, force)
+    if not archive.is_file():
+        raise DatasetError(f"{archive}: no such file")
+    tell = progress or (lambda _stage, _done, _total: None)
+    with assembling(out) as work:
+        try:
+            head, recordings = _read(archive, WaveStore(work.folder / "waves.i16"), tell)
+            spec = AudioSpec.from_dict(head["spec"])
+            seed, per_category = head["seed"], head["per_category"]
+        except (
+            AttributeError,
+            EOFError,
+            LookupError,
+            RecursionError,
+            SpecError,
+            TypeError,
+            ValueError,
+            csv.Error,
+            soundfile.SoundFileError,
+            tarfile.TarError,
+        ) as error:
+            if work.fresh:
+                work.remove()
+            raise DatasetError(
+                f"{archive}: no complete pack ({error}); make it again with: ndm dataset pack"
+            ) from error
+        assemble(
+            recordings,
+            out,
+            work,
+            spec=spec,
+            seed=seed,
+            per_category=per_category,
+            workers=workers,
+            dask=dask,
+            tell=tell,
+            force=force,
+        )
+    return Dataset.open(out, verify=False)
+
+
+def _read(path: Path, store: WaveStore, tell: Progress) -> tuple[dict[str, Any], Recordings]:
+    with contextlib.closing(store), tarfile.open(path, mode="r:") as archive:
+        head = json.loads(_member(archive, "pack.json", _MAX_TABLE_BYTES))
+        if head["format"] != FORMAT:
+            raise ValueError("another format")
+        if head["format_version"] != FORMAT_VERSION:
+            raise ValueError(
+                f"version {head['format_version']}, this program reads {FORMAT_VERSION}"
+            )
+        tables = {
+            name: _member(archive, name, _MAX_TABLE_BYTES).decode("utf-8") for name in _TABLES
+        }
+        entries = read_index(io.StringIO(tables["index.csv"], newline=""))
+        if len(entries) != head["recordings"]:
+            raise ValueError(f"{len(entries)} lines for {head['recordings']} recordings")
+        spec = AudioSpec.from_dict(head["spec"])
+        _check_numbers(head, spec)
+        for i, entry in enumerate(entries):
+            sound = io.BytesIO(_member(archive, f"{i:05d}.flac", _MAX_SOUND_BYTES))
+            facts = soundfile.info(sound)
+            # Before it is read: a header may claim any length.
+            if (
+                (facts.frames, facts.channels, facts.samplerate) != (entry.length, 1, spec.sr)
+                or not 0 < entry.length <= spec.n_samples
+                or entry.origin != REAL
+                or not 0 <= entry.confidence <= 1
+            ):
+                raise ValueError(f"{i:05d}.flac is not the sound of its line")
+            sound.seek(0)
+            pcm, _sr = soundfile.read(sound, dtype="int16")
+            if len(pcm) != entry.length:
+                raise ValueError(f"{i:05d}.flac is cut short")
+            store.append(_as_pcm(pcm))
+            tell("unpacking", i + 1, len(entries))
+    rejected = [
+        Rejection(row["name"], row["reason"])
+        for row in csv.DictReader(io.StringIO(tables["rejected.csv"], newline=""))
+    ]
+    lines = csv.reader(io.StringIO(tables["unsure.csv"], newline=""))
+    unsure = [list[object](line) for line in lines][1:]
+    return head, Recordings(entries, store.__getitem__, rejected, unsure, int(head["copies"]))
+
+
+def _check_numbers(head: dict[str, Any], spec: AudioSpec) -> None:
+    """Raise ValueError for numbers that no pack of ours has."""
+    seed, per_category, copies = (head[key] for key in ("seed", "per_category", "copies"))
+    numbers = [seed, copies, *([] if per_category is None else [per_category])]
+    # A Boolean is an int to Python.
+    if any(type(number) is not int or number < 0 for number in numbers) or per_category == 0:
+        raise ValueError(f"seed {seed!r}, per_category {per_category!r}, copies {copies!r}")
+    if max(spec.n_samples, spec.n_fft, spec.n_mels * spec.n_bins) > 1 << 25:
+        raise ValueError(f"absurd sizes in its spec, {spec.to_dict()}")
+
+
+def _as_pcm(pcm: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
+    return pcm.astype(np.int16, copy=False)
+
+
+def _member(archive: tarfile.TarFile, name: str, most: int) -> bytes:
+    """Return the next member, which must have this name: no path of an archive is ever opened."""
+    info = archive.next()
+    if info is None or info.name != name or not info.isfile() or info.size > most:
+        raise ValueError(f"{name} is missing, or another file stands in its place")
+    file = archive.extractfile(info)
+    content = file.read() if file else b""
+    if len(content) != info.size:
+        raise ValueError(f"{name} is cut short")
+    return content

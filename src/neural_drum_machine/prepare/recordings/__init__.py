@@ -1,0 +1,1 @@
+"""Recordings of a sound library: found, read, named, compared."""

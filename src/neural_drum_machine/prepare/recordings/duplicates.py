@@ -1,0 +1,211 @@
+"""Finding the same hit again: re-encoded, trimmed another way, or at another gain.
+
+Two steps, since every pair of 100,000 sounds cannot be compared sample by sample. A print of 64
+numbers, the spectrum of the first quarter second after the loudest frame, hardly changes with
+encoding, gain or trimming: sounds whose prints are close are candidates. Of these, the waveforms
+are aligned and correlated; before that they are differentiated, or two kicks of 50 Hz would pass
+for one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.parallel import run
+
+N_BANDS: Final = 64
+PRINT_FRAMES: Final = 22
+FLOOR_DB: Final = -30.0
+"""What lies lower is the encoder's, not the sound's."""
+CLOSE_DB: Final = 5.0
+"""Prints further apart (root mean square over the bands) are of different sounds."""
+NEIGHBOURS: Final = 64
+"""Candidates of a sound that are compared sample by sample."""
+CORRELATION: Final = 0.8
+"""From here on two sounds are the same hit. Copies as MP3 or Vorbis of the lowest quality have 0.79
+to 0.99; of the 2,018 open hits one pair of really different ones reaches it (0.83: a bongo and an
+808's conga, both nearly pure tones)."""
+COMPARED_SECONDS: Final = 0.35
+MAX_SHIFT_SECONDS: Final = 0.06
+MIN_OVERLAP_SECONDS: Final = 0.03
+_CHUNK_PAIRS: Final = 2_000
+
+
+def spectral_print(mel: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the print of a sound.
+
+    Parameters
+    ----------
+    mel : numpy.ndarray
+        Shape ``(64, 86)``, magnitudes, from
+        :func:`~neural_drum_machine.prepare.recordings.thumbnail.thumbnail`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(64,)``, float32: power of each band in decibels under the strongest one,
+        −30 at least.
+    """
+    power = np.square(mel, dtype=np.float64)
+    peak = int(power.sum(axis=0).argmax())
+    bands = power[:, peak : peak + PRINT_FRAMES].sum(axis=1)
+    db = 10 * np.log10(bands / max(bands.max(), 1e-30) + 1e-12)
+    out: npt.NDArray[np.float32] = np.maximum(db, FLOOR_DB).astype(np.float32)
+    return out
+
+
+def close_prints(prints: npt.NDArray[np.float32], block: int = 1024) -> Iterator[tuple[int, int]]:
+    """Yield pairs (i, j), i < j, of sounds with close prints: of each its few nearest.
+
+    Parameters
+    ----------
+    prints : numpy.ndarray
+        Shape ``(n, 64)``.
+    block : int
+        Rows compared at a time; the work takes ``block * n`` floats of memory.
+    """
+    centred = prints - prints.mean(axis=0)
+    squares = np.square(centred).sum(axis=1)
+    limit = N_BANDS * CLOSE_DB**2
+    for first in range(0, len(prints), block):
+        rows = centred[first : first + block]
+        distance = squares[first : first + block, None] + squares - 2 * rows @ centred.T
+        distance[np.arange(len(rows)), np.arange(first, first + len(rows))] = np.inf
+        for row in np.flatnonzero((distance < limit).any(axis=1)):
+            near = np.flatnonzero(distance[row] < limit)
+            if len(near) > NEIGHBOURS:
+                near = near[np.argpartition(distance[row, near], NEIGHBOURS)[:NEIGHBOURS]]
+            i = first + int(row)
+            # A pair may be near in one direction only; the caller takes it once.
+            yield from ((min(i, int(j)), max(i, int(j))) for j in near)
+
+
+def _size(sr: int) -> int:
+    return 1 << (2 * round(COMPARED_SECONDS * sr) - 1).bit_length()
+
+
+def _whitened(x: npt.ArrayLike, sr: int) -> npt.NDArray[np.float32]:
+    start = np.asarray(x, np.float32)[: round(COMPARED_SECONDS * sr)]
+    out: npt.NDArray[np.float32] = np.diff(start, prepend=np.float32(0))
+    return out
+
+
+def _similarity(
+    x: npt.NDArray[np.float32],
+    y: npt.NDArray[np.float32],
+    cross: npt.NDArray[np.floating],
+    sr: int,
+) -> float:
+    shift = round(MAX_SHIFT_SECONDS * sr)
+    lags = np.concatenate([np.arange(shift + 1), np.arange(-shift, 0)])
+    # Upside down is the same hit, too.
+    lag = int(lags[np.abs(cross[lags]).argmax()])
+    # cross[lag] = sum of x[t + lag] y[t]
+    start, other = max(lag, 0), max(-lag, 0)
+    size = min(len(x) - start, len(y) - other)
+    if size < MIN_OVERLAP_SECONDS * sr:
+        return 0.0
+    u, v = x[start : start + size], y[other : other + size]
+    norm = float(np.sqrt(np.square(u).sum(dtype=np.float64) * np.square(v).sum(dtype=np.float64)))
+    return abs(float(u @ v)) / norm if norm > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Pairs to compare, and the starts of the sounds they name."""
+
+    pairs: tuple[tuple[int, int], ...]
+    waves: dict[int, npt.NDArray[np.int16]]
+    sr: int
+
+
+def similarities(task: Comparison) -> list[tuple[int, int, float]]:
+    """Return how alike the sounds of each pair are where they overlap, at the best alignment.
+
+    Parameters
+    ----------
+    task : Comparison
+        Pairs and samples ``(n,)`` at any gain.
+
+    Returns
+    -------
+    list of tuple
+        (i, j, similarity): correlation coefficient of the differentiated waveforms, without its
+        sign, 0 to 1.
+    """
+    n = _size(task.sr)
+    # Each sound is transformed once, however many pairs it is in.
+    starts = {i: _whitened(wave, task.sr) for i, wave in task.waves.items()}
+    spectra = {i: np.fft.rfft(x, n) for i, x in starts.items()}
+    out = []
+    for i, j in task.pairs:
+        cross = np.fft.irfft(spectra[i] * np.conj(spectra[j]), n)
+        out.append((i, j, _similarity(starts[i], starts[j], cross, task.sr)))
+    return out
+
+
+def near_duplicates(
+    prints: npt.NDArray[np.float32],
+    wave: Callable[[int], npt.NDArray[np.int16]],
+    sr: int,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    workers: int | None = 1,
+    dask: str | None = None,
+) -> list[tuple[int, int, float]]:
+    """Return the pairs of sounds that are the same hit.
+
+    Parameters
+    ----------
+    prints : numpy.ndarray
+        Shape ``(n, 64)``, see :func:`spectral_print`.
+    wave : callable
+        Returns the samples of a sound by its number.
+    sr : int
+        Sample rate in Hz.
+    progress : callable, optional
+        Called with (pairs compared, pairs in all).
+    workers, dask
+        As in :func:`~neural_drum_machine.parallel.run`.
+
+    Returns
+    -------
+    list of tuple
+        (i, j, similarity), i < j, sorted.
+    """
+    pairs = sorted(set(close_prints(prints)))
+    firsts = range(0, len(pairs), _CHUNK_PAIRS)
+
+    def tasks() -> Iterator[Comparison]:
+        for first in firsts:
+            part = tuple(pairs[first : first + _CHUNK_PAIRS])
+            sounds = {i for pair in part for i in pair}
+            length = round(COMPARED_SECONDS * sr)
+            yield Comparison(part, {i: np.array(wave(i)[:length]) for i in sorted(sounds)}, sr)
+
+    out: list[tuple[int, int, float]] = []
+    results = run(similarities, tasks(), workers=workers, dask=dask)
+    for first, found in zip(firsts, results, strict=True):
+        out += [pair for pair in found if pair[2] >= CORRELATION]
+        if progress:
+            progress(min(first + _CHUNK_PAIRS, len(pairs)), len(pairs))
+    return out
+
+
+def clusters(n: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Return for each of `n` sounds the smallest number of those it is connected with."""
+    parent = list(range(n))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for i, j in pairs:
+        a, b = sorted((root(i), root(j)))
+        parent[b] = a
+    return [root(i) for i in range(n)]

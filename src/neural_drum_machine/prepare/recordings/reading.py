@@ -1,0 +1,177 @@
+"""Reading many files, in chunks that processes share and a killed run keeps."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.errors import AudioError
+from neural_drum_machine.parallel import run
+from neural_drum_machine.prepare.recordings.duplicates import N_BANDS, spectral_print
+from neural_drum_machine.prepare.recordings.labeller import CLASSES, Labeller
+from neural_drum_machine.prepare.recordings.scan import OTHER, Candidate
+from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
+from neural_drum_machine.prepare.work import Work, digest, fingerprint_of_file
+from neural_drum_machine.signal.audio_file import read_audio
+from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.pcm import PCM_SCALE, from_pcm
+from neural_drum_machine.signal.spec import AudioSpec
+
+CHUNK_FILES: Final = 128
+LONGEST_GUESS_SECONDS: Final = 5.0
+"""Of longer files without a telling name it is not guessed what drum they are."""
+_READ_VERSION: Final = 2
+"""Raised when reading gives other results than before, so that old chunks are read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Files to read, and whether each one's category is to be guessed from its sound."""
+
+    paths: tuple[str, ...]
+    guess: tuple[bool, ...]
+    spec: AudioSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a file gave.
+
+    Attributes
+    ----------
+    pcm : numpy.ndarray or None
+        Samples as they are stored, int16 ``(length,)``; None if the file was rejected.
+    reason : str
+        Why it was.
+    spectral_print : numpy.ndarray
+        Shape ``(64,)``, see
+        :func:`~neural_drum_machine.prepare.recordings.duplicates.spectral_print`.
+    probabilities : numpy.ndarray
+        Shape ``(12,)``, of the labeller's classes; zeros where it was not asked.
+    """
+
+    pcm: npt.NDArray[np.int16] | None
+    reason: str
+    spectral_print: npt.NDArray[np.float32]
+    probabilities: npt.NDArray[np.float32]
+
+
+def read_chunk(chunk: Chunk) -> dict[str, npt.NDArray[Any]]:
+    """Read, shape and measure a chunk of files; see :class:`Reading` for the arrays."""
+    n = len(chunk.paths)
+    waves: list[npt.NDArray[np.int16]] = []
+    lengths = np.full(n, -1, np.int32)
+    prints = np.zeros((n, N_BANDS), np.float32)
+    probabilities = np.zeros((n, len(CLASSES)), np.float32)
+    reasons = [""] * n
+    labeller = Labeller.load() if any(chunk.guess) else None
+    for i, name in enumerate(chunk.paths):
+        path = Path(name)
+        try:
+            samples, sr = read_audio(path)
+            hit = make_hit(samples, sr, chunk.spec, name=str(path))
+        except AudioError as error:
+            reasons[i] = str(error).removeprefix(f"{path}: ")
+            continue
+        except Exception as error:  # one file in 100,000 must not end the run
+            reasons[i] = f"cannot be read ({type(error).__name__}: {error})"
+            continue
+        pcm = np.round(hit.samples[: hit.length] * PCM_SCALE).astype(np.int16)
+        waves.append(pcm)
+        lengths[i] = hit.length
+        mel = thumbnail(from_pcm(pcm), chunk.spec.sr)
+        prints[i] = spectral_print(mel)
+        if labeller is None or not chunk.guess[i]:
+            continue
+        if len(samples) > LONGEST_GUESS_SECONDS * sr:
+            # A song starts like a drum, too.
+            probabilities[i, CLASSES.index(OTHER)] = 1.0
+        else:
+            probabilities[i] = labeller.probabilities(mel[None])[0]
+    return {
+        "waves": np.concatenate(waves) if waves else np.zeros(0, np.int16),
+        "lengths": lengths,
+        "prints": prints,
+        "probabilities": probabilities,
+        "reasons": np.frombuffer(json.dumps(reasons).encode(), np.uint8),
+    }
+
+
+def read_all(
+    candidates: Sequence[Candidate],
+    spec: AudioSpec,
+    work: Work,
+    *,
+    workers: int | None = None,
+    dask: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Reading]:
+    """Read all files; what an earlier run has read is not read again.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        The files.
+    spec : AudioSpec
+        The signal's numbers.
+    work : Work
+        Keeps finished chunks.
+    workers, dask
+        As in :func:`~neural_drum_machine.parallel.run`.
+    progress : callable, optional
+        Called with (files done, files in all).
+
+    Yields
+    ------
+    Reading
+        One a candidate, in their order.
+    """
+    chunks = []
+    for first in range(0, len(candidates), CHUNK_FILES):
+        part = candidates[first : first + CHUNK_FILES]
+        chunks.append(
+            Chunk(tuple(str(c.path) for c in part), tuple(c.category is None for c in part), spec)
+        )
+    common = [_READ_VERSION, spec.to_dict()]
+    keys = [
+        digest(
+            [
+                *common,
+                Labeller.fingerprint() if any(chunk.guess) else "",
+                [
+                    [*fingerprint_of_file(Path(path)), guess]
+                    for path, guess in zip(chunk.paths, chunk.guess, strict=True)
+                ],
+            ]
+        )
+        for chunk in chunks
+    ]
+    done = [work.has(key) for key in keys]
+    missing = (chunk for chunk, ready in zip(chunks, done, strict=True) if not ready)
+    results = run(read_chunk, missing, workers=workers, dask=dask)
+    count = 0
+    for chunk, key, ready in zip(chunks, keys, done, strict=True):
+        arrays = work.load(key) if ready else None
+        if arrays is None:
+            # A damaged chunk (ready, yet not readable) is read again here.
+            arrays = read_chunk(chunk) if ready else next(results)
+            work.store(key, arrays)
+        yield from _readings(arrays)
+        count += len(chunk.paths)
+        if progress:
+            progress(count, len(candidates))
+
+
+def _readings(arrays: dict[str, npt.NDArray[Any]]) -> Iterator[Reading]:
+    reasons = json.loads(arrays["reasons"].tobytes())
+    position = 0
+    for i, length in enumerate(arrays["lengths"]):
+        pcm = None
+        if length >= 0:
+            pcm = arrays["waves"][position : position + length]
+            position += int(length)
+        yield Reading(pcm, reasons[i], arrays["prints"][i], arrays["probabilities"][i])

@@ -1,0 +1,28 @@
+"""A file of a source on its way into a fetched source: name, bytes, label, provenance."""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from neural_drum_machine.prepare.recordings.scan import printable
+from neural_drum_machine.prepare.sources.catalogue import Label
+
+_UNSAFE: Final = re.compile(r'[\x00-\x1f<>:"|?*\\]')
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of a source: the name it is stored under, its bytes, label and provenance."""
+
+    name: str
+    data: bytes
+    label: Label
+    upstream: str
+
+
+def safe_name(path: str) -> str:
+    """Return a relative path that every system can store, as similar as possible."""
+    parts = PurePosixPath(printable(path).replace("\\", "_")).parts
+    clean = (_UNSAFE.sub("_", part).strip().rstrip(".") for part in parts if part not in "/..")
+    return "/".join(part or "_" for part in clean)

@@ -1,0 +1,137 @@
+"""The folder of a fetched source: written with a record of every file, checked against it."""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.files import sha256_of
+from neural_drum_machine.prepare.recordings.scan import MANIFEST
+from neural_drum_machine.prepare.sources.catalogue import Source
+from neural_drum_machine.prepare.sources.parts import Part, safe_name
+
+RECORD: Final = "source.json"
+"""File of a fetched source that says what it is and lists every file's checksum."""
+_FORMAT: Final = 1
+_COLUMNS: Final = ("file", "category", "group", "source", "licence", "attribution", "upstream")
+
+
+def write_source(source: Source, parts: Iterator[Part], folder: Path) -> dict[str, int]:
+    """Write the files of a source, its manifest and its record; return files per category.
+
+    Raises
+    ------
+    DatasetError
+        If there is no file.
+    """
+    rows: list[dict[str, str]] = []
+    files: dict[str, dict[str, int | str]] = {}
+    taken: set[str] = set()
+    for part in parts:
+        name = _free_name(safe_name(part.name), taken)
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(part.data)
+        files[name] = {"size": len(part.data), "sha256": sha256_of(path)}
+        rows.append(
+            {
+                "file": name,
+                "category": part.label.category,
+                "group": part.label.group,
+                "source": source.name,
+                "licence": source.licence,
+                "attribution": source.attribution,
+                "upstream": part.upstream,
+            }
+        )
+    if not rows:
+        raise DatasetError(f"{source.name}: nothing in it matches the catalogue's rules")
+    rows.sort(key=lambda row: row["file"])
+    with (folder / MANIFEST).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    manifest = folder / MANIFEST
+    files[MANIFEST] = {"size": manifest.stat().st_size, "sha256": sha256_of(manifest)}
+    counts = dict(sorted(Counter(row["category"] for row in rows).items()))
+    record = {
+        "format": _FORMAT,
+        "name": source.name,
+        "title": source.title,
+        "version": source.origin.version,
+        "licence": source.licence,
+        "restricted": source.restricted,
+        "attribution": source.attribution,
+        "home": source.home,
+        "catalogue_digest": source.digest,
+        "counts": counts,
+        "files": dict(sorted(files.items())),
+    }
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    (folder / RECORD).write_text(text, encoding="utf-8")
+    return counts
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """Return the name, or one like it that differs in more than case from those taken."""
+    stem, dot, suffix = name.rpartition(".")
+    number, free = 1, name
+    while free.casefold() in taken or free.casefold() in (MANIFEST, RECORD):
+        number += 1
+        free = f"{stem}~{number}{dot}{suffix}"
+    taken.add(free.casefold())
+    return free
+
+
+def read_record(folder: Path) -> dict[str, Any] | None:
+    """Return what a fetched source says of itself; None if there is no such, {} if damaged."""
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        return {}
+    ours = isinstance(record, dict) and record.get("format") == _FORMAT
+    return record if ours and isinstance(record.get("files"), dict) else {}
+
+
+def counts_if_complete(
+    folder: Path, record: dict[str, Any], source: Source
+) -> dict[str, int] | None:
+    """Return the files of each category if the source is there as the catalogue has it now."""
+    if record.get("catalogue_digest") != source.digest or MANIFEST not in record["files"]:
+        return None
+    try:
+        for name, facts in record["files"].items():
+            path = folder / name
+            if path.is_symlink() or path.stat().st_size != facts["size"]:
+                return None
+            if sha256_of(path) != facts["sha256"]:
+                return None
+        return {str(category): int(n) for category, n in record["counts"].items()}
+    except (OSError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def refuse_foreign(folder: Path, record: dict[str, Any] | None, force: bool) -> None:
+    """Raise unless everything in a folder was written by a fetch, so that it may be replaced.
+
+    A manifest that was changed by hand is somebody's work, too: it goes only with `force`.
+    """
+    if not record:
+        raise DatasetError(
+            f"{folder}: exists and is no fetched source; move it away, or choose another --out"
+        )
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if not path.is_dir() and name != RECORD and name not in record["files"]:
+            raise DatasetError(f"{path}: was not written by fetch; move it away, then run again")
+    manifest = folder / MANIFEST
+    facts = record["files"].get(MANIFEST, {})
+    if not force and manifest.is_file() and sha256_of(manifest) != facts.get("sha256"):
+        raise DatasetError(
+            f"{manifest}: was changed since it was fetched; keep a copy, then use --force"
+        )

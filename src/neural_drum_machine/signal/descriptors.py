@@ -1,0 +1,243 @@
+"""What one sound is like: brightness, decay, attack, pitch, noisiness (NumPy)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.arrays import DoubleArray
+from neural_drum_machine.signal.spec import DEFAULT_SPEC
+
+PITCH_RANGE_HZ = (30.0, 2000.0)
+"""Where the pitch of a drum's body is looked for."""
+
+
+def spectral_centroid(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
+    """Return the power-weighted mean frequency of a sound in Hz (0 for silence)."""
+    power = np.square(np.abs(np.fft.rfft(np.asarray(samples, np.float64))))
+    total = power.sum()
+    if total <= 0:
+        return 0.0
+    n = np.asarray(samples).shape[-1]
+    return float((np.fft.rfftfreq(n, 1 / sr) * power).sum() / total)
+
+
+def decay_time(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr, drop_db: float = 20.0) -> float:
+    """Return how long after its loudest moment a sound has lost its energy, in seconds.
+
+    The time from the peak of the 5 ms energy envelope until all that is still to come lies
+    `drop_db` under the energy from the peak on (Schroeder's backward integration, 1965).
+
+    Parameters
+    ----------
+    samples : array_like
+        Shape ``(n,)``.
+    sr : int
+        Sample rate in Hz.
+    drop_db : float
+        Decibels.
+
+    Returns
+    -------
+    float
+        Seconds; 0 for silence.
+    """
+    energy = np.square(np.asarray(samples, np.float64))
+    width = max(1, round(0.005 * sr))
+    peak = int(np.convolve(energy, np.ones(width), mode="same").argmax())
+    rest = energy[peak:][::-1].cumsum()[::-1]
+    if rest[0] <= 0:
+        return 0.0
+    return float((rest > rest[0] * 10 ** (-drop_db / 10)).sum() / sr)
+
+
+def _envelope(x: DoubleArray, sr: int) -> tuple[DoubleArray, int]:
+    """Return the level in Hann windows of 8 ms, and how many samples lie between its values.
+
+    Value `i` is centred on sample ``(i - 16) * step``. The windows are long enough that the level
+    of a noise holds still to 10 %, short enough for an attack. The level is that of the analytic
+    signal: that of the samples would follow each swing of a kick.
+    """
+    size = 1 << len(x).bit_length()
+    analytic = np.zeros(size, complex)
+    analytic[: size // 2 + 1] = np.fft.rfft(x, size)
+    analytic[1 : size // 2] *= 2
+    power = np.square(np.abs(np.fft.ifft(analytic)[: len(x)]))
+    step = max(1, round(0.0005 * sr))
+    # Silence in front, so that a sound that is there at once rises inside the envelope.
+    padded = np.pad(power, (16 * step, 16 * step + -len(x) % step))
+    window = np.hanning(18)[1:-1]
+    smooth = np.convolve(padded.reshape(-1, step).mean(axis=1), window / window.sum(), mode="same")
+    return np.sqrt(smooth), step
+
+
+def attack_time(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
+    """Return how long a sound's level takes from 10 % to 90 % of its maximum, in seconds.
+
+    The fixed thresholds of the log-attack-time (Peeters et al. 2011, section II.B; the
+    logarithm is left to the reader), on an envelope with windows of 8 ms. A sound that is there at
+    once comes out at 3 to 5 ms, what the windows cannot resolve. Where a noise of even level has
+    its maximum is chance: noises that hardly decay come out up to 10 ms late.
+
+    Parameters
+    ----------
+    samples : array_like
+        Shape ``(n,)``.
+    sr : int
+        Sample rate in Hz.
+
+    Returns
+    -------
+    float
+        Seconds; 0 for silence.
+    """
+    envelope, step = _envelope(np.asarray(samples, np.float64), sr)
+    top = envelope.max()
+    if top <= 0:
+        return 0.0
+    times = []
+    for share in (0.1, 0.9):
+        after = int((envelope >= share * top).argmax())
+        before, now = envelope[after - 1], envelope[after]
+        times.append(after - (now - share * top) / (now - before))
+    return float((times[1] - times[0]) * step / sr)
+
+
+def body_pitch(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
+    """Return the frequency of the loudest partial after the attack, in Hz.
+
+    A drum's partials are not harmonic, so the one that carries the body stands for the
+    fundamental (Fletcher & Rossing 1998, chapter 18). It is the highest peak, interpolated by a
+    parabola (Smith & Serra 1987), of the spectrum of the 0.4 s that follow 10 ms after the
+    loudest moment, faded out. The sound counts as tonal if the body, without what lies above
+    4 kHz, repeats itself: its correlation with itself two periods later must reach 0.3, and it
+    must hold a tenth of the energy. So chosen that of 30 recordings each no clap, shaker,
+    tambourine and open hi-hat has a pitch and toms have one; a kick whose pitch falls fast has
+    none.
+
+    Parameters
+    ----------
+    samples : array_like
+        Shape ``(n,)``.
+    sr : int
+        Sample rate in Hz.
+
+    Returns
+    -------
+    float
+        Hz, 30 to 2000; NaN where nothing tonal is there.
+    """
+    x = np.asarray(samples, np.float64)
+    envelope, step = _envelope(x, sr)
+    start = max(0, (int(envelope.argmax()) - 16) * step) + round(0.01 * sr)
+    body = x[start : start + round(0.4 * sr)]
+    # Less than a period of the lowest pitch says nothing.
+    if len(body) < sr / PITCH_RANGE_HZ[0] or not body.any():
+        return float("nan")
+    # A body cut off at its end would have side lobes, which look like partials.
+    body = body * np.square(np.cos(np.pi / 2 * np.arange(len(body)) / len(body)))
+    size = 1 << (2 * len(body)).bit_length()
+    spectrum = np.fft.rfft(body, size)
+    power = np.square(np.abs(spectrum))
+    low, high, top = (round(f * size / sr) for f in (*PITCH_RANGE_HZ, 2 * PITCH_RANGE_HZ[1]))
+    k = low + int(power[low:high].argmax())
+    rumble = power[:low].max() > power[k]
+    if rumble or power[low:top].sum() < 0.1 * power.sum() or not low < k < high - 1:
+        return float("nan")
+    left, middle, right = np.log(power[k - 1 : k + 2] + 1e-300)
+    pitch = float((k + 0.5 * (left - right) / (left - 2 * middle + right)) * sr / size)
+    spectrum[:low] = spectrum[top:] = 0
+    tonal = np.fft.irfft(spectrum, size)[: len(body)]
+    lag = round(2 * sr / pitch)
+    a, b = tonal[:-lag], tonal[lag:]
+    scale = np.linalg.norm(a) * np.linalg.norm(b)
+    return pitch if scale > 0 and a @ b >= 0.3 * scale else float("nan")
+
+
+def noisiness(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
+    """Return how much of a sound's energy is noise, as against partials.
+
+    Spectral flatness (geometric over arithmetic mean of the power; Johnston 1988) in bands of
+    500 Hz, weighted with the bands' energies, so that the colour of a noise does not matter. It
+    is divided by what a noise has, exp(-0.577): its power is exponentially distributed.
+
+    Parameters
+    ----------
+    samples : array_like
+        Shape ``(n,)``.
+    sr : int
+        Sample rate in Hz.
+
+    Returns
+    -------
+    float
+        Share, 0 (a sine; silence) to 1 (white noise; a click).
+    """
+    x = np.asarray(samples, np.float64)
+    power = np.square(np.abs(np.fft.rfft(x)))
+    total = float(power.sum())
+    if total <= 0:
+        return 0.0
+    edges = np.linspace(0, len(power), max(1, round(sr / 2 / 500)) + 1).astype(int)
+    counts = np.diff(edges)
+    sums = np.add.reduceat(power, edges[:-1])
+    # The floor lies 200 dB under the whole: it stops log(0) and no more.
+    logs = np.add.reduceat(np.log(power + 1e-20 * total), edges[:-1])
+    energy = sums.sum()
+    flatness = np.exp(logs / counts) / np.maximum(sums / counts, 1e-20 * total)
+    return float(min(1.0, (flatness * sums).sum() / energy * np.exp(np.euler_gamma)))
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """A quality of a sound, with the words for less and for more of it.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    unit : str
+        Of its values; empty for a share.
+    function : callable
+        Takes samples and sample rate, returns the value (NaN if there is none).
+    low_word, high_word : str
+        What a sound with a smaller and with a greater value is, compared with another.
+    logarithmic : bool
+        Whether ratios of values count, not differences.
+    """
+
+    name: str
+    unit: str
+    function: Callable[[npt.ArrayLike, int], float]
+    low_word: str
+    high_word: str
+    logarithmic: bool
+
+
+DESCRIPTORS = (
+    Descriptor("centroid", "Hz", spectral_centroid, "darker", "brighter", True),
+    Descriptor("decay", "s", decay_time, "shorter", "longer", True),
+    Descriptor("attack", "s", attack_time, "sharper", "softer", True),
+    Descriptor("pitch", "Hz", body_pitch, "lower", "higher", True),
+    Descriptor("noisiness", "", noisiness, "purer", "noisier", False),
+)
+"""What a sound is described by."""
+
+
+def describe(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> dict[str, float]:
+    """Return the value of each of :data:`DESCRIPTORS` by its name.
+
+    Parameters
+    ----------
+    samples : array_like
+        Shape ``(n,)``.
+    sr : int
+        Sample rate in Hz.
+
+    Returns
+    -------
+    dict
+        Name to value, in the descriptors' units; pitch may be NaN.
+    """
+    return {d.name: d.function(samples, sr) for d in DESCRIPTORS}

@@ -1,0 +1,128 @@
+"""Reading, shaping and writing sound files.
+
+A *hit* is a mono sound that starts at sample 0, peaks at 1, lasts 0.05 to 1 s and is
+zero-padded to the length both networks are built for.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soxr
+
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.errors import AudioError
+from neural_drum_machine.signal.audio_file import read_audio
+from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
+
+MIN_SECONDS = 0.05
+"""Shorter sounds are rejected."""
+MIN_SR, MAX_SR = 1_000, 1_000_000
+"""Sample rates in Hz that are believed."""
+SILENCE_PEAK = 3e-4
+"""A file whose peak (full scale 1) lies under this, −70 dB, holds no hit."""
+TRIM_DB = 60.0
+"""What lies this far under the peak, before the first and after the last louder sample, goes."""
+PRE_ROLL_SECONDS = 0.0005
+FADE_SECONDS = 0.05
+"""Length of the fade that ends a sound which would go on after the last sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sound in the form the networks take.
+
+    Attributes
+    ----------
+    samples : numpy.ndarray
+        Shape ``(n_samples,)``, float32, peak 1, zero after `length`.
+    length : int
+        Samples that belong to the sound; the rest is padding.
+    left_out: int
+        Samples at its end that did not fit.
+    """
+
+    samples: FloatArray
+    length: int
+    left_out: int = 0
+
+
+def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: str = "sound") -> Hit:
+    """Shape a mono signal into a hit.
+
+    Resampled to the spec's rate, silence before and after cut off, longer sounds faded
+    out at the last sample, peak-normalised to 1, zero-padded at the end.
+
+    Parameters
+    ----------
+    x : array_like
+        Shape ``(n,)``, mono samples.
+    sr : int
+        Their rate in Hz.
+    spec : AudioSpec
+        The signal's numbers.
+    name : str
+        Named in errors.
+
+    Returns
+    -------
+    Hit
+        The sound.
+
+    Raises
+    ------
+    AudioError
+        If the signal is not one-dimensional and finite, the rate is not credible, or the
+        sound is silent (peak under −70 dB of full scale) or shorter than 0.05 s.
+    """
+    samples = np.asarray(x, dtype=np.float32)
+    if samples.ndim != 1 or not samples.size:
+        raise AudioError(f"{name}: need mono samples of shape (n,), got {samples.shape}")
+    if not MIN_SR <= sr <= MAX_SR:
+        raise AudioError(f"{name}: sample rate must lie between {MIN_SR} and {MAX_SR} Hz, got {sr}")
+    if not np.isfinite(samples).all():
+        raise AudioError(f"{name}: holds NaN or infinite samples; export the sound again")
+    scale = float(np.abs(samples).max())
+    if sr != spec.sr and scale > 0:
+        # Scaled to 1, so that no filter overflows on float files of absurd level.
+        samples = soxr.resample(samples / np.float32(scale), sr, spec.sr, quality="HQ")
+    else:
+        samples = samples / np.float32(scale or 1.0)
+    relative_peak = float(np.abs(samples).max(initial=0.0))
+    peak = relative_peak * scale
+    if peak < SILENCE_PEAK:
+        level = f"{20 * np.log10(peak):.0f} dB" if peak > 0 else "digital silence"
+        raise AudioError(
+            f"{name}: silent (peak {level} below {spec.sr / 2:.0f} Hz); "
+            "a hit must peak above −70 dB"
+        )
+    loud = np.flatnonzero(np.abs(samples) > relative_peak * 10 ** (-TRIM_DB / 20))
+    start = max(0, int(loud[0]) - round(PRE_ROLL_SECONDS * spec.sr))
+    samples = samples[start : int(loud[-1]) + 1]
+    if len(samples) < MIN_SECONDS * spec.sr:
+        raise AudioError(
+            f"{name}: {len(samples) / spec.sr:.3f} s long without its silence; "
+            f"a hit lasts at least {MIN_SECONDS} s"
+        )
+    left_out = max(0, len(samples) - spec.n_samples)
+    if left_out:
+        n_fade = round(FADE_SECONDS * spec.sr)
+        fade = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, n_fade + 1) / n_fade)
+        samples = samples[: spec.n_samples].copy()
+        samples[-n_fade:] *= fade.astype(np.float32)
+    out = np.zeros(spec.n_samples, np.float32)
+    out[: len(samples)] = samples / np.abs(samples).max()
+    return Hit(out, len(samples), left_out)
+
+
+def read_hit(path: str | Path, spec: AudioSpec = DEFAULT_SPEC) -> Hit:
+    """Read a file and shape it into a hit; see :func:`read_audio` and :func:`make_hit`.
+
+    Raises
+    ------
+    AudioError
+        As they do, with the file's name in front.
+    """
+    samples, sr = read_audio(path)
+    return make_hit(samples, sr, spec, name=str(path))

@@ -1,0 +1,151 @@
+"""NumPy mel front end: the reference every other one is tested against.
+
+Magnitude short-time Fourier transform (Hann window, frames centred on every hop,
+zeros beyond the ends) times a mel filter bank.
+
+How the paper's open choice (scale and normalisation of the bank) was settled, with
+``benchmarks/mel_choice.py`` on two real hits of each category: HTK's scale keeps the
+STFT magnitude best under the pseudo-inverse (relative error 0.091, Slaney's 0.098), and
+row normalisation changes nothing there, so the rows keep their peak of 1. (A scale of
+our own whose bands never lie closer than a bin does no better: 0.093.) With 512
+bands over 1025 bins the lowest bands are narrower than a bin and would hold none of them
+(a dead row breaks per-element scaling): a triangle reaches at least one bin's width to
+either side of its centre, so that every row holds a bin.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.errors import AudioError
+from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
+
+
+def mel_band_edges(spec: AudioSpec = DEFAULT_SPEC) -> npt.NDArray[np.float64]:
+    """Return the edges and centres of the mel bands in Hz.
+
+    Parameters
+    ----------
+    spec : AudioSpec
+        The signal's numbers.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(n_mels + 2,)``: equally spaced on HTK's mel scale,
+        ``mel = 2595 log10(1 + f / 700)``, from 0 Hz to half the sample rate. Band `m`
+        rises from edge `m`, peaks at `m + 1`, ends at `m + 2`.
+    """
+    top = 2595.0 * np.log10(1.0 + spec.sr / 2 / 700.0)
+    mels = np.linspace(0.0, top, spec.n_mels + 2)
+    edges: npt.NDArray[np.float64] = 700.0 * (10.0 ** (mels / 2595.0) - 1.0)
+    return edges
+
+
+@lru_cache(maxsize=8)
+def mel_filterbank(spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
+    """Return the mel filter bank.
+
+    Parameters
+    ----------
+    spec : AudioSpec
+        The signal's numbers.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(n_mels, n_bins)``, float32, read-only. Triangles of height 1, no row
+        empty; rows wider than a bin equal
+        ``librosa.filters.mel(htk=True, norm=None)``.
+    """
+    edges = mel_band_edges(spec)
+    bins = np.arange(spec.n_bins) * (spec.sr / spec.n_fft)
+    width = spec.sr / spec.n_fft
+    centre = edges[1:-1, None]
+    low = np.minimum(edges[:-2, None], centre - width)
+    high = np.maximum(edges[2:, None], centre + width)
+    rows = np.minimum((bins - low) / (centre - low), (high - bins) / (high - centre))
+    bank: FloatArray = np.maximum(rows, 0.0).astype(np.float32)
+    bank.setflags(write=False)
+    return bank
+
+
+@lru_cache(maxsize=8)
+def _double_filterbank(spec: AudioSpec) -> npt.NDArray[np.float64]:
+    return mel_filterbank(spec).astype(np.float64)
+
+
+@lru_cache(maxsize=8)
+def hann_window(spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
+    """Return the periodic Hann window, shape ``(win_length,)``, float32, read-only."""
+    phase = 2.0 * np.pi * np.arange(spec.win_length) / spec.win_length
+    window: FloatArray = (0.5 - 0.5 * np.cos(phase)).astype(np.float32)
+    window.setflags(write=False)
+    return window
+
+
+def mel_spectrogram(x: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
+    """Return the mel magnitudes of a signal.
+
+    Parameters
+    ----------
+    x : array_like
+        Shape ``(..., n)``, mono samples.
+    spec : AudioSpec
+        The signal's numbers.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(..., n_mels, 1 + n // hop_length)``, float32, not negative. A
+        full-scale sine in the middle of a band gives about ``win_length / 4``.
+
+    Raises
+    ------
+    AudioError
+        If the signal is empty or holds NaN or infinities.
+    """
+    samples = np.asarray(x, dtype=np.float32)
+    if samples.ndim == 0 or samples.shape[-1] == 0:
+        raise AudioError(f"a signal needs at least one sample, got shape {samples.shape}")
+    if not np.isfinite(samples).all():
+        raise AudioError("the signal holds NaN or infinite samples; remove or replace them first")
+    half = spec.win_length // 2
+    # Only the windowed middle of each FFT frame is not zero, and where it lies in the
+    # frame changes the phase alone: pad by half a window, not by half an FFT.
+    padded = np.pad(samples, [(0, 0)] * (samples.ndim - 1) + [(half, half)])
+    frames = np.lib.stride_tricks.sliding_window_view(padded, spec.win_length, axis=-1)
+    n_frames = 1 + samples.shape[-1] // spec.hop_length
+    frames = frames[..., :: spec.hop_length, :][..., :n_frames, :]
+    spectrum = np.fft.rfft(frames * hann_window(spec), n=spec.n_fft, axis=-1)
+    # In double precision: the order in which a BLAS sums depends on how many threads it has, and
+    # a dataset must come out the same to the last bit whoever works on it.
+    magnitude = np.swapaxes(np.abs(spectrum).astype(np.float64), -1, -2)
+    mel: FloatArray = (_double_filterbank(spec) @ magnitude).astype(np.float32)
+    return mel
+
+
+def log_mel(mel: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
+    """Return ``log(mel + log_eps)``, float32, the scale the generator works on."""
+    out: FloatArray = np.log(np.asarray(mel, dtype=np.float32) + np.float32(spec.log_eps))
+    return out
+
+
+@lru_cache(maxsize=8)
+def mel_ceiling(spec: AudioSpec = DEFAULT_SPEC) -> float:
+    """Return a bound no mel magnitude of a signal within ±1 exceeds: window sum times row sum."""
+    return float(hann_window(spec).sum() * mel_filterbank(spec).sum(axis=1).max())
+
+
+def exp_mel(logs: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
+    """Undo :func:`log_mel`.
+
+    What falls under zero is silence and becomes exactly 0; what no signal within ±1 can
+    reach is cut to :func:`mel_ceiling`, so that no code decodes to infinity.
+    """
+    top = np.log(np.float32(mel_ceiling(spec)))
+    values = np.exp(np.minimum(np.asarray(logs, dtype=np.float32), top))
+    out: FloatArray = np.maximum(values - np.float32(spec.log_eps), np.float32(0.0))
+    return out

@@ -1,0 +1,115 @@
+"""The numbers every other module agrees on: rates, lengths, bands, categories.
+
+Only what is chosen is stored; what follows from it is derived.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, Final, Self
+
+from neural_drum_machine.errors import SpecError
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSpec:
+    """The signal both networks are built for (paper, section 3.1).
+
+    Attributes
+    ----------
+    sr : int
+        Sample rate in Hz.
+    n_samples : int
+        Length of a sound in samples (22,015 is 0.998 s).
+    n_fft : int
+        Length of the discrete Fourier transform, in samples.
+    win_length : int
+        Length of the Hann window, in samples; zero-padded to `n_fft`.
+    hop_length : int
+        Samples between frames.
+    n_mels : int
+        Number of mel bands.
+    log_eps : float
+        Added to a mel magnitude before its logarithm. 0.01 lies 66 to 80 dB
+        under the peak of a full-scale hit (mel magnitudes of 20 to 100): what is
+        quieter is not worth the generator's capacity.
+    """
+
+    sr: int = 22050
+    n_samples: int = 22015
+    n_fft: int = 2048
+    win_length: int = 1024
+    hop_length: int = 256
+    n_mels: int = 512
+    log_eps: float = 1e-2
+
+    def __post_init__(self) -> None:
+        """Check the invariants once, so that nobody downstream has to.
+
+        Raises
+        ------
+        SpecError
+            If a number is not positive, the hop is not a power of two (the
+            inverter doubles the rate layer by layer), or window and FFT do not fit.
+        """
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not value > 0:
+                raise SpecError(f"{field.name} must be positive, got {value!r}")
+        if self.hop_length & (self.hop_length - 1):
+            raise SpecError(
+                f"hop_length must be a power of two (each inverter layer doubles the rate), "
+                f"got {self.hop_length}"
+            )
+        if not self.hop_length <= self.win_length <= self.n_fft:
+            raise SpecError(
+                f"need hop_length <= win_length <= n_fft, got {self.hop_length}, "
+                f"{self.win_length}, {self.n_fft}"
+            )
+
+    @property
+    def n_bins(self) -> int:
+        """Number of FFT bins from 0 Hz to half the sample rate, both included."""
+        return self.n_fft // 2 + 1
+
+    @property
+    def n_frames(self) -> int:
+        """Number of frames of a whole sound, one centred on every hop from sample 0."""
+        return 1 + self.n_samples // self.hop_length
+
+    @property
+    def n_network_samples(self) -> int:
+        """Samples the inverter puts out for a whole sound, before cropping to `n_samples`."""
+        return self.n_frames * self.hop_length
+
+    @property
+    def seconds(self) -> float:
+        """Length of a sound in seconds."""
+        return self.n_samples / self.sr
+
+    def to_dict(self) -> dict[str, int | float]:
+        """Return the stored numbers as a plain dictionary for JSON."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Rebuild a spec from :meth:`to_dict`'s dictionary.
+
+        Raises
+        ------
+        SpecError
+            If keys are missing or unknown, or a number has the wrong type.
+        """
+        known = {field.name: field.type for field in fields(cls)}
+        if set(values) != set(known):
+            raise SpecError(
+                f"an audio spec has the keys {', '.join(known)}; got {', '.join(map(str, values))}"
+            )
+        for name, value in values.items():
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise SpecError(f"{name} must be a number, got {value!r}")
+            if known[name] is int and not isinstance(value, int):
+                raise SpecError(f"{name} must be a whole number, got {value!r}")
+        return cls(**values)
+
+
+DEFAULT_SPEC: Final = AudioSpec()
+"""The paper's numbers."""

@@ -1,0 +1,79 @@
+"""The search for a code that the decoder makes more of than of the encoder's."""
+
+import numpy as np
+import pytest
+from tests.support.sounds import noise, tone
+
+from neural_drum_machine.latent.search import CodeSearch
+from neural_drum_machine.machine import load
+from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.mel import mel_spectrogram
+
+DIM, SHAPE = 6, (8, 9)
+
+
+def linear_search(spread: float) -> tuple[CodeSearch, np.ndarray]:
+    """A decoder whose log magnitudes are a linear map of the code."""
+    rng = np.random.default_rng(0)
+    matrix = rng.standard_normal((DIM, *SHAPE)).astype(np.float32)
+    search = CodeSearch(
+        lambda codes: np.tensordot(codes, matrix, 1),
+        np.exp,
+        np.ones(SHAPE, np.float32),
+        0.0,
+        np.zeros(DIM, np.float32),
+        spread**2 * np.eye(DIM, dtype=np.float32),
+    )
+    return search, matrix
+
+
+def test_what_can_be_decoded_exactly_is_found():
+    search, matrix = linear_search(spread=1e3)
+    wanted = np.random.default_rng(1).standard_normal(DIM).astype(np.float32)
+    x = np.tensordot(wanted, matrix, 1)
+    found = search.refine(np.zeros(DIM, np.float32), x, np.exp(x), 30)
+    np.testing.assert_allclose(found, wanted, atol=0.02)
+
+
+def test_the_category_holds_the_code_near_its_own():
+    far = 20 * np.ones(DIM, np.float32)
+    lengths = []
+    for spread in (1e3, 0.05, 0.005):
+        search, matrix = linear_search(spread)
+        x = np.tensordot(far, matrix, 1) / 10
+        found = search.refine(np.zeros(DIM, np.float32), x, np.exp(x), 30)
+        lengths.append(np.linalg.norm(found))
+    assert lengths[0] > lengths[1] > lengths[2]
+
+
+@pytest.fixture(scope="module")
+def machine():
+    return load()
+
+
+def hits():
+    yield "kick", 0.8 * tone(70, 0.5, decay=8) + 0.2 * noise(0.5, decay=80)
+    yield "tom", tone(163, 0.6, decay=9)
+    yield "snare", 0.5 * tone(190, 0.4, decay=14) + 0.5 * noise(0.4, decay=16)
+    yield "closed_hihat", noise(0.2, decay=50, seed=3)
+
+
+@pytest.mark.parametrize(("category", "samples"), list(hits()))
+def test_the_shipped_model_hears_more_with_it(machine, category, samples):
+    hit = make_hit(samples, 22050)
+    mel, index = mel_spectrogram(hit.samples), machine.index(category)
+
+    def missed(code):
+        made = machine.decode(code[None], np.array([index]))[0]
+        return np.linalg.norm(mel - made) / np.linalg.norm(mel)
+
+    x = machine.standardisation.forward(mel)
+    encoder = machine.networks.encode(x[None], np.array([index]))[0]
+    alone, searched = machine.encode(hit, category, steps=0), machine.encode(hit, category)
+    np.testing.assert_array_equal(alone, encoder)
+    assert missed(searched) < 0.97 * missed(alone)
+    np.testing.assert_array_equal(machine.encode(hit, category), searched)
+    # Not anywhere, but where the category's sounds are.
+    precision = np.linalg.inv(machine.controls.covariances[index].astype(np.float64))
+    away = searched - machine.controls.means[index]
+    assert np.sqrt(away @ precision @ away / len(away)) < 3

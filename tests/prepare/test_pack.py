@@ -1,0 +1,160 @@
+import io
+import json
+import shutil
+import tarfile
+
+import pytest
+from tests.support.small import SMALL_SPEC
+
+from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.prepare.pack import pack, unpack
+from neural_drum_machine.prepare.pipeline import prepare
+
+
+@pytest.fixture(scope="module")
+def packed(library, tmp_path_factory):
+    root = tmp_path_factory.mktemp("packed")
+    (library / "broken kick.wav").write_text("no audio")
+    data = prepare([library], root / "d", spec=SMALL_SPEC, workers=1, per_category=9, seed=5)
+    (library / "broken kick.wav").unlink()
+    size = pack(data, root / "d.tar")
+    assert size == (root / "d.tar").stat().st_size
+    return data, root / "d.tar"
+
+
+def test_another_machine_builds_the_same_dataset(packed, tmp_path):
+    data, archive = packed
+    stages = set()
+    again = unpack(
+        archive, tmp_path / "e", workers=2, progress=lambda stage, _done, _all: stages.add(stage)
+    )
+    assert again.fingerprint == data.fingerprint
+    assert again.meta == data.meta
+    assert stages == {"unpacking", "making spectrograms"}
+    for path in data.folder.iterdir():
+        assert path.read_bytes() == (tmp_path / "e" / path.name).read_bytes(), path.name
+    with pytest.raises(DatasetError, match="use --force"):
+        unpack(archive, tmp_path / "e")
+
+
+def test_the_same_dataset_is_the_same_pack_of_recordings_only(packed, tmp_path):
+    data, archive = packed
+    pack(data, tmp_path / "again.tar")
+    assert (tmp_path / "again.tar").read_bytes() == archive.read_bytes()
+    with tarfile.open(archive) as file:
+        names = file.getnames()
+    recordings = sum(entry.origin == "real" for entry in data.entries)
+    assert names[:4] == ["pack.json", "index.csv", "rejected.csv", "unsure.csv"]
+    assert names[4:] == [f"{i:05d}.flac" for i in range(recordings)]
+
+
+def test_truncated_packs_are_refused_and_leave_nothing(packed, tmp_path):
+    content = packed[1].read_bytes()
+    for part in (0, 100, 512, 3000, len(content) // 2, len(content) * 9 // 10):
+        (tmp_path / "cut.tar").write_bytes(content[:part])
+        with pytest.raises(DatasetError, match="no complete pack"):
+            unpack(tmp_path / "cut.tar", tmp_path / "e")
+    assert [p.name for p in tmp_path.iterdir()] == ["cut.tar"]
+    # A name typed wrongly does not cost an interrupted run its work.
+    (tmp_path / ".e.work" / "chunks").mkdir(parents=True)
+    for name, message in (("absent.tar", "no such file"), ("cut.tar", "no complete pack")):
+        with pytest.raises(DatasetError, match=message):
+            unpack(tmp_path / name, tmp_path / "e")
+    assert (tmp_path / ".e.work" / "chunks").is_dir()
+
+
+def rewritten(archive, target, change):
+    """Copy a pack with its members (name → bytes) changed."""
+    with tarfile.open(archive) as file:
+        members = {info.name: file.extractfile(info).read() for info in file}
+    change(members)
+    with tarfile.open(target, "w") as file:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            file.addfile(info, io.BytesIO(content))
+
+
+def head(**changes):
+    def change(members):
+        members["pack.json"] = json.dumps({**json.loads(members["pack.json"]), **changes}).encode()
+
+    return change
+
+
+def spec(**changes):
+    def change(members):
+        text = json.loads(members["pack.json"])
+        text["spec"].update(changes)
+        members["pack.json"] = json.dumps(text).encode()
+
+    return change
+
+
+def endless(members):
+    """A FLAC whose header claims all the samples that its 36 bits can count."""
+    sound = bytearray(members["00000.flac"])
+    sound[21] |= 0x0F
+    sound[22:26] = b"\xff" * 4
+    members["00000.flac"] = bytes(sound)
+
+
+def swapped(members):
+    members["00000.flac"], members["00007.flac"] = members["00007.flac"], members["00000.flac"]
+    del members["00003.flac"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (head(format="x"), "another format"),
+        (head(format_version=1), "version 1, this program reads 2"),
+        (head(per_category="many"), "per_category"),
+        (head(spec=3), "no complete pack"),
+        (head(recordings=3), "lines for 3 recordings"),
+        (lambda m: m.pop("00004.flac"), "00004.flac is missing"),
+        (lambda m: m.update({"00000.flac": m["00000.flac"][:50]}), "no complete pack"),
+        (lambda m: m.update({"index.csv": b"a,b\n1,2\n"}), "no complete pack"),
+        (lambda m: m.update({"index.csv": b"\xff\xfe"}), "no complete pack"),
+        (swapped, "no complete pack"),
+        (head(seed=-1), "seed -1"),
+        (head(per_category=True), "per_category True"),
+        (
+            lambda m: m.update({"index.csv": m["index.csv"].replace(b",1.0,", b",nan,", 1)}),
+            "its line",
+        ),
+        (
+            lambda m: m.update({"index.csv": m["index.csv"].replace(b",real,", b",augmented,", 1)}),
+            "its line",
+        ),
+        (spec(n_mels=10_000_000), "absurd sizes"),
+        (endless, "not the sound of its line"),
+    ],
+)
+def test_altered_packs_are_refused(packed, tmp_path, change, message):
+    rewritten(packed[1], tmp_path / "bad.tar", change)
+    with pytest.raises(DatasetError, match=message):
+        unpack(tmp_path / "bad.tar", tmp_path / "e", workers=1)
+    assert not (tmp_path / "e").exists()
+
+
+def test_paths_and_links_in_a_pack_are_never_followed(packed, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("x")
+    for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE):
+        with tarfile.open(packed[1]) as old, tarfile.open(tmp_path / "bad.tar", "w") as new:
+            for info in old:
+                if info.name == "00001.flac":
+                    info.type, info.linkname, info.size = kind, str(secret), 0
+                    new.addfile(info)
+                else:
+                    new.addfile(info, old.extractfile(info))
+        with pytest.raises(DatasetError, match=r"00001.flac is missing, or another file"):
+            unpack(tmp_path / "bad.tar", tmp_path / "e", workers=1)
+    assert secret.read_text() == "x"
+
+
+def test_a_pack_that_cannot_be_written_says_so(packed, tmp_path):
+    with pytest.raises(DatasetError, match="cannot be written"):
+        pack(packed[0], tmp_path / "no" / "folder" / "d.tar")
+    shutil.rmtree(tmp_path)
