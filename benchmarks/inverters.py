@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from neural_drum_machine.evaluation.study.ways import PLAYED, SEARCHED, mels
 from threadpoolctl import threadpool_limits
 
 from neural_drum_machine.benchmark.latency import describe_machine
@@ -26,7 +27,6 @@ from neural_drum_machine.evaluation.judges.cdpam import Cdpam, available
 from neural_drum_machine.evaluation.measures import metrics
 from neural_drum_machine.evaluation.study import peers
 from neural_drum_machine.evaluation.study.reconstruction import sound_measures, spread
-from neural_drum_machine.evaluation.study.ways import PLAYED, SEARCHED, mels
 from neural_drum_machine.inverters import DEFAULT_INVERTER, INVERTERS, make_inverter
 from neural_drum_machine.inverters.griffin_lim import MOMENTUM
 from neural_drum_machine.inverters.magnitude import stft_magnitude

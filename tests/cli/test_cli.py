@@ -12,7 +12,7 @@ from tests.support.small import SMALL_SPEC
 from tests.support.sounds import tone
 
 from neural_drum_machine import cli
-from neural_drum_machine.evaluation.study.report.words import PICTURES
+from neural_drum_machine.evaluation.study.report.formatting import PICTURES
 from neural_drum_machine.signal.distance import distance
 from neural_drum_machine.signal.hit import read_hit
 from neural_drum_machine.signal.wav import read_comment

@@ -7,13 +7,13 @@ import sys
 import numpy as np
 import pytest
 import torch
+from neural_drum_machine.evaluation.measures.distances import fad, kad
 from tests.support.degrade import SR, N, needs_open_drums, padded, real_sounds, smeared, with_noise
 from tests.support.sounds import noise, tone
 
 from neural_drum_machine.errors import AudioError, MissingExtraError
 from neural_drum_machine.evaluation.judges import embedding
 from neural_drum_machine.evaluation.judges.embedding import Embedder
-from neural_drum_machine.evaluation.measures.distances import fad, kad
 from neural_drum_machine.prepare.derived import voices
 
 EMBEDDER = Embedder()

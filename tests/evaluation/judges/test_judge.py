@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+from neural_drum_machine.evaluation.study.cache import Cache
 from tests.support.degrade import smeared, with_noise
 from tests.support.small import SMALL_SPEC
 
@@ -9,7 +10,6 @@ from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.evaluation.judges import judge as module
 from neural_drum_machine.evaluation.judges.folds import confusion, shares
 from neural_drum_machine.evaluation.judges.judge import train_judge, training_rows
-from neural_drum_machine.evaluation.study.cache import Cache
 from neural_drum_machine.prepare.pipeline import prepare
 from neural_drum_machine.prepare.recordings.labeller import CLASSES
 

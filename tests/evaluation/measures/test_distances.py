@@ -2,9 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy import linalg
-
-from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation.measures.distances import (
     diversity,
     fad,
@@ -12,6 +9,9 @@ from neural_drum_machine.evaluation.measures.distances import (
     nearest,
     subsampled,
 )
+from scipy import linalg
+
+from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation.measures.intervals import Interval
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+from neural_drum_machine.evaluation.study.cache import Cache, code_digest
 
 from neural_drum_machine.evaluation.study import cache as module
-from neural_drum_machine.evaluation.study.cache import Cache, code_digest
 
 
 def counted(value):

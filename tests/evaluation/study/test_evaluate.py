@@ -7,13 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from neural_drum_machine.evaluation.study.cache import Cache
+from neural_drum_machine.evaluation.study.illustrate import illustrate, pairs
+from neural_drum_machine.evaluation.study.report.words import PICTURES
+from neural_drum_machine.evaluation.study.ways import PERCEIVED, TRUE, WAYS
 from tests.support.sounds import tone
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation.study import evaluate as module
 from neural_drum_machine.evaluation.study import generation, reconstruction
-from neural_drum_machine.evaluation.study.cache import Cache
 from neural_drum_machine.evaluation.study.evaluate import evaluate
 from neural_drum_machine.evaluation.study.findings import (
     all_findings,
@@ -21,10 +24,7 @@ from neural_drum_machine.evaluation.study.findings import (
     category_means,
     weakest,
 )
-from neural_drum_machine.evaluation.study.illustrate import illustrate, pairs
 from neural_drum_machine.evaluation.study.report import to_markdown
-from neural_drum_machine.evaluation.study.report.words import PICTURES
-from neural_drum_machine.evaluation.study.ways import PERCEIVED, TRUE, WAYS
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.prepare.pipeline import prepare
 from neural_drum_machine.signal.distance import spectral_convergence, standardised_mse

@@ -3,6 +3,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from neural_drum_machine.evaluation.study.made_sounds import MadeCheck, check_made, to_markdown
 from tests.support.small import SMALL_SPEC
 
 from neural_drum_machine.categories import CATEGORIES
@@ -10,7 +11,6 @@ from neural_drum_machine.dataset.index import Entry
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation.judges.folds import deal_kits
 from neural_drum_machine.evaluation.study import made_sounds as module
-from neural_drum_machine.evaluation.study.made_sounds import MadeCheck, check_made, to_markdown
 from neural_drum_machine.prepare.pipeline import prepare
 
 

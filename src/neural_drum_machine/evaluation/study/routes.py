@@ -1,4 +1,4 @@
-"""The ways from a sound's mel spectrogram back to a sound that an evaluation compares."""
+"""The routes from a sound's mel spectrogram back to a sound that an evaluation compares."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ import numpy as np
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.benchmark.librosa_inverter import librosa_griffin_lim
-from neural_drum_machine.evaluation.study import peers
 from neural_drum_machine.inverters import DEFAULT_INVERTER, INVERTERS, make_inverter
+from neural_drum_machine.inverters.griffin_lim import griffin_lim
 from neural_drum_machine.machine import DrumMachine
 
 TRUE, DECODED, SEARCHED, PLAYED = (
@@ -17,26 +17,28 @@ TRUE, DECODED, SEARCHED, PLAYED = (
     "generator's mel",
     "as it is played",
 )
+"""Sources: the spectrograms that a route can start from."""
+FAST_ITERATIONS = (2, 4, 8, 16, 32)
+"""Numbers of iterations of fast Griffin-Lim that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way from a sound's mel spectrogram back to a sound.
+class Route:
+    """A route from a sound's mel spectrogram back to a sound.
 
     Attributes
     ----------
     name : str
-        In the report's JSON.
+        Name in the report's JSON.
     source : str
-        :data:`TRUE`: from the sound's own mel; :data:`DECODED`: from what the generator makes
-        of it, encoded by its encoder and decoded in its category, as in the paper;
-        :data:`SEARCHED`: from what it makes of the code that the machine finds;
-        :data:`PLAYED`: from that with the partials and the noise it lacks, which is what the
-        machine plays.
+        :data:`TRUE`: the sound's own mel. :data:`DECODED`: the generator's mel of the code that
+        the encoder returns, as in the paper. :data:`SEARCHED`: the generator's mel of the code
+        that the machine finds by search. :data:`PLAYED`: the same with partials and grain, which
+        is what the machine plays.
     title : str
-        Of the inverter, for people.
+        Name of the inverter, for people.
     invert : callable
-        Takes machine and mel ``(n_mels, n_frames)``, returns samples ``(n_samples,)``.
+        Takes a machine and a mel ``(n_mels, n_frames)``, returns samples ``(n_samples,)``.
     """
 
     name: str
@@ -59,46 +61,46 @@ def _librosa(machine: DrumMachine, mel: FloatArray) -> FloatArray:
 
 def _fast(n_iter: int) -> Callable[[DrumMachine, FloatArray], FloatArray]:
     def invert(machine: DrumMachine, mel: FloatArray) -> FloatArray:
-        return peers.fast_griffin_lim(mel, machine.spec, n_iter)
+        return griffin_lim(mel, machine.spec, n_iter=n_iter)[: machine.spec.n_samples]
 
     return invert
 
 
-WAYS = (
-    *(Way(name, TRUE, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
-    Way("librosa_32", TRUE, "Griffin-Lim, 32 iterations (librosa)", _librosa),
+ROUTES = (
+    *(Route(name, TRUE, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
+    Route("librosa_32", TRUE, "Griffin-Lim, 32 iterations (librosa)", _librosa),
     *(
-        Way(f"griffin_lim_{n}", TRUE, f"Griffin-Lim, {n} iterations (whole FFT)", _fast(n))
-        for n in peers.FAST_ITERATIONS
+        Route(f"griffin_lim_{n}", TRUE, f"Griffin-Lim, {n} iterations (whole FFT)", _fast(n))
+        for n in FAST_ITERATIONS
     ),
-    *(Way(f"path_{name}", DECODED, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
-    Way("path_griffin_lim_32", DECODED, "Griffin-Lim, 32 iterations (whole FFT)", _fast(32)),
+    *(Route(f"path_{name}", DECODED, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
+    Route("path_griffin_lim_32", DECODED, "Griffin-Lim, 32 iterations (whole FFT)", _fast(32)),
     *(
-        Way(f"searched_{name}", SEARCHED, f"`--inverter {name}`", _ours(name))
+        Route(f"searched_{name}", SEARCHED, f"`--inverter {name}`", _ours(name))
         for name in ("mcnn", DEFAULT_INVERTER)
     ),
-    Way("searched_griffin_lim_32", SEARCHED, "Griffin-Lim, 32 iterations (whole FFT)", _fast(32)),
-    *(Way(f"played_{name}", PLAYED, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
+    Route("searched_griffin_lim_32", SEARCHED, "Griffin-Lim, 32 iterations (whole FFT)", _fast(32)),
+    *(Route(f"played_{name}", PLAYED, f"`--inverter {name}`", _ours(name)) for name in INVERTERS),
 )
-PERCEIVED = (
+PERCEPTUAL = (
     *INVERTERS,
     "griffin_lim_32",
     "path_mcnn",
     *(f"{path}_{DEFAULT_INVERTER}" for path in ("path", "searched", "played")),
 )
-"""The ways that the slow perceptual distance is asked about."""
+"""Names of the routes that the slow perceptual distance is measured for."""
 SAMPLER = "sampler"
-"""The nearest training sound: what a sampler with a perfect browser would answer."""
+"""Name of the sampler in the results: it answers with the nearest training sound."""
 CWAE = "cwae"
-"""The generator's mel, not yet inverted, of the encoder's code …"""
+"""Name of the generator's mel, before any inverter, of the encoder's code."""
 CWAE_SEARCHED = "cwae_searched"
-"""… and of the code that the machine finds."""
+"""Name of the generator's mel, before any inverter, of the code found by search."""
 
 
 def mels(
     machine: DrumMachine, mel: FloatArray, category: str
 ) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-    """Return what the generator makes of a mel, and what each source starts from.
+    """Return the generator's versions of a mel, and the mel that each source starts from.
 
     Parameters
     ----------
@@ -107,13 +109,14 @@ def mels(
     mel : numpy.ndarray
         Magnitudes ``(n_mels, n_frames)``.
     category : str
-        What it is encoded and decoded as.
+        The category it is encoded and decoded in.
 
     Returns
     -------
-    tuple
-        Decoded standardised log-mels by :data:`DECODED` and :data:`SEARCHED`; magnitudes by
-        source.
+    decoded : dict
+        Standardised log-mels by source, of :data:`DECODED` and :data:`SEARCHED`.
+    sources : dict
+        Magnitudes by source, of all four.
     """
     index = machine.index(category)
     codes = {

@@ -1,4 +1,4 @@
-"""An evaluation's pictures."""
+"""All pictures of an evaluation."""
 
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,15 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.benchmark.latency_figure import latency_histogram
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.store import Dataset
+from neural_drum_machine.evaluation.cache import Cache
 from neural_drum_machine.evaluation.measures.intervals import Interval, bootstrap_mean
-from neural_drum_machine.evaluation.study import figures
-from neural_drum_machine.evaluation.study.cache import Cache
-from neural_drum_machine.evaluation.study.evaluate import training_codes
-from neural_drum_machine.evaluation.study.findings import best_path
-from neural_drum_machine.evaluation.study.ways import SAMPLER, WAYS
+from neural_drum_machine.evaluation.study.latent_space import training_codes
+from neural_drum_machine.evaluation.study.pictures.confusion_matrix import confusion_matrix
+from neural_drum_machine.evaluation.study.pictures.error_by_category import error_by_category
+from neural_drum_machine.evaluation.study.pictures.latent_map import latent_map
+from neural_drum_machine.evaluation.study.pictures.reconstruction_sheet import reconstruction_sheet
+from neural_drum_machine.evaluation.study.routes import ROUTES, SAMPLER
+from neural_drum_machine.evaluation.study.summaries import best_path
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.signal.hit import Hit
 
@@ -29,25 +32,25 @@ def illustrate(
     result : dict
         From :func:`neural_drum_machine.evaluation.study.evaluate.evaluate`.
     machine, data, cache
-        What it was made from.
+        The arguments that it was made with.
     out : Path
-        A folder that exists.
+        An existing folder.
     """
-    figures.reconstruction_sheet(pairs(machine, data), out / "reconstructions.png", machine.spec)
+    reconstruction_sheet(pairs(machine, data), out / "reconstructions.png", machine.spec)
     _errors(result, out / "error_by_category.png")
     counts = np.array(result["fidelity"]["generated"])
-    figures.confusion_matrix(
-        counts, CATEGORIES, out / "confusion.png", "What the judge hears in generated sounds"
+    confusion_matrix(
+        counts, CATEGORIES, out / "confusion.png", "What the judge predicts for generated sounds"
     )
     codes, categories = training_codes(machine, data, cache)
-    figures.latent_map(codes, categories, CATEGORIES, out / "latent_map.png")
+    latent_map(codes, categories, CATEGORIES, out / "latent_map.png")
     latency_histogram(result["benchmark"], out / "latency.png")
 
 
 def pairs(machine: DrumMachine, data: Dataset) -> list[tuple[str, FloatArray, FloatArray]]:
-    """Return a held-out sound of each category and the model's version of it.
+    """Return a held-out sound of each category and its reconstruction, both peak-normalised.
 
-    The middle one of each category's validation sounds, peak-normalised both.
+    The sound is the middle one of the category's validation sounds.
     """
     out = []
     for category in machine.categories:
@@ -63,8 +66,8 @@ def _errors(result: dict[str, Any], path: Path) -> None:
     part = result["reconstruction"]
     labels, kits = np.array(part["categories"]), np.array(part["kits"])
     best = best_path(result)
-    titles = {way.name: way.title for way in WAYS}
-    ways = {
+    titles = {route.name: route.title for route in ROUTES}
+    routes = {
         "mcnn": "true mel → MCNN",
         result["model"]["inverter"]: f"true mel → {result['model']['inverter']}",
         best: f"whole path, {titles[best]}",
@@ -74,14 +77,15 @@ def _errors(result: dict[str, Any], path: Path) -> None:
     for category in [c for c in CATEGORIES if (labels == c).any()]:
         mine = labels == category
         table[category] = {
-            way: bootstrap_mean(
-                np.array(part["figures"][way]["best_gain_sc"])[mine], clusters=kits[mine]
+            route: bootstrap_mean(
+                np.array(part["figures"][route]["best_gain_sc"])[mine], clusters=kits[mine]
             )
-            for way in ways
+            for route in routes
         }
     table["mean"] = {
-        way: bootstrap_mean(part["figures"][way]["best_gain_sc"], labels, kits) for way in ways
+        route: bootstrap_mean(part["figures"][route]["best_gain_sc"], labels, kits)
+        for route in routes
     }
-    figures.error_by_category(
-        table, path, labels=ways, unit="best-gain SC (0 perfect, 1 silence)", title=""
+    error_by_category(
+        table, path, labels=routes, unit="best-gain SC (0 perfect, 1 silence)", title=""
     )

@@ -1,36 +1,25 @@
-"""What a model is measured against: other ways from a mel to a sound, and a sampler."""
+"""A sampler as a competitor: it answers with the nearest sound of the training set."""
 
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.arrays import FloatArray, IntArray
 from neural_drum_machine.dataset.store import Dataset, release
-from neural_drum_machine.inverters.griffin_lim import griffin_lim
-from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
 
-FAST_ITERATIONS = (2, 4, 8, 16, 32)
 _CHUNK = 256
-
-
-def fast_griffin_lim(
-    mel: FloatArray, spec: AudioSpec = DEFAULT_SPEC, n_iter: int = 32
-) -> FloatArray:
-    """Return our own fast Griffin-Lim's inversion, ``(n_samples,)``."""
-    return griffin_lim(mel, spec, n_iter=n_iter)[: spec.n_samples]
 
 
 def nearest_sounds(
     mels: FloatArray,
     data: Dataset,
-    rows: npt.NDArray[np.int64],
+    rows: IntArray,
     progress: Callable[[int, int], None] | None = None,
-) -> tuple[npt.NDArray[np.int64], FloatArray]:
-    """Find the sound of a dataset that lies nearest to each of some spectrograms.
+) -> tuple[IntArray, FloatArray]:
+    """Find the sound of a dataset that is nearest to each of some spectrograms.
 
-    The measure is SC with the best gain, ``sqrt(1 - cos²)`` of the two mel spectrograms: the
-    sampler that returns this sound is the hardest one to beat under that measure.
+    The measure is best-gain SC, which is ``sqrt(1 - cos²)`` of two mel spectrograms. No other
+    choice of sounds has a smaller one, so this sampler is the hardest to beat in this measure.
 
     Parameters
     ----------
@@ -39,16 +28,16 @@ def nearest_sounds(
     data : Dataset
         The sounds to choose from.
     rows : numpy.ndarray
-        Which of them.
+        Shape ``(m,)``, their rows.
     progress : callable, optional
-        Called with (rows done, in all).
+        Called with (rows done, total).
 
     Returns
     -------
     nearest : numpy.ndarray
-        Shape ``(n,)``: a row of the dataset each.
+        Shape ``(n,)``, rows of the dataset.
     distance : numpy.ndarray
-        Shape ``(n,)``: SC with the best gain, 0 for a copy at any level, at most 1.
+        Shape ``(n,)``, best-gain SC: 0 for a copy at any level, at most 1.
     """
     wanted = mels.reshape(len(mels), -1).astype(np.float32)
     wanted /= np.maximum(np.linalg.norm(wanted, axis=1, keepdims=True), 1e-12)
@@ -68,3 +57,15 @@ def nearest_sounds(
             progress(min(start + _CHUNK, len(rows)), len(rows))
     distance: FloatArray = np.sqrt(np.maximum(1 - np.square(np.clip(best, 0, 1)), 0))
     return nearest, distance
+
+
+def nearest_training_sounds(mels: FloatArray, data: Dataset) -> list[FloatArray]:
+    """Return the samples ``(n_samples,)`` of the training sound nearest to each spectrogram.
+
+    Parameters
+    ----------
+    mels, data
+        As for :func:`nearest_sounds`.
+    """
+    nearest, _ = nearest_sounds(mels, data, data.rows("train"))
+    return [data.wave(int(row)) for row in nearest]

@@ -1,4 +1,4 @@
-"""What the report's sections share: pictures, and figures in words."""
+"""Text for values and pictures that the sections of the report share."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from neural_drum_machine.evaluation.measures.intervals import Interval
 
 Result = dict[str, Any]
 PICTURES = {
-    "reconstructions.png": "A real sound of each category, the model's version, the difference",
+    "reconstructions.png": "A real sound of each category, its reconstruction, the difference",
     "error_by_category.png": "Error by category",
-    "confusion.png": "What the judge hears in generated sounds",
+    "confusion.png": "Predictions of the judge for generated sounds",
     "latent_map.png": "The codes of training sounds",
     "latency.png": "Render times",
 }
-"""File names of the pictures beside the report, and what they show."""
+"""File names of the pictures beside the report, with their alternative texts."""
 
 
 def picture(name: str) -> list[str]:
@@ -20,13 +20,13 @@ def picture(name: str) -> list[str]:
     return ["", f"![{PICTURES[name]}]({name})", ""]
 
 
-def shown(interval: Interval, digits: int) -> str:
-    """Return an interval in words; of one sound a category nothing is known but the value."""
+def with_bounds(interval: Interval, digits: int) -> str:
+    """Return an interval as text, without bounds if they are equal (one sound in each category)."""
     if interval.low == interval.high:
         return f"{interval.value:.{digits}f}"
     return interval.format(digits)
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """Return a number in words; a dash for none."""
+    """Return a number as text; a dash for None."""
     return "–" if value is None else f"{value:.{digits}f}"
