@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from neural_drum_machine.signal import distance
 from neural_drum_machine.networks.losses import (
     MMD_SCALES,
     category_mmd2,
@@ -16,6 +15,7 @@ from neural_drum_machine.networks.losses import (
     mmd2_unbiased,
     spectral_convergence,
 )
+from neural_drum_machine.signal import distance
 
 
 def test_kernel_by_hand():

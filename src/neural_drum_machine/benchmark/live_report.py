@@ -20,7 +20,7 @@ def rows(result: Mapping[str, Any]) -> Rows:
     single, drag, memory = result["single"], result["drag"], result["memory"]
     table: Rows = [
         (
-            "start of the program to its first sound",
+            "start of the program to first sound",
             f"{result['start']['first_sound_s']:.2f} s",
             "2 s",
         )
@@ -31,11 +31,9 @@ def rows(result: Mapping[str, Any]) -> Rows:
         title = f"message to answer, {name}" + (" (default)" if default else "")
         table.append((f"{title}, p50", f"{p50:.1f} ms", "20 ms" if default else ""))
         table.append((f"{title}, p95", f"{p95:.1f} ms", "30 ms" if default else "50 ms"))
-    rate = f"drag, {drag['messages_per_s']} messages a second"
-    table.append((f"{rate}: newest state available, p50", f"{drag['heard_ms_p50']:.1f} ms", ""))
-    table.append(
-        (f"{rate}: newest state available, p95", f"{drag['heard_ms_p95']:.1f} ms", "40 ms")
-    )
+    newest = f"drag, {drag['messages_per_s']} messages a second: newest state available"
+    table.append((f"{newest}, p50", f"{drag['heard_ms_p50']:.1f} ms", ""))
+    table.append((f"{newest}, p95", f"{drag['heard_ms_p95']:.1f} ms", "40 ms"))
     if memory["resident_mib_start"] is not None:  # older results of other systems
         start, end = (_MB_PER_MIB * memory[f"resident_mib_{when}"] for when in ("start", "end"))
         table.append(("resident memory after the first sound", f"{start:.0f} MB", "350 MB"))
@@ -47,9 +45,7 @@ def rows(result: Mapping[str, Any]) -> Rows:
         eager = result["pytorch"]["render_ms_p50"]
         title = "decoder and MCNN in eager PyTorch without a server, p50"
         table.append((title, f"{eager:.1f} ms", ""))
-        table.append(
-            ("the same, divided by the time to our answer with MCNN", f"× {ratio:.2f}", "")
-        )
+        table.append(("the same, divided by our answer's time with MCNN", f"× {ratio:.2f}", ""))
     return table
 
 

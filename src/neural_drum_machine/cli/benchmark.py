@@ -89,9 +89,7 @@ def _show(result: dict[str, Any]) -> None:
         f"{computer_line(computer)}"
     )
     if load is not None and load > 0.5 * cores:
-        console.print(
-            f"The computer is busy with other work (load {load:g}). An idle one is faster."
-        )
+        console.print(f"The computer is busy (load {load:g}). An idle one is faster.")
 
     ours = result["contenders"]["ndm"]
     times = _table("one sound, ms", "runs", "p50", "p95", "p99", "decode", "invert", "to ours")

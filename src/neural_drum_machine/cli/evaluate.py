@@ -19,17 +19,17 @@ def evaluate(
         Path,
         typer.Option(
             "--out",
-            help="The report, such as report.md; report.json and the folder report lie beside it.",
+            help="The report, such as report.md, with report.json and the folder report.",
         ),
     ],
     data: Annotated[Path, typer.Option(help="A folder made by ndm dataset prepare.")] = Path(
         "data/open"
     ),
     per_category: Annotated[
-        int, typer.Option(min=1, help="Held-out sounds of a category, at most.")
+        int, typer.Option(min=1, help="Held-out sounds a category, at most.")
     ] = 24,
     generated: Annotated[
-        int, typer.Option(min=4, help="Generated sounds of a category, at most.")
+        int, typer.Option(min=4, help="Generated sounds a category, at most.")
     ] = 64,
     perceptual: Annotated[
         int, typer.Option(min=0, help="Held-out sounds of a category for CDPAM; 0 skips it.")
@@ -69,9 +69,7 @@ def evaluate(
     from neural_drum_machine.evaluation.study.report import to_markdown
 
     if out.suffix != ".md" or out.is_dir():
-        raise OutputError(
-            f"{out}: is not a report's name; use for example --out {out / 'report.md'}"
-        )
+        raise OutputError(f"{out}: is no report's name; use for example --out {out / 'report.md'}")
     machine = load(model, inverter=inverter)
     dataset = Dataset.open(data)
     pictures = make_folder(out.with_suffix(""))

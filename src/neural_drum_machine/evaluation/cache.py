@@ -1,4 +1,4 @@
-"""A folder of results that an evaluation has measured, so that it can be interrupted and repeated."""
+"""A folder of measured results, so that an evaluation can be interrupted and repeated."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""A digest of the code that computes a result, so that stored results of older code are not used."""
+"""A digest of the code that computes a result, so that results of older code are not used."""
 
 import ast
 import hashlib

@@ -105,7 +105,7 @@ def _resampled_means(
     n: int,
     rng: np.random.Generator,
 ) -> npt.NDArray[np.float64]:
-    """Return the means of `n` resamples of clusters, or of single values if there is one cluster."""
+    """Return the means of `n` resamples of clusters; of single values if there is one cluster."""
     names, place = np.unique(owner, return_inverse=True)
     if len(names) < 2:
         place = np.arange(len(values))

@@ -35,6 +35,7 @@ StageProgress = Callable[[str, int, int], None]
 Result = dict[str, Any]
 MEASURING = ("numpy", "scipy", "onnxruntime", "torch", "librosa", "aisfx", "cdpam")
 """Packages whose versions can change a result."""
+_CHANGING = ("load_average_1min", "date")
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -223,6 +224,3 @@ def evaluate(
         "seconds": seconds,
         **parts,
     }
-
-
-_CHANGING = ("load_average_1min", "date")

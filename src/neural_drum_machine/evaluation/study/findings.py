@@ -155,7 +155,7 @@ def _inverter(result: dict[str, Any]) -> list[EvaluationFinding]:
         ),
         EvaluationFinding(
             "inverter",
-            f"With {used}, lines at multiples of the frame rate stand out by {mean(stripes):.1f} dB "
+            f"With {used}, lines at multiples of the frame rate stand out {mean(stripes):.1f} dB "
             "more than in the original (allowed: 1 dB). They are the pitch of "
             f"{100 * tones['generated']:.0f} % of {pitch['generated'][1]:.0f} generated sounds "
             f"with a pitch, and of {100 * tones['real']:.0f} % of real ones.",

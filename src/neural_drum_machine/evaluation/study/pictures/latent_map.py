@@ -26,7 +26,7 @@ def latent_map(
     *,
     seed: int = 0,
 ) -> None:
-    """Draw codes in two dimensions, coloured by category: by their strongest directions and by t-SNE.
+    """Draw codes in two dimensions, by their strongest directions and by t-SNE.
 
     The left side shows the two directions of largest variance, with true distances; the outermost
     percent lies on the edge. The right side shows which codes are neighbours in all dimensions;

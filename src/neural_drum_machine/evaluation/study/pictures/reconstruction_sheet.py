@@ -21,7 +21,7 @@ from neural_drum_machine.pictures import (
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
 
 COLOURS: Final = 128
-"""Number of colours in the file. Nobody sees the difference, and the file has a third of the bytes."""
+"""Number of colours in the file: the difference is invisible, the file a third as large."""
 DIFFERENCE_DB: Final = 30.0
 """Range of the difference to either side, in dB."""
 

@@ -15,8 +15,8 @@ PALETTE: Final = (
     ("#b8a800", "^"),
     ("#6a3d9a", "v"),
 )
-"""Okabe and Ito's colours (2008) and four more, each with a marker, because eleven categories cannot
-be told apart by colour alone."""
+"""Okabe and Ito's colours (2008) and four more, each with a marker, because nobody can tell eleven
+categories apart by colour alone."""
 SMALL, NORMAL, LARGE = 8, 9, 10
 """Font sizes in points."""
 

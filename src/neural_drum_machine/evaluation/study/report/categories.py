@@ -46,8 +46,8 @@ def categories(result: Result) -> list[str]:
         "A judge is trained on recordings and augmented recordings, never on a model's sounds. It "
         f"predicts the requested category for {means['generated']} of the generated sounds (mean "
         f"over categories), the true category for {means['augmented']} of the augmented recordings "
-        f"that it was not trained on, and for {means['real']} of the recordings of kits that it was "
-        "not trained on. A larger share than the last one means that generated sounds are more "
+        f"that it was not trained on, and for {means['real']} of the recordings of kits that it "
+        "was not trained on. A larger share than the last one means that generated sounds are more "
         "typical than real sounds, not that they are better." + doubt,
         "",
         *table(["category", "generated", "augmented", "real", "most frequent mistake"], rows),

@@ -16,8 +16,8 @@ def generation(result: Result) -> list[str]:
     lines = [
         "## New sounds as a set",
         "",
-        f"{total} generated sounds, drawn with the seeds 0, 1, …, are compared with the same number "
-        f"of recordings of each category ({max(counts.values())} each"
+        f"{total} generated sounds, drawn with the seeds 0, 1, …, are compared with the same "
+        f"number of recordings of each category ({max(counts.values())} each"
         + (f"; {thin}" if thin else "")
         + f"). {part['held_out_among_real']} of the recordings are held out.",
         "",

@@ -92,6 +92,10 @@ def _perceptual(result: Result, route: str) -> str:
     return with_bounds(bootstrap_mean(values, part["categories"]), 2) if values else "–"
 
 
+def _formatted(value: float, measure: str) -> str:
+    return f"{value:.{1 if '_db' in measure else 3}f}"
+
+
 def _by_category(result: Result) -> list[str]:
     path = best_path(result)
     titles = {route.name: route.title for route in ROUTES}
@@ -111,7 +115,7 @@ def _by_category(result: Result) -> list[str]:
             labels.count(category),
             len({kit for kit, label in zip(kits, labels, strict=True) if label == category}),
             *(
-                f"{category_means(result, route, measure)[category]:.{1 if '_db' in measure else 3}f}"
+                _formatted(category_means(result, route, measure)[category], measure)
                 for measure, route, _ in columns
             ),
         ]
