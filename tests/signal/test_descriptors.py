@@ -5,10 +5,10 @@ import pytest
 from tests.support.degrade import (
     SR,
     N,
-    made_sounds,
     needs_open_drums,
     real_sounds,
     smeared,
+    synthesised_sounds,
     with_noise,
 )
 from tests.support.sounds import noise, tone
@@ -113,7 +113,7 @@ def test_noisiness_runs_from_a_sine_to_white_noise_whatever_the_colour():
 
 
 def test_the_list_describes_a_sound_and_silence_without_a_warning():
-    values = describe(made_sounds()["tom"])
+    values = describe(synthesised_sounds()["tom"])
     assert list(values) == [d.name for d in DESCRIPTORS]
     assert np.isfinite(list(values.values())).all()
     silence = describe(np.zeros(N))
@@ -154,8 +154,8 @@ def check_order_under_damage(sounds):
     assert np.mean(same) > 0.9
 
 
-def test_order_under_damage_of_made_sounds():
-    check_order_under_damage(list(made_sounds().values()))
+def test_order_under_damage_of_synthesised_sounds():
+    check_order_under_damage(list(synthesised_sounds().values()))
 
 
 @pytest.mark.open_drums

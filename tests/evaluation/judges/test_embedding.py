@@ -1,19 +1,19 @@
 """The embeddings: their laws, and the order of sets of sounds of known damage."""
 
-import importlib.util
 import os
 import sys
 
 import numpy as np
 import pytest
 import torch
-from neural_drum_machine.evaluation.measures.distances import fad, kad
 from tests.support.degrade import SR, N, needs_open_drums, padded, real_sounds, smeared, with_noise
 from tests.support.sounds import noise, tone
 
-from neural_drum_machine.errors import AudioError, MissingExtraError
+from neural_drum_machine.errors import AudioError
 from neural_drum_machine.evaluation.judges import embedding
 from neural_drum_machine.evaluation.judges.embedding import Embedder
+from neural_drum_machine.evaluation.measures.sets.fad import fad
+from neural_drum_machine.evaluation.measures.sets.kad import kad
 from neural_drum_machine.prepare.derived import voices
 
 EMBEDDER = Embedder()
@@ -64,18 +64,6 @@ def test_sounds_that_cannot_be_embedded():
         EMBEDDER.spectrograms([np.zeros((2, 5))], SR)
     with pytest.raises(AudioError, match="only finite mono sounds"):
         EMBEDDER.spectrograms([np.array([0, np.nan])], SR)
-
-
-def test_message_without_aisfx_names_the_command(monkeypatch):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    message = r"this needs aisfx: pip install --no-deps aisfx==0\.1\.2"
-    with pytest.raises(MissingExtraError, match=message):
-        embedding.installed_file("aisfx", "0.1.2", "models/cnn2d.py")
-
-
-def test_message_for_another_version_of_a_package():
-    with pytest.raises(MissingExtraError, match=r"pytest.absent\.py, which is not there: pip inst"):
-        embedding.installed_file("pytest", "1.2", "absent.py")
 
 
 class Evil:

@@ -28,6 +28,7 @@ from neural_drum_machine.training.classifier import Thumbnails, scores, thumbnai
 
 FOLDS = 4
 STEPS = 900
+BATCH_SIZE = 128
 PER_CATEGORY = 1200
 
 
@@ -100,12 +101,12 @@ def training_rows(data: Dataset, per_category: int = PER_CATEGORY, seed: int = 0
     return np.array(rows, np.int64)
 
 
-Task = tuple[Thumbnails, IntArray, int, int]
+_Task = tuple[Thumbnails, IntArray, int, int, int]
 
 
-def _learn(task: Task) -> Arrays:
-    mels, classes, steps, seed = task
-    model = train_classifier(mels, classes, steps=steps, seed=seed)
+def _learn(task: _Task) -> Arrays:
+    mels, classes, steps, batch_size, seed = task
+    model = train_classifier(mels, classes, steps=steps, batch_size=batch_size, seed=seed)
     return {name: value.numpy() for name, value in model.state_dict().items()}
 
 
@@ -113,6 +114,7 @@ def _train_all(
     data: Dataset,
     folds: int,
     steps: int,
+    batch_size: int,
     workers: int | None,
     progress: Callable[[int, int], None] | None,
 ) -> Arrays:
@@ -128,9 +130,9 @@ def _train_all(
     predicted = np.zeros(len(rows), np.int64)
     augmented = np.zeros((len(CATEGORIES), len(CATEGORIES)), np.int64)
 
-    def tasks() -> list[Task]:
+    def tasks() -> list[_Task]:
         kept = [np.array([fold not in r for r in related]) for fold in range(folds)]
-        return [(mels[k], classes[k], steps, fold) for fold, k in enumerate(kept)]
+        return [(mels[k], classes[k], steps, batch_size, fold) for fold, k in enumerate(kept)]
 
     for fold, state in enumerate(run(_learn, tasks(), workers=workers)):
         member = _member(state)
@@ -163,6 +165,7 @@ def train_judge(
     *,
     folds: int = FOLDS,
     steps: int = STEPS,
+    batch_size: int = BATCH_SIZE,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Judge:
@@ -178,6 +181,8 @@ def train_judge(
         Number of folds; at most the number of kits.
     steps : int
         Training steps of each member.
+    batch_size : int
+        Sounds in a training step.
     workers : int, optional
         Number of processes; by default one for each core.
     progress : callable, optional
@@ -193,8 +198,8 @@ def train_judge(
     saved = cache.arrays(
         "judge",
         # Training imports the exporter inside a function. A judge does not use it.
-        [code_digest(__name__, lazy=False), data.fingerprint, folds, steps],
-        lambda: _train_all(data, folds, steps, workers, progress),
+        [code_digest(__name__, lazy=False), data.fingerprint, folds, steps, batch_size],
+        lambda: _train_all(data, folds, steps, batch_size, workers, progress),
     )
     states: list[Arrays] = [{} for _ in range(folds)]
     for name, value in saved.items():

@@ -7,7 +7,7 @@ import numpy as np
 
 from neural_drum_machine.arrays import FloatArray, IntArray
 from neural_drum_machine.dataset.store import Dataset
-from neural_drum_machine.evaluation.judges.cdpam import Cdpam, unavailable
+from neural_drum_machine.evaluation.judges import cdpam
 from neural_drum_machine.evaluation.study.reconstruction import machine_of, path_of
 from neural_drum_machine.evaluation.study.routes import PERCEPTUAL, ROUTES, SAMPLER, mels
 from neural_drum_machine.evaluation.study.sampler import nearest_training_sounds
@@ -47,7 +47,7 @@ def perceptual_distances(
         ``categories`` and ``figures``: route (:data:`PERCEPTUAL` and :data:`SAMPLER`) to a list
         with a value for each sound; or ``skipped``, the reason.
     """
-    reason = unavailable() if len(rows) else "0 sounds were requested"
+    reason = cdpam.unavailable() if len(rows) else "0 sounds were requested"
     if reason:
         return {"skipped": reason}
     path = path_of(machine)
@@ -69,7 +69,7 @@ def perceptual_distances(
 
 def _measure(task: _Task) -> dict[str, float]:
     path, samples, sampled, category = task
-    machine, measure = machine_of(path), Cdpam()
+    machine, measure = machine_of(path), cdpam.Cdpam()
     mel = mel_spectrogram(samples, machine.spec)
     _, sources = mels(machine, mel, category)
     out = {

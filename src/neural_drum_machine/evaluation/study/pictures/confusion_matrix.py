@@ -55,10 +55,10 @@ def confusion_matrix(
             color="white" if share > 0.6 else "black",
             fontweight="bold" if row == column else "normal",
         )
-    words = [words(name) for name in names]
+    labels = [words(name) for name in names]
     places = np.arange(len(names))
-    axes.set_xticks(places, words, rotation=45, ha="right", rotation_mode="anchor")
-    axes.set_yticks(places, [f"{w} ({n:.0f})" for w, n in zip(words, totals, strict=True)])
+    axes.set_xticks(places, labels, rotation=45, ha="right", rotation_mode="anchor")
+    axes.set_yticks(places, [f"{label} ({n:.0f})" for label, n in zip(labels, totals, strict=True)])
     axes.set_xticks(places[1:] - 0.5, minor=True)
     axes.set_yticks(places[1:] - 0.5, minor=True)
     axes.grid(which="minor", color="#dddddd", linewidth=0.6)

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
-from neural_drum_machine.evaluation.study.cache import Cache, code_digest
 
-from neural_drum_machine.evaluation.study import cache as module
+from neural_drum_machine.evaluation.cache import Cache
 
 
 def counted(value):
@@ -24,29 +23,8 @@ def test_a_result_is_made_once_for_each_key(tmp_path):
     cache.json("a", {"model": "y"}, make)
     cache.json("b", {"model": "x"}, make)
     assert len(calls) == 3
-    # Other code is another key; the same code in another process is not.
-    cache.json("a", {"model": "x"}, make, "mel")
-    cache.json("a", {"model": "x"}, make, "mel", "spec")
-    assert len(calls) == 5
-    Cache(tmp_path / "new").json("a", {"model": "x"}, make, "mel")
-    assert len(calls) == 5
-
-
-def test_the_code_digest_sees_every_file_it_is_asked_for(tmp_path, monkeypatch):
-    package = tmp_path / "package"
-    (package / "evaluation" / "study").mkdir(parents=True)
-    (package / "mel.py").write_text("one")
-    (package / "evaluation" / "study" / "cache.py").write_text("two")
-    monkeypatch.setattr(module, "__file__", str(package / "evaluation" / "study" / "cache.py"))
-    digests = []
-    for text in ("two", "three", "two"):
-        (package / "evaluation" / "study" / "cache.py").write_text(text)
-        code_digest.cache_clear()
-        digests.append((code_digest(), code_digest("mel"), code_digest("evaluation.study.cache")))
-    code_digest.cache_clear()
-    assert digests[0] == digests[2] != digests[1]
-    assert digests[0][1] == digests[1][1]
-    assert digests[0][2] != digests[1][2]
+    Cache(tmp_path / "new").json("a", {"model": "x"}, make)
+    assert len(calls) == 3
 
 
 def test_first_and_later_results_are_the_same_values(tmp_path):
@@ -67,7 +45,7 @@ def test_arrays_come_back_bit_by_bit(tmp_path):
     assert len(calls) == 1
 
 
-def test_what_was_skipped_is_tried_again(tmp_path):
+def test_a_skipped_part_is_tried_again(tmp_path):
     cache = Cache(tmp_path)
     for value in ({"skipped": "no cdpam"}, {"parts": [{"kad": 1}, {"skipped": "no aisfx"}]}):
         make, calls = counted(value)
@@ -79,6 +57,21 @@ def test_what_was_skipped_is_tried_again(tmp_path):
     assert len(calls) == 1
     with pytest.raises(ValueError, match="JSON"):
         cache.json("b", 0, lambda: {"sc": float("nan")})
+
+
+def test_a_part_that_cannot_be_measured_is_skipped_once_for_each_reason(tmp_path):
+    cache = Cache(tmp_path)
+    skipped, calls = counted({"kad": {"skipped": "no aisfx"}})
+    for _ in range(2):
+        assert cache.json("a", 0, skipped, "no aisfx") == {"kad": {"skipped": "no aisfx"}}
+    assert len(calls) == 1
+    cache.json("a", 0, skipped, "no torch")
+    assert len(calls) == 2
+    # The package is installed: the part is measured, and this result stays from then on.
+    make, calls = counted({"kad": 1.0})
+    assert cache.json("a", 0, make) == {"kad": 1.0}
+    assert cache.json("a", 0, skipped, "no aisfx") == {"kad": 1.0}
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not a zip", b"{", b"\x80\x04pickle"])
