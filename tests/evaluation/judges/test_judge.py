@@ -64,10 +64,9 @@ def test_a_judge_is_trained_once(derived_data, judge, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "train_classifier", None)
     again = train_judge(derived_data, cache, folds=2, steps=2, batch_size=8, workers=1)
     sounds = [derived_data.wave(int(row)) for row in derived_data.rows("validation")]
-    assert (
-        first(sounds, derived_data.spec.sr).tolist() == again(sounds, derived_data.spec.sr).tolist()
-    )
-    assert first(sounds, derived_data.spec.sr).shape == (2, len(sounds))
+    predicted = [each(sounds, derived_data.spec.sr) for each in (first, again)]
+    assert predicted[0].tolist() == predicted[1].tolist()
+    assert predicted[0].shape == (2, len(sounds))
     assert (first.real == again.real).all()
     assert (first.augmented == again.augmented).all()
 
@@ -86,8 +85,9 @@ def test_damage_lowers_the_share_of_correct_predictions(derived_data, judge):
     clean = share(sounds)
     noisy = [share([with_noise(x, level) for x in sounds]) for level in (-30, -10, 10)]
     assert clean > 0.85
-    assert clean >= noisy[0] >= noisy[1] >= noisy[2]
-    assert noisy[2] < 0.7
+    # Both louder noises bring the predictions down to chance.
+    assert clean >= noisy[0] >= max(noisy[1:])
+    assert max(noisy[1:]) < 0.7
     assert share([smeared(x) for x in sounds]) <= clean
     # Requested in another category.
     assert share(sounds, np.roll(truth, len(truth) // 3)) < 0.5
