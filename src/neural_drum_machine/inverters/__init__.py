@@ -32,7 +32,7 @@ class Inverter(Protocol):
     def __call__(self, mel: FloatArray, take: int = 0) -> FloatArray:
         """Return the waveform ``(frames * hop_length,)`` of magnitudes ``(n_mels, frames)``.
 
-        `take` says which noise (:func:`neural_drum_machine.detail.grain.noise_take`) the
+        `take` says which noise (:func:`neural_drum_machine.detail.noise.noise_take`) the
         spectrogram's grain is from, for inverters that can make something of it.
         """
         ...
@@ -48,7 +48,7 @@ def make_inverter(name: str, networks: Networks, spec: AudioSpec) -> Inverter:
     networks : Networks
         Of the model.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
 
     Raises
     ------

@@ -6,12 +6,12 @@ from functools import lru_cache
 import numpy as np
 
 from neural_drum_machine.arrays import ComplexArray, FloatArray
-from neural_drum_machine.detail.grain import noise_take, short_fft
+from neural_drum_machine.detail.noise import noise_take
 from neural_drum_machine.inverters.frames import FLOOR_DB, sounding_frames
 from neural_drum_machine.inverters.magnitude import stft_magnitude
 from neural_drum_machine.inverters.phase_gradient import gradient_phases
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
-from neural_drum_machine.signal.stft import Stft
+from neural_drum_machine.signal.stft import Stft, short_fft
 
 MOMENTUM = 0.99
 """Of fast Griffin-Lim (Perraudin, Balazs and Søndergaard 2013)."""
@@ -35,7 +35,7 @@ class GriffinLim:
     Parameters
     ----------
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     n_iter : int or callable
         Iterations, or a function from the number of sounding frames to that of iterations.
     """
@@ -117,7 +117,7 @@ def griffin_lim(
     mel : numpy.ndarray
         Shape ``(n_mels, frames)``, magnitudes.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     n_iter : int or callable
         Iterations, or a function from the number of sounding frames to that of iterations; 0
         keeps the phases of the start.

@@ -45,7 +45,7 @@ def stft_magnitude(mel: FloatArray, spec: AudioSpec, n_fft: int | None = None) -
     mel : numpy.ndarray
         Shape ``(n_mels, frames)``, magnitudes.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     n_fft : int, optional
         Length of the transform: the spec's, or a divisor of it.
 

@@ -35,7 +35,7 @@ def gradient_phases(magnitude: FloatArray, spec: AudioSpec, n_fft: int) -> Compl
     magnitude : numpy.ndarray
         Shape ``(frames, n_fft // 2 + 1)``, not negative, not all zero.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     n_fft : int
         Length of the transform.
 

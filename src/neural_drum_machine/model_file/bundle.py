@@ -19,14 +19,13 @@ from neural_drum_machine.detail.grain import grid
 from neural_drum_machine.detail.partials import heights
 from neural_drum_machine.errors import BundleError, SpecError
 from neural_drum_machine.files import atomic_file
+from neural_drum_machine.latent.controls import AXES
 from neural_drum_machine.signal.spec import AudioSpec
 
 MAGIC: Final = b"NDMODEL\n"
 FORMAT: Final = "neural-drum-machine model"
 FORMAT_VERSION: Final = 1
 MAX_LATENT_DIM: Final = 4096
-AXES: Final = 3
-"""Directions P1, P2, P3."""
 ALIGNMENT: Final = 64
 MIXTURE: Final = ("mixture.shares", "mixture.centres", "mixture.covariance")
 OPTIONAL: Final = frozenset({"texture.weights", "partials.weights", "controls.map", *MIXTURE})
@@ -105,7 +104,7 @@ class Bundle:
         SHA-256 of the header as hex digits; as the header holds the checksum of every
         part, it names the whole model.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     categories : tuple of str
         Their order is the networks' category number.
     latent_dim : int

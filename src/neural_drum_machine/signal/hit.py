@@ -61,7 +61,7 @@ def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: st
     sr : int
         Their rate in Hz.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     name : str
         Named in errors.
 

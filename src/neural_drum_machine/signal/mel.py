@@ -29,7 +29,7 @@ def mel_band_edges(spec: AudioSpec = DEFAULT_SPEC) -> npt.NDArray[np.float64]:
     Parameters
     ----------
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def mel_filterbank(spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
     Parameters
     ----------
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def mel_spectrogram(x: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatAr
     x : array_like
         Shape ``(..., n)``, mono samples.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
 
     Returns
     -------
@@ -128,24 +128,40 @@ def mel_spectrogram(x: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatAr
 
 
 def log_mel(mel: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
-    """Return ``log(mel + log_eps)``, float32, the scale the generator works on."""
+    """Return ``log(mel + log_eps)``, float32: the scale that the generator works on."""
     out: FloatArray = np.log(np.asarray(mel, dtype=np.float32) + np.float32(spec.log_eps))
     return out
 
 
 @lru_cache(maxsize=8)
 def mel_ceiling(spec: AudioSpec = DEFAULT_SPEC) -> float:
-    """Return a bound no mel magnitude of a signal within ±1 exceeds: window sum times row sum."""
+    """Return a bound on the mel magnitudes of a signal within ±1: window sum times row sum."""
     return float(hann_window(spec).sum() * mel_filterbank(spec).sum(axis=1).max())
+
+
+@lru_cache(maxsize=8)
+def log_mel_range(spec: AudioSpec = DEFAULT_SPEC) -> tuple[np.float32, np.float32]:
+    """Return the log-mel of silence and that of :func:`mel_ceiling`."""
+    floor = np.log(np.float32(spec.log_eps))
+    # Rounding must not leave silence with a magnitude.
+    while np.exp(floor) > np.float32(spec.log_eps):
+        floor = np.nextafter(floor, np.float32(-np.inf))
+    return floor, np.log(np.float32(mel_ceiling(spec)))
+
+
+def clip_log_mel(logs: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
+    """Return log-mel limited to the range from silence to :func:`mel_ceiling`, float32."""
+    floor, top = log_mel_range(spec)
+    out: FloatArray = np.clip(np.asarray(logs, dtype=np.float32), floor, top)
+    return out
 
 
 def exp_mel(logs: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
     """Undo :func:`log_mel`.
 
-    What falls under zero is silence and becomes exactly 0; what no signal within ±1 can
-    reach is cut to :func:`mel_ceiling`, so that no code decodes to infinity.
+    Values under the log-mel of silence become exactly 0. Values over :func:`mel_ceiling` are cut to
+    it, so that no code decodes to infinity.
     """
-    top = np.log(np.float32(mel_ceiling(spec)))
-    values = np.exp(np.minimum(np.asarray(logs, dtype=np.float32), top))
+    values = np.exp(clip_log_mel(logs, spec))
     out: FloatArray = np.maximum(values - np.float32(spec.log_eps), np.float32(0.0))
     return out

@@ -6,7 +6,13 @@ from neural_drum_machine.arrays import ComplexArray, FloatArray
 from neural_drum_machine.signal.mel import hann_window
 from neural_drum_machine.signal.spec import AudioSpec
 
-_LEAST_WEIGHT = 1e-2  # of the summed squared windows: the last half window fades to nothing
+_LEAST_WEIGHT = 1e-2
+"""Least sum of squared windows that is divided by: the last half window fades to nothing."""
+
+
+def short_fft(spec: AudioSpec) -> int:
+    """Return the shortest transform length that holds a window and divides `n_fft`."""
+    return spec.n_fft // (spec.n_fft // spec.win_length)
 
 
 class Stft:
@@ -15,7 +21,7 @@ class Stft:
     Parameters
     ----------
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     n_fft : int
         Length of the transform: the spec's, which pads the windowed frame with zeros and so
         samples its spectrum more densely, or down to `win_length`, which is faster.

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from neural_drum_machine.detail.grain import TAKES
+from neural_drum_machine.detail.noise import TAKES
 from neural_drum_machine.errors import ServerError
-from neural_drum_machine.latent.controls import MAX_CONTROL, MAX_WILD
+from neural_drum_machine.latent.controls import MAX_CONTROL
+from neural_drum_machine.latent.prior import MAX_WILD
 from neural_drum_machine.model_file.bundle import MAX_LATENT_DIM
 
 PROTOCOL_VERSION: Final = 1
