@@ -13,7 +13,8 @@ import neural_drum_machine as ndm
 from neural_drum_machine.detail.noise import noise_take
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.model_file.bundle import Bundle, write_bundle
+from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.writing import write_bundle
 from neural_drum_machine.signal.hit import make_hit
 from neural_drum_machine.signal.sound_file import read_comment
 
@@ -235,15 +236,15 @@ def test_safe_to_wild(small_machine):
             small_machine.render("kick", seed=2, wild=bad)
 
 
-def test_bytes_of_the_file_can_be_let_go_when_everything_is_loaded(small_bundle):
+def test_the_bytes_of_the_file_can_be_released_when_everything_is_loaded(small_bundle):
     machine = ndm.load(small_bundle)
     before = machine.render("kick", seed=1)
     machine.networks.load_all()
     machine.bundle.release()
     np.testing.assert_array_equal(machine.render("kick", seed=1).samples, before.samples)
-    with pytest.raises(BundleError, match="encoder was let go after loading"):
+    with pytest.raises(BundleError, match="encoder was released after loading"):
         machine.bundle.graph("encoder")
-    with pytest.raises(BundleError, match=r"codes\.mean was let go"):
+    with pytest.raises(BundleError, match=r"codes\.mean was released"):
         machine.bundle.tensor("codes.mean")
     machine.with_inverter("mcnn").render("kick")
 

@@ -2,13 +2,7 @@ import numpy as np
 import pytest
 from tests.support.small import SMALL_SPEC
 
-from neural_drum_machine.detail.grain import (
-    Grain,
-    grid,
-    missing_noise,
-    noise_roughness,
-    roughness,
-)
+from neural_drum_machine.detail.grain import Grain, grid, missing_noise, noise_roughness, roughness
 from neural_drum_machine.detail.noise import TAKES, noise_take
 from neural_drum_machine.inverters.griffin_lim import griffin_lim
 from neural_drum_machine.signal.mel import log_mel, mel_spectrogram

@@ -148,3 +148,13 @@ def test_a_file_that_lies_about_its_length_gives_what_is_there(tmp_path):
     soundfile.write(path, burst(0.5), SR, subtype="PCM_16")
     path.write_bytes(path.read_bytes()[: 44 + 2 * round(0.2 * SR)])
     assert read_hit(path).length == pytest.approx(0.2 * SR, abs=20)
+
+
+def test_a_hit_after_the_part_that_is_read_is_not_called_silence(tmp_path):
+    late = np.concatenate([np.zeros(31 * 8000, np.float32), burst(0.3, 8000)])
+    soundfile.write(tmp_path / "late.wav", late, 8000)
+    with pytest.raises(AudioError, match=r"late\.wav: silent in its first 30 s.*cut the silence"):
+        read_hit(tmp_path / "late.wav")
+    soundfile.write(tmp_path / "silent.wav", np.zeros(30 * 8000), 8000)
+    with pytest.raises(AudioError, match="digital silence"):
+        read_hit(tmp_path / "silent.wav")

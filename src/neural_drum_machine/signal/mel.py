@@ -1,16 +1,15 @@
-"""NumPy mel front end: the reference every other one is tested against.
+"""The mel front end in NumPy, the reference for all others.
 
-Magnitude short-time Fourier transform (Hann window, frames centred on every hop,
-zeros beyond the ends) times a mel filter bank.
+A mel spectrogram is the magnitude of a short-time Fourier transform (Hann window, frames centred
+on every hop, zeros beyond the ends) times a mel filter bank.
 
-How the paper's open choice (scale and normalisation of the bank) was settled, with
-``benchmarks/mel_choice.py`` on two real hits of each category: HTK's scale keeps the
-STFT magnitude best under the pseudo-inverse (relative error 0.091, Slaney's 0.098), and
-row normalisation changes nothing there, so the rows keep their peak of 1. (A scale of
-our own whose bands never lie closer than a bin does no better: 0.093.) With 512
-bands over 1025 bins the lowest bands are narrower than a bin and would hold none of them
-(a dead row breaks per-element scaling): a triangle reaches at least one bin's width to
-either side of its centre, so that every row holds a bin.
+The paper leaves the bank's scale and normalisation open. ``benchmarks/mel_choice.py`` compared
+them on two real hits of each category. HTK's scale keeps the STFT magnitude best under the
+pseudo-inverse (relative error 0.091; Slaney's has 0.098). Row normalisation changes nothing, so
+the rows keep their peak of 1. A scale whose bands never lie closer than a bin does no better
+(0.093). With 512 bands over 1025 bins, the lowest bands are narrower than a bin. Empty rows would
+break the standardisation, so each triangle reaches at least one bin's width to either side of its
+centre.
 """
 
 from functools import lru_cache
@@ -113,15 +112,15 @@ def mel_spectrogram(x: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatAr
     if not np.isfinite(samples).all():
         raise AudioError("the signal holds NaN or infinite samples; remove or replace them first")
     half = spec.win_length // 2
-    # Only the windowed middle of each FFT frame is not zero, and where it lies in the
-    # frame changes the phase alone: pad by half a window, not by half an FFT.
+    # Only the windowed middle of an FFT frame is not zero, and its place in the frame changes the
+    # phase alone. So padding by half a window suffices.
     padded = np.pad(samples, [(0, 0)] * (samples.ndim - 1) + [(half, half)])
     frames = np.lib.stride_tricks.sliding_window_view(padded, spec.win_length, axis=-1)
     n_frames = 1 + samples.shape[-1] // spec.hop_length
     frames = frames[..., :: spec.hop_length, :][..., :n_frames, :]
     spectrum = np.fft.rfft(frames * hann_window(spec), n=spec.n_fft, axis=-1)
-    # In double precision: the order in which a BLAS sums depends on how many threads it has, and
-    # a dataset must come out the same to the last bit whoever works on it.
+    # In double precision, because the order of a BLAS's sums depends on its number of threads, and
+    # a dataset must be the same to the last bit on every machine.
     magnitude = np.swapaxes(np.abs(spectrum).astype(np.float64), -1, -2)
     mel: FloatArray = (_double_filterbank(spec) @ magnitude).astype(np.float32)
     return mel
