@@ -89,16 +89,17 @@ def test_patterns_are_frozen():
 def test_what_is_missing_is_found_whatever_the_pattern(spec):
     scales, groups = heights(spec)
     decay = -np.arange(spec.n_frames) / 20
-    flat = np.broadcast_to(decay, (200, spec.n_mels, spec.n_frames)).astype(np.float32)
-    some = codes(200, 5, dim=64) * np.float32(CORRELATION_LENGTH)
+    flat = np.broadcast_to(decay, (64, spec.n_mels, spec.n_frames)).astype(np.float32)
+    some = codes(64, 5, dim=64) * np.float32(CORRELATION_LENGTH)
     for scale in range(scales):
         pattern = patterns(even(spec, scale, 0.16, dim=64), some)
         lack = missing_partials(flat + pattern[..., None], flat, spec)
-        assert lack.shape == (200, scales, groups)
+        assert lack.shape == (64, scales, groups)
         mean = lack.mean(axis=(0, 2))
         assert mean[scale] == pytest.approx(0.16, rel=0.15)
         assert np.delete(mean, scale).max() < 1e-3
-        # Of another pattern of that height nothing is missing; with nothing asked, all is too much.
+        # Beside another pattern of the same height nothing is missing. Beside nothing, all of it is
+        # too much.
         other = patterns(even(spec, scale, 0.16, dim=64), some[::-1])
         again = missing_partials(flat + pattern[..., None], flat + other[..., None], spec)
         assert abs(again.mean(axis=(0, 2))).max() < 0.03

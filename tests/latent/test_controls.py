@@ -20,9 +20,9 @@ def controls():
 
 
 def test_samples_have_the_categorys_mean_and_covariance(controls):
-    codes = np.stack([controls.prior.sample(1, seed) for seed in range(20_000)])
-    np.testing.assert_allclose(codes.mean(0), controls.means[1], atol=0.03)
-    np.testing.assert_allclose(np.cov(codes.T), controls.covariances[1], atol=0.06)
+    codes = np.stack([controls.prior.sample(1, seed) for seed in range(6_000)])
+    np.testing.assert_allclose(codes.mean(0), controls.means[1], atol=0.055)
+    np.testing.assert_allclose(np.cov(codes.T), controls.covariances[1], atol=0.11)
 
 
 def test_seeds_are_frozen(controls):
