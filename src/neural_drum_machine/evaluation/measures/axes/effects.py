@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
+from neural_drum_machine.latent.controls import AXES
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.model_file.bundle import AXES
 from neural_drum_machine.signal.descriptors import Descriptor
 
 

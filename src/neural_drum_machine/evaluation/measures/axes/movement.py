@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from neural_drum_machine.latent.controls import AXES
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.model_file.bundle import AXES
 from neural_drum_machine.signal.distance import log_spectral_distance
 
 

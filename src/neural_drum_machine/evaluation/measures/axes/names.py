@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from neural_drum_machine.evaluation.measures.axes.effects import AxisEffect
-from neural_drum_machine.model_file.bundle import AXES
+from neural_drum_machine.latent.controls import AXES
 
 NAMED_FROM: Final = 0.6
 """Smallest mean rank correlation for which a descriptor names an axis. Lines in random directions

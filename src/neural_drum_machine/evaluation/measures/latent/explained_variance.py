@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.latent.controls import Controls
-from neural_drum_machine.model_file.bundle import AXES
+from neural_drum_machine.latent.controls import AXES, Controls
 
 
 @dataclass(frozen=True, slots=True)
