@@ -17,6 +17,7 @@ from neural_drum_machine.extras import require
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.runtime import Networks
 
 Request = tuple[str, tuple[float, ...], int]
 
@@ -95,22 +96,35 @@ def requests(categories: tuple[str, ...], count: int) -> list[Request]:
     ]
 
 
+class _TimedNetworks:
+    """Networks that record how long the decoder took."""
+
+    def __init__(self, networks: Networks, phases: dict[str, float]) -> None:
+        self._networks, self._phases = networks, phases
+
+    def decode(self, code: FloatArray, category: npt.NDArray[np.int64]) -> FloatArray:
+        start = time.perf_counter()
+        out = self._networks.decode(code, category)
+        self._phases["decode"] = 1000 * (time.perf_counter() - start)
+        return out
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._networks, name)
+
+
 class Stopwatch(DrumMachine):
     """A drum machine that records how long its last render took."""
 
     def __init__(self, bundle: Bundle, threads: int, inverter: str) -> None:
-        super().__init__(bundle, threads, inverter)
         self._phases: dict[str, float] = {}
+        super().__init__(bundle, threads, inverter)
 
-    def decode(self, codes: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
-        """Return mels, as a drum machine does."""
-        start = time.perf_counter()
-        mels = super().decode(codes, categories)
-        self._phases["decode"] = 1000 * (time.perf_counter() - start)
-        return mels
+    def use(self, networks: Networks) -> None:
+        """Use other networks from now on, and time their decoder."""
+        super().use(_TimedNetworks(networks, self._phases))  # type: ignore[arg-type]
 
     def invert(self, mel: FloatArray, take: int = 0) -> FloatArray:
-        """Return a waveform, as a drum machine does."""
+        """Return a waveform, as a drum machine does, and time it."""
         start = time.perf_counter()
         samples = super().invert(mel, take)
         self._phases["invert"] = 1000 * (time.perf_counter() - start)
