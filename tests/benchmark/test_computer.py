@@ -32,9 +32,9 @@ def test_provenance_names_model_computer_date_and_versions():
     }  # fmt: skip
     model = {"name": "default", "hash": "ab" * 32}
     assert provenance(computer, model, "ab" * 32, ("python", "torch")) == [
-        "Measured on 2026-11-26 with the model `abababababab` (default).",
-        "Computer: A CPU without AVX-512, 2 cores, load at the start 0.1.",
-        "Versions: Linux, python 3.11.",
+        "- Measured on 2026-11-26 with the model `abababababab` (default).",
+        "- Computer: A CPU without AVX-512, 2 cores, load at the start 0.1.",
+        "- Versions: Linux, python 3.11.",
     ]
     first = provenance(computer, model, "cd" * 32, ())[0]
     assert "with another model, `abababababab` (default), not with the one in the package" in first

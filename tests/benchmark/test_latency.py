@@ -22,6 +22,8 @@ from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.networks.eager import EagerNetworks, first_sound, one_thread
 
+RENDERS = 5
+
 
 def test_contenders_take_turns_and_lose_no_run():
     ran = []
@@ -103,7 +105,8 @@ def result(small_bundle):
     told = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(latency, "COLD_STARTS", 2)
-        found = latency.benchmark(Bundle.open(small_bundle), 30, lambda *a: told.append(a))
+        patch.setattr(contenders, "LIBROSA_RUNS", 2)
+        found = latency.benchmark(Bundle.open(small_bundle), RENDERS, lambda *a: told.append(a))
     for stage in ("cold starts", "renders"):
         done = [(d, n) for s, d, n in told if s == stage]
         assert done[-1][0] == done[-1][1]
@@ -131,7 +134,7 @@ def test_a_benchmark_is_json_and_whole(result, small_machine):
     assert result["model"]["hash"] == small_machine.hash
     assert result["machine"]["onnxruntime"]
     assert result["contenders"]["ndm"]["inverter"] == DEFAULT_INVERTER
-    wanted = {"ndm": 30, "mcnn": 30, "pytorch": 30, "librosa": contenders.LIBROSA_RUNS}
+    wanted = {**dict.fromkeys(("ndm", "mcnn", "pytorch"), RENDERS), "librosa": 2}
     for name, runs in wanted.items():
         figures = result["contenders"][name]
         phases = ("invert",) if name == "librosa" else ("render", "decode", "invert")

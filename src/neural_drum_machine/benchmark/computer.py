@@ -55,7 +55,7 @@ def provenance(
     packaged_hash: str,
     packages: tuple[str, ...],
 ) -> list[str]:
-    """Return lines that state what figures in a document were measured with.
+    """Return list items that state the model and the computer of a document's figures.
 
     A test reads the model's hash from the first line and compares it with the packaged model.
 
@@ -75,12 +75,12 @@ def provenance(
     load = computer["load_average_1min"]
     versions = [f"{name} {computer[name]}" for name in packages if computer.get(name)]
     return [
-        f"Measured{date} with the model {measured}."
+        f"- Measured{date} with the model {measured}."
         if model["hash"] == packaged_hash
-        else f"Measured{date} with another model, {measured}, not with the one in the package.",
-        f"Computer: {computer_line(computer)}, load at the start "
+        else f"- Measured{date} with another model, {measured}, not with the one in the package.",
+        f"- Computer: {computer_line(computer)}, load at the start "
         f"{'unknown' if load is None else load}.",
-        f"Versions: {', '.join([computer['system'], *versions])}.",
+        f"- Versions: {', '.join([computer['system'], *versions])}.",
     ]
 
 
