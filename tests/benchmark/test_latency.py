@@ -129,6 +129,7 @@ def test_the_pytorch_contender_runs_pytorch(small_machine, monkeypatch):
     assert calls == ["decode", "mcnn"]
 
 
+@pytest.mark.slow
 def test_a_benchmark_is_json_and_whole(result, small_machine):
     assert json.loads(json.dumps(result, allow_nan=False)) == result
     assert result["model"]["hash"] == small_machine.hash
@@ -152,6 +153,7 @@ def test_a_benchmark_is_json_and_whole(result, small_machine):
         assert start["peak_memory_mib_p50"] > 10
 
 
+@pytest.mark.slow
 def test_ratios_are_quotients_of_the_medians_given(result):
     ndm, mcnn, ratios = *(result["contenders"][n] for n in ("ndm", "mcnn")), result["ratios"]
     pytorch, librosa = (result["contenders"][name] for name in ("pytorch", "librosa"))
@@ -176,6 +178,7 @@ def test_ratios_are_quotients_of_the_medians_given(result):
     }
 
 
+@pytest.mark.slow
 def test_the_histogram_is_drawn_with_and_without_peers(result, tmp_path):
     latency_histogram(result, tmp_path / "all.png")
     alone = {name: {"skipped": "x"} for name in result["contenders"]}

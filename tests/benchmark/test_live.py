@@ -24,6 +24,7 @@ def ndm(monkeypatch, capsys, *words):
     return code, *capsys.readouterr()
 
 
+@pytest.mark.slow
 def test_the_command_drives_a_real_server(small_bundle, tmp_path, monkeypatch, capsys):
     out = tmp_path / "docs"
     words = ("--live", "--model", small_bundle, "--renders", 4, "--seconds", 0.5, "--json")

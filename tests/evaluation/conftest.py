@@ -10,6 +10,15 @@ from neural_drum_machine.evaluation.cache import Cache
 from neural_drum_machine.evaluation.judges.judge import Judge, train_judge
 from neural_drum_machine.prepare.pipeline import prepare
 
+SLOW = {"derived_data", "judge", "measured"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests as slow that need a judge, a whole evaluation, or their dataset."""
+    for item in items:
+        if SLOW & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def derived_data(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:

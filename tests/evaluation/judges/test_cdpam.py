@@ -108,6 +108,7 @@ def check_order(measure, x, other):
     assert far["other"] > far["little noise"], far
 
 
+@pytest.mark.slow
 def test_order_of_damaged_synthesised_sounds(measure):
     check_order(measure, tone(120, 0.06), noise(0.06, decay=60))
     assert "cdpam" not in sys.modules
@@ -122,6 +123,7 @@ def test_distance_is_symmetric_and_silence_has_one(measure):
 
 @needs_open_drums
 @pytest.mark.open_drums
+@pytest.mark.slow
 def test_order_of_damaged_recordings(measure):
     sounds = real_sounds(1)
     fade = np.linspace(1, 0, N_SHORT)

@@ -116,6 +116,7 @@ def check_order(embedder, reference, more, wrong):
         assert far["wrong category"] > far[""], far
 
 
+@pytest.mark.slow
 def test_order_of_damaged_synthesised_sounds(embedder):
     rng = np.random.default_rng(0)
 
@@ -132,6 +133,7 @@ def test_order_of_damaged_synthesised_sounds(embedder):
 
 @needs_open_drums
 @pytest.mark.open_drums
+@pytest.mark.slow
 def test_order_of_damaged_recordings(embedder):
     sounds = real_sounds(4)
     kinds = ("kick", "snare", "closed_hihat")

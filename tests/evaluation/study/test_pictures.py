@@ -82,6 +82,7 @@ def test_unwritable_paths_are_reported(draw, tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.png", "file"]
 
 
+@pytest.mark.slow
 def test_every_category_has_its_colour_in_the_map(tmp_path):
     draw_map(tmp_path / "a.png")
     pixels = pixels_of(tmp_path / "a.png")
@@ -90,6 +91,7 @@ def test_every_category_has_its_colour_in_the_map(tmp_path):
         assert close_to(pixels, colour, 0.35).sum() > 30
 
 
+@pytest.mark.slow
 def test_many_codes_are_thinned_and_two_are_enough(tmp_path, monkeypatch):
     monkeypatch.setattr(map_module, "MAP_CODES", 40)
     rng = np.random.default_rng(0)
@@ -107,6 +109,7 @@ def test_the_diagonal_is_dark_where_all_is_right(tmp_path):
     assert right > 20 * max(1, close_to(pixels_of(tmp_path / "a.png"), "#08306b").sum())
 
 
+@pytest.mark.slow
 def test_difference_is_red_where_too_loud_blue_where_missing_white_where_right(tmp_path):
     hiss = np.random.default_rng(0).standard_normal(DEFAULT_SPEC.n_samples).astype(np.float32) / 5
 
