@@ -126,7 +126,7 @@ def check(
     """Do made sounds stand for real ones? Trains classifiers on them, asks them for real ones."""
     require("lightning", "train")
     from neural_drum_machine.dataset.store import Dataset
-    from neural_drum_machine.evaluation.study.derived_check import check_derived, to_markdown
+    from neural_drum_machine.evaluation.derived_check import check_derived, to_markdown
 
     with progress_bar("folds") as progress:
         result = check_derived(
