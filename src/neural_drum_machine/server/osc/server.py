@@ -1,67 +1,64 @@
 """OSC over UDP: a plain socket and one thread.
 
-A thread that blocks in ``recvfrom`` is the shortest way there is: answers are sent by the engine's
-worker itself, with no event loop to wake in between.
+A thread that blocks in ``recvfrom`` has the least delay: the engine's worker sends answers itself,
+and no event loop has to wake up in between.
 """
 
 import contextlib
 import socket
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from neural_drum_machine.errors import ServerError
-from neural_drum_machine.server.allowance import Allowance
 from neural_drum_machine.server.engine import Engine
-from neural_drum_machine.server.osc_format import (
-    Message,
-    parse_packet,
-    peek_reply_port,
-    read_request,
-    write_reply,
-)
-from neural_drum_machine.server.ports import free_port, holder
+from neural_drum_machine.server.listening import LOOPBACK, listening_socket
+from neural_drum_machine.server.osc.messages import peek_reply_port, read_request, write_reply
+from neural_drum_machine.server.osc.packets import Message, parse_packet
+from neural_drum_machine.server.osc.uploads import Uploads
 from neural_drum_machine.server.protocol import (
     ErrorCode,
     ErrorReply,
+    GatheredUpload,
     Hello,
     PartedUpload,
     ProtocolError,
     Reply,
     Samples,
 )
-from neural_drum_machine.server.uploads import Uploads
+from neural_drum_machine.server.rate_limit import RateLimit
 
 DEFAULT_PORT: Final = 9710
-LOOPBACK: Final = "127.0.0.1"
+HELLOS_PER_SECOND: Final = 50
+"""The answers to a hello are eighty times as long."""
+BAD_REPLIES_PER_SECOND: Final = 10
+"""How often packets that are no request are answered; they are always counted. An answer may be
+longer than the packet, and its sender's address may be forged."""
 _BUFFER: Final = 1 << 20
-"""Bytes the system may keep for us: a burst of thousands of messages."""
+"""Bytes that the system may keep for us: a burst of thousands of messages."""
 _LARGEST: Final = 65_536
-_BAD_REPLIES_PER_SECOND: Final = 10
-"""Packets that are no request are answered this often, and counted always: an answer may be longer
-than the packet, and its sender's address may be forged."""
-_HELLOS_PER_SECOND: Final = 50
-"""Of a hello the answers are eighty times as long."""
 _POLL_SECONDS: Final = 0.25
 
 Address = tuple[str, int]
 
 
 class OscServer:
-    """Hands OSC messages to an engine, and its replies to their senders.
+    """Hands OSC messages to an engine, and the engine's replies to their senders.
 
-    A client is known by the address that its replies go to: its own, or its host with the port
-    that the message names (``reply``). Nothing is ever sent to another host.
+    The address that replies go to identifies a client: the sender's own, or the sender's host with
+    the port that the message names (``reply``). Nothing is ever sent to another host.
 
     Parameters
     ----------
     engine : Engine
-        Meets the requests; not closed by this server.
+        Handles the requests; not closed by this server.
     host : str
         Address to listen at.
     port : int
         UDP port; 0 takes a free one.
+    clock : callable
+        Seconds, as :func:`time.monotonic`, for timeouts and rates.
 
     Raises
     ------
@@ -69,19 +66,28 @@ class OscServer:
         If the port is taken or the host is not one of this machine's.
     """
 
-    def __init__(self, engine: Engine, host: str = LOOPBACK, port: int = DEFAULT_PORT) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        host: str = LOOPBACK,
+        port: int = DEFAULT_PORT,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._engine = engine
-        self._uploads = Uploads(engine)
-        self._socket = _bind(host, port)
+        self._uploads = Uploads(engine.counters, clock)
+        self._socket = listening_socket("UDP", host, port)
+        with contextlib.suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        self._socket.settimeout(_POLL_SECONDS)
         self.address: Address = self._socket.getsockname()[:2]
-        self._bad = Allowance(_BAD_REPLIES_PER_SECOND)
-        self._hellos = Allowance(_HELLOS_PER_SECOND)
+        self._bad_replies = RateLimit(BAD_REPLIES_PER_SECOND, clock=clock)
+        self._hellos = RateLimit(HELLOS_PER_SECOND, clock=clock)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="ndm-osc", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening. Close the engine before, so that who waits is told."""
+        """Stop listening. Close the engine first: it still answers the requests that wait."""
         self._closing.set()
         self._thread.join()
         self._uploads.close()
@@ -95,8 +101,9 @@ class OscServer:
             except TimeoutError:
                 continue
             except OSError:
-                # Windows reports here that an earlier reply found nobody; nothing is lost.
-                time.sleep(0.001)
+                # Windows reports here that an earlier reply was not received; nothing is lost. The
+                # wait keeps an error that stays from using a whole core.
+                self._closing.wait(0.001)
                 continue
             self._receive(data, sender[:2], time.perf_counter())
 
@@ -126,9 +133,12 @@ class OscServer:
                 case PartedUpload():
                     self._uploads.begin(client, request, answer, received)
                 case Samples():
-                    self._uploads.add(client, request)
-                case Hello() if not self._hellos.take():
-                    sentence = f"more than {_HELLOS_PER_SECOND} hellos a second; ask again later"
+                    complete = self._uploads.add(client, request)
+                    if complete is not None:
+                        whole = GatheredUpload(complete.announced, complete.samples)
+                        self._engine.submit(client, whole, complete.answer, complete.received)
+                case Hello() if not self._hellos.allow():
+                    sentence = f"more than {HELLOS_PER_SECOND} hellos a second; ask again later"
                     raise ProtocolError(ErrorCode.BUSY, sentence)
                 case _:
                     self._engine.submit(client, request, answer, received)
@@ -136,36 +146,12 @@ class OscServer:
             self._refuse(client, error)
 
     def _refuse(self, to: Address, error: ProtocolError) -> None:
-        """Count what is no request, and say so; but not without end."""
+        """Count a message that is no request, and answer it if the rate allows that."""
         self._engine.counters.add("bad")
-        if self._bad.take():
+        if self._bad_replies.allow():
             with contextlib.suppress(OSError):
                 self._send(to, ErrorReply(error.id, error.code, str(error)))
 
     def _send(self, to: Address, reply: Reply) -> None:
         for data in write_reply(reply):
             self._socket.sendto(data, to)
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        info = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
-    except socket.gaierror as error:
-        raise ServerError(
-            f"no address {host!r} ({error.strerror}); use {LOOPBACK}, or one of this machine's"
-        ) from error
-    udp = socket.socket(info[0], info[1])
-    try:
-        with contextlib.suppress(OSError):
-            udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
-        udp.settimeout(_POLL_SECONDS)
-        udp.bind(info[4])
-    except OSError as error:
-        udp.close()
-        who = holder(port)
-        raise ServerError(
-            f"cannot listen at UDP port {port} of {host} ({error.strerror})"
-            + (f": {who} holds it" if who else "")
-            + f"; choose another one, such as --osc-port {free_port(host)}"
-        ) from error
-    return udp

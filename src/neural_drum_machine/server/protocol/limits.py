@@ -1,0 +1,45 @@
+"""The limits that the server tells a page, so that the page need not repeat them."""
+
+from dataclasses import dataclass
+
+from neural_drum_machine.detail.grain import TAKES
+from neural_drum_machine.latent.controls import MAX_CONTROL, MAX_WILD
+from neural_drum_machine.server.protocol.rules import (
+    MAX_AMOUNT,
+    MAX_AUDIO_BYTES,
+    MAX_LENGTH_MS,
+    MAX_WAITING,
+    MIN_LENGTH_MS,
+    RECENT_SOUNDS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits that a client has to know.
+
+    Attributes
+    ----------
+    takes : int
+        Number of takes: `take` is 0 to one less.
+    recent_sounds : int
+        How many of a client's last sounds variations and encodings may name by their ids.
+    waiting : int
+        Requests of one client that may wait, besides its newest drag.
+    audio_bytes : int
+        Size of an uploaded file.
+    amount, wild, control : float
+        The largest `amount` and `wild`, and the largest magnitude of a place on an axis (`p1`,
+        `p2` or `p3` times `range`).
+    length_ms : tuple of float
+        The shortest and the longest `length`, in milliseconds.
+    """
+
+    takes: int = TAKES
+    recent_sounds: int = RECENT_SOUNDS
+    waiting: int = MAX_WAITING
+    audio_bytes: int = MAX_AUDIO_BYTES
+    amount: float = MAX_AMOUNT
+    wild: float = MAX_WILD
+    control: float = MAX_CONTROL
+    length_ms: tuple[float, float] = (MIN_LENGTH_MS, MAX_LENGTH_MS)
