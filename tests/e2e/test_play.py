@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from tests.server.conftest import Client, osc
+from tests.support.osc import Client, osc
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 

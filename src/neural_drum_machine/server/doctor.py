@@ -3,6 +3,7 @@
 import importlib
 import importlib.metadata
 import platform
+import shlex
 import socket
 import sys
 import urllib.request
@@ -73,8 +74,8 @@ def examine(
     web_port : int
         The TCP port for the page.
     """
-    yield _python()
-    yield from (_library(name, oldest) for name, oldest in LIBRARIES.items())
+    yield check_python()
+    yield from (check_library(name, oldest) for name, oldest in LIBRARIES.items())
     yield _checked(
         "model", lambda: _model(model), "install the package again, or use another --model"
     )
@@ -97,17 +98,28 @@ def examine(
     )
 
 
-def _python() -> CheckResult:
+def check_python() -> CheckResult:
+    """Check the version of Python."""
     ok = sys.version_info >= PYTHON
     wanted = ".".join(map(str, PYTHON))
     remedy = "" if ok else f"install Python {wanted} or later"
     return CheckResult("Python", ok, platform.python_version(), remedy)
 
 
-def _library(name: str, oldest: tuple[int, ...]) -> CheckResult:
+def check_library(name: str, oldest: tuple[int, ...]) -> CheckResult:
+    """Check that a library loads and is new enough.
+
+    Parameters
+    ----------
+    name : str
+        Import name.
+    oldest : tuple of int
+        The oldest version that will do, such as ``(2, 0)``.
+    """
     package = _PACKAGES.get(name, name)
     wanted = ".".join(map(str, oldest))
-    remedy = f"pip install '{package}>={wanted}'"
+    # This Python's own pip: the system's may belong to another Python, or refuse.
+    remedy = f"{shlex.quote(sys.executable)} -m pip install '{package}>={wanted}'"
     try:
         importlib.import_module(name)
         version = importlib.metadata.version(package)

@@ -17,12 +17,12 @@ from neural_drum_machine.server.handlers import (
     request_id,
 )
 from neural_drum_machine.server.protocol import (
+    EngineRequest,
     ErrorCode,
     ErrorReply,
     HelloReply,
     ProtocolError,
     Reply,
-    Request,
     SamplesReply,
     SoundReply,
     SoundRequest,
@@ -40,7 +40,7 @@ class Job:
 
     Attributes
     ----------
-    request : Request
+    request : EngineRequest
         The request.
     handler : Handler
         Its handler.
@@ -52,7 +52,7 @@ class Job:
         How the client gets a sound.
     """
 
-    request: Request
+    request: EngineRequest
     handler: Handler
     answer: Answer
     received: float
@@ -90,7 +90,7 @@ class Engine:
     def submit(
         self,
         client: Hashable,
-        request: Request,
+        request: EngineRequest,
         answer: Answer,
         received: float | None = None,
         deliver: Delivery = Delivery.FILE,
@@ -101,7 +101,7 @@ class Engine:
         ----------
         client : hashable
             Who asks. Newest wins, turns and ids count within one client.
-        request : Request
+        request : EngineRequest
             The request.
         answer : callable
             Called exactly once, with the reply, from this thread or from the worker's. If it

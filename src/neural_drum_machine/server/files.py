@@ -2,7 +2,7 @@
 
 There are few names, and they are used again, because Max remembers every string that it has ever
 received. A file gets its name when it is complete. The folder is removed at the end. If a server
-was killed, the next one that starts removes its folder.
+was killed, the next server that starts removes its folder.
 
 A lock file tells running servers from killed ones. It is locked with the system's own calls: the
 filelock package creates a lock file that is absent, and here one must only be created in one's own
@@ -27,7 +27,7 @@ NAMES: Final = 64
 """Names of one client. A name is used again after 63 others, so the last 32 files are safe."""
 _PREFIX: Final = "ndm-sounds-"
 _NAME: Final = re.compile(_PREFIX + r"\d+-[0-9a-f]{8}")
-_ROOM: Final = 256 * 2**20
+ROOM_BYTES: Final = 256 * 2**20
 """Free bytes that a folder in memory must have to be chosen."""
 _ORPHAN_SECONDS: Final = 60.0
 """A folder without a lock file is removed after so long: its server may still be making it."""
@@ -130,7 +130,7 @@ def default_parent() -> Path:
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     if runtime:
         with contextlib.suppress(OSError):
-            if os.access(runtime, os.W_OK) and shutil.disk_usage(runtime).free >= _ROOM:
+            if os.access(runtime, os.W_OK) and shutil.disk_usage(runtime).free >= ROOM_BYTES:
                 return Path(runtime)
     return Path(tempfile.gettempdir())
 

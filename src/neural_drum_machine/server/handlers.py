@@ -13,12 +13,12 @@ from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.pad_map import PLACES, map_row
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.protocol import (
+    EngineRequest,
     ErrorCode,
     HelloReply,
     PadMapReply,
     Pong,
     ProtocolError,
-    Request,
     SoundRequest,
     StatusReply,
 )
@@ -63,7 +63,7 @@ class RequestHandlers:
         self.machine = machine
         self.renderer = renderer = Renderer(machine)
         self._map_rows: dict[str, list[FloatArray]] = {}
-        self.table: Mapping[type[Request], Handler] = {
+        self.table: Mapping[type[EngineRequest], Handler] = {
             protocol.Hello: Handler(Lane.AT_ONCE, lambda _: self.hello()),
             protocol.Ping: Handler(Lane.AT_ONCE, lambda request: Pong(request.n)),
             protocol.Status: Handler(Lane.AT_ONCE, lambda _: status()),
@@ -79,7 +79,7 @@ class RequestHandlers:
             protocol.PadMap: Handler(Lane.BACKGROUND, self._pad_map),
         }
 
-    def find(self, request: Request) -> Handler:
+    def find(self, request: EngineRequest) -> Handler:
         """Return the handler of a request.
 
         Raises
@@ -126,6 +126,7 @@ class RequestHandlers:
             axes={name: machine.axis_names(name) for name in machine.categories},
             ranges=protocol.RANGES,
             inverters=self.renderer.inverters,
+            limits=protocol.LIMITS,
         )
 
     def _pad_map(self, request: protocol.PadMap) -> PadMapReply | None:
@@ -144,7 +145,7 @@ class RequestHandlers:
         return PadMapReply(request.id, category, brightness, decay)
 
 
-def request_id(request: Request) -> int:
+def request_id(request: EngineRequest) -> int:
     """Return a request's id; -1 if its type has none."""
     return getattr(request, "id", protocol.UNREADABLE_ID)
 

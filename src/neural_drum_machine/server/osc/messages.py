@@ -15,11 +15,11 @@ from neural_drum_machine.server.protocol import (
     Part,
     ProtocolError,
     Reply,
-    WireRequest,
+    Request,
     shown,
 )
 
-ARGUMENTS: Final[Mapping[type[WireRequest | Part], tuple[str, ...]]] = {
+ARGUMENTS: Final[Mapping[type[Request | Part], tuple[str, ...]]] = {
     protocol.Hello: (),
     protocol.Ping: ("n",),
     protocol.Status: (),
@@ -31,7 +31,7 @@ ARGUMENTS: Final[Mapping[type[WireRequest | Part], tuple[str, ...]]] = {
     protocol.Samples: ("id", "offset", "samples"),
 }
 """The arguments that come first, in this order; all others are given by name."""
-REQUESTS: Final[Mapping[str, type[WireRequest | Part]]] = {
+REQUESTS: Final[Mapping[str, type[Request | Part]]] = {
     f"/ndm/{kind.type}": kind for kind in ARGUMENTS
 }
 """The request of each address."""
@@ -47,7 +47,7 @@ STATUS: Final = (
 """The names in ``/ndm/status``, in this order, each with its value behind it."""
 
 
-def read_request(message: Message) -> tuple[WireRequest | Part, int | None]:
+def read_request(message: Message) -> tuple[Request | Part, int | None]:
     """Return the request of a message, and the port for its answer if it names one.
 
     The arguments in :data:`ARGUMENTS` come first, in that order. Then come pairs of a name and a

@@ -6,7 +6,7 @@ Every value from outside is checked when a request is built, so that the engine 
 """
 
 from neural_drum_machine.server.protocol.base import read_id
-from neural_drum_machine.server.protocol.limits import Limits
+from neural_drum_machine.server.protocol.limits import LIMITS, Limits
 from neural_drum_machine.server.protocol.replies import (
     ErrorReply,
     HelloReply,
@@ -21,6 +21,7 @@ from neural_drum_machine.server.protocol.replies import (
 )
 from neural_drum_machine.server.protocol.requests import (
     Encode,
+    EngineRequest,
     Generate,
     Hello,
     Morph,
@@ -34,7 +35,6 @@ from neural_drum_machine.server.protocol.requests import (
     SoundRequest,
     Status,
     Variation,
-    WireRequest,
 )
 from neural_drum_machine.server.protocol.rules import (
     MAX_AUDIO_BYTES,
@@ -60,6 +60,7 @@ from neural_drum_machine.server.protocol.uploads import (
 )
 
 __all__ = [
+    "LIMITS",
     "MAX_AUDIO_BYTES",
     "MAX_INT",
     "MAX_PART",
@@ -71,6 +72,7 @@ __all__ = [
     "RULES",
     "UNREADABLE_ID",
     "Encode",
+    "EngineRequest",
     "ErrorCode",
     "ErrorReply",
     "GatheredUpload",
@@ -101,7 +103,6 @@ __all__ = [
     "Superseded",
     "Upload",
     "Variation",
-    "WireRequest",
     "read_id",
     "shown",
     "shown_name",

@@ -1,6 +1,7 @@
 """The limits that the server tells a page, so that the page need not repeat them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from neural_drum_machine.detail.grain import TAKES
 from neural_drum_machine.latent.controls import MAX_CONTROL, MAX_WILD
@@ -35,11 +36,23 @@ class Limits:
         The shortest and the longest `length`, in milliseconds.
     """
 
-    takes: int = TAKES
-    recent_sounds: int = RECENT_SOUNDS
-    waiting: int = MAX_WAITING
-    audio_bytes: int = MAX_AUDIO_BYTES
-    amount: float = MAX_AMOUNT
-    wild: float = MAX_WILD
-    control: float = MAX_CONTROL
-    length_ms: tuple[float, float] = (MIN_LENGTH_MS, MAX_LENGTH_MS)
+    takes: int
+    recent_sounds: int
+    waiting: int
+    audio_bytes: int
+    amount: float
+    wild: float
+    control: float
+    length_ms: tuple[float, float]
+
+
+LIMITS: Final = Limits(
+    takes=TAKES,
+    recent_sounds=RECENT_SOUNDS,
+    waiting=MAX_WAITING,
+    audio_bytes=MAX_AUDIO_BYTES,
+    amount=MAX_AMOUNT,
+    wild=MAX_WILD,
+    control=MAX_CONTROL,
+    length_ms=(MIN_LENGTH_MS, MAX_LENGTH_MS),
+)

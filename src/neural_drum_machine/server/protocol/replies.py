@@ -1,7 +1,7 @@
 """What the server answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +50,7 @@ class HelloReply:
     axes: Mapping[str, tuple[str, ...]]
     ranges: tuple[float, ...]
     inverters: tuple[str, ...]
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,12 +210,12 @@ class PadMap(WireMessage):
     category: str
 
 
-WireSoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
-SoundRequest = WireSoundRequest | GatheredUpload
+_WireSoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
+SoundRequest = _WireSoundRequest | GatheredUpload
 """Requests that are answered with a sound."""
-WireRequest = Hello | Ping | Status | PadMap | WireSoundRequest
+Request = Hello | Ping | Status | PadMap | _WireSoundRequest
 """Requests that one message holds."""
-Request = WireRequest | GatheredUpload
+EngineRequest = Request | GatheredUpload
 """What the engine handles."""
 Part = PartedUpload | Samples
 """Messages that add up to a request, :class:`GatheredUpload`, before they reach the engine."""

@@ -15,7 +15,7 @@ from neural_drum_machine.server.protocol import (
     ErrorCode,
     ProtocolError,
     Reply,
-    WireRequest,
+    Request,
     read_id,
     shown,
 )
@@ -26,7 +26,7 @@ MAX_MESSAGE: Final = protocol.MAX_AUDIO_BYTES + MAX_TEXT
 MAX_PEEK: Final = 4096
 """Characters of an object that is parsed for its id alone; most objects have fewer."""
 _LENGTH: Final = struct.Struct("<I")
-REQUESTS: Final[Mapping[str, type[WireRequest]]] = {
+REQUESTS: Final[Mapping[str, type[Request]]] = {
     kind.type: kind
     for kind in (
         protocol.Hello,
@@ -78,7 +78,7 @@ REPLIES: Final[Mapping[type[Reply], tuple[str, tuple[str, ...]]]] = {
 """The ``type`` of each text message, and its values in this order."""
 
 
-def read_text(text: str) -> WireRequest:
+def read_text(text: str) -> Request:
     """Return the request of a text message.
 
     Raises
@@ -96,7 +96,7 @@ def read_text(text: str) -> WireRequest:
     return kind.build(values)
 
 
-def read_binary(data: bytes) -> WireRequest:
+def read_binary(data: bytes) -> Request:
     """Return the request of a binary message: an upload.
 
     Raises

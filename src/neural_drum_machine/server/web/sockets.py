@@ -121,7 +121,7 @@ class _Socket:
             engine.counters.add_error(ErrorCode.INTERNAL)
             answer(_internal(error, peek_id(data)))
 
-    def _read(self, data: str | bytes) -> protocol.WireRequest:
+    def _read(self, data: str | bytes) -> protocol.Request:
         # Before it is read: reading a message that is no request takes as long.
         if not self._messages.allow():
             raise ProtocolError(
@@ -134,7 +134,7 @@ class _Socket:
         except ProtocolError as error:
             raise _UnreadableError(error.code, str(error), error.id) from error
 
-    def _admit(self, request: protocol.WireRequest) -> Callable[[Reply], None]:
+    def _admit(self, request: protocol.Request) -> Callable[[Reply], None]:
         """Return the function that answers a request, if there is room for it."""
         if not isinstance(request, protocol.Upload):
             return self._answer

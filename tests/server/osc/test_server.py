@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from neural_drum_machine.server.ports import free_port, holder
 from tests.server.conftest import Client, osc
 from tests.server.test_osc_format import BAD, bundle, ntp
 
@@ -16,7 +17,6 @@ from neural_drum_machine.errors import ServerError
 from neural_drum_machine.machine import load
 from neural_drum_machine.server import osc as osc_module
 from neural_drum_machine.server import serving
-from neural_drum_machine.server.ports import free_port, holder
 
 
 def pcm(sound):

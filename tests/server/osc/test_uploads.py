@@ -5,12 +5,12 @@ import random
 import numpy as np
 import pytest
 import soundfile
+from neural_drum_machine.server.uploads import Uploads
 from tests.server.conftest import osc
 from tests.support.sounds import noise, tone
 
 from neural_drum_machine.server import uploads
 from neural_drum_machine.server.protocol import PartedUpload, ProtocolError, Samples
-from neural_drum_machine.server.uploads import Uploads
 from neural_drum_machine.signal.hit import make_hit
 
 

@@ -20,6 +20,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from neural_drum_machine.server.assets import read_assets
+from neural_drum_machine.server.ports import free_port, holder
+from neural_drum_machine.server.web_format import read_binary, read_text, write_reply
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -28,9 +31,7 @@ from websockets.sync.client import connect
 from neural_drum_machine.errors import ServerError
 from neural_drum_machine.pad_map import pad_map
 from neural_drum_machine.server import protocol, security, serving_web, sockets, web_format
-from neural_drum_machine.server.assets import read_assets
 from neural_drum_machine.server.engine import Delivery
-from neural_drum_machine.server.ports import free_port, holder
 from neural_drum_machine.server.protocol import (
     ErrorCode,
     Morph,
@@ -42,7 +43,6 @@ from neural_drum_machine.server.protocol import (
     Upload,
 )
 from neural_drum_machine.server.web import WebServer, make_app
-from neural_drum_machine.server.web_format import read_binary, read_text, write_reply
 from neural_drum_machine.signal.distance import best_gain_spectral_convergence
 from neural_drum_machine.signal.hit import make_hit
 from neural_drum_machine.signal.mel import mel_spectrogram

@@ -1,0 +1,53 @@
+"""WebSocket messages by hand."""
+
+import json
+import struct
+
+import numpy as np
+from websockets.sync.client import connect
+
+
+def binary_message(header, body=b""):
+    """A binary message: the length of a JSON object, the object, bytes."""
+    text = json.dumps(header).encode()
+    return struct.pack("<I", len(text)) + text + body
+
+
+def read_sound(data):
+    """(header, samples, samples of the original) of a sound."""
+    (length,) = struct.unpack_from("<I", data)
+    header = json.loads(data[4 : 4 + length])
+    pcm = np.frombuffer(data, "<i2", offset=4 + length)
+    return header, pcm[: header["samples"]], pcm[header["samples"] :]
+
+
+class WebClient:
+    """A WebSocket, opened as the server's own page does."""
+
+    def __init__(self, web):
+        self.socket = connect(
+            f"ws://127.0.0.1:{web.address[1]}/ws", origin=web.url.rstrip("/"), close_timeout=1
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, message):
+        """Send text, bytes, or a request as a dictionary."""
+        self.socket.send(json.dumps(message) if isinstance(message, dict) else message)
+
+    def receive(self):
+        """A JSON object, or (header, samples, original) of a sound."""
+        data = self.socket.recv(timeout=30)
+        return json.loads(data) if isinstance(data, str) else read_sound(data)
+
+    def ask(self, type_, **values):
+        self.send({"type": type_, **values})
+        return self.receive()
+
+    def upload(self, data, **values):
+        """Send a sound file."""
+        self.send(binary_message({"type": "upload", **values}, data))
