@@ -65,9 +65,11 @@ def test_the_holder_of_a_port_is_found_by_transport(transport, taken):
 
 
 def test_a_client_of_a_port_does_not_hold_it():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname()) as client:
-            assert holder(client.getsockname()[1], "TCP") is None
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as client,
+    ):
+        assert holder(client.getsockname()[1], "TCP") is None
 
 
 def test_an_address_of_another_computer_is_a_matter_of_the_host_not_of_the_port(transport):
