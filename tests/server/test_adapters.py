@@ -54,7 +54,7 @@ class ByWeb:
         return facts.pop("type"), facts | {"pcm": samples}
 
     def close(self):
-        self._client.socket.close()
+        self._client.close()
 
 
 @pytest.fixture(params=[ByOsc, ByWeb])

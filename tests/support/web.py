@@ -25,15 +25,18 @@ class WebClient:
     """A WebSocket, opened as the server's own page does."""
 
     def __init__(self, web):
-        self.socket = connect(
-            f"ws://127.0.0.1:{web.address[1]}/ws", origin=web.url.rstrip("/"), close_timeout=1
-        )
+        url = web.url.replace("http", "ws", 1) + "ws"
+        self._connection = connect(url, origin=web.url.rstrip("/"))
+        self.socket = self._connection.__enter__()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.socket.close()
+        self.close()
+
+    def close(self):
+        self._connection.__exit__(None, None, None)
 
     def send(self, message):
         """Send text, bytes, or a request as a dictionary."""

@@ -163,7 +163,8 @@ def holder(port: int, transport: Transport = "UDP") -> str | None:
 
 def _command(process: psutil.Process) -> str:
     known = process.as_dict(["cmdline", "name"])
-    command = " ".join(known["cmdline"] or ()) or known["name"] or "unknown"
+    words = " ".join(known["cmdline"] or ()).split()  # without line ends, for a sentence
+    command = " ".join(words) or known["name"] or "unknown"
     if len(command) <= _MAX_COMMAND:
         return command
     return command[: _MAX_COMMAND - 3] + "..."
