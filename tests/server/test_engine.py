@@ -186,7 +186,7 @@ def test_close_answers_a_map_that_is_being_measured(engine, machine, mailbox, mo
     assert [(r.id, r.code) for r in mailbox.take()] == [(1, "closing")]
 
 
-def test_the_engine_ends_twice_without_harm(machine, folder):
+def test_closing_twice_does_no_harm(machine, folder):
     engine = Engine(machine, folder)
     engine.close()
     engine.close()

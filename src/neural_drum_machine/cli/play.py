@@ -31,7 +31,9 @@ _REFRESH_SECONDS = 0.5
 def play(
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
-    host: Annotated[str, typer.Option(help="Address to listen at.")] = LOOPBACK,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; by default, only this computer can reach it.")
+    ] = LOOPBACK,
     osc_port: Annotated[
         int, typer.Option(min=0, max=65535, help="UDP port for OSC; 0 takes a free one.")
     ] = DEFAULT_PORT,
@@ -41,7 +43,7 @@ def play(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No status line.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no status line.")] = False,
 ) -> None:
     """Play live, on a page in the browser and by OSC from Max, Pure Data and others."""
     machine = load(model, inverter=inverter)

@@ -47,9 +47,9 @@ class CheckResult:
     ok : bool
         Whether it succeeded.
     found : str
-        What was found, such as a version.
+        The finding, such as a version.
     remedy : str
-        What to do; empty if it succeeded.
+        Advice; empty if the check succeeded.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Where to listen: loopback addresses, free ports, and what to do if one cannot be had."""
+"""Addresses to listen at: loopback, free ports, and advice if an address cannot be had."""
 
 import contextlib
 import errno
@@ -53,7 +53,7 @@ def listening_socket(transport: Transport, host: str, port: int) -> socket.socke
     ------
     ServerError
         If there is no such host, it is not this computer's, or the port cannot be had. The message
-        says which, and what to do about it.
+        names the reason and a way out.
     """
     kind = KINDS[transport]
     try:
@@ -99,7 +99,7 @@ def listening_advice(error: OSError, transport: Transport, host: str, port: int)
     Parameters
     ----------
     error : OSError
-        What :func:`socket.socket` or :meth:`socket.socket.bind` raised.
+        The error of :func:`socket.socket` or :meth:`socket.socket.bind`.
     transport, host, port
         As for :func:`listening_socket`.
     """

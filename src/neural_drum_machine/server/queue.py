@@ -83,7 +83,7 @@ class Client(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Turn(Generic[T]):
-    """What to handle now: an entry, and its client (None for a background entry)."""
+    """An entry to handle now, and its client (None for a background entry)."""
 
     entry: Entry[T]
     client: Client[T] | None
@@ -194,7 +194,7 @@ class RequestQueue(Generic[T]):
         return client
 
     def next(self) -> Turn[T] | None:
-        """Return what to handle now, and None if nothing waits.
+        """Return the next entry to handle, or None if nothing waits.
 
         Clients take turns. Background entries come when no client waits, the newest one first:
         that is what somebody looks at now. Call :meth:`finish` or :meth:`put_back` afterwards.
@@ -221,7 +221,7 @@ class RequestQueue(Generic[T]):
         return not self.closed
 
     def leave(self, key: Hashable) -> None:
-        """Forget a client and what it waits for."""
+        """Forget a client and its requests."""
         client = self._clients.pop(key, None)
         if client is not None:
             client.line.clear()
@@ -229,7 +229,7 @@ class RequestQueue(Generic[T]):
                 self._turns.remove(client)
 
     def close(self) -> list[Entry[T]]:
-        """Take in nothing more, and return all that waited."""
+        """Accept nothing more, and return all entries that waited."""
         self.closed = True
         left = [entry for client in self._clients.values() for entry in client.line]
         left += self._background

@@ -29,7 +29,7 @@ _UNNAMED: Final = "the uploaded file"
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What to render.
+    """The description of a sound that is to be rendered.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class RenderedSound:
     sound : Sound
         Cut to the length that was asked for.
     recipe : Recipe
-        What it was rendered from.
+        The description that it was rendered from.
     position : tuple of float
         P1, P2 and P3 of its latent vector.
     """

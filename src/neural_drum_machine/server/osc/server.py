@@ -63,7 +63,7 @@ class OscServer:
     Raises
     ------
     ServerError
-        If the port is taken or the host is not one of this machine's.
+        If the server cannot listen at that address.
     """
 
     def __init__(
@@ -89,6 +89,8 @@ class OscServer:
     def close(self) -> None:
         """Stop listening. Close the engine first: it still answers the requests that wait."""
         self._closing.set()
+        with contextlib.suppress(OSError):
+            self._socket.sendto(b"", self.address)  # wakes the thread up
         self._thread.join()
         self._uploads.close()
         self._socket.close()
@@ -105,7 +107,8 @@ class OscServer:
                 # wait keeps an error that stays from using a whole core.
                 self._closing.wait(0.001)
                 continue
-            self._receive(data, sender[:2], time.perf_counter())
+            if data or not self._closing.is_set():
+                self._receive(data, sender[:2], time.perf_counter())
 
     def _receive(self, data: bytes, sender: Address, received: float) -> None:
         counters = self._engine.counters

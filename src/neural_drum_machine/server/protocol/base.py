@@ -1,4 +1,4 @@
-"""What all requests have in common: every value is checked when one is built."""
+"""The common part of all requests: every value is checked when a request is built."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields

@@ -1,4 +1,4 @@
-"""What the server answers."""
+"""The answers of the server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,9 +31,9 @@ class HelloReply:
     categories : tuple of str
         The model's categories.
     axes : mapping
-        What P1, P2 and P3 do, by category; "" if that has no name.
+        Names of P1, P2 and P3 by category; "" for an axis without a name.
     ranges : tuple of float
-        What to offer for `range`.
+        Values to offer for `range`.
     inverters : tuple of str
         The default comes first.
     limits : Limits
@@ -77,13 +77,13 @@ class SoundReply:
     samples, sr, length : int, int, float
         Number of samples, their rate in Hz, and milliseconds.
     category : str
-        What it is, or was encoded as.
+        The sound's category.
     seed : int
         -1 if it has none.
     p1, p2, p3 : float
         Its place on the category's axes, `range` multiplied in.
     inverter : str
-        What turned the spectrogram into samples.
+        Name of the inverter.
     wild, take : float, int
         As requested.
     """

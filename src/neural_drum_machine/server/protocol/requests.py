@@ -1,4 +1,4 @@
-"""What a client may ask."""
+"""The requests of clients."""
 
 from dataclasses import dataclass
 
@@ -55,7 +55,7 @@ class Generate(PlacedRequest):
     take : int
         0 to 63: another hit of the same drum.
     inverter : str, optional
-        What turns the spectrogram into samples; the server's default if absent.
+        Name of the inverter; the server's default if absent.
     length : float, optional
         Milliseconds, 20 to 1000: a longer sound is cut there, with a short fade.
     """
@@ -216,6 +216,6 @@ SoundRequest = _WireSoundRequest | GatheredUpload
 Request = Hello | Ping | Status | PadMap | _WireSoundRequest
 """Requests that one message holds."""
 EngineRequest = Request | GatheredUpload
-"""What the engine handles."""
+"""Requests that the engine handles."""
 Part = PartedUpload | Samples
 """Messages that add up to a request, :class:`GatheredUpload`, before they reach the engine."""

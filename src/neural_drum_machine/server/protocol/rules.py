@@ -1,4 +1,4 @@
-"""What a message may hold: types and limits of every value, and the errors that name them."""
+"""Types and limits of all values in messages, and the errors that name them."""
 
 import math
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from neural_drum_machine.model_file.bundle import MAX_LATENT_DIM
 
 PROTOCOL_VERSION: Final = 1
 RANGES: Final = (0.5, 1.0, 2.0, 4.0)
-"""What a client should offer for `range`; any value within the limits works."""
+"""Values of `range` that a client should offer; any value within the limits works."""
 MAX_INT: Final = 2**31 - 1
 """The largest whole number: OSC's ``i`` holds no larger one, and Max reads nothing else."""
 MAX_STRING: Final = 256
@@ -75,7 +75,7 @@ class ProtocolError(ServerError):
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """What a field may hold.
+    """The type and the limits of a field.
 
     Attributes
     ----------

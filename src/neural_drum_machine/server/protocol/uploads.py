@@ -16,7 +16,7 @@ class Upload(WireMessage):
     audio : bytes
         The file, at most 16 MiB.
     category : str, optional
-        What to encode it as; guessed if absent.
+        Category to encode it as; guessed if absent.
     name : str, optional
         The file's name, for error messages only: it is never opened as a path.
     """
@@ -88,7 +88,7 @@ class GatheredUpload:
     Attributes
     ----------
     announced : PartedUpload
-        What the client asked for.
+        The announcement.
     samples : numpy.ndarray
         Shape ``(total,)``, float32, mono, full scale 1.
     """
@@ -103,7 +103,7 @@ class GatheredUpload:
 
     @property
     def category(self) -> str | None:
-        """What to encode the sound as; guessed if absent."""
+        """Category to encode the sound as; guessed if absent."""
         return self.announced.category
 
     @property
@@ -113,7 +113,7 @@ class GatheredUpload:
 
     @property
     def inverter(self) -> str | None:
-        """What turns the spectrogram into samples."""
+        """Name of the inverter; the server's default if absent."""
         return self.announced.inverter
 
     @property

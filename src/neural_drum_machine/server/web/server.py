@@ -60,7 +60,7 @@ class WebServer:
     Raises
     ------
     ServerError
-        If the port is taken or the host is not one of this machine's.
+        If the server cannot listen at that address.
     """
 
     def __init__(self, engine: Engine, host: str = LOOPBACK, port: int = DEFAULT_WEB_PORT) -> None:
