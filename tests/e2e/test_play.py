@@ -21,7 +21,10 @@ from tests.support.osc import Client, osc
 
 from neural_drum_machine import __version__
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="signals"),
+]
 
 
 class Play:
