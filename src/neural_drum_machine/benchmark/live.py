@@ -19,7 +19,7 @@ from neural_drum_machine.benchmark.latency import describe_machine, percentiles
 from neural_drum_machine.errors import ServerError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.model_file.bundle import Bundle
-from neural_drum_machine.server.osc_format import encode
+from neural_drum_machine.server.osc import build_message
 
 Progress = Callable[[str, int, int], None]
 Figures = dict[str, Any]
@@ -80,7 +80,7 @@ class LiveServer:
 
     def send(self, address: str, *values: int | float | str) -> None:
         """Send one message."""
-        self.socket.send(encode(address, *values))
+        self.socket.send(build_message(address, *values))
 
     def receive(self) -> tuple[str, list[Any]]:
         """Return the next answer's address and arguments.

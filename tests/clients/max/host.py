@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import soundfile
-from tests.server.conftest import osc, unpack
+from tests.support.osc import osc, unpack
 
 HARNESS = Path(__file__).with_name("harness.js")
 

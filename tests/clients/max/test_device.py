@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 import soundfile
 from tests.clients.max.conftest import MAX, needs_node
-from tests.server.conftest import osc
-from tests.server.test_osc_format import SOUND, STATUS
+from tests.support.osc import SOUND, STATUS, osc
 from tests.support.sounds import tone
 
-from neural_drum_machine.server import osc_format, protocol, serving
-from neural_drum_machine.server.osc_format import parse_packet, read_request
+from neural_drum_machine.server import protocol, serving
+from neural_drum_machine.server.osc import parse_packet, read_request, write_reply
 from neural_drum_machine.signal.hit import make_hit
 
 pytestmark = needs_node
@@ -274,7 +273,7 @@ def test_an_error_of_the_server_is_shown_in_its_words(device, port):
 def test_every_answer_that_the_server_can_send_is_known_to_the_client(script):
     replies = [
         protocol.HelloReply(1, "0", "m", "h", 22050, 998.0, ("kick",), {"kick": ("a", "b", "c")},
-                            (1.0,), ("x",)),
+                            (1.0,), ("x",), protocol.LIMITS),
         protocol.Pong(1), SOUND, protocol.Superseded(1, 2), STATUS,
         protocol.ErrorReply(1, protocol.ErrorCode.BUSY, "busy"),
     ]  # fmt: skip
@@ -284,7 +283,7 @@ def test_every_answer_that_the_server_can_send_is_known_to_the_client(script):
     client(["start"])
     addresses = set()
     for reply in replies:
-        for data in osc_format.write_reply(reply):
+        for data in write_reply(reply):
             (message,) = parse_packet(data, 0).messages
             addresses.add(message.address)
             for out in client([message.address, *message.arguments]):

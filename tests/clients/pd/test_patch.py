@@ -11,12 +11,12 @@ import pytest
 import soundfile
 import soxr
 from tests.clients.pd.conftest import PD, needs_pd
-from tests.server.conftest import osc
+from tests.support.osc import osc
 from tests.support.sounds import tone
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.server import serving
-from neural_drum_machine.server.osc_format import REQUESTS, parse_packet, read_request
+from neural_drum_machine.server.osc import REQUESTS, parse_packet, read_request
 from neural_drum_machine.server.protocol import RANGES
 from neural_drum_machine.signal.hit import make_hit
 

@@ -16,9 +16,9 @@ import pytest
 import soundfile
 from pythonosc.osc_message import OscMessage
 from tests.clients.pd.conftest import free_ports
-from tests.server.conftest import osc, unpack
+from tests.support.osc import osc, unpack
 
-from neural_drum_machine.server.osc_format import parse_packet, read_request
+from neural_drum_machine.server.osc import parse_packet, read_request
 
 CLIENTS = Path(__file__).parents[3] / "clients"
 EXAMPLE = CLIENTS / "supercollider" / "neural-drum-machine.scd"

@@ -8,7 +8,7 @@ import soxr
 from tests.clients.pd.conftest import free_ports
 from tests.clients.pd.test_patch import file_samples
 from tests.clients.sc.conftest import CLIENTS, EXAMPLE, blocks, needs_sclang, needs_scsynth
-from tests.server.conftest import osc
+from tests.support.osc import osc
 
 from neural_drum_machine.machine import load
 from neural_drum_machine.server import serving
@@ -151,8 +151,8 @@ def test_what_is_heard_is_the_file(sclang, tape, tmp_path):
         start = sc.hear("ndm: snare, ", start)
         sc.run("~audition = false; ~variation.(0.5)")
         start = sc.hear("ndm: snare, ", start)
-        sc.run("~p[0] = 1.5; ~generate.()")
-        sc.hear("ndm: p1 must lie between -1 and 1, got 1.5", start)
+        sc.run("~p[0] = 8.5; ~generate.()")
+        sc.hear("ndm: p1 must lie between -8 and 8, got 8.5", start)
         assert "ERROR" not in sc.said()
         # The first two of three sounds are freed, the last is not.
         tape.wait("/b_free", 2)

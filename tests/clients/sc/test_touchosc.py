@@ -10,7 +10,7 @@ import zlib
 
 import pytest
 from tests.clients.sc.conftest import CLIENTS, Listener, blocks, needs_sclang
-from tests.server.conftest import osc, unpack
+from tests.support.osc import osc, unpack
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.server.protocol import Generate, Random

@@ -1,4 +1,4 @@
-"""One WebSocket: its messages to the engine, the engine's replies back, and bounds on both."""
+"""WebSockets: messages to the engine, replies back to the client, and bounds on messages."""
 
 import asyncio
 import contextlib
@@ -10,8 +10,8 @@ from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from neural_drum_machine.server import protocol
-from neural_drum_machine.server.allowance import Allowance
-from neural_drum_machine.server.engine import Delivery, Engine
+from neural_drum_machine.server.delivery import Delivery
+from neural_drum_machine.server.engine import Engine
 from neural_drum_machine.server.protocol import (
     ErrorCode,
     ErrorReply,
@@ -20,21 +20,17 @@ from neural_drum_machine.server.protocol import (
     SamplesReply,
     shown,
 )
-from neural_drum_machine.server.web_format import id_of, read_binary, read_text, write_reply
+from neural_drum_machine.server.rate_limit import RateLimit
+from neural_drum_machine.server.web.messages import peek_id, read_binary, read_text, write_reply
+from neural_drum_machine.server.web.outbox import Outbox
 
+MAX_SOCKETS: Final = 32
 MESSAGES_PER_SECOND: Final = 500.0
-"""Of one client, and as many at once; a hand on a pad makes 60 to 240."""
+"""Of one client, and as many at once; dragging on the XY pad makes 60 to 240."""
 UPLOADS_PER_SECOND: Final = 2.0
 UPLOADS_AT_ONCE: Final = 8.0
 UPLOADS_WAITING: Final = 4
-"""Uploads of all clients that are kept until they are met: 16 MiB each."""
-MAX_UNSENT: Final = 1024
-"""Replies that wait for a client to read; one that lets more gather is let go. More than the
-messages that may come at once: who sends as many and then reads has done nothing wrong."""
-MAX_UNSENT_BYTES: Final = 16 * 1024 * 1024
-"""Of those replies together, as sounds are large."""
-GOING_AWAY: Final = 1001
-TRY_AGAIN: Final = 1013
+"""Uploads of all clients that may wait: up to 16 MiB each."""
 
 
 class Sockets:
@@ -43,30 +39,27 @@ class Sockets:
     Parameters
     ----------
     engine : Engine
-        Meets the requests.
-    most : int
-        Clients at a time.
+        Handles the requests.
     """
 
-    def __init__(self, engine: Engine, most: int = 32) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._most = most
         self._open: set[_Socket] = set()
 
     @property
     def uploads_waiting(self) -> int:
-        """Uploads of all clients that are here: who leaves takes its own along, met or not."""
+        """Unanswered uploads of all connected clients; those of a client that left do not count."""
         return sum(len(each.uploads) for each in self._open)
 
     async def __call__(self, websocket: WebSocket) -> None:
         """Serve one client until it leaves."""
-        if len(self._open) >= self._most:
+        if len(self._open) >= MAX_SOCKETS:
             # Before it is accepted: an accepted one could send megabytes until it is closed.
-            sentence = f"{self._most} others are connected; try again later"
+            sentence = f"{MAX_SOCKETS} others are connected; try again later"
             await websocket.send_denial_response(PlainTextResponse(sentence, 503))
             return
         each = _Socket(self, websocket)
-        self._open.add(each)  # here, so that no two take the last place
+        self._open.add(each)  # before the next await, or two clients could get the last place
         try:
             await websocket.accept()
             await each.serve()
@@ -76,21 +69,20 @@ class Sockets:
 
 
 class _UnreadableError(ProtocolError):
-    """No request at all; counted as such."""
+    """The message is no request; it is counted as ``bad``."""
 
 
 class _Socket:
-    """One client; it is its own name to the engine."""
+    """One client. The object itself identifies it to the engine."""
 
-    def __init__(self, all_of_them: Sockets, websocket: WebSocket) -> None:
+    def __init__(self, sockets: Sockets, websocket: WebSocket) -> None:
         self.uploads: set[object] = set()
-        """Those that wait, each by a name of its own, so that none is given back twice."""
-        self._all, self._websocket = all_of_them, websocket
-        self._unsent: asyncio.Queue[str | bytes | None] = asyncio.Queue(MAX_UNSENT)
-        self._unsent_bytes = 0
+        """A token for each upload that waits; a set, so that none is given back twice."""
+        self._sockets, self._websocket = sockets, websocket
+        self._outbox = Outbox(websocket)
         self._loop = asyncio.get_running_loop()
-        self._messages = Allowance(MESSAGES_PER_SECOND)
-        self._uploads = Allowance(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
+        self._messages = RateLimit(MESSAGES_PER_SECOND)
+        self._uploads = RateLimit(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
 
     async def serve(self) -> None:
         sender = asyncio.create_task(self._send_all())
@@ -100,8 +92,8 @@ class _Socket:
                 if message["type"] == "websocket.disconnect":
                     return
                 self._receive(message, time.perf_counter())
-                # Messages that came in one packet are here without waiting; what answers them
-                # must get its turn between them.
+                # Messages that came in one packet are received without waiting. The sender of
+                # the answers must get its turn between them.
                 await asyncio.sleep(0)
         except WebSocketDisconnect:
             return
@@ -113,7 +105,7 @@ class _Socket:
     def _receive(self, message: Mapping[str, Any], received: float) -> None:
         text = message.get("text")
         data: str | bytes = text if text is not None else message.get("bytes") or b""
-        engine = self._all.engine
+        engine = self._sockets.engine
         answer: Callable[[Reply], None] = self._answer
         try:
             request = self._read(data)
@@ -127,15 +119,15 @@ class _Socket:
             answer(ErrorReply(error.id, error.code, str(error)))
         except Exception as error:  # one message must not end the connection
             engine.counters.add_error(ErrorCode.INTERNAL)
-            answer(_internal(error, id_of(data)))
+            answer(_internal(error, peek_id(data)))
 
     def _read(self, data: str | bytes) -> protocol.Request:
-        # Before it is read: what cannot be read costs as much.
-        if not self._messages.take():
+        # Before it is read: reading a message that is no request takes as long.
+        if not self._messages.allow():
             raise ProtocolError(
                 ErrorCode.BUSY,
                 f"more than {MESSAGES_PER_SECOND:g} messages in a second; send fewer",
-                id_of(data),
+                peek_id(data),
             )
         try:
             return read_text(data) if isinstance(data, str) else read_binary(data)
@@ -143,18 +135,18 @@ class _Socket:
             raise _UnreadableError(error.code, str(error), error.id) from error
 
     def _admit(self, request: protocol.Request) -> Callable[[Reply], None]:
-        """Return how to answer a request, if there is room for it."""
+        """Return the function that answers a request, if there is room for it."""
         if not isinstance(request, protocol.Upload):
             return self._answer
-        if self._all.uploads_waiting >= UPLOADS_WAITING or not self._uploads.take():
+        if self._sockets.uploads_waiting >= UPLOADS_WAITING or not self._uploads.allow():
             raise ProtocolError(
                 ErrorCode.BUSY, "too many uploads at once; wait for a second", request.id
             )
-        upload = object()
-        self.uploads.add(upload)
+        token = object()
+        self.uploads.add(token)
 
         def answer(reply: Reply) -> None:
-            self._later(lambda: self.uploads.discard(upload))
+            self._later(lambda: self.uploads.discard(token))
             self._answer(reply)
 
         return answer
@@ -165,41 +157,19 @@ class _Socket:
             data = write_reply(reply)
             if isinstance(data, str):
                 data.encode()  # half a surrogate pair would end the sender
-        except Exception as error:  # who waits for an answer must get one
-            self._all.engine.counters.add_error(ErrorCode.INTERNAL)
-            data = write_reply(_internal(error, _id(reply)))
-        self._later(lambda: self._put(data))
+        except Exception as error:  # the client waits for an answer
+            self._sockets.engine.counters.add_error(ErrorCode.INTERNAL)
+            data = write_reply(_internal(error, _reply_id(reply)))
+        self._later(lambda: self._outbox.put(data))
 
     def _later(self, call: Callable[[], None]) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: the server has ended
             self._loop.call_soon_threadsafe(call)
 
-    def _put(self, data: str | bytes) -> None:
-        # One reply alone may be of any size.
-        large = self._unsent_bytes and self._unsent_bytes + len(data) > MAX_UNSENT_BYTES
-        if large or self._unsent.full():
-            while not self._unsent.empty():
-                self._unsent.get_nowait()
-            self._unsent.put_nowait(None)  # who does not read is let go
-            self._unsent_bytes = 0
-        else:
-            self._unsent.put_nowait(data)
-            self._unsent_bytes += len(data)
-
     async def _send_all(self) -> None:
-        try:
-            while True:
-                data = await self._unsent.get()
-                if data is None:
-                    await self._websocket.close(TRY_AGAIN, "too many replies were not read")
-                    return
-                self._unsent_bytes -= len(data)
-                if isinstance(data, str):
-                    await self._websocket.send_text(data)
-                else:
-                    await self._websocket.send_bytes(data)
-        except (WebSocketDisconnect, RuntimeError):
-            return  # it has left; who receives knows
+        # If the client leaves, the receiving side ends the connection.
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await self._outbox.send_all()
 
 
 def _internal(error: Exception, number: int) -> ErrorReply:
@@ -207,6 +177,6 @@ def _internal(error: Exception, number: int) -> ErrorReply:
     return ErrorReply(number, ErrorCode.INTERNAL, sentence)
 
 
-def _id(reply: Reply) -> int:
+def _reply_id(reply: Reply) -> int:
     sound = reply.sound if isinstance(reply, SamplesReply) else reply
     return getattr(sound, "id", protocol.UNREADABLE_ID)

@@ -1,4 +1,4 @@
-"""The page's files, read once: what a client asks for is looked up, never opened."""
+"""The page's files. They are read once; a path from a client is looked up, never opened."""
 
 import gzip
 import hashlib
@@ -17,7 +17,7 @@ TYPES: Final = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
-"""Of the files that there may be."""
+"""Media types by suffix; other files are not served."""
 INDEX: Final = "index.html"
 
 
@@ -28,11 +28,11 @@ class Asset:
     Attributes
     ----------
     type : str
-        Its media type.
+        Media type.
     data, packed : bytes
-        It, and it gzipped.
+        The content, plain and gzipped.
     tag : str
-        Its ETag.
+        ETag.
     """
 
     type: str
@@ -68,11 +68,11 @@ class Pages:
         self._assets = read_assets()
 
     async def __call__(self, request: Request) -> Response:
-        """Return a file, 304 if the client has it, 404 if there is none of the name."""
+        """Return a file, 304 if the client has it already, 404 if there is no such file."""
         asset = self._assets.get(request.path_params["path"] or INDEX)
         if asset is None:
             return Response("no such file", 404, media_type="text/plain")
-        # no-cache: a browser may keep it, and asks each time whether it is still the same.
+        # no-cache: a browser may keep the file, but asks each time whether it has changed.
         headers = {"cache-control": "no-cache", "etag": asset.tag, "vary": "accept-encoding"}
         if request.headers.get("if-none-match") == asset.tag:
             return Response(status_code=304, headers=headers)
