@@ -15,6 +15,7 @@ from typing import Final
 from pythonosc.osc_message import OscMessage
 
 from neural_drum_machine.errors import NdmError
+from neural_drum_machine.extras import pip_install
 from neural_drum_machine.server.osc_format import encode
 from neural_drum_machine.server.ports import Transport, free_port, holder
 from neural_drum_machine.server.web import DEFAULT_WEB_PORT
@@ -106,7 +107,7 @@ def _python() -> Finding:
 def _library(name: str, oldest: tuple[int, ...]) -> Finding:
     package = _PACKAGES.get(name, name)
     wanted = ".".join(map(str, oldest))
-    remedy = f"pip install '{package}>={wanted}'"
+    remedy = pip_install(f"{package}>={wanted}")
     try:
         importlib.import_module(name)
         version = importlib.metadata.version(package)
