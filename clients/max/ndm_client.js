@@ -109,7 +109,7 @@ function recall() {
     for (var i = 0, same = true; i < STORED.length; i++) {
         if (!close(values[i + 1], stored(STORED[i]))) same = false;
     }
-    if (same) return; // an echo of what we stored
+    if (same) return; // an echo of our own list
     for (i = 0; i < STORED.length; i++) state[STORED[i]] = values[i + 1];
     if (state.path === "-") state.path = "";
     recalled = now();
@@ -206,7 +206,7 @@ function onHeartbeat() {
         say("status", "no server at port " + server.port);
         say("error", "start the server: make play");
     }
-    // Another program may have the port for answers, and Max does not report that: try another port.
+    // Another program may have the port for answers, which Max does not report: try another one.
     if (server.tries > 0 && server.tries % 3 === 0) listen();
     server.tries++;
     send("/ndm/hello");
@@ -264,7 +264,7 @@ function onSound(id, path, ms, peak, samples, sr, length, name, seed, a, b, c) {
     shown = id;
     newest.retries = 0;
     place = [a, b, c];
-    if (id === newest.id && state.kind !== "generate") { // move the XY pad to the position of the sound
+    if (id === newest.id && state.kind !== "generate") { // move the XY pad to the sound
         showPlace(a / state.range, b / state.range, c / state.range);
         store();
     }
@@ -338,7 +338,8 @@ function close(a, b) {
 }
 
 // These functions are not messages of the object.
-change.local = requestSoon.local = onThrottle.local = request.local = baseKey.local = onHeartbeat.local = 1;
+change.local = requestSoon.local = onThrottle.local = request.local = baseKey.local = 1;
+onHeartbeat.local = 1;
 listen.local = onSound.local = onError.local = toPatch.local = say.local = send.local = 1;
 store.local = stored.local = showPlace.local = showAxes.local = newId.local = randomSeed.local = 1;
 now.local = clip.local = close.local = 1;

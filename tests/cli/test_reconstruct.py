@@ -73,3 +73,8 @@ def test_bad_files_are_named_and_the_others_done(ndm, small_bundle, tmp_path):
     code, _, err = ndm("reconstruct", flac, "--out", tmp_path, "--model", small_bundle)
     assert (code, "exists; use --force" in err) == (1, True)
     assert good.read_bytes() == before
+
+
+def test_a_folder_is_no_sound_file(ndm, small_bundle, tmp_path):
+    code, _, err = ndm("reconstruct", tmp_path, "--out", tmp_path / "o", "--model", small_bundle)
+    assert (code, err) == (1, f"ndm: {tmp_path}: is a folder; name the sound files in it\n")

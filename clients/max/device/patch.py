@@ -61,7 +61,7 @@ class Patch:
 
     def add(
         self,
-        what: str,
+        element: str,
         at: tuple[float, float],
         *,
         shown: Rect | None = None,
@@ -73,7 +73,7 @@ class Patch:
 
         Parameters
         ----------
-        what : str
+        element : str
             The text of an object, or the class of a user interface box.
         at : tuple of float
             Left and top in the patcher.
@@ -93,13 +93,13 @@ class Patch:
         ValueError
             If `parameter` is missing, or given for an object that is no parameter.
         """
-        name = name_of(what)
+        name = name_of(element)
         listed = OBJECTS[name]
         if (parameter is not None) != listed.parameter and name != "pattr":
-            raise ValueError(f"{what}: {'no ' if listed.parameter else 'a '}parameter is given")
-        words = text if listed.ui else what
-        inlets, outlets = ports(name, words or what)
-        width = shown[2] if shown else max(40.0, 7.0 * len(words or what))
+            raise ValueError(f"{element}: {'no ' if listed.parameter else 'a '}parameter is given")
+        words = text if listed.ui else element
+        inlets, outlets = ports(name, words or element)
+        width = shown[2] if shown else max(40.0, 7.0 * len(words or element))
         height = shown[3] if shown else 22.0
         box = Box(
             f"obj-{len(self.boxes) + 1}", name, words or "", inlets, outlets,

@@ -56,6 +56,8 @@ def reconstruct(
     failed: list[str] = []
     for path, target in zip(files, targets, strict=True):
         try:
+            if path.is_dir():
+                raise AudioError(f"{path}: is a folder; name the sound files in it")
             hit = read_hit(path, machine.spec)
             known = category or label_from_text(path.stem).category
             sound = machine.reconstruct(hit, known)

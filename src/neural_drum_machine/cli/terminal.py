@@ -52,7 +52,7 @@ def replace_unencodable(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def accept_any_character() -> None:
-    """Make standard output and standard error replace what they cannot encode."""
+    """Make standard output and standard error replace characters that they cannot encode."""
     codecs.register_error(_ERRORS, replace_unencodable)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

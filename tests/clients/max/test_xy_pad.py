@@ -15,7 +15,7 @@ def pad(node):
 
 @pytest.fixture
 def point(pad):
-    """Do something with the pointer; returns what the pad outputs."""
+    """Move or press the pointer; returns the outputs of the pad."""
 
     def send(which, x, y, shift=0, button=1):
         out = pad({"pointer": which, "at": [x, y, button, 0, shift, 0, 0, 0]})

@@ -8,7 +8,7 @@ from tests.support.clients.max_objects import MaxObjects, atoms
 
 
 class Host(MaxObjects):
-    """A loaded device, and what a user, Live and the network do with it."""
+    """A loaded device, with the actions of a user, of Live and of the network."""
 
     def __init__(self, file, node, port, restored):
         super().__init__(file.patcher["patcher"])
@@ -95,14 +95,14 @@ class Host(MaxObjects):
         """Id of the newest request with a sound; answers may arrive in any order."""
         return max(m[1] for m in self.received if m[0] == "/ndm/sound")
 
-    def until(self, what, step=10, limit=3000):
+    def until(self, condition, step=10, limit=3000):
         """Advance the clock and listen until a condition holds.
 
         Listening takes at least 10 ms per step. With longer steps the device's clock runs faster
         than the server's.
         """
         for _ in range(limit):
-            if what():
+            if condition():
                 return
             self.advance(step)
             self.pump()

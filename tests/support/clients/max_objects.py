@@ -167,7 +167,7 @@ class MaxObjects:
     def _waveform(self, id_, box, words, inlet, message):
         self._state[id_, inlet] = message
         if message[0] != "set":
-            self.emit(id_, inlet, message)  # the worst case: that it says again what it is told
+            self.emit(id_, inlet, message)  # the worst case: it repeats every message
 
     def _buffer(self, id_, box, words, inlet, message):
         assert message[0] in ("replace", "write"), message

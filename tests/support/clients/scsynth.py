@@ -69,7 +69,7 @@ class Recorder:
         return self.all(address)[n - 1]
 
     def render(self, folder, rate, hit, seconds=1.5):
-        """Both channels of what scsynth renders of the recording, with only one of its hits."""
+        """Let scsynth render the recording with only one of its hits; returns both channels."""
         score, out = folder / "score.osc", folder / "out.wav"
         hits, bundles = 0, b""
         for address, _, data in self.recorded:
