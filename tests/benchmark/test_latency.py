@@ -199,7 +199,7 @@ def test_who_cannot_take_part_is_skipped_with_the_reason(small_bundle, monkeypat
         importlib.util, "find_spec", lambda name, *a: None if name in gone else find(name, *a)
     )
     for name, maker in (("torch", contenders.pytorch), ("librosa", contenders.librosa)):
-        with pytest.raises(Skipped, match=rf"{name}: pip install .*\[{gone[name]}]"):
+        with pytest.raises(Skipped, match=rf"{name}: .*pip install .*\[{gone[name]}]"):
             maker(bundle, work)
     monkeypatch.undo()
     monkeypatch.setitem(sys.modules, "broken", None)

@@ -3,7 +3,6 @@
 import importlib
 import importlib.metadata
 import platform
-import shlex
 import socket
 import sys
 import urllib.request
@@ -15,6 +14,7 @@ from typing import Final
 from pythonosc.osc_message import OscMessage
 
 from neural_drum_machine.errors import NdmError, ServerError
+from neural_drum_machine.extras import pip_install
 from neural_drum_machine.server.listening import LOOPBACK, Transport, listening_socket
 from neural_drum_machine.server.osc import build_message
 from neural_drum_machine.server.web import DEFAULT_WEB_PORT
@@ -118,8 +118,7 @@ def check_library(name: str, oldest: tuple[int, ...]) -> CheckResult:
     """
     package = _PACKAGES.get(name, name)
     wanted = ".".join(map(str, oldest))
-    # This Python's own pip: the system's may belong to another Python, or refuse.
-    remedy = f"{shlex.quote(sys.executable)} -m pip install '{package}>={wanted}'"
+    remedy = pip_install(f"{package}>={wanted}")
     try:
         importlib.import_module(name)
         version = importlib.metadata.version(package)

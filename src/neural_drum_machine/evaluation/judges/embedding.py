@@ -17,7 +17,7 @@ import soxr
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError, MissingExtraError
-from neural_drum_machine.extras import require
+from neural_drum_machine.extras import pip_install, require
 
 if TYPE_CHECKING:
     import torch
@@ -58,7 +58,7 @@ def installed_file(package: str, version: str, name: str) -> Path:
     # find_spec of a top-level name looks the package up and runs nothing of it.
     spec = importlib.util.find_spec(package)
     # --no-deps, as in requirements-measures.txt: these packages pin what cannot be had any more.
-    command = f"pip install --no-deps {package}=={version}"
+    command = pip_install("--no-deps", f"{package}=={version}")
     if spec is None or not spec.submodule_search_locations:
         raise MissingExtraError(f"this needs {package}: {command}")
     path = Path(spec.submodule_search_locations[0], name)

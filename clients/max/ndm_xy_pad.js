@@ -1,8 +1,9 @@
 // The XY pad: a point in a square, P1 to the right and P2 upwards, both from -1 to 1. For Max's
 // jsui object (ECMAScript 5).
 //
-// In:  place P1 P2 (shown, not sent on), axes NAME1 NAME2.
-// Out: P1 P2, whenever the pointer moves it. Double click: the middle. Shift: a tenth as fast.
+// In:  place P1 P2 (moves the point without an output), axes NAME1 NAME2.
+// Out: P1 P2 whenever the pointer moves the point. A double click sets the middle; with Shift the
+//      point moves a tenth as fast.
 
 autowatch = 1;
 inlets = 1;
@@ -11,11 +12,11 @@ mgraphics.init();
 mgraphics.relative_coords = 0;
 mgraphics.autofill = 0;
 
-var MARGIN = 6; // of the square within the box, so that the point is whole at the rim
+var MARGIN = 6; // around the square, so that the point is not cut off at the edge
 var FINE = 0.1;
 var point = [0, 0];
 var names = ["P1", "P2"];
-var last = null; // where the pointer was
+var last = null; // last position of the pointer
 
 function place(a, b) {
     point = [clip(a), clip(b)];
@@ -71,7 +72,7 @@ function clip(value) {
     return Math.max(-1, Math.min(1, value));
 }
 
-// A colour of Live's theme, so that the pad is at home in light and dark ones.
+// A colour of Live's theme, so that the XY pad fits light and dark themes.
 function theme(name, otherwise) {
     try {
         var found = max.getcolor(name);

@@ -1,52 +1,20 @@
-"""A stand-in for Max: runs a device file's boxes and cords, its scripts in Node, UDP for real.
+"""The behaviour of the Max objects in the device, without signals.
 
-It knows what the objects of this device do with messages, no more, and no signals: what reaches
-a ``line~`` is noted.
+Each method stands for one class of objects and knows only what this device uses. Messages that
+reach a ``line~`` are recorded.
 """
 
-import json
 import math
 import re
 import socket
-import subprocess
-import tempfile
-from pathlib import Path
 
 import soundfile
-from tests.support.osc import osc, unpack
-
-HARNESS = Path(__file__).with_name("harness.js")
-
-
-class Script:
-    """A script of the device under Node."""
-
-    def __init__(self, *words):
-        self._process = subprocess.Popen(
-            ["node", str(HARNESS), *map(str, words)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-
-    def __call__(self, given):
-        """Send a line, return what came out."""
-        self._process.stdin.write(json.dumps(given) + "\n")
-        self._process.stdin.flush()
-        out = []
-        while True:
-            line = self._process.stdout.readline()
-            assert line, f"the script ended at {given}"
-            answer = json.loads(line)
-            if answer.get("done"):
-                return out
-            out.append(answer)
-
-    def close(self):
-        self._process.stdin.close()
-        self._process.wait(30)
-        self._process.stdout.close()
+from tests.support.osc import osc
 
 
 def atoms(text):
+    """The words of a text as Max reads them; ``---`` becomes the device's own prefix."""
+
     def atom(word):
         for kind in (int, float):
             try:
@@ -58,125 +26,28 @@ def atoms(text):
     return [atom(word) for word in text.split()]
 
 
-class Host:
-    """A loaded device."""
+class MaxObjects:
+    """Boxes, cords and the state of each box."""
 
-    def __init__(self, file, port, restored):
-        patcher = file.patcher["patcher"]
+    def __init__(self, patcher):
         self.boxes = {item["box"]["id"]: item["box"] for item in patcher["boxes"]}
         self.cords = {}
         for item in patcher["lines"]:
             line = item["patchline"]
             self.cords.setdefault(tuple(line["source"]), []).append(line["destination"])
-        for targets in self.cords.values():  # Max: from right to left, then from below
+        for targets in self.cords.values():  # Max's order: from right to left, then from below
             targets.sort(key=lambda t: self.boxes[t[0]]["patching_rect"][:2], reverse=True)
-        self.lines, self.unhandled, self.sent, self.received = [], [], [], []
+        self.lines, self.unhandled, self.sent = [], [], []
         self._state = {}
-        self._folder = tempfile.TemporaryDirectory()
         self._scripts = {}
-        for each in file.files:
-            (Path(self._folder.name) / each.name).write_bytes(each.data)
         self._out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._target = ("127.0.0.1", 9)
         self._in = None
-        for id_, box in self.boxes.items():
-            words = atoms(box.get("text", ""))
-            if box["maxclass"] == "jsui":
-                words = ["js", box["filename"]]
-            if words[:1] == ["js"]:
-                path = Path(self._folder.name) / words[1]
-                self._scripts[id_] = Script(path, *words[2:])
-        self._restore({"Port": port, **restored} if port else restored)
-        (first,) = [i for i, b in self.boxes.items() if b.get("text") == "live.thisdevice"]
-        self.emit(first, 0, ["bang"])
 
-    def close(self):
-        for script in self._scripts.values():
-            script.close()
-        self._folder.cleanup()
-        self._out.close()
-        if self._in:
-            self._in.close()
-
-    # ---- what a user or Live does
-
-    def find(self, name):
-        (id_,) = [i for i, b in self.boxes.items() if b.get("varname") == name]
-        return id_
-
-    def text(self, word):
-        """What a comment says: status, info or error."""
-        route = next(i for i, b in self.boxes.items() if b.get("text", "").startswith("route "))
-        outlet = self.boxes[route]["text"].split()[1:].index(word)
-        ((setter, _),) = self.cords[route, outlet]
-        ((comment, _),) = self.cords[setter, 0]
-        return self._state.get(comment, self.boxes[comment]["text"])
-
-    def set(self, name, *value):
-        """Turn a control, press a button, drop a file, or recall a stored list."""
-        self.deliver(self.find(name), 0, list(value) or ["bang"])
-
-    def value(self, name):
-        return self._state.get(self.find(name))
-
-    def _restore(self, stored):
-        """Set parameters as Live does when it loads a set, before live.thisdevice speaks."""
-        for box in list(self.boxes.values()):
-            if not box.get("parameter_enable"):
-                continue
-            value = box["saved_attribute_attributes"]["valueof"]
-            name = value["parameter_longname"]
-            if name in stored:
-                given = stored[name]
-                self.set(name, *(given if isinstance(given, list) else [given]))
-            elif "parameter_initial" in value and box.get("mode", 1):
-                self.set(name, value["parameter_initial"][0])
-
-    def advance(self, ms):
-        for id_ in self._scripts:
-            self._run(id_, {"advance": ms})
-
-    def pump(self):
-        """Hand on the datagrams that have come; return how many."""
-        count = 0
-        while self._in:
-            self._in.settimeout(0.01)
-            try:
-                data = self._in.recv(65536)
-            except OSError:
-                break
-            count += 1
-            address, arguments = unpack(data)
-            (box,) = [
-                i for i, b in self.boxes.items() if b.get("text", "").startswith("udpreceive")
-            ]
-            self.received.append([address, *arguments])
-            self.emit(box, 0, [address, *arguments])
-        return count
-
-    def asked(self):
-        """Id of the newest request for a sound."""
-        kinds = ("generate", "random", "variation", "upload")
-        return [m[1] for m in self.sent if m[0].removeprefix("/ndm/") in kinds][-1]
-
-    def answered(self):
-        """Id of the newest request that has its sound; they need not come in order."""
-        return max(m[1] for m in self.received if m[0] == "/ndm/sound")
-
-    def until(self, what, step=10, limit=3000):
-        """Turn the clock and listen until something holds.
-
-        The clock goes no faster than the real one, by which the server answers: listening takes
-        10 ms. Else a busy machine's server would count as lost.
-        """
-        for _ in range(limit):
-            if what():
-                return
-            self.advance(step)
-            self.pump()
-        raise AssertionError(f"never; {self.text('status')}; {self.text('error')}")
-
-    # ---- what Max does
+    def box(self, key, value):
+        """The id of the only box whose `key` starts with `value`."""
+        (found,) = [i for i, b in self.boxes.items() if b.get(key, "").startswith(value)]
+        return found
 
     def emit(self, id_, outlet, message):
         for target, inlet in self.cords.get((id_, outlet), []):
@@ -227,10 +98,6 @@ class Host:
 
     def _jsui(self, id_, box, words, inlet, message):
         self._run(id_, message)
-
-    def pointer(self, which, x, y):
-        (pad,) = [i for i, b in self.boxes.items() if b["maxclass"] == "jsui"]
-        self._run(pad, {"pointer": which, "at": [x, y, 1, 0, 0, 0, 0, 0]})
 
     def _message(self, id_, box, words, inlet, message):
         for part in box["text"].split(","):
@@ -297,20 +164,10 @@ class Host:
         elif self._state[id_]:
             self.emit(id_, 0, message)
 
-    def note(self, pitch, velocity):
-        (midi,) = [i for i, b in self.boxes.items() if b.get("text") == "notein"]
-        self.emit(midi, 1, [velocity])
-        self.emit(midi, 0, [pitch])
-
     def _waveform(self, id_, box, words, inlet, message):
         self._state[id_, inlet] = message
         if message[0] != "set":
-            self.emit(id_, inlet, message)  # the worst case: that it says again what it is told
-
-    def trim(self, start, end):
-        (wave,) = [i for i, b in self.boxes.items() if b["maxclass"] == "waveform~"]
-        self.emit(wave, 3, [end])
-        self.emit(wave, 2, [start])
+            self.emit(id_, inlet, message)  # the worst case: it repeats every message
 
     def _buffer(self, id_, box, words, inlet, message):
         assert message[0] in ("replace", "write"), message
@@ -326,13 +183,6 @@ class Host:
                 if words[0] != "u1ndm":
                     script({"buffer": content})
             self.emit(id_, 1, ["bang"])
-
-    def sound(self):
-        return self._state.get("u1ndm")
-
-    def file(self):
-        (id_,) = [i for i, b in self.boxes.items() if b.get("text") == "buffer~ ---ndm 1000"]
-        return self._state.get(id_)
 
     def _line(self, id_, box, words, inlet, message):
         self.lines.append(message)
