@@ -1,8 +1,8 @@
-"""What a first-time user waits for: ``git clone``, ``make play``, the page, a drum, a WAV file.
+"""How long a first-time user waits: ``git clone``, ``make play``, the page, a drum, a WAV file.
 
-The repository is cloned into a new folder and set up with nothing but its README's command; then a
-real Chromium, whose clicks are scripted, hears the first drum, drags it, and downloads it. Prints
-seconds since the start.
+This clones the repository into a new folder and sets it up with the command of the README. Then a
+real Chromium with scripted clicks plays the first drum, drags the XY pad, and downloads a file. It
+prints the seconds since the start.
 
     .venv/bin/python benchmarks/first_time.py [REPOSITORY]
 """
@@ -29,24 +29,24 @@ PEAK = """globalThis.peak = () => {
 
 
 class Walk:
-    """Says what has come, and when."""
+    """Prints each step with its time."""
 
     def __init__(self) -> None:
         self._start = time.perf_counter()
 
     def say(self, what: str) -> None:
-        """Print it with the seconds since the start."""
+        """Print a step with the seconds since the start."""
         print(f"{time.perf_counter() - self._start:7.1f} s  {what}", flush=True)
 
 
 def play(page: Page, url: str, walk: Walk) -> None:
     page.goto(url)
     page.wait_for_selector("body.is-ready")
-    walk.say("the page is open, its first drum drawn")
+    walk.say("the page is open and shows its first drum")
     page.evaluate(PEAK)
     page.locator("#play").click()
     page.evaluate(UNTIL % "peak() > 0.01")
-    walk.say("Play: it is heard")
+    walk.say("Play: the sound has started")
     box = page.locator("#pad").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -57,7 +57,7 @@ def play(page: Page, url: str, walk: Walk) -> None:
         page.wait_for_timeout(1000 / 60)
     page.mouse.up()
     page.evaluate(UNTIL % "!ndm.app.hand.isMoving && ndm.app.history.canUndo")
-    walk.say("shaped: one drag of half a second on the pad")
+    walk.say("changed by one drag of half a second on the XY pad")
     with page.expect_download() as waiting:
         page.locator("#save-wav").click()
     size = Path(waiting.value.path()).stat().st_size
@@ -86,7 +86,7 @@ def main() -> None:
             url = url or next(iter(re.findall(r"Page: (\S+)", line)), "")
             if "Ctrl-C" in line:
                 break
-        assert url, "make play has ended before it served the page"
+        assert url, "make play ended before it served the page"
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(

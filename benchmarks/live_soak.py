@@ -13,7 +13,7 @@ import time
 
 from pythonosc.osc_message import OscMessage
 
-from neural_drum_machine.benchmark.live import LiveServer
+from neural_drum_machine.benchmark.live_server import LiveServer
 from neural_drum_machine.machine import default_model_path
 from neural_drum_machine.server.osc import build_message
 

@@ -14,7 +14,7 @@ import shutil
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from neural_drum_machine.benchmark.live import LiveServer
+from neural_drum_machine.benchmark.live_server import LiveServer
 from neural_drum_machine.machine import default_model_path
 
 FLAGS = [

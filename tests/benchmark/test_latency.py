@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from neural_drum_machine.benchmark import cold_start, contenders, latency
+from neural_drum_machine.benchmark import cold_start, contenders, eager_pytorch, latency
 from neural_drum_machine.benchmark.contenders import (
     BLOCKS,
     Contender,
@@ -16,10 +16,13 @@ from neural_drum_machine.benchmark.contenders import (
     requests,
 )
 from neural_drum_machine.benchmark.latency_figure import latency_histogram
+from neural_drum_machine.benchmark.memory import peak_memory_mib
 from neural_drum_machine.errors import NdmError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.networks.eager import EagerNetworks, first_sound, one_thread
+
+RENDERS = 5
 
 
 def test_contenders_take_turns_and_lose_no_run():
@@ -38,10 +41,10 @@ def test_contenders_take_turns_and_lose_no_run():
     for c in (many, few):
         assert c.times["render"] == list(range(c.runs))
         assert c.times["half"] == [i / 2 for i in range(c.runs)]
-    # One run more in each block, which does not count; the few are never repeated.
+    # Each block starts with one run more that does not count, except for the few.
     assert [i for name, i in ran if name == "few"] == [0, 1, 2]
     assert len([1 for name, _ in ran if name == "many"]) == many.runs + BLOCKS
-    # By turns: the few lie among the many, not before or after them.
+    # In turns: the few runs lie among the many, not before or after them.
     places = [k for k, (name, _) in enumerate(ran) if name == "few"]
     assert 0 < places[0] < places[1] - 2 * 6 < places[2] - 4 * 6
     assert told[-1] == (many.runs + 3, many.runs + 3)
@@ -83,7 +86,7 @@ def test_eager_networks_compute_what_the_graphs_compute(small_machine, monkeypat
     mel = small_machine.standardisation.inverse(x)
     for ours, theirs in zip(eager.mcnn(mel), small_machine.networks.mcnn(mel), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-4 * np.abs(theirs).max())
-    # Without the package onnx the weights cannot be read: the sizes stay.
+    # Without the package onnx the weights cannot be read. The sizes are the same.
     monkeypatch.setitem(sys.modules, "onnx", None)
     random = EagerNetworks(bundle)
     assert not random.weights_fit
@@ -102,14 +105,15 @@ def result(small_bundle):
     told = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(latency, "COLD_STARTS", 2)
-        found = latency.benchmark(Bundle.open(small_bundle), 30, lambda *a: told.append(a))
+        patch.setattr(contenders, "LIBROSA_RUNS", 2)
+        found = latency.benchmark(Bundle.open(small_bundle), RENDERS, lambda *a: told.append(a))
     for stage in ("cold starts", "renders"):
         done = [(d, n) for s, d, n in told if s == stage]
         assert done[-1][0] == done[-1][1]
     return found
 
 
-def test_pytorch_is_what_pytorch_is_timed_with(small_machine, monkeypatch):
+def test_the_pytorch_contender_runs_pytorch(small_machine, monkeypatch):
     calls = []
     for name in ("decode", "mcnn"):
         real = getattr(EagerNetworks, name)
@@ -119,18 +123,19 @@ def test_pytorch_is_what_pytorch_is_timed_with(small_machine, monkeypatch):
             lambda self, *a, real=real, name=name: (calls.append(name), real(self, *a))[1],
         )
     work = contenders.requests(small_machine.categories, 2)
-    contender = contenders.pytorch(small_machine.bundle, work)
+    contender = eager_pytorch.pytorch(small_machine.bundle, work)
     calls.clear()
     contender.run(0)
     assert calls == ["decode", "mcnn"]
 
 
+@pytest.mark.slow
 def test_a_benchmark_is_json_and_whole(result, small_machine):
     assert json.loads(json.dumps(result, allow_nan=False)) == result
     assert result["model"]["hash"] == small_machine.hash
     assert result["machine"]["onnxruntime"]
     assert result["contenders"]["ndm"]["inverter"] == DEFAULT_INVERTER
-    wanted = {"ndm": 30, "mcnn": 30, "pytorch": 30, "librosa": contenders.LIBROSA_RUNS}
+    wanted = {**dict.fromkeys(("ndm", "mcnn", "pytorch"), RENDERS), "librosa": 2}
     for name, runs in wanted.items():
         figures = result["contenders"][name]
         phases = ("invert",) if name == "librosa" else ("render", "decode", "invert")
@@ -148,6 +153,7 @@ def test_a_benchmark_is_json_and_whole(result, small_machine):
         assert start["peak_memory_mib_p50"] > 10
 
 
+@pytest.mark.slow
 def test_ratios_are_quotients_of_the_medians_given(result):
     ndm, mcnn, ratios = *(result["contenders"][n] for n in ("ndm", "mcnn")), result["ratios"]
     pytorch, librosa = (result["contenders"][name] for name in ("pytorch", "librosa"))
@@ -160,11 +166,11 @@ def test_ratios_are_quotients_of_the_medians_given(result):
     assert ratios["librosa_invert_over_ndm_invert"] == quotient
     quotient = cold["pytorch"]["first_sound_s_p50"] / cold["ndm"]["first_sound_s_p50"]
     assert ratios["pytorch_first_sound_over_ndm_first_sound"] == quotient
-    # The floor is the multiply-adds over the rate, nothing else.
+    # The floor is the number of multiply-adds divided by the rate.
     work = arithmetic["decoder_multiply_adds"] + arithmetic["mcnn_multiply_adds"]
     floor = 1000 * work / arithmetic["rate_per_s_p50"]
     assert arithmetic["floor_ms_p50"] == pytest.approx(floor)
-    # What was not measured has no ratio.
+    # Values that were not measured have no ratio.
     left = {**result, "cold_start": {"ndm": cold["ndm"], "pytorch": {"skipped": "x"}}}
     assert set(ratios) - set(latency.ratios(left)) == {
         "pytorch_first_sound_over_ndm_first_sound",
@@ -172,6 +178,7 @@ def test_ratios_are_quotients_of_the_medians_given(result):
     }
 
 
+@pytest.mark.slow
 def test_the_histogram_is_drawn_with_and_without_peers(result, tmp_path):
     latency_histogram(result, tmp_path / "all.png")
     alone = {name: {"skipped": "x"} for name in result["contenders"]}
@@ -184,28 +191,28 @@ def test_the_histogram_is_drawn_with_and_without_peers(result, tmp_path):
         latency_histogram(result, tmp_path / "folder.png")
 
 
-def test_who_cannot_take_part_is_skipped_with_the_reason(small_bundle, monkeypatch):
+def test_a_contender_that_cannot_run_is_skipped_with_the_reason(small_bundle, monkeypatch):
     bundle = Bundle.open(small_bundle)
     work = requests(bundle.categories, 2)
     monkeypatch.setattr(contenders, "cores", lambda: 1)
     with pytest.raises(Skipped, match="2 threads need as many cores; this process may use 1"):
         contenders.ndm(bundle, work, threads=2)
     monkeypatch.setitem(bundle.header, "training", {"cwae": {}})
-    with pytest.raises(Skipped, match="does not say how it was built"):
-        contenders.pytorch(bundle, work)
+    with pytest.raises(Skipped, match="does not tell how its networks are built"):
+        eager_pytorch.pytorch(bundle, work)
     find = importlib.util.find_spec
     gone = {"torch": "train", "librosa": "dev"}
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name, *a: None if name in gone else find(name, *a)
     )
-    for name, maker in (("torch", contenders.pytorch), ("librosa", contenders.librosa)):
-        with pytest.raises(Skipped, match=rf"{name}: .*pip install .*\[{gone[name]}]"):
+    for name, maker in (("torch", eager_pytorch.pytorch), ("librosa", contenders.librosa)):
+        with pytest.raises(Skipped, match=rf"{name}: .*pip install .*\[{gone[name]}\]"):
             maker(bundle, work)
     monkeypatch.undo()
     monkeypatch.setitem(sys.modules, "broken", None)
     monkeypatch.setattr(contenders, "require", lambda module, extra: None)
     with pytest.raises(Skipped, match="broken is installed but does not load"):
-        contenders._need("broken", "dev")
+        contenders.need("broken", "dev")
 
 
 def test_a_cold_start_that_fails_says_why(tmp_path):
@@ -217,6 +224,6 @@ def test_a_cold_start_that_fails_says_why(tmp_path):
 
 
 def test_peak_memory_is_that_of_the_process_itself(small_bundle):
-    # This process holds PyTorch; a fresh one that does not must not be charged for it.
+    # This process has loaded PyTorch. A fresh process without it needs less.
     _, peak = cold_start.start_once("ndm", small_bundle)
-    assert 10 < peak < cold_start.peak_memory_mib()
+    assert 10 < peak < peak_memory_mib()

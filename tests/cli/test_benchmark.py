@@ -38,6 +38,7 @@ def runtime_only(monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_json_is_all_that_is_printed(benchmark, runtime_only, small_bundle, tmp_path):
     out = tmp_path / "out"
     words = ("--model", small_bundle, "--renders", 3)
@@ -62,6 +63,7 @@ def test_json_is_all_that_is_printed(benchmark, runtime_only, small_bundle, tmp_
     assert f"this needs matplotlib: {pip_install('neural-drum-machine[plot]')}" in text
 
 
+@pytest.mark.slow
 def test_out_holds_figures_and_a_picture(benchmark, small_bundle, monkeypatch, tmp_path):
     find = importlib.util.find_spec
     monkeypatch.setattr(

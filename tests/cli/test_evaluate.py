@@ -1,7 +1,6 @@
 import json
 
 import pytest
-
 from neural_drum_machine.evaluation.study.report.words import PICTURES
 
 

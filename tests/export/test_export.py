@@ -9,7 +9,8 @@ from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.detail.grain import Texture
 from neural_drum_machine.detail.partials import heights
 from neural_drum_machine.errors import BundleError, ExportError, TrainingError
-from neural_drum_machine.evaluation.measures.axes import axis_effects, axis_names
+from neural_drum_machine.evaluation.measures.axes.effects import axis_effects
+from neural_drum_machine.evaluation.measures.axes.names import axis_names
 from neural_drum_machine.export import pipeline as module
 from neural_drum_machine.export.codes import (
     category_axes,

@@ -1,14 +1,14 @@
-"""Known answers for made sounds, then what real ones and damaged ones come out as."""
+"""Known values of synthesised sounds, then the order of real and damaged sounds."""
 
 import numpy as np
 import pytest
 from tests.support.degrade import (
     SR,
     N,
-    made_sounds,
     needs_open_drums,
     real_sounds,
     smeared,
+    synthesised_sounds,
     with_noise,
 )
 from tests.support.sounds import noise, tone
@@ -52,7 +52,7 @@ def test_attack_of_a_linear_ramp_is_four_fifths_of_it(sound, seconds):
     t = np.arange(N) / SR
     x = sound * np.minimum(1, t / seconds) * np.exp(-20 * np.maximum(0, t - seconds))
     assert attack_time(x) == pytest.approx(0.8 * seconds, rel=0.2)
-    # Neither the level nor silence in front matters.
+    # Neither the level nor silence in front has an effect.
     assert attack_time(0.01 * x) == pytest.approx(attack_time(x))
     assert attack_time(np.pad(x, (3000, 0))) == pytest.approx(attack_time(x), abs=1e-3)
 
@@ -60,7 +60,7 @@ def test_attack_of_a_linear_ramp_is_four_fifths_of_it(sound, seconds):
 @pytest.mark.parametrize(
     "sound", [tone(50, 0.5), tone(1000, 0.5), noise(0.5), np.eye(1, N, 0)[0], np.eye(1, N, 900)[0]]
 )
-def test_what_is_there_at_once_is_sharp(sound):
+def test_an_immediate_attack_is_short(sound):
     assert 0.002 < attack_time(sound) < 0.006
 
 
@@ -70,7 +70,7 @@ def test_pitch_of_a_decaying_tone(frequency, decay):
     t = np.arange(N) / SR
     for phase in (0, np.pi / 2):
         x = np.sin(2 * np.pi * frequency * t + phase) * np.exp(-decay * t)
-        # A tone that lasts two periods has no pitch of 1 %.
+        # The pitch of a tone that lasts two periods is less certain than 1 %.
         assert body_pitch(x) == pytest.approx(frequency, rel=0.01, abs=1)
         assert body_pitch(0.01 * x) == pytest.approx(body_pitch(x))
 
@@ -91,7 +91,7 @@ def test_noise_has_no_pitch(seed):
     assert np.isnan(body_pitch(np.diff(noise(0.9, seed=seed, decay=30))))
 
 
-def test_rumble_and_what_is_too_short_have_no_pitch():
+def test_rumble_and_very_short_sounds_have_no_pitch():
     assert np.isnan(body_pitch(sine(15)))
     assert np.isnan(body_pitch(sine(5000)))
     assert np.isnan(body_pitch(tone(200, 0.005)))
@@ -113,7 +113,7 @@ def test_noisiness_runs_from_a_sine_to_white_noise_whatever_the_colour():
 
 
 def test_the_list_describes_a_sound_and_silence_without_a_warning():
-    values = describe(made_sounds()["tom"])
+    values = describe(synthesised_sounds()["tom"])
     assert list(values) == [d.name for d in DESCRIPTORS]
     assert np.isfinite(list(values.values())).all()
     silence = describe(np.zeros(N))
@@ -135,7 +135,7 @@ def test_the_words_point_the_right_way(descriptor):
     less, greater, word = more[descriptor.low_word]
     assert descriptor.function(less, SR) < descriptor.function(greater, SR)
     assert descriptor.high_word == word
-    # Another rate of the same samples: seconds shrink and Hertz grow.
+    # The same samples at another rate: times shrink and frequencies grow.
     if descriptor.unit:
         ratio = descriptor.function(greater, 2 * SR) / descriptor.function(greater, SR)
         assert ratio == pytest.approx({"Hz": 2, "s": 0.5}[descriptor.unit], rel=0.1)
@@ -154,13 +154,13 @@ def check_order_under_damage(sounds):
     assert np.mean(same) > 0.9
 
 
-def test_order_under_damage_of_made_sounds():
-    check_order_under_damage(list(made_sounds().values()))
+def test_order_under_damage_of_synthesised_sounds():
+    check_order_under_damage(list(synthesised_sounds().values()))
 
 
 @pytest.mark.open_drums
 @needs_open_drums
-def test_real_drums_are_what_one_calls_them():
+def test_descriptors_of_recordings_fit_their_categories():
     sounds = real_sounds()
     check_order_under_damage([mine[0] for mine in sounds.values()])
     values = {c: [describe(x) for x in mine] for c, mine in sounds.items()}

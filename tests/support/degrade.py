@@ -1,4 +1,4 @@
-"""Sounds, made and real, and ways to damage them by a known amount."""
+"""Synthesised and recorded sounds, and functions that damage them by a known amount."""
 
 import csv
 from functools import cache
@@ -29,7 +29,7 @@ def click(seconds: float = 0.003) -> np.ndarray:
     return noise(seconds, seed=9, decay=900)
 
 
-def made_sounds() -> dict[str, np.ndarray]:
+def synthesised_sounds() -> dict[str, np.ndarray]:
     """A drum of each of five kinds."""
     kick = tone(55, 0.6, decay=12)
     kick[: len(click())] += click()

@@ -1,1 +1,1 @@
-"""How fast the machine is: latency of renders, of the live server, and the arithmetic floor."""
+"""Benchmarks of rendering and of the live server. They run without PyTorch."""

@@ -1,6 +1,6 @@
-"""The arithmetic floor: how many multiply-adds a network needs, how fast this machine does them.
+"""The arithmetic floor: the multiply-adds of a network, and how fast this computer does them.
 
-Both are found with ONNX Runtime alone, so that a machine that only plays can be measured, too.
+Both are found with ONNX Runtime alone, so that a plain installation is enough.
 """
 
 import json
@@ -18,30 +18,30 @@ import onnxruntime
 from neural_drum_machine.model_file.bundle import Bundle
 
 MATRIX: Final = 384
-"""Side of the square matrices of the measured product: three of them fit a core's cache."""
+"""Side of the square matrices of the measured product; three of them fit into a core's cache."""
 _FLOAT: Final = 1  # of ONNX's TensorProto.DataType
 
 
 def multiply_adds(graph: bytes, inputs: Mapping[str, npt.NDArray[Any]]) -> int:
     """Return the multiply-adds of a network's convolutions and matrix products.
 
-    The network runs once, unoptimised, and ONNX Runtime's own record of the run gives the
+    The network runs once without optimisation, and ONNX Runtime's profile of the run gives the
     shapes. A transposed convolution counts all its products, also those that its padding
-    cuts off. Activations and the like are not counted: they have few operations and no
-    matrix product to compare with.
+    discards. Activations are not counted: they have few operations and no matrix product to
+    compare with.
 
     Parameters
     ----------
     graph : bytes
         A serialised ONNX model.
     inputs : Mapping of str to numpy.ndarray
-        What to run it on; their shapes matter.
+        Its inputs; only their shapes matter.
     """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = 1
     options.enable_profiling = True
-    # Fused or repacked operators would have other names and shapes.
+    # Fused or repacked operators would have different names and shapes.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.add_session_config_entry("session.disable_prepacking", "1")
     with tempfile.TemporaryDirectory() as folder:
@@ -81,7 +81,7 @@ def _node(operator: str, inputs: list[list[int]], outputs: list[list[int]]) -> i
         return math.prod(inputs[0]) * math.prod(inputs[1][1:])
     if operator == "MatMul":
         return math.prod(outputs[0]) * inputs[0][-1]
-    if operator == "Gemm":  # the first factor may lie transposed
+    if operator == "Gemm":  # the first factor may be transposed
         return math.prod(inputs[0]) * outputs[0][1]
     return 0
 
@@ -89,7 +89,7 @@ def _node(operator: str, inputs: list[list[int]], outputs: list[list[int]]) -> i
 class MatrixProduct:
     """A product of two square float32 matrices in ONNX Runtime, on one thread.
 
-    The same library that runs the networks: what it reaches here is what the machine can do.
+    The same library runs the networks, so its rate here is an upper bound for them.
 
     Parameters
     ----------
@@ -114,10 +114,10 @@ class MatrixProduct:
         return product
 
     def seconds(self, multiply_adds: int) -> float:
-        """Return how long so many multiply-adds take.
+        """Return how long so many multiply-adds take, in seconds.
 
-        As many whole products are timed in one go as come nearest to them. A single product
-        would slip in between the interruptions of a busy machine, and a render does not.
+        The nearest number of whole products is timed at once. On a busy computer a single product
+        would fit between two interruptions, but a render does not.
         """
         count = max(1, round(multiply_adds / self.multiply_adds))
         start = time.perf_counter()
@@ -127,7 +127,7 @@ class MatrixProduct:
 
 
 def _product_graph(size: int) -> bytes:
-    """Return the ONNX model c = a b, written by hand: the runtime has no ``onnx`` package."""
+    """Return the ONNX model c = a b, encoded here: a plain installation has no ``onnx`` package."""
 
     def field(number: int, value: int | str | bytes) -> bytes:
         if isinstance(value, int):

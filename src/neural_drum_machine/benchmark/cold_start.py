@@ -1,4 +1,4 @@
-"""From the start of a process to its first sound, and the memory that takes."""
+"""The time from the start of a process to its first sound, and its peak memory."""
 
 import json
 import statistics
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from neural_drum_machine.benchmark.eager_pytorch import COLD_START
 from neural_drum_machine.errors import NdmError
 
 PROGRAMS: Final = {
@@ -18,35 +19,16 @@ import neural_drum_machine
 machine = neural_drum_machine.load(sys.argv[1])
 machine.render(machine.categories[0], seed=1)
 """,
-    "pytorch": """
-from neural_drum_machine.evaluation.eager import first_sound
-first_sound(sys.argv[1])
-""",
+    "pytorch": COLD_START,
 }
-"""What is started; the model's path is its argument."""
+"""The programs that are started; the model's path is their argument."""
 
 _AFTERWARDS = """
 print("sound", flush=True)
 import json
-from neural_drum_machine.evaluation.cold_start import peak_memory_mib
+from neural_drum_machine.benchmark.memory import peak_memory_mib
 print(json.dumps(peak_memory_mib()))
 """
-
-
-def peak_memory_mib() -> float | None:
-    """Return this process's largest resident memory in MiB, or None where nobody tells."""
-    try:
-        # Not getrusage: on Linux that counts the parent's memory from before the exec, too.
-        status = Path("/proc/self/status").read_text()
-        return int(status.split("VmHWM:")[1].split()[0]) / 1024
-    except (OSError, IndexError):
-        pass
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)  # macOS counts bytes
 
 
 def start_once(program: str, model: Path) -> tuple[float, float | None]:
@@ -62,14 +44,14 @@ def start_once(program: str, model: Path) -> tuple[float, float | None]:
     Returns
     -------
     seconds : float
-        From the start of the process to its first sound.
+        Time from the start of the process to its first sound.
     memory : float or None
-        Its peak in MiB.
+        Peak memory in MiB.
 
     Raises
     ------
     NdmError
-        If it makes no sound; the message is the last line it wrote.
+        If it makes no sound; the message has the last line of its errors.
     """
     code = "import sys" + PROGRAMS[program] + _AFTERWARDS
     command = [sys.executable, "-P", "-c", code, str(model)]  # -P: no modules from this folder
@@ -95,19 +77,19 @@ def measure_cold_starts(
     runs: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """Start programs in turn, several times.
+    """Start programs several times, in turns.
 
     Parameters
     ----------
     model : Path
         The model file.
     programs : iterable of str
-        Which of :data:`PROGRAMS`.
+        Names in :data:`PROGRAMS`.
     runs : int
-        Starts of each; the first, which may have to fetch files from the disk, is reported
-        apart, so at least two.
-    progress : callable
-        Called with (done, in all).
+        Starts of each, at least two. The first, which may have to read files from the disk, is
+        reported separately.
+    progress : callable, optional
+        Called with (starts done, total).
 
     Returns
     -------

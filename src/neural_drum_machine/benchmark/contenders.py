@@ -1,6 +1,5 @@
-"""What is timed: this machine, and others on the same work."""
+"""The contenders of a benchmark: programs that are timed on the same work, in turns."""
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,37 +10,40 @@ import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.benchmark.arithmetic import MatrixProduct
-from neural_drum_machine.errors import ConfigError, MissingExtraError, NdmError
+from neural_drum_machine.benchmark.computer import cores
+from neural_drum_machine.benchmark.librosa_inverter import librosa_griffin_lim
+from neural_drum_machine.errors import MissingExtraError, NdmError
 from neural_drum_machine.extras import require
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.runtime import Networks
 
 Request = tuple[str, tuple[float, ...], int]
 
 BLOCKS: Final = 20
-"""Turns that the contenders take."""
+"""Number of turns of each contender."""
 LIBROSA_RUNS: Final = 8
-"""It takes about a second each."""
+"""Fewer than of the others, because a run takes about a second."""
 
 
 @dataclass
 class Contender:
-    """Something that is timed.
+    """A program that is timed.
 
     Attributes
     ----------
     runs : int
-        How often.
+        Number of runs.
     run : callable
         Takes the number of the run, returns milliseconds by phase.
     warm_up : bool
-        Whether each block starts with a run that does not count: caches hold what ran before,
-        and threads of what ran before may still spin.
+        Whether each block starts with a run that does not count. The contender before has filled
+        the caches, and its threads may still be busy.
     facts : dict
-        What a reader of its times should know, as JSON values.
+        Facts for readers of the times, as JSON values.
     times : dict
-        Milliseconds of all runs by phase.
+        Milliseconds of all runs, by phase.
     """
 
     runs: int
@@ -52,13 +54,23 @@ class Contender:
 
 
 class Skipped(NdmError):
-    """A contender cannot take part; the message says why."""
+    """A contender cannot take part; the message states the reason."""
 
 
 def interleave(
     contenders: Mapping[str, Contender], progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Fill every contender's `times`, in blocks by turns; who begins changes with the block."""
+    """Run all contenders in turns, in blocks, and fill their `times`.
+
+    A busy computer slows all of them alike. The first contender changes from block to block.
+
+    Parameters
+    ----------
+    contenders : Mapping
+        The contenders by name.
+    progress : callable, optional
+        Called with (runs done, total).
+    """
     order = list(contenders.values())
     total, done = sum(c.runs for c in order), 0
     for block in range(BLOCKS):
@@ -76,7 +88,7 @@ def interleave(
 
 
 def requests(categories: tuple[str, ...], count: int) -> list[Request]:
-    """Return random categories, pads within the comfortable range, and seeds: always the same."""
+    """Return random (category, p, seed), always the same; `p` lies in the comfortable range."""
     rng = np.random.default_rng(0)
     return [
         (str(rng.choice(categories)), tuple(rng.uniform(-1, 1, 3).tolist()), int(seed))
@@ -84,29 +96,35 @@ def requests(categories: tuple[str, ...], count: int) -> list[Request]:
     ]
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+class _TimedNetworks:
+    """Networks that record how long the decoder took."""
+
+    def __init__(self, networks: Networks, phases: dict[str, float]) -> None:
+        self._networks, self._phases = networks, phases
+
+    def decode(self, code: FloatArray, category: npt.NDArray[np.int64]) -> FloatArray:
+        start = time.perf_counter()
+        out = self._networks.decode(code, category)
+        self._phases["decode"] = 1000 * (time.perf_counter() - start)
+        return out
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._networks, name)
 
 
 class Stopwatch(DrumMachine):
-    """A drum machine that notes how long its last render took."""
+    """A drum machine that records how long its last render took."""
 
     def __init__(self, bundle: Bundle, threads: int, inverter: str) -> None:
-        super().__init__(bundle, threads, inverter)
         self._phases: dict[str, float] = {}
+        super().__init__(bundle, threads, inverter)
 
-    def decode(self, codes: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
-        """Return mels, as a drum machine does."""
-        start = time.perf_counter()
-        mels = super().decode(codes, categories)
-        self._phases["decode"] = 1000 * (time.perf_counter() - start)
-        return mels
+    def use(self, networks: Networks) -> None:
+        """Use other networks from now on, and time their decoder."""
+        super().use(_TimedNetworks(networks, self._phases))  # type: ignore[arg-type]
 
     def invert(self, mel: FloatArray, take: int = 0) -> FloatArray:
-        """Return a waveform, as a drum machine does."""
+        """Return a waveform, as a drum machine does, and time it."""
         start = time.perf_counter()
         samples = super().invert(mel, take)
         self._phases["invert"] = 1000 * (time.perf_counter() - start)
@@ -123,7 +141,13 @@ class Stopwatch(DrumMachine):
 def ndm(
     bundle: Bundle, work: list[Request], threads: int = 1, inverter: str = DEFAULT_INVERTER
 ) -> Contender:
-    """Return this machine; raise :class:`Skipped` if there are fewer cores than threads."""
+    """Return this package's own machine.
+
+    Raises
+    ------
+    Skipped
+        If there are fewer cores than threads.
+    """
     if threads > cores():
         raise Skipped(f"{threads} threads need as many cores; this process may use {cores()}")
     machine = Stopwatch(bundle, threads, inverter)
@@ -131,39 +155,17 @@ def ndm(
     return Contender(len(work), lambda i: machine.time(work[i]), facts=facts)
 
 
-def pytorch(bundle: Bundle, work: list[Request]) -> Contender:
-    """Return decoder and MCNN in eager PyTorch; raise :class:`Skipped` without."""
-    _need("torch", "train")
-    from neural_drum_machine.networks.eager import EagerNetworks, one_thread
-
-    machine = Stopwatch(bundle, 1, "mcnn")
-    reference = machine.render(*work[0]).samples
-    try:
-        networks = EagerNetworks(bundle)
-        machine.use(networks)  # type: ignore[arg-type]  # has the methods that count
-    except (KeyError, TypeError, ConfigError) as error:
-        raise Skipped(f"the model file does not say how it was built ({error!r})") from error
-
-    def run(i: int) -> dict[str, float]:
-        with one_thread():
-            return machine.time(work[i])
-
-    fit = networks.weights_fit
-    weights = "the model's" if fit else "random, of the same sizes: the time is the same"
-    facts: dict[str, Any] = {"threads": 1, "inverter": "mcnn", "weights": weights}
-    if fit:
-        difference = np.abs(machine.render(*work[0]).samples - reference).max()
-        facts["largest_difference"] = float(f"{difference:.3g}")
-    return Contender(len(work), run, facts=facts)
-
-
 def librosa(bundle: Bundle, work: list[Request]) -> Contender:
-    """Return librosa's inversion of this machine's mels; raise :class:`Skipped` without it."""
-    _need("librosa", "dev")
-    _need("threadpoolctl", "dev")  # comes with librosa
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    """Return librosa's inversion of this machine's mels, on one thread.
 
-    from neural_drum_machine.benchmark.librosa_inverter import librosa_griffin_lim
+    Raises
+    ------
+    Skipped
+        If librosa is not installed.
+    """
+    need("librosa", "dev")
+    need("threadpoolctl", "dev")  # comes with librosa
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     machine = DrumMachine(bundle)
     work = work[:LIBROSA_RUNS]
@@ -178,21 +180,22 @@ def librosa(bundle: Bundle, work: list[Request]) -> Contender:
             librosa_griffin_lim(mels[i], bundle.spec)
             return {"invert": 1000 * (time.perf_counter() - start)}
 
-    # Not warmed up in each block: a run is so long that what came before does not show.
+    # No warm-up in each block: a run is so long that the contender before has no influence.
     return Contender(len(work), run, warm_up=False, facts={"threads": 1, "iterations": 32})
 
 
 def floor(runs: int, multiply_adds: int) -> Contender:
-    """Return so many multiply-adds as plain matrix products: what no network is faster than."""
+    """Return so many multiply-adds as matrix products: no network is faster than that."""
     product = MatrixProduct()
     return Contender(runs, lambda _: {"floor": 1000 * product.seconds(multiply_adds)})
 
 
-def _need(module: str, extra: str) -> None:
+def need(module: str, extra: str) -> None:
+    """Raise :class:`Skipped` unless a module can be imported; `extra` brings it."""
     try:
         require(module, extra)
         __import__(module)
     except MissingExtraError as error:
         raise Skipped(str(error)) from error
-    except Exception as error:  # a broken or half-removed installation fails in its own way
+    except Exception as error:  # a broken installation can fail in any way
         raise Skipped(f"{module} is installed but does not load ({error})") from error

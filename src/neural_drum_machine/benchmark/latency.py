@@ -1,31 +1,28 @@
-"""How long a sound takes: this machine's figures beside those of others, from one run.
+"""How long a sound takes: this machine beside others, measured in one run.
 
-Figures that are set in relation to each other come from the same run, in which the contenders
-take turns: a busy machine slows all of them alike.
+Values that are divided by each other come from the same run, in which the contenders take turns: a
+busy computer slows all of them alike.
 """
 
-import os
-import platform
 from collections.abc import Callable, Mapping
 from functools import partial
-from importlib import metadata
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from neural_drum_machine import __version__
 from neural_drum_machine.benchmark import contenders as make
 from neural_drum_machine.benchmark.arithmetic import MATRIX, count_networks
 from neural_drum_machine.benchmark.cold_start import measure_cold_starts
+from neural_drum_machine.benchmark.computer import describe_computer
+from neural_drum_machine.benchmark.eager_pytorch import pytorch
 from neural_drum_machine.model_file.bundle import Bundle
 
-Progress = Callable[[str, int, int], None]
+StageProgress = Callable[[str, int, int], None]
 Figures = dict[str, Any]
 
 PERCENTILES: Final = (50, 95, 99)
 COLD_STARTS: Final = 6
-"""The first of them is reported apart."""
+"""Starts of a fresh process; the first one is reported separately."""
 RATIOS: Final = {
     "mcnn_render_over_ndm_render": (
         ("contenders", "mcnn", "render_ms_p50"),
@@ -56,11 +53,11 @@ RATIOS: Final = {
         ("cold_start", "ndm", "peak_memory_mib_p50"),
     ),
 }
-"""Every ratio: where in the result its two medians stand."""
+"""Every ratio: the keys of its two medians in the result."""
 
 
-def benchmark(bundle: Bundle, renders: int = 200, progress: Progress | None = None) -> Figures:
-    """Measure a model on this machine.
+def benchmark(bundle: Bundle, renders: int = 200, progress: StageProgress | None = None) -> Figures:
+    """Measure a model on this computer.
 
     Parameters
     ----------
@@ -68,8 +65,8 @@ def benchmark(bundle: Bundle, renders: int = 200, progress: Progress | None = No
         The model.
     renders : int
         Timed renders of each contender that renders.
-    progress : callable
-        Called with (stage, done, in all).
+    progress : callable, optional
+        Called with (stage, done, total).
 
     Returns
     -------
@@ -77,7 +74,8 @@ def benchmark(bundle: Bundle, renders: int = 200, progress: Progress | None = No
         JSON values; names end in their unit (``render_ms_p95``) and statistic.
 
         ``machine``, ``model``
-            What was measured.
+            The computer (see
+            :func:`~neural_drum_machine.benchmark.computer.describe_computer`) and the model.
         ``cold_start``
             ``ndm`` and ``pytorch``: see
             :func:`~neural_drum_machine.benchmark.cold_start.measure_cold_starts`.
@@ -87,15 +85,15 @@ def benchmark(bundle: Bundle, renders: int = 200, progress: Progress | None = No
             for ``render``, ``decode`` and ``invert`` percentiles and all times, in the order
             of the runs.
         ``arithmetic``
-            Multiply-adds of the networks, how many this machine does in a second on one
-            thread (in products of matrices of side ``matrix_size``), and the time that the
-            networks' number takes, ``floor_ms``.
+            Multiply-adds of the networks; how many this computer does in a second on one thread
+            (in products of matrices of side ``matrix_size``); and ``floor_ms``, the time for the
+            multiply-adds of the networks.
         ``ratios``
-            See :data:`RATIOS`; what was not measured is absent.
+            See :data:`RATIOS`. Ratios of values that were not measured are absent.
 
-        What could not be measured has one entry, ``skipped``: the reason.
+        A part that could not be measured has one entry, ``skipped``, with the reason.
     """
-    machine = describe_machine()  # first: its load is that of others
+    computer = describe_computer()  # first, because it measures the load of other programs
     work = make.requests(bundle.categories, renders)
     taking_part: dict[str, make.Contender] = {}
     skipped: dict[str, Figures] = {}
@@ -103,7 +101,7 @@ def benchmark(bundle: Bundle, renders: int = 200, progress: Progress | None = No
         ("ndm", make.ndm),
         ("mcnn", lambda bundle, work: make.ndm(bundle, work, inverter="mcnn")),
         ("mcnn_2_threads", lambda bundle, work: make.ndm(bundle, work, 2, "mcnn")),
-        ("pytorch", make.pytorch),
+        ("pytorch", pytorch),
         ("librosa", make.librosa),
     ):
         try:
@@ -126,7 +124,7 @@ def benchmark(bundle: Bundle, renders: int = 200, progress: Progress | None = No
     result = {
         "format": "neural-drum-machine benchmark",
         "format_version": 1,
-        "machine": machine,
+        "machine": computer,
         "model": {"name": bundle.header.get("name"), "hash": bundle.hash},
         "cold_start": cold,
         "contenders": {**figures, **skipped},
@@ -153,7 +151,7 @@ def percentiles(times: Mapping[str, list[float]]) -> dict[str, float]:
 
 
 def ratios(result: Mapping[str, Any]) -> dict[str, float]:
-    """Return those of :data:`RATIOS` whose two figures were measured."""
+    """Return those of :data:`RATIOS` whose two medians were measured."""
 
     def find(path: tuple[str, ...]) -> float | None:
         value: Any = result
@@ -163,37 +161,6 @@ def ratios(result: Mapping[str, Any]) -> dict[str, float]:
 
     found = {name: (find(above), find(below)) for name, (above, below) in RATIOS.items()}
     return {name: above / below for name, (above, below) in found.items() if above and below}
-
-
-def describe_machine() -> Figures:
-    """Return what the figures depend on, as JSON values."""
-    return {
-        "cpu": _cpu(),
-        "cores": make.cores(),
-        # Work of others at the start: figures from a busy machine are to be read with care.
-        "load_average_1min": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
-        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "python": platform.python_version(),
-        "neural_drum_machine": __version__,
-        **{name: installed_version(name) for name in ("numpy", "onnxruntime", "torch", "librosa")},
-    }
-
-
-def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return (names or [platform.processor() or platform.machine()])[0]
-
-
-def installed_version(package: str) -> str | None:
-    """Return the version of an installed package, None if it is not installed."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _figures(contender: make.Contender) -> Figures:

@@ -1,4 +1,4 @@
-"""The picture of a benchmark: how render times spread, and where others lie."""
+"""The picture of a benchmark: the spread of render times, and the times of the others."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +19,7 @@ LABELS: Final = {
     "pytorch": "MCNN in PyTorch",
     "librosa": "librosa, mel to sound",
 }
-"""Contenders in words."""
+"""Titles of the contenders."""
 FLOOR: Final = "MCNN's arithmetic"
 _COLOURS: Final = {
     "ndm": "#1f6f8b",
@@ -33,10 +33,10 @@ _PERCENTILES: Final = "#0d3b4a"
 
 
 def latency_histogram(result: Mapping[str, Any], path: Path) -> None:
-    """Draw a benchmark into a PNG.
+    """Draw a benchmark.
 
-    Above, the histogram of the render times, with the median, the 95th percentile and the
-    arithmetic floor; below, on a logarithmic axis, everything that was timed: the median as a
+    The upper part is a histogram of the render times with the median, the 95th percentile and the
+    arithmetic floor. The lower part shows all contenders on a logarithmic axis: the median as a
     dot, the middle 90 % as a bar.
 
     Parameters
@@ -70,13 +70,13 @@ def _spread(axes: "Axes", result: Mapping[str, Any]) -> None:
     ndm, floor = result["contenders"]["ndm"], result["arithmetic"]["floor_ms_p50"]
     times = np.asarray(ndm["render_ms"])
     p50, p95 = ndm["render_ms_p50"], ndm["render_ms_p95"]
-    # One render that was held up must not squeeze all others into a corner.
+    # A single delayed render must not squeeze all others together.
     right = max(1.25 * ndm["render_ms_p99"], 1.05 * floor)
     beyond = int((times > right).sum())
     left = 0.9 * min(floor, times.min())
     axes.hist(times, bins=60, range=(left, right), color=_COLOURS["ndm"], alpha=0.75)
     axes.margins(y=0.45)  # room for the names
-    # The median's name stands to the left of its line: the 95th percentile is often near.
+    # The median has its label on the left, because the 95th percentile is often near.
     for value, name, style, side in (
         (floor, f"{FLOOR}\n{floor:.1f} ms", "-", "left"),
         (p50, f"p50\n{p50:.1f} ms", "-", "right"),
@@ -86,7 +86,7 @@ def _spread(axes: "Axes", result: Mapping[str, Any]) -> None:
         axes.axvline(value, color=colour, linestyle=style, linewidth=1.3)
         axes.annotate(
             name,
-            # The floor may fall between the others: lower, so that names stay apart.
+            # The floor may lie between the others, so its label is lower.
             (value, 0.86 if name.startswith(FLOOR) else 0.98),
             xycoords=("data", "axes fraction"),
             xytext=(4 if side == "left" else -4, 0),

@@ -1,4 +1,4 @@
-"""librosa's Griffin-Lim on our mel spectrograms, as a peer to compare with."""
+"""librosa's Griffin-Lim on our mel spectrograms, for comparison."""
 
 import numpy as np
 
@@ -19,16 +19,16 @@ def librosa_griffin_lim(
     mel : numpy.ndarray
         Shape ``(n_mels, frames)``, magnitudes.
     spec : AudioSpec
-        The signal's numbers.
+        Sample rate and transform sizes.
     n_iter : int
-        Iterations.
+        Number of iterations.
 
     Returns
     -------
     numpy.ndarray
         Shape ``(n_samples,)``, float32.
     """
-    import librosa  # dev extra: the runtime does without
+    import librosa  # in the extra dev only
 
     from neural_drum_machine.signal.mel import mel_filterbank
 

@@ -1,152 +1,54 @@
-"""How fast the live engine answers: a real server in its own process, driven over UDP."""
+"""How fast the live server answers."""
 
 import contextlib
-import re
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from pythonosc.osc_message import OscMessage
 
 from neural_drum_machine.benchmark import contenders
-from neural_drum_machine.benchmark.latency import describe_machine, percentiles
+from neural_drum_machine.benchmark.computer import describe_computer
+from neural_drum_machine.benchmark.eager_pytorch import pytorch
+from neural_drum_machine.benchmark.latency import percentiles
+from neural_drum_machine.benchmark.live_server import LiveServer
 from neural_drum_machine.errors import ServerError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.model_file.bundle import Bundle
-from neural_drum_machine.server.osc import build_message
 
-Progress = Callable[[str, int, int], None]
+StageProgress = Callable[[str, int, int], None]
 Figures = dict[str, Any]
 
 DRAG_PER_SECOND: Final = 100
 WARM_UP: Final = 5
-"""Sounds before those that are timed."""
-_TIMEOUT: Final = 30.0
-_MIB: Final = 2**20
-_HEADER_BYTES: Final = 44
-"""Of a WAV file, without the comment."""
-
-
-class LiveServer:
-    """``ndm play`` in a process of its own, and a client of it.
-
-    Parameters
-    ----------
-    model : Path
-        The model file.
-
-    Raises
-    ------
-    ServerError
-        If the server does not start or does not answer.
-    """
-
-    def __init__(self, model: Path) -> None:
-        self.started = time.perf_counter()
-        command = [sys.executable, "-m", "neural_drum_machine", "play", "--quiet"]
-        self.process = subprocess.Popen(  # noqa: S603  # our own program
-            [*command, "--osc-port", "0", "--port", "0", "--no-browser", "--model", str(model)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        lines = []
-        for line in self.process.stdout:
-            lines.append(line)
-            if found := re.search(r"OSC: UDP .*:(\d+)", line):
-                break
-        else:
-            self.process.communicate()
-            raise ServerError(f"the server did not start: {''.join(lines).strip()}")
-        page = re.search(r"http://\S+", "".join(lines))
-        self.url = page[0] if page else ""
-        """Where its page is."""
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.connect(("127.0.0.1", int(found[1])))
-        self.socket.settimeout(_TIMEOUT)
-
-    def close(self) -> None:
-        """End the server as Ctrl-C would."""
-        self.socket.close()
-        self.process.terminate()
-        self.process.communicate(timeout=_TIMEOUT)
-
-    def send(self, address: str, *values: int | float | str) -> None:
-        """Send one message."""
-        self.socket.send(build_message(address, *values))
-
-    def receive(self) -> tuple[str, list[Any]]:
-        """Return the next answer's address and arguments.
-
-        Raises
-        ------
-        ServerError
-            If none comes.
-        """
-        try:
-            message = OscMessage(self.socket.recv(65536))
-        except TimeoutError as error:
-            raise ServerError(f"the server has not answered for {_TIMEOUT:g} s") from error
-        return message.address, message.params
-
-    def sound(self, *values: int | float | str) -> float:
-        """Ask for a sound; return milliseconds until the answer, whose file must be complete."""
-        start = time.perf_counter()
-        self.send("/ndm/generate", *values)
-        address, answer = self.receive()
-        ms = 1000 * (time.perf_counter() - start)
-        if address != "/ndm/sound" or answer[0] != values[0]:
-            raise ServerError(f"asked for a sound, heard {address} {answer}")
-        check_file(Path(answer[1]), answer[4])
-        return ms
-
-    def resident_mib(self) -> float | None:
-        """Return the server's resident memory, None where nobody tells (not Linux)."""
-        try:
-            status = Path(f"/proc/{self.process.pid}/status").read_text()
-        except OSError:
-            return None
-        return int(status.split("VmRSS:")[1].split()[0]) * 1024 / _MIB
-
-
-def check_file(path: Path, samples: int) -> None:
-    """Raise :class:`ServerError` unless a WAV file has all of its bytes."""
-    data = path.read_bytes()
-    whole = int.from_bytes(data[4:8], "little") + 8
-    if data[:4] != b"RIFF" or len(data) != whole or whole < _HEADER_BYTES + 2 * samples:
-        raise ServerError(f"{path} was answered, but is not complete: {len(data)} of {whole} bytes")
+"""Number of sounds before those that are timed."""
 
 
 def measure_live(
-    bundle: Bundle, seconds: float = 20.0, sounds: int = 200, progress: Progress | None = None
+    bundle: Bundle, seconds: float = 20.0, sounds: int = 200, progress: StageProgress | None = None
 ) -> Figures:
-    """Measure the live engine on this machine.
+    """Measure the live server on this computer.
 
     Parameters
     ----------
     bundle : Bundle
         The model.
     seconds : float
-        Length of the drag.
+        Length of the drag in seconds.
     sounds : int
-        Single requests of each inverter.
-    progress : callable
-        Called with (stage, done, in all).
+        Number of single requests for each inverter.
+    progress : callable, optional
+        Called with (stage, done, total).
 
     Returns
     -------
     dict
-        JSON values; names end in their unit and statistic: ``start`` (process to first sound),
-        ``single`` by inverter (a message to its answer, the file complete), ``drag`` (from
-        sending a state to hearing it or a newer one), ``memory``, and where PyTorch is
-        installed ``pytorch`` (eager decoder and MCNN, without any server) with the ratio.
+        JSON values; names end in their unit and statistic. ``start``: from the start of the
+        process to its first sound. ``single``, by inverter: from a message to its answer with a
+        complete file. ``drag``: from sending a state to the answer for it or for a newer one.
+        ``memory``. ``pytorch``, if PyTorch is installed: decoder and MCNN in eager PyTorch without
+        a server, and the ratio.
 
     Raises
     ------
@@ -154,7 +56,7 @@ def measure_live(
         If the server does not start, does not answer, or answers with a file that is not
         complete.
     """
-    machine = describe_machine()  # first: its load is that of others
+    computer = describe_computer()  # first, because it measures the load of other programs
     report = progress or (lambda *_: None)
     work = contenders.requests(bundle.categories, sounds + WARM_UP)
     with contextlib.closing(LiveServer(bundle.path)) as server:
@@ -176,7 +78,7 @@ def measure_live(
     result: Figures = {
         "format": "neural-drum-machine live benchmark",
         "format_version": 1,
-        "machine": machine,
+        "machine": computer,
         "model": {"name": bundle.header.get("name"), "hash": bundle.hash},
         "start": {"first_sound_s": start_s},
         "inverter": DEFAULT_INVERTER,
@@ -199,7 +101,15 @@ def _figures(phase: str, times: list[float]) -> Figures:
 
 
 def _drag(server: LiveServer, category: str, seconds: float) -> tuple[list[float], int]:
-    """Return for each state the milliseconds until it or a newer one was heard."""
+    """Drag for some seconds.
+
+    Returns
+    -------
+    times : list of float
+        For each state the milliseconds until the sound of it or of a newer state was there.
+    superseded : int
+        Number of states that the server answered as superseded.
+    """
     n = max(1, round(seconds * DRAG_PER_SECOND))
     sent = [0.0] * n
 
@@ -211,22 +121,22 @@ def _drag(server: LiveServer, category: str, seconds: float) -> tuple[list[float
             sent[i] = time.perf_counter()
             server.send("/ndm/generate", i, category, place, -place, place / 2)
 
-    hand = threading.Thread(target=send, daemon=True)
-    hand.start()
+    sender = threading.Thread(target=send, daemon=True)
+    sender.start()
     times: list[float] = []
     superseded = 0
     for address, answer in _answers(server):
         now = time.perf_counter()
         if address == "/ndm/sound":
-            # All states up to this one that nothing newer has said yet.
+            # This sound answers all states up to its own that have no time yet.
             times += [1000 * (now - sent[i]) for i in range(len(times), answer[0] + 1)]
             if len(times) == n:
                 break
         elif address == "/ndm/superseded":
             superseded += 1
         else:
-            raise ServerError(f"a drag heard {address} {answer}")
-    hand.join()
+            raise ServerError(f"a drag received {address} {answer}")
+    sender.join()
     return times, superseded
 
 
@@ -236,10 +146,10 @@ def _answers(server: LiveServer) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _pytorch(
-    bundle: Bundle, work: list[contenders.Request], ours: Mapping[str, float], report: Progress
+    bundle: Bundle, work: list[contenders.Request], ours: Mapping[str, float], report: StageProgress
 ) -> Figures:
     try:
-        eager = contenders.pytorch(bundle, work)
+        eager = pytorch(bundle, work)
     except contenders.Skipped as reason:
         return {"skipped": str(reason)}
     times = []

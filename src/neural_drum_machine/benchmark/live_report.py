@@ -1,4 +1,4 @@
-"""A live benchmark as a document and a picture."""
+"""A live benchmark as ``docs/latency.md``, and its picture."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from neural_drum_machine.benchmark.computer import provenance
 from neural_drum_machine.extras import require
 from neural_drum_machine.pictures import new_figure, save_figure
 
@@ -15,10 +16,14 @@ _MB_PER_MIB: Final = 2**20 / 1e6
 
 
 def rows(result: Mapping[str, Any]) -> Rows:
-    """Return what was measured, the figure, and what was aimed at, as words."""
+    """Return (quantity, measured value, target) as text; the target is empty if there is none."""
     single, drag, memory = result["single"], result["drag"], result["memory"]
     table: Rows = [
-        ("start of the program to first sound", f"{result['start']['first_sound_s']:.2f} s", "2 s")
+        (
+            "start of the program to first sound",
+            f"{result['start']['first_sound_s']:.2f} s",
+            "2 s",
+        )
     ]
     for name, figures in single.items():
         p50, p95 = figures["answer_ms_p50"], figures["answer_ms_p95"]
@@ -26,10 +31,10 @@ def rows(result: Mapping[str, Any]) -> Rows:
         title = f"message to answer, {name}" + (" (default)" if default else "")
         table.append((f"{title}, p50", f"{p50:.1f} ms", "20 ms" if default else ""))
         table.append((f"{title}, p95", f"{p95:.1f} ms", "30 ms" if default else "50 ms"))
-    rate = f"drag, {drag['messages_per_s']} messages a second"
-    table.append((f"{rate}: newest state heard, p50", f"{drag['heard_ms_p50']:.1f} ms", ""))
-    table.append((f"{rate}: newest state heard, p95", f"{drag['heard_ms_p95']:.1f} ms", "40 ms"))
-    if memory["resident_mib_start"] is not None:
+    newest = f"drag, {drag['messages_per_s']} messages a second: newest state available"
+    table.append((f"{newest}, p50", f"{drag['heard_ms_p50']:.1f} ms", ""))
+    table.append((f"{newest}, p95", f"{drag['heard_ms_p95']:.1f} ms", "40 ms"))
+    if memory["resident_mib_start"] is not None:  # older results of other systems
         start, end = (_MB_PER_MIB * memory[f"resident_mib_{when}"] for when in ("start", "end"))
         table.append(("resident memory after the first sound", f"{start:.0f} MB", "350 MB"))
         table.append(
@@ -38,13 +43,13 @@ def rows(result: Mapping[str, Any]) -> Rows:
     if "skipped" not in result["pytorch"]:
         ratio = result["pytorch"]["render_over_our_mcnn_answer"]
         eager = result["pytorch"]["render_ms_p50"]
-        title = "decoder and MCNN in eager PyTorch, no server, p50"
+        title = "decoder and MCNN in eager PyTorch without a server, p50"
         table.append((title, f"{eager:.1f} ms", ""))
-        table.append(("that in relation to our answer with MCNN", f"× {ratio:.2f}", ""))
+        table.append(("the same, divided by our answer's time with MCNN", f"× {ratio:.2f}", ""))
     return table
 
 
-def markdown(result: Mapping[str, Any], picture: str | None) -> str:
+def markdown(result: Mapping[str, Any], picture: str | None, packaged_hash: str) -> str:
     """Return ``docs/latency.md``.
 
     Parameters
@@ -52,31 +57,36 @@ def markdown(result: Mapping[str, Any], picture: str | None) -> str:
     result : Mapping
         From :func:`~neural_drum_machine.benchmark.live.measure_live`.
     picture : str, optional
-        Its path from the document.
+        Path of the picture, relative to the document.
+    packaged_hash : str
+        Hash of the model in this package.
     """
-    machine, drag = result["machine"], result["drag"]
+    drag = result["drag"]
     lines = [
-        "# How fast the live engine answers",
+        "# How fast the live server answers",
         "",
-        "Made by `ndm benchmark --live --out docs`, in one run. A real server in a process of its",
-        "own is driven over UDP of this machine, as a client would. A time runs from sending the",
-        "message to its answer; every file was then found complete.",
+        "`ndm benchmark --live --out docs` makes this document in one run. It starts a real server",
+        "in a process of its own and sends it messages over UDP, as a client on the same computer",
+        "does. A time lasts from sending a message to receiving its answer. Every file that an",
+        "answer names was then complete.",
         "",
-        f"{machine['cpu']}, {machine['cores']} cores, load at the start "
-        f"{machine['load_average_1min']}; {machine['system']}, Python {machine['python']}, "
-        f"ONNX Runtime {machine['onnxruntime']}; model {result['model']['name']} "
-        f"({result['model']['hash'][:12]}).",
-        "",
-        "| what | measured | aim |",
-        "|---|---:|---:|",
-        *(
-            f"| {what} | {figure} | {('≤ ' + aim) if aim else ''} |"
-            for what, figure, aim in rows(result)
+        *provenance(
+            result["machine"],
+            result["model"],
+            packaged_hash,
+            ("python", "neural_drum_machine", "numpy", "onnxruntime", "torch"),
         ),
         "",
-        f"In the drag, {drag['superseded']} of {drag['messages']} messages were overtaken by a "
+        "| quantity | measured | target |",
+        "|---|---:|---:|",
+        *(
+            f"| {quantity} | {value} | {('≤ ' + target) if target else ''} |"
+            for quantity, value, target in rows(result)
+        ),
+        "",
+        f"In the drag, {drag['superseded']} of {drag['messages']} messages were superseded by a "
         "newer one",
-        "before their turn; a state counts as heard when a sound of it or of a newer one is there.",
+        "before their turn. A state is available with the sound of it or of a newer state.",
     ]
     if picture:
         lines += ["", f"![Histograms of the times]({picture})"]
@@ -84,7 +94,14 @@ def markdown(result: Mapping[str, Any], picture: str | None) -> str:
 
 
 def live_histogram(result: Mapping[str, Any], path: Path) -> None:
-    """Draw the times into a PNG: single sounds above, the drag below.
+    """Draw histograms of the times: single sounds above, the drag below.
+
+    Parameters
+    ----------
+    result : Mapping
+        From :func:`~neural_drum_machine.benchmark.live.measure_live`.
+    path : Path
+        The PNG.
 
     Raises
     ------
@@ -101,8 +118,8 @@ def live_histogram(result: Mapping[str, Any], path: Path) -> None:
         (above, f"message to answer, {name}", figures["answer_ms"], colours[i])
         for i, (name, figures) in enumerate(result["single"].items())
     ]
-    panels.append((below, "drag: newest state heard", result["drag"]["heard_ms"], colours[0]))
-    # One answer that was held up must not squeeze all others into a corner.
+    panels.append((below, "drag: newest state available", result["drag"]["heard_ms"], colours[0]))
+    # A single delayed answer must not squeeze all others together.
     right = 1.2 * max(float(np.percentile(times, 99)) for _, _, times, _ in panels)
     bins = np.linspace(0, right, 80).tolist()
     for axes, title, times, colour in panels:
@@ -120,5 +137,5 @@ def live_histogram(result: Mapping[str, Any], path: Path) -> None:
         axes.set_ylabel(unit)
     below.set_xlabel("ms; lines: median and, dashed, 95th percentile")
     below.set_xlim(0, right)
-    figure.suptitle(f"The live engine on {result['machine']['cpu']}", fontsize=11)
+    figure.suptitle(f"The live server on {result['machine']['cpu']}", fontsize=11)
     save_figure(figure, path)

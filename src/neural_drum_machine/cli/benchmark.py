@@ -20,22 +20,22 @@ def benchmark(
     renders: Annotated[int, typer.Option(min=1, help="Timed renders of each contender.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the figures and a picture; made if absent.")
+        Path | None, typer.Option(help="Folder for the results and a picture; made if absent.")
     ] = None,
     model: Model = None,
     live: Annotated[
-        bool, typer.Option("--live", help="Measure a running server as its clients do.")
+        bool, typer.Option("--live", help="Measure a live server as its clients do.")
     ] = False,
     seconds: Annotated[
         float, typer.Option(min=0.1, help="With --live: length of the drag in seconds.")
     ] = 20.0,
 ) -> None:
-    """Measure this machine: cold start, memory and time of a sound, beside others' and a floor."""
+    """Measure this computer: cold start, memory and time of a sound, beside other programs."""
     from neural_drum_machine.benchmark import latency
 
     bundle = Bundle.open(model or default_model_path())
     if out is not None:
-        make_folder(out)  # before the work, not after
+        make_folder(out)  # an unusable folder must be reported before the work
     if live:
         benchmark_live(bundle, renders, seconds, as_json, out)
         return
@@ -66,8 +66,8 @@ def _write(result: dict[str, Any], text: str, out: Path) -> list[str]:
     try:
         latency_histogram(result, picture)
     except MissingExtraError as error:
-        return [f"all figures: {figures}", f"no picture: {error}"]
-    return [f"all figures: {figures}", f"picture: {picture}"]
+        return [f"results: {figures}", f"no picture: {error}"]
+    return [f"results: {figures}", f"picture: {picture}"]
 
 
 def _table(*headings: str) -> Table:
@@ -79,16 +79,17 @@ def _table(*headings: str) -> Table:
 
 
 def _show(result: dict[str, Any]) -> None:
+    from neural_drum_machine.benchmark.computer import computer_line
     from neural_drum_machine.benchmark.latency_figure import FLOOR, LABELS
 
-    machine, arithmetic = result["machine"], result["arithmetic"]
-    load, cores = machine["load_average_1min"], machine["cores"]
+    computer, arithmetic = result["machine"], result["arithmetic"]
+    load, cores = computer["load_average_1min"], computer["cores"]
     console.print(
-        f"model {result['model']['name']} ({result['model']['hash'][:12]}) on {machine['cpu']}, "
-        f"{cores} cores"
+        f"model {result['model']['name']} ({result['model']['hash'][:12]}) on "
+        f"{computer_line(computer)}"
     )
     if load is not None and load > 0.5 * cores:
-        console.print(f"busy with other work (load {load:g}): an idle machine is faster")
+        console.print(f"The computer is busy (load {load:g}). An idle one is faster.")
 
     ours = result["contenders"]["ndm"]
     times = _table("one sound, ms", "runs", "p50", "p95", "p99", "decode", "invert", "to ours")
@@ -113,9 +114,9 @@ def _show(result: dict[str, Any]) -> None:
     work = arithmetic["decoder_multiply_adds"] + arithmetic["mcnn_multiply_adds"]
     rate = arithmetic["rate_per_s_p50"]
     console.print(
-        "One thread where nothing else is said; decode and invert are medians; librosa only "
-        f"inverts.\nThe floor: {work / 1e9:.2f} G multiply-adds, at the {rate / 1e9:.1f} G a "
-        "second of matrix products here.\n"
+        "One thread unless stated otherwise. decode and invert are medians. librosa only "
+        f"inverts.\nFloor: {work / 1e9:.2f} G multiply-adds; matrix products reach "
+        f"{rate / 1e9:.1f} G per second here.\n"
     )
 
     starts = _table("a fresh process", "first sound, s", "peak memory, MiB")
@@ -131,5 +132,5 @@ def _show(result: dict[str, Any]) -> None:
         for name, figures in part.items()
         if "skipped" in figures
     ]
-    for line in dict.fromkeys(skipped):  # what is not installed is missing from both
+    for line in dict.fromkeys(skipped):  # a missing package is in both parts
         console.print(line)

@@ -11,6 +11,7 @@ from rich.table import Table
 from neural_drum_machine.cli.common import console, make_folder, stages_bar
 from neural_drum_machine.errors import MissingExtraError
 from neural_drum_machine.files import atomic_file
+from neural_drum_machine.machine import default_model_path
 from neural_drum_machine.model_file.bundle import Bundle
 
 
@@ -18,6 +19,7 @@ def benchmark_live(
     bundle: Bundle, sounds: int, seconds: float, as_json: bool, out: Path | None
 ) -> None:
     """Measure, print, and write ``live.json``, ``latency.md`` and ``img/live.png`` into `out`."""
+    from neural_drum_machine.benchmark.computer import computer_line
     from neural_drum_machine.benchmark.live import measure_live
     from neural_drum_machine.benchmark.live_report import rows
 
@@ -30,11 +32,10 @@ def benchmark_live(
     if as_json:
         typer.echo(json.dumps(result, indent=1, allow_nan=False))
     else:
-        machine = result["machine"]
-        console.print(f"{machine['cpu']}, {machine['cores']} cores, load "
-                      f"{machine['load_average_1min']}")  # fmt: skip
+        computer = result["machine"]
+        console.print(f"{computer_line(computer)}, load {computer['load_average_1min']}")
         table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False)
-        for heading in ("live", "measured", "aim, at most"):
+        for heading in ("live", "measured", "target, at most"):
             table.add_column(heading, justify="left" if heading == "live" else "right")
         for row in rows(result):
             table.add_row(*row)
@@ -55,9 +56,10 @@ def _write(result: dict[str, Any], out: Path) -> list[str]:
     except MissingExtraError as error:
         lines = [f"no picture: {error}"]
     shown = "img/live.png" if picture.exists() else None
+    packaged = Bundle.open(default_model_path()).hash
     for name, text in (
         ("live.json", json.dumps(result, indent=1, allow_nan=False) + "\n"),
-        ("latency.md", markdown(result, shown)),
+        ("latency.md", markdown(result, shown, packaged)),
     ):
         with atomic_file(out / name) as file:
             file.write(text.encode())

@@ -126,10 +126,10 @@ def check(
     """Do made sounds stand for real ones? Trains classifiers on them, asks them for real ones."""
     require("lightning", "train")
     from neural_drum_machine.dataset.store import Dataset
-    from neural_drum_machine.evaluation.study.made_sounds import check_made, to_markdown
+    from neural_drum_machine.evaluation.study.derived_check import check_derived, to_markdown
 
     with progress_bar("folds") as progress:
-        result = check_made(
+        result = check_derived(
             Dataset.open(folder), steps=steps, folds=folds, seed=seed, progress=progress
         )
     console.print(to_markdown(result))

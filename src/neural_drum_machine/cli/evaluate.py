@@ -18,35 +18,40 @@ def evaluate(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", help="The report, report.md; beside it report.json and the folder report."
+            "--out",
+            help="The report, such as report.md, with report.json and the folder report.",
         ),
     ],
     data: Annotated[Path, typer.Option(help="A folder made by ndm dataset prepare.")] = Path(
         "data/open"
     ),
-    per_category: Annotated[int, typer.Option(min=1, help="Most held-out sounds of each.")] = 24,
-    generated: Annotated[int, typer.Option(min=4, help="Most generated sounds of each.")] = 64,
+    per_category: Annotated[
+        int, typer.Option(min=1, help="Held-out sounds a category, at most.")
+    ] = 24,
+    generated: Annotated[
+        int, typer.Option(min=4, help="Generated sounds a category, at most.")
+    ] = 64,
     perceptual: Annotated[
-        int, typer.Option(min=0, help="Held-out sounds of each for CDPAM; 0 leaves it out.")
+        int, typer.Option(min=0, help="Held-out sounds of a category for CDPAM; 0 skips it.")
     ] = 3,
     renders: Annotated[int, typer.Option(min=1, help="Timed renders.")] = 100,
     judge_steps: Annotated[int, typer.Option(min=1, help="Training steps of the judge.")] = 900,
     axis_seeds: Annotated[
-        int, typer.Option(min=1, help="Sounds of each moved along each axis.")
+        int, typer.Option(min=1, help="Sounds of a category that are moved along each axis.")
     ] = 8,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; one a core if absent.")
+        int | None, typer.Option(min=1, help="Processes; by default one for each core.")
     ] = None,
     cache: Annotated[
         Path | None,
-        typer.Option(help="Where measured parts are kept; REPORT.cache if absent."),
+        typer.Option(help="Folder for measured parts; by default REPORT.cache."),
     ] = None,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
 ) -> None:
-    """Measure a model on held-out sounds, beside its peers: a report, its figures, pictures.
+    """Measure a model on held-out sounds and write a report with all results and pictures.
 
-    It can be interrupted and run again: parts that are measured already are taken from --cache.
+    You can interrupt it and run it again: measured parts are kept in --cache.
     """
     for module, extra in (
         ("torch", "train"),
@@ -58,13 +63,13 @@ def evaluate(
     ):
         require(module, extra)
     from neural_drum_machine.dataset.store import Dataset
-    from neural_drum_machine.evaluation.study.cache import Cache
+    from neural_drum_machine.evaluation.cache import Cache
     from neural_drum_machine.evaluation.study.evaluate import evaluate as measure
-    from neural_drum_machine.evaluation.study.illustrate import illustrate
+    from neural_drum_machine.evaluation.study.pictures.illustrate import illustrate
     from neural_drum_machine.evaluation.study.report import to_markdown
 
     if out.suffix != ".md" or out.is_dir():
-        raise OutputError(f"{out}: name the report itself, such as --out {out / 'report.md'}")
+        raise OutputError(f"{out}: is no report's name; use for example --out {out / 'report.md'}")
     machine = load(model, inverter=inverter)
     dataset = Dataset.open(data)
     pictures = make_folder(out.with_suffix(""))
@@ -83,21 +88,23 @@ def evaluate(
             workers=workers,
             progress=progress,
         )
+        # The report uses the rounded values, so that the stored JSON gives the same report.
+        result = _rounded(result)
         progress("pictures", 0, 1)
         illustrate(result, machine, dataset, kept, pictures)
         progress("pictures", 1, 1)
     figures = out.with_suffix(".json")
     for path, text in (
-        (figures, json.dumps(_rounded(result), allow_nan=False) + "\n"),
+        (figures, json.dumps(result, allow_nan=False) + "\n"),
         (out, to_markdown(result, pictures.name)),
     ):
         with atomic_file(path) as file:
             file.write(text.encode())
-    console.print(f"report: {out}\nall figures: {figures}\npictures: {pictures}")
+    console.print(f"report: {out}\nall results: {figures}\npictures: {pictures}")
 
 
 def _rounded(value: Any) -> Any:
-    """Return JSON values with five significant digits: more is noise, and a larger file."""
+    """Return JSON values rounded to five significant digits; more digits are noise."""
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
     if isinstance(value, list):

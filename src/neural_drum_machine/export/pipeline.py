@@ -19,7 +19,8 @@ from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.index import REAL, SYNTHESISED
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import ExportError
-from neural_drum_machine.evaluation.measures.axes import axis_effects, axis_names
+from neural_drum_machine.evaluation.measures.axes.effects import axis_effects
+from neural_drum_machine.evaluation.measures.axes.names import axis_names
 from neural_drum_machine.export.codes import (
     category_axes,
     category_gaussians,

@@ -1,4 +1,4 @@
-"""What one sound is like: brightness, decay, attack, pitch, noisiness (NumPy)."""
+"""Descriptors of one sound: brightness, decay, attack, pitch, noisiness."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +10,24 @@ from neural_drum_machine.arrays import DoubleArray
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
 
 PITCH_RANGE_HZ = (30.0, 2000.0)
-"""Where the pitch of a drum's body is looked for."""
+"""Range in which the pitch of a drum's body is searched."""
 
 
 def spectral_centroid(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
-    """Return the power-weighted mean frequency of a sound in Hz (0 for silence)."""
+    """Return the power-weighted mean frequency of a sound.
+
+    Parameters
+    ----------
+    samples : array_like
+        Shape ``(n,)``.
+    sr : int
+        Sample rate in Hz.
+
+    Returns
+    -------
+    float
+        Hz; 0 for silence.
+    """
     power = np.square(np.abs(np.fft.rfft(np.asarray(samples, np.float64))))
     total = power.sum()
     if total <= 0:
@@ -24,10 +37,10 @@ def spectral_centroid(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> floa
 
 
 def decay_time(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr, drop_db: float = 20.0) -> float:
-    """Return how long after its loudest moment a sound has lost its energy, in seconds.
+    """Return how long a sound takes to decay after its loudest moment, in seconds.
 
-    The time from the peak of the 5 ms energy envelope until all that is still to come lies
-    `drop_db` under the energy from the peak on (Schroeder's backward integration, 1965).
+    This is the time from the peak of the 5 ms energy envelope until the remaining energy lies
+    `drop_db` below the energy from the peak on (Schroeder's backward integration, 1965).
 
     Parameters
     ----------
@@ -53,11 +66,11 @@ def decay_time(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr, drop_db: float
 
 
 def _envelope(x: DoubleArray, sr: int) -> tuple[DoubleArray, int]:
-    """Return the level in Hann windows of 8 ms, and how many samples lie between its values.
+    """Return the level in Hann windows of 8 ms, and the number of samples between its values.
 
-    Value `i` is centred on sample ``(i - 16) * step``. The windows are long enough that the level
-    of a noise holds still to 10 %, short enough for an attack. The level is that of the analytic
-    signal: that of the samples would follow each swing of a kick.
+    Value `i` is centred on sample ``(i - 16) * step``. The windows are long enough for the level
+    of a noise to be stable to 10 %, and short enough for an attack. The level is that of the
+    analytic signal, because the level of the samples would follow each period of a kick.
     """
     size = 1 << len(x).bit_length()
     analytic = np.zeros(size, complex)
@@ -65,7 +78,7 @@ def _envelope(x: DoubleArray, sr: int) -> tuple[DoubleArray, int]:
     analytic[1 : size // 2] *= 2
     power = np.square(np.abs(np.fft.ifft(analytic)[: len(x)]))
     step = max(1, round(0.0005 * sr))
-    # Silence in front, so that a sound that is there at once rises inside the envelope.
+    # Silence in front, so that the rise of an immediate attack lies inside the envelope.
     padded = np.pad(power, (16 * step, 16 * step + -len(x) % step))
     window = np.hanning(18)[1:-1]
     smooth = np.convolve(padded.reshape(-1, step).mean(axis=1), window / window.sum(), mode="same")
@@ -75,10 +88,10 @@ def _envelope(x: DoubleArray, sr: int) -> tuple[DoubleArray, int]:
 def attack_time(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
     """Return how long a sound's level takes from 10 % to 90 % of its maximum, in seconds.
 
-    The fixed thresholds of the log-attack-time (Peeters et al. 2011, section II.B; the
-    logarithm is left to the reader), on an envelope with windows of 8 ms. A sound that is there at
-    once comes out at 3 to 5 ms, what the windows cannot resolve. Where a noise of even level has
-    its maximum is chance: noises that hardly decay come out up to 10 ms late.
+    These are the fixed thresholds of the log-attack-time (Peeters et al. 2011, section II.B),
+    without the logarithm, on an envelope with windows of 8 ms. An immediate attack has 3 to 5 ms,
+    the resolution of the windows. The maximum of a noise of constant level lies at a random place:
+    noises that hardly decay have up to 10 ms more.
 
     Parameters
     ----------
@@ -107,14 +120,15 @@ def attack_time(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
 def body_pitch(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
     """Return the frequency of the loudest partial after the attack, in Hz.
 
-    A drum's partials are not harmonic, so the one that carries the body stands for the
-    fundamental (Fletcher & Rossing 1998, chapter 18). It is the highest peak, interpolated by a
-    parabola (Smith & Serra 1987), of the spectrum of the 0.4 s that follow 10 ms after the
-    loudest moment, faded out. The sound counts as tonal if the body, without what lies above
-    4 kHz, repeats itself: its correlation with itself two periods later must reach 0.3, and it
-    must hold a tenth of the energy. So chosen that of 30 recordings each no clap, shaker,
-    tambourine and open hi-hat has a pitch and toms have one; a kick whose pitch falls fast has
-    none.
+    The partials of a drum are not harmonic, so the partial of its body stands for the fundamental
+    (Fletcher & Rossing 1998, chapter 18). It is the highest peak, interpolated by a parabola
+    (Smith & Serra 1987), of the spectrum of a faded stretch of 0.4 s that starts 10 ms after the
+    loudest moment.
+
+    The sound counts as tonal if this stretch below 4 kHz repeats itself: its correlation with
+    itself two periods later must reach 0.3, and it must hold a tenth of the energy. With these
+    limits, of 30 recordings of each category no clap, shaker, tambourine or open hi-hat has a
+    pitch, and toms have one. A kick whose pitch falls fast has none.
 
     Parameters
     ----------
@@ -126,16 +140,16 @@ def body_pitch(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
     Returns
     -------
     float
-        Hz, 30 to 2000; NaN where nothing tonal is there.
+        Hz, 30 to 2000; NaN if the sound is not tonal.
     """
     x = np.asarray(samples, np.float64)
     envelope, step = _envelope(x, sr)
     start = max(0, (int(envelope.argmax()) - 16) * step) + round(0.01 * sr)
     body = x[start : start + round(0.4 * sr)]
-    # Less than a period of the lowest pitch says nothing.
+    # A stretch shorter than a period of the lowest pitch has no pitch.
     if len(body) < sr / PITCH_RANGE_HZ[0] or not body.any():
         return float("nan")
-    # A body cut off at its end would have side lobes, which look like partials.
+    # Without the fade, the end would cause side lobes that look like partials.
     body = body * np.square(np.cos(np.pi / 2 * np.arange(len(body)) / len(body)))
     size = 1 << (2 * len(body)).bit_length()
     spectrum = np.fft.rfft(body, size)
@@ -156,11 +170,12 @@ def body_pitch(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
 
 
 def noisiness(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
-    """Return how much of a sound's energy is noise, as against partials.
+    """Return the share of a sound's energy that is noise rather than partials.
 
-    Spectral flatness (geometric over arithmetic mean of the power; Johnston 1988) in bands of
-    500 Hz, weighted with the bands' energies, so that the colour of a noise does not matter. It
-    is divided by what a noise has, exp(-0.577): its power is exponentially distributed.
+    This is the spectral flatness (geometric over arithmetic mean of the power; Johnston 1988) in
+    bands of 500 Hz, weighted with the bands' energies, so that the colour of a noise has no
+    influence. It is divided by the flatness of a noise, exp(-0.577), because the power of a noise
+    is exponentially distributed.
 
     Parameters
     ----------
@@ -182,7 +197,7 @@ def noisiness(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
     edges = np.linspace(0, len(power), max(1, round(sr / 2 / 500)) + 1).astype(int)
     counts = np.diff(edges)
     sums = np.add.reduceat(power, edges[:-1])
-    # The floor lies 200 dB under the whole: it stops log(0) and no more.
+    # The floor lies 200 dB below the total power. It only avoids log(0).
     logs = np.add.reduceat(np.log(power + 1e-20 * total), edges[:-1])
     energy = sums.sum()
     flatness = np.exp(logs / counts) / np.maximum(sums / counts, 1e-20 * total)
@@ -191,20 +206,20 @@ def noisiness(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """A quality of a sound, with the words for less and for more of it.
+    """A quality of a sound, with words for less and for more of it.
 
     Attributes
     ----------
     name : str
-        What it is called.
+        Its name.
     unit : str
-        Of its values; empty for a share.
+        Unit of its values; empty for a share.
     function : callable
         Takes samples and sample rate, returns the value (NaN if there is none).
     low_word, high_word : str
-        What a sound with a smaller and with a greater value is, compared with another.
+        Words for a sound with a smaller and with a greater value than another.
     logarithmic : bool
-        Whether ratios of values count, not differences.
+        Whether ratios of values matter, rather than differences.
     """
 
     name: str
@@ -222,11 +237,11 @@ DESCRIPTORS = (
     Descriptor("pitch", "Hz", body_pitch, "lower", "higher", True),
     Descriptor("noisiness", "", noisiness, "purer", "noisier", False),
 )
-"""What a sound is described by."""
+"""All descriptors."""
 
 
 def describe(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> dict[str, float]:
-    """Return the value of each of :data:`DESCRIPTORS` by its name.
+    """Return the value of each descriptor by its name.
 
     Parameters
     ----------

@@ -11,26 +11,7 @@ from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
 def spectral_convergence(target: npt.ArrayLike, estimate: npt.ArrayLike) -> float:
     """Return SC, ``||target - estimate||_F / ||target||_F``, of two mel spectrograms.
 
-    0 is perfect, silence scores 1 (paper, section 3.3; Arik et al. 2018).
-    """
-    t, e = np.asarray(target, np.float64), np.asarray(estimate, np.float64)
-    return float(np.linalg.norm(t - e) / max(float(np.linalg.norm(t)), 1e-8))
-
-
-def log_spectral_convergence(
-    target: npt.ArrayLike, estimate: npt.ArrayLike, eps: float = DEFAULT_SPEC.log_eps
-) -> float:
-    """Return SClog, the 1-norm of the log difference over that of the target's logs."""
-    t = np.log(np.asarray(target, np.float64) + eps)
-    e = np.log(np.asarray(estimate, np.float64) + eps)
-    return float(np.abs(t - e).sum() / max(np.abs(t).sum(), 1e-8))
-
-
-def best_gain_spectral_convergence(target: npt.ArrayLike, estimate: npt.ArrayLike) -> float:
-    """Return SC after the one gain on the estimate that makes it least.
-
-    What is left is error of shape alone: the least-squares projection of the target on the
-    estimate, as in the scale-invariant ratio of Le Roux et al. (2019), on magnitudes.
+    Source: paper, section 3.3; Arik et al. 2018.
 
     Parameters
     ----------
@@ -40,7 +21,51 @@ def best_gain_spectral_convergence(target: npt.ArrayLike, estimate: npt.ArrayLik
     Returns
     -------
     float
-        Without unit, 0 (same shape) to 1 (nothing in common, or a silent estimate).
+        No unit: 0 for equal spectrograms, 1 for a silent estimate.
+    """
+    t, e = np.asarray(target, np.float64), np.asarray(estimate, np.float64)
+    return float(np.linalg.norm(t - e) / max(float(np.linalg.norm(t)), 1e-8))
+
+
+def log_spectral_convergence(
+    target: npt.ArrayLike, estimate: npt.ArrayLike, eps: float = DEFAULT_SPEC.log_eps
+) -> float:
+    """Return SClog, the 1-norm of the log difference divided by that of the target's logs.
+
+    Source: paper, section 3.3.
+
+    Parameters
+    ----------
+    target, estimate : array_like
+        Shape ``(n_mels, frames)``, mel magnitudes.
+    eps : float
+        Added to magnitudes before the logarithm.
+
+    Returns
+    -------
+    float
+        No unit: 0 for equal spectrograms.
+    """
+    t = np.log(np.asarray(target, np.float64) + eps)
+    e = np.log(np.asarray(estimate, np.float64) + eps)
+    return float(np.abs(t - e).sum() / max(np.abs(t).sum(), 1e-8))
+
+
+def best_gain_spectral_convergence(target: npt.ArrayLike, estimate: npt.ArrayLike) -> float:
+    """Return SC after the gain on the estimate that makes it smallest.
+
+    The rest is an error of shape only. The gain is the least-squares projection of the target on
+    the estimate, as in the scale-invariant ratio of Le Roux et al. (2019), but of magnitudes.
+
+    Parameters
+    ----------
+    target, estimate : array_like
+        Shape ``(n_mels, frames)``, mel magnitudes.
+
+    Returns
+    -------
+    float
+        No unit: 0 (same shape) to 1 (nothing in common, or a silent estimate).
     """
     t, e = np.asarray(target, np.float64), np.asarray(estimate, np.float64)
     energy = float(np.square(e).sum())
@@ -49,7 +74,7 @@ def best_gain_spectral_convergence(target: npt.ArrayLike, estimate: npt.ArrayLik
 
 
 def distance(original: npt.ArrayLike, made: npt.ArrayLike, spec: AudioSpec) -> float:
-    """Return the best-gain SC of two sounds' mels; the shorter one ends in silence.
+    """Return the best-gain SC of the mels of two sounds; the shorter one ends in silence.
 
     Parameters
     ----------
@@ -69,13 +94,14 @@ def distance(original: npt.ArrayLike, made: npt.ArrayLike, spec: AudioSpec) -> f
 def _levels(
     target: npt.ArrayLike, estimate: npt.ArrayLike, floor_db: float
 ) -> tuple[DoubleArray, DoubleArray]:
-    """Return both in dB under the target's loudest point, cut off at the floor.
+    """Return both in dB relative to the target's loudest point, cut off at the floor.
 
-    Against a silent target the estimate's own loudest point counts, so that the error is finite.
+    If the target is silent, the estimate's loudest point is the reference, so that the error is
+    finite.
     """
     t, e = np.asarray(target, np.float64), np.asarray(estimate, np.float64)
     top = float(t.max()) or float(e.max()) or 1.0
-    # Cut off as decibels: what lies on the floor must equal it to the last bit.
+    # Cut off in decibels, so that a value at the floor equals it to the last bit.
     levels = (20 * np.log10(np.maximum(x / top, 1e-300)) for x in (t, e))
     at, ae = (np.maximum(level, floor_db) for level in levels)
     return at, ae
@@ -86,34 +112,35 @@ def log_spectral_distance(
 ) -> float:
     """Return the log-spectral distance (Gray & Markel 1976), on mel bands.
 
-    In each frame the root of the mean squared difference of the bands' levels; the mean of
-    that over the frames in which either sound is above the floor. Padding does not dilute it.
+    This is the root of the mean squared difference of the bands' levels in each frame, as a mean
+    over the frames in which either sound is above the floor. Padding has no effect.
 
     Parameters
     ----------
     target, estimate : array_like
         Shape ``(n_mels, frames)``, mel magnitudes.
     floor_db : float
-        Levels are cut off so many dB (negative) under the target's loudest point.
+        Levels are cut off at this value in dB (negative), relative to the target's loudest
+        point.
 
     Returns
     -------
     float
-        dB; 0 for the same and for two silences, never more than the floor is deep unless the
+        dB. 0 for equal spectrograms and for two silent ones; at most ``-floor_db`` unless the
         estimate is louder than the target.
     """
     t, e = _levels(target, estimate, floor_db)
-    heard = (np.maximum(t, e) > floor_db).any(axis=0)
-    if not heard.any():
+    audible = (np.maximum(t, e) > floor_db).any(axis=0)
+    if not audible.any():
         return 0.0
-    return float(np.sqrt(np.square(t - e).mean(axis=0))[heard].mean())
+    return float(np.sqrt(np.square(t - e).mean(axis=0))[audible].mean())
 
 
 def mel_error_db(target: npt.ArrayLike, estimate: npt.ArrayLike, floor_db: float = -80.0) -> float:
-    """Return the mean absolute difference in level where there is something to hear.
+    """Return the mean absolute difference in level, over all audible positions.
 
-    The L1 mel distance that vocoders are compared by (Kong et al. 2020), in dB and over those
-    positions alone at which either is above the floor.
+    This is the L1 mel distance that is used to compare vocoders (Kong et al. 2020), in dB and only
+    over positions at which either spectrogram is above the floor.
 
     Parameters
     ----------
@@ -125,14 +152,14 @@ def mel_error_db(target: npt.ArrayLike, estimate: npt.ArrayLike, floor_db: float
     Returns
     -------
     float
-        dB; 0 for the same and for two silences.
+        dB; 0 for equal spectrograms and for two silent ones.
     """
     t, e = _levels(target, estimate, floor_db)
-    heard = np.maximum(t, e) > floor_db
-    return float(np.abs(t - e)[heard].mean()) if heard.any() else 0.0
+    audible = np.maximum(t, e) > floor_db
+    return float(np.abs(t - e)[audible].mean()) if audible.any() else 0.0
 
 
 def standardised_mse(target: npt.ArrayLike, estimate: npt.ArrayLike) -> float:
-    """Return the mean squared error over positions of two standardised log-mels (1 = the mean)."""
+    """Return the mean squared error of two standardised log-mels; the mean spectrogram has 1."""
     difference = np.asarray(target, np.float64) - np.asarray(estimate, np.float64)
     return float(np.square(difference).mean())

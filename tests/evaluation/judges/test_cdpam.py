@@ -20,7 +20,7 @@ N_SHORT = round(0.06 * SR)
 @pytest.fixture(scope="module")
 def measure():
     """The network, or the reason why there is none."""
-    if reason := perceptual.available():
+    if reason := perceptual.unavailable():
         pytest.skip(reason)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # on a busy machine threads wait for each other
@@ -58,7 +58,7 @@ def test_absent_package_is_a_reason(monkeypatch, unloaded):
         raise MissingExtraError("this needs cdpam: pip install --no-deps cdpam==0.0.6")
 
     monkeypatch.setattr(perceptual, "installed_file", absent)
-    assert perceptual.available() == "this needs cdpam: pip install --no-deps cdpam==0.0.6"
+    assert perceptual.unavailable() == "this needs cdpam: pip install --no-deps cdpam==0.0.6"
     with pytest.raises(MissingExtraError, match="pip install --no-deps cdpam"):
         Cdpam().distance(tone(100, 0.1), tone(100, 0.1), SR)
 
@@ -69,7 +69,7 @@ def test_broken_package_is_a_reason(monkeypatch, unloaded):
 
     monkeypatch.setattr(perceptual, "_load", broken)
     expected = "cdpam is installed but does not load (RuntimeError: size mismatch)"
-    assert perceptual.available() == expected
+    assert perceptual.unavailable() == expected
 
 
 def test_pair_is_cut_after_the_longer_sound_and_scaled_to_16_bits():
@@ -108,6 +108,7 @@ def check_order(measure, x, other):
     assert far["other"] > far["little noise"], far
 
 
+@pytest.mark.slow
 def test_order_of_damaged_synthesised_sounds(measure):
     check_order(measure, tone(120, 0.06), noise(0.06, decay=60))
     assert "cdpam" not in sys.modules
@@ -122,6 +123,7 @@ def test_distance_is_symmetric_and_silence_has_one(measure):
 
 @needs_open_drums
 @pytest.mark.open_drums
+@pytest.mark.slow
 def test_order_of_damaged_recordings(measure):
     sounds = real_sounds(1)
     fade = np.linspace(1, 0, N_SHORT)

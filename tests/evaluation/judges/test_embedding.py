@@ -1,8 +1,6 @@
 """The embeddings: their laws, and the order of sets of sounds of known damage."""
 
-import importlib.util
 import os
-import re
 import sys
 
 import numpy as np
@@ -11,11 +9,11 @@ import torch
 from tests.support.degrade import SR, N, needs_open_drums, padded, real_sounds, smeared, with_noise
 from tests.support.sounds import noise, tone
 
-from neural_drum_machine.errors import AudioError, MissingExtraError
+from neural_drum_machine.errors import AudioError
 from neural_drum_machine.evaluation.judges import embedding
 from neural_drum_machine.evaluation.judges.embedding import Embedder
-from neural_drum_machine.evaluation.measures.distances import fad, kad
-from neural_drum_machine.extras import pip_install
+from neural_drum_machine.evaluation.measures.sets.fad import fad
+from neural_drum_machine.evaluation.measures.sets.kad import kad
 from neural_drum_machine.prepare.derived import voices
 
 EMBEDDER = Embedder()
@@ -68,23 +66,6 @@ def test_sounds_that_cannot_be_embedded():
         EMBEDDER.spectrograms([np.array([0, np.nan])], SR)
 
 
-def test_message_without_aisfx_names_the_command(monkeypatch):
-    find = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name == "aisfx" else find(name)
-    )
-    message = f"this needs aisfx: {pip_install('--no-deps', 'aisfx==0.1.2')}"
-    with pytest.raises(MissingExtraError, match=re.escape(message)):
-        embedding.installed_file("aisfx", "0.1.2", "models/cnn2d.py")
-
-
-def test_message_for_another_version_of_a_package():
-    with pytest.raises(
-        MissingExtraError, match=r"pytest.absent\.py, which is not there: .*pip inst"
-    ):
-        embedding.installed_file("pytest", "1.2", "absent.py")
-
-
 class Evil:
     def __reduce__(self):
         return os.mkdir, ("executed",)
@@ -135,6 +116,7 @@ def check_order(embedder, reference, more, wrong):
         assert far["wrong category"] > far[""], far
 
 
+@pytest.mark.slow
 def test_order_of_damaged_synthesised_sounds(embedder):
     rng = np.random.default_rng(0)
 
@@ -151,6 +133,7 @@ def test_order_of_damaged_synthesised_sounds(embedder):
 
 @needs_open_drums
 @pytest.mark.open_drums
+@pytest.mark.slow
 def test_order_of_damaged_recordings(embedder):
     sounds = real_sounds(4)
     kinds = ("kick", "snare", "closed_hihat")

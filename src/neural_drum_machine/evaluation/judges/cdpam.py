@@ -1,9 +1,9 @@
-"""How different two sounds are to listeners, as a network guesses: CDPAM.
+"""CDPAM: a network's estimate of how different two sounds are to listeners.
 
 Manocha, Jin, Zhang and Finkelstein, "CDPAM: Contrastive Learning for Perceptual Audio Similarity"
-(ICASSP 2021). Trained on answers of listeners to damaged speech; drums are foreign to it, so that
-its figures rank damage to one sound, and say little between sounds. Of the package `cdpam` only
-the network and the weights are used: its own start-up needs what no longer exists.
+(ICASSP 2021). It was trained on listeners' answers about damaged speech, not on drums. Its values
+can rank versions of one sound; they mean little across different sounds. Only the network and the
+weights of the package `cdpam` are used: the package itself cannot be imported any more.
 """
 
 import io
@@ -18,7 +18,7 @@ import soxr
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError, MissingExtraError
-from neural_drum_machine.evaluation.judges.embedding import installed_file, load_module
+from neural_drum_machine.evaluation.judges.packages import installed_file, load_module
 from neural_drum_machine.extras import require
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ _MARGIN_SECONDS = 0.05
 _PIECE: Final = 64
 
 
-def available() -> str | None:
-    """Return why CDPAM cannot be had, in a sentence, or None if it can.
+def unavailable() -> str | None:
+    """Return the reason why CDPAM is unavailable, or None if it is available.
 
-    What is found is kept: the network is loaded once (1 s; it holds half a gigabyte).
+    This loads the network, once for all calls (1 s; it holds half a gigabyte).
     """
     return _loaded()[1]
 
@@ -43,17 +43,16 @@ def available() -> str | None:
 class Cdpam:
     """CDPAM on the CPU, loaded with the first pair.
 
-    About 0.8 s of one core for a second of sound, and a pair is two sounds: 1.7 s for a pair that
-    lasts a second, 0.4 s for one of 0.25 s. Always in float32: a CPU that has to imitate bfloat16
-    is 70 times slower in it.
+    A pair of sounds that last a second takes 1.7 s on one core, a pair of 0.25 s takes 0.4 s. It
+    always computes in float32: a CPU that has to emulate bfloat16 is 70 times slower.
     """
 
     def distance(self, target: npt.ArrayLike, estimate: npt.ArrayLike, sr: int) -> float:
-        """Return how different two sounds are; no unit, 0 for equal ones.
+        """Return how different two sounds are; no unit, 0 for equal sounds.
 
-        Level counts: sounds are compared as they are, not normalised. Both are cut where the one
-        that lasts longer falls 60 dB under its peak for good, and a little after: the network
-        takes a mean over time, so that silence would only dilute the difference, and cost time.
+        The sounds are not normalised, so level matters. Both are cut shortly after the longer one
+        has finally fallen 60 dB below its peak. The network takes a mean over time, so silence
+        would dilute the difference and cost time.
 
         Parameters
         ----------
@@ -70,7 +69,7 @@ class Cdpam:
         Raises
         ------
         MissingExtraError
-            If CDPAM cannot be had; the message says why.
+            If CDPAM is unavailable; the message states the reason.
         AudioError
             If a sound is not mono or not finite.
         """
@@ -82,7 +81,7 @@ class Cdpam:
 
         pair = torch.from_numpy(_prepared(target, estimate, sr))
         with torch.inference_mode():
-            # The second part of what the encoder returns is the acoustic one, the one compared.
+            # The encoder returns two parts. The second one, the acoustic one, is compared.
             _, acoustics, _ = net.base_encoder(pair.unsqueeze(1))
             first, second = normalize(acoustics, dim=1)
             return float(net.model_dist(first[None], second[None]))
@@ -90,14 +89,14 @@ class Cdpam:
 
 @cache
 def _loaded() -> tuple[Any, str | None]:
-    """Return the network, or why there is none."""
+    """Return the network, or the reason why there is none."""
     try:
         require("torch", "train")
         return _load(), None
     except MissingExtraError as error:
         return None, str(error)
     except Exception as error:
-        # Whatever a package from 2021 stumbles over: a measure that may be left out stops nothing.
+        # A package from 2021 may fail in any way. An optional measure must not stop the others.
         return None, f"cdpam is installed but does not load ({type(error).__name__}: {error})"
 
 
@@ -114,16 +113,16 @@ def _load() -> Any:
     net.load_state_dict(state)
     for layer in net.base_encoder.encoder:
         layer.forward = _by_fourier(layer)
-        del layer.weight  # 100 MB that the spectra stand for
+        del layer.weight  # 100 MB that the spectra replace
     net.eval()
     return net
 
 
 def _by_fourier(layer: "torch.nn.Conv1d") -> Callable[["torch.Tensor"], "torch.Tensor"]:
-    """Return what a convolution does, done on spectra of short pieces (overlap-save).
+    """Return a convolution computed on spectra of short pieces (overlap-save).
 
-    With 15 taps and hundreds of channels that takes a fifth of the multiplications; the network
-    runs four times as fast and differs by less than a millionth.
+    With 15 taps and hundreds of channels this takes a fifth of the multiplications. The network
+    runs four times as fast, and its output differs by less than a millionth.
     """
     import torch
 
@@ -131,7 +130,7 @@ def _by_fourier(layer: "torch.nn.Conv1d") -> Callable[["torch.Tensor"], "torch.T
     step = _PIECE - taps + 1
     assert layer.bias is not None
     bias = layer.bias.detach()[:, None]
-    # Conjugated, as a layer correlates; frequencies first, so that they make one batch.
+    # Conjugated, because a layer correlates. Frequencies come first: they are the batch.
     spectra = torch.fft.rfft(layer.weight.detach(), _PIECE).conj_physical()
     spectra = spectra.permute(2, 0, 1).contiguous()
 
@@ -149,14 +148,14 @@ def _by_fourier(layer: "torch.nn.Conv1d") -> Callable[["torch.Tensor"], "torch.T
 
 
 def _without_wide_ints(data: bytes) -> bytes:
-    """Return an old PyTorch file with its decimal integers rewritten as binary ones.
+    """Return an old PyTorch file with its decimal integers rewritten as binary integers.
 
-    Python 2 wrote integers of more than 32 bits as text (opcode ``I``; here they name the
-    optimiser's parameters), which PyTorch's safe loader does not know. `pickletools` reads opcodes
-    and executes none.
+    Python 2 wrote integers of more than 32 bits as text (opcode ``I``), which PyTorch's safe loader
+    does not support. In this file they name the optimiser's parameters. `pickletools` reads opcodes
+    without executing them.
     """
     source, out, copied = io.BytesIO(data), bytearray(), 0
-    # An old file begins with five pickles: magic number, version, system, objects, keys.
+    # An old file starts with five pickles: magic number, version, system, objects, keys.
     for _ in range(5):
         for opcode, value, start in pickletools.genops(source):
             if opcode.name == "INT" and isinstance(value, int):
@@ -167,7 +166,7 @@ def _without_wide_ints(data: bytes) -> bytes:
 
 
 def _prepared(target: npt.ArrayLike, estimate: npt.ArrayLike, sr: int) -> FloatArray:
-    """Return both sounds as the network takes them: shape ``(2, n)``, scaled to 16 bits."""
+    """Return both sounds as the network's input: shape ``(2, n)``, scaled to 16 bits."""
     pair = []
     for sound in (target, estimate):
         x = np.asarray(sound, np.float32)
@@ -182,7 +181,7 @@ def _prepared(target: npt.ArrayLike, estimate: npt.ArrayLike, sr: int) -> FloatA
 
 
 def _end(x: FloatArray) -> int:
-    """Return the number of samples until a sound has fallen under the floor for good."""
+    """Return the number of samples until a sound has finally fallen below the floor."""
     level = np.abs(x)
     loud = np.flatnonzero(level > level.max(initial=0.0) * 10 ** (-_FLOOR_DB / 20))
     return int(loud[-1]) + 1 if loud.size else 0

@@ -1,1 +1,1 @@
-"""Measures, each one function with its source and unit."""
+"""Measures: each is one function that states its source and its unit."""

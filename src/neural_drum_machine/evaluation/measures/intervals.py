@@ -1,21 +1,21 @@
-"""How sure a figure is: intervals of means and of shares (NumPy)."""
+"""Intervals: how certain a mean or a share is."""
 
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import binomtest
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A value and the bounds it lies between.
+    """A value with a lower and an upper bound.
 
     Attributes
     ----------
     low, value, high : float
-        In the unit of what was measured.
+        In the unit of the measured value.
     """
 
     low: float
@@ -30,32 +30,6 @@ class Interval:
         return self.format()
 
 
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, got {level}")
-
-
-def _drawn_means(
-    values: npt.NDArray[np.float64],
-    owner: npt.NDArray[Any],
-    n: int,
-    rng: np.random.Generator,
-) -> npt.NDArray[np.float64]:
-    """Return the means of `n` draws of whole clusters; of single values if there is but one."""
-    names, place = np.unique(owner, return_inverse=True)
-    if len(names) < 2:
-        place = np.arange(len(values))
-    sums, sizes = np.bincount(place, values), np.bincount(place)
-    # A million values at a time: all draws at once would take gigabytes for a large dataset.
-    m = len(sums)
-    step = max(1, 1_000_000 // m)
-    out = []
-    for done in range(0, n, step):
-        pick = rng.integers(m, size=(min(step, n - done), m))
-        out.append(sums[pick].sum(axis=1) / sizes[pick].sum(axis=1))
-    return np.concatenate(out)
-
-
 def bootstrap_mean(
     values: npt.ArrayLike,
     strata: npt.ArrayLike | None = None,
@@ -67,27 +41,26 @@ def bootstrap_mean(
 ) -> Interval:
     """Return a mean with its percentile bootstrap interval (Efron & Tibshirani 1993, chapter 13).
 
-    With strata, the value is the mean of the strata's means, each weighing the same however
-    many values it has, and values are drawn anew within each stratum. What is drawn must be
-    independent: sounds of one kit are not, so kits are drawn whole (`clusters`; Davison & Hinkley
-    1997, section 3.8). The interval is too narrow by a factor of about ``sqrt(1 - 1/m)`` for
-    strata of `m` clusters; in a stratum of one cluster its values are drawn, as if they were
-    independent.
+    With strata, the value is the mean of the strata's means, all with the same weight, and values
+    are resampled within each stratum. Resampled units must be independent. Sounds of one kit are
+    not independent, so whole kits are resampled (`clusters`; Davison & Hinkley 1997, section 3.8).
+    For strata of `m` clusters the interval is too narrow by a factor of about ``sqrt(1 - 1/m)``.
+    In a stratum of one cluster, single values are resampled as if they were independent.
 
     Parameters
     ----------
     values : array_like
-        Shape ``(m,)``. NaN means not measured and is left out; a stratum of nothing else, too.
+        Shape ``(m,)``. NaN means not measured: it is ignored, and so is a stratum of NaN only.
     strata : array_like, optional
         Shape ``(m,)``, labels.
     clusters : array_like, optional
-        Shape ``(m,)``, labels: values that belong together. Each value by itself if absent.
+        Shape ``(m,)``, labels of values that belong together. By default every value is alone.
     n : int
-        How many times values are drawn anew.
+        Number of resamples.
     level : float
         Share of cases in which the interval should hold the true mean.
     seed : int
-        Of the drawing; the same seed gives the same interval.
+        Seed of the resampling; the same seed gives the same interval.
 
     Returns
     -------
@@ -100,7 +73,8 @@ def bootstrap_mean(
         If no value is left, shapes do not agree, a value is infinite, or an option is out of
         range.
     """
-    _check_level(level)
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, got {level}")
     if n < 1:
         raise ValueError(f"n must be at least 1, got {n}")
     x = np.asarray(values, np.float64)
@@ -119,21 +93,43 @@ def bootstrap_mean(
         raise ValueError("values hold infinities, which have no mean")
     groups = [labels == label for label in np.unique(labels)]
     rng = np.random.default_rng(seed)
-    drawn = np.mean([_drawn_means(x[g], kits[g], n, rng) for g in groups], axis=0)
+    drawn = np.mean([_resampled_means(x[g], kits[g], n, rng) for g in groups], axis=0)
     tail = (1 - level) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail])
     return Interval(float(low), float(np.mean([x[g].mean() for g in groups])), float(high))
 
 
+def _resampled_means(
+    values: npt.NDArray[np.float64],
+    owner: npt.NDArray[Any],
+    n: int,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.float64]:
+    """Return the means of `n` resamples of clusters; of single values if there is one cluster."""
+    names, place = np.unique(owner, return_inverse=True)
+    if len(names) < 2:
+        place = np.arange(len(values))
+    sums, sizes = np.bincount(place, values), np.bincount(place)
+    # A million values at a time: all resamples at once would take gigabytes for a large dataset.
+    m = len(sums)
+    step = max(1, 1_000_000 // m)
+    out = []
+    for done in range(0, n, step):
+        pick = rng.integers(m, size=(min(step, n - done), m))
+        out.append(sums[pick].sum(axis=1) / sizes[pick].sum(axis=1))
+    return np.concatenate(out)
+
+
 def wilson_share(successes: int, total: int, *, level: float = 0.95) -> Interval:
     """Return a share of independent trials with Wilson's score interval (Wilson 1927).
 
-    Unlike the bootstrap's it has a width even when all trials succeed, and stays in 0 to 1.
+    Unlike a bootstrap interval, it has a width even when all trials succeed, and it stays within
+    0 to 1.
 
     Parameters
     ----------
     successes, total : int
-        Trials that succeeded, and trials.
+        Number of successful trials, and of all trials.
     level : float
         Share of cases in which the interval should hold the true share.
 
@@ -147,13 +143,5 @@ def wilson_share(successes: int, total: int, *, level: float = 0.95) -> Interval
     ValueError
         If there are no trials, the numbers contradict each other, or the level is out of range.
     """
-    _check_level(level)
-    if not 0 <= successes <= total or total < 1:
-        raise ValueError(f"need 0 <= successes <= total and total >= 1: {successes}, {total}")
-    z2 = NormalDist().inv_cdf((1 + level) / 2) ** 2
-    share = successes / total
-    middle = (share + z2 / (2 * total)) / (1 + z2 / total)
-    half = np.sqrt(z2 * (share * (1 - share) / total + z2 / (4 * total**2))) / (1 + z2 / total)
-    # The bounds touch the share where all or none succeeded; rounding must not cross it.
-    low, high = min(middle - half, share), max(middle + half, share)
-    return Interval(float(max(0.0, low)), share, float(min(1.0, high)))
+    bounds = binomtest(successes, total).proportion_ci(level, method="wilson")
+    return Interval(float(bounds.low), successes / total, float(bounds.high))

@@ -1,4 +1,4 @@
-"""The whole evaluation: every part measured once, kept, and put together."""
+"""The whole evaluation: every part is measured once, stored, and put together."""
 
 import functools
 import time
@@ -6,39 +6,36 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.benchmark import latency
+from neural_drum_machine.benchmark.computer import describe_computer, installed_version
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.evaluation.cache import Cache
+from neural_drum_machine.evaluation.code_digest import code_digest
+from neural_drum_machine.evaluation.judges import cdpam
 from neural_drum_machine.evaluation.judges.embedding import Embedder
 from neural_drum_machine.evaluation.judges.judge import STEPS, train_judge
-from neural_drum_machine.evaluation.measures import latent
-from neural_drum_machine.evaluation.measures.axes import (
-    AxisName,
-    axis_effects,
-    axis_movement,
-    axis_names,
-)
-from neural_drum_machine.evaluation.study import generation
-from neural_drum_machine.evaluation.study.cache import Cache
-from neural_drum_machine.evaluation.study.reconstruction import (
-    perceive,
-    reconstruct,
-    spread,
-    time_ways,
+from neural_drum_machine.evaluation.study.generation import compare_with_real, fidelity
+from neural_drum_machine.evaluation.study.inverter_times import inverter_times
+from neural_drum_machine.evaluation.study.latent_space import latent_space
+from neural_drum_machine.evaluation.study.perceptual import perceptual_distances
+from neural_drum_machine.evaluation.study.reconstruction import reconstruct
+from neural_drum_machine.evaluation.study.sound_sets import (
+    SoundSet,
+    generate,
+    held_out_rows,
+    real_rows,
 )
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.model_file.lineage import held_out
-from neural_drum_machine.signal.descriptors import DESCRIPTORS
 
-Progress = Callable[[str, int, int], None]
+StageProgress = Callable[[str, int, int], None]
 Result = dict[str, Any]
-CODES_PER_CATEGORY = 1000
 MEASURING = ("numpy", "scipy", "onnxruntime", "torch", "librosa", "aisfx", "cdpam")
-"""Packages whose versions change figures."""
+"""Packages whose versions can change a result."""
+_CHANGING = ("load_average_1min", "date")
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -57,7 +54,7 @@ def evaluate(
     judge_steps: int = STEPS,
     axis_seeds: int = 8,
     workers: int | None = None,
-    progress: Progress = _silent,
+    progress: StageProgress = _silent,
 ) -> Result:
     """Measure a model.
 
@@ -66,36 +63,36 @@ def evaluate(
     machine : DrumMachine
         The model.
     data : Dataset
-        Its validation recordings are reconstructed; its recordings are the real sounds that
-        generated ones stand beside.
+        Its validation recordings are reconstructed. Its recordings are the real sounds that
+        generated sounds are compared with.
     cache : Cache
-        What was measured before is taken from here.
+        Keeps the result of each part.
     per_category : int
-        Most validation sounds of a category.
+        Largest number of validation sounds of a category.
     generated : int
-        Most generated (and real, and augmented) sounds of a category that are compared.
+        Largest number of generated (and real, and augmented) sounds of a category.
     perceptual_per_category : int
-        Validation sounds of a category for CDPAM, which takes a second or two a sound; 0 leaves
-        it out.
+        Validation sounds of a category for CDPAM, which takes a second or two for each. 0 skips
+        it.
     renders : int
-        Timed renders.
+        Number of timed renders.
     judge_steps : int
         Training steps of each of the judge's members.
     axis_seeds : int
-        Sounds of each category that are moved along each axis; fewer than eight find names for
-        axes by chance.
+        Sounds of each category that are moved along each axis. With fewer than eight, chance
+        finds names for axes.
     workers : int, optional
-        Processes; one a core if absent.
+        Number of processes; by default one for each core.
     progress : callable
-        Called with (stage, done, in all).
+        Called with (stage, done, total).
 
     Returns
     -------
     dict
-        JSON values: ``model``, ``dataset``, ``settings`` and the parts ``reconstruction``,
-        ``times``, ``perceptual``, ``generation``, ``fidelity``, ``latent``, ``benchmark``, and
-        ``seconds``, how long each part took when it was measured; what could not be measured has
-        an entry ``skipped`` with the reason.
+        JSON values: ``model``, ``dataset``, ``settings``, the parts ``reconstruction``,
+        ``times``, ``perceptual``, ``generation``, ``fidelity``, ``latent`` and ``benchmark``, and
+        ``seconds``: how long each part took when it was measured. Where something could not be
+        measured, an entry ``skipped`` has the reason.
 
     Raises
     ------
@@ -104,42 +101,52 @@ def evaluate(
     """
     if data.spec != machine.spec:
         raise DatasetError(f"{data.folder}: made with another audio spec than the model's")
-    rows = _picked(machine, data, per_category)
+    rows = held_out_rows(data, machine.categories, per_category)
     if not len(rows):
         raise DatasetError(f"{data.folder}: has no validation sounds; prepare it from several kits")
-    versions = {name: latency.installed_version(name) for name in MEASURING}
-    key = [machine.hash, machine.inverter, data.fingerprint, data.meta["files"], versions]
-    here = {k: v for k, v in latency.describe_machine().items() if k != "load_average_1min"}
+    versions = {name: installed_version(name) for name in MEASURING}
+    key = [
+        code_digest(__name__),
+        machine.hash,
+        machine.inverter,
+        data.fingerprint,
+        data.meta["files"],
+        versions,
+    ]
+    # Times depend on the computer, but a result must not depend on its load or on the date.
+    computer = {k: v for k, v in describe_computer().items() if k not in _CHANGING}
     seconds: dict[str, float] = {}
 
     def stage(name: str) -> Callable[[int, int], None]:
-        return lambda done, total: progress(name, done, total)
+        return functools.partial(progress, name)
 
-    def part(name: str, settings: list[Any], make: Callable[[], Result]) -> Result:
+    def part(
+        name: str, settings: list[Any], make: Callable[[], Result], unavailable: str | None = None
+    ) -> Result:
         def timed() -> Result:
             start = time.monotonic()
             return {"result": make(), "seconds": time.monotonic() - start}
 
-        out: Result = cache.json(name, [*key, *settings], timed)
+        out: Result = cache.json(name, [*key, *settings], timed, unavailable)
         seconds[name] = round(out["seconds"], 1)
         progress(name, 1, 1)
         result: Result = out["result"]
         return result
 
-    chosen = generation.real_rows(data, machine.categories, generated)
-    real = generation.of_dataset(data, chosen)
-    counts = np.bincount(real.categories, minlength=len(CATEGORIES))
-    few = _picked(machine, data, perceptual_per_category)
+    chosen = real_rows(data, machine.categories, generated)
+    embedder = Embedder()
 
     @functools.cache
-    def made() -> generation.Sample:
-        return generation.generate(machine, counts, stage("generated sounds"))
+    def made() -> SoundSet:
+        numbers = [CATEGORIES.index(data.entries[row].category) for row in chosen]
+        counts = np.bincount(numbers, minlength=len(CATEGORIES))
+        return generate(machine, counts, stage("generated sounds"))
 
-    def fidelity() -> Result:
+    def judged() -> Result:
         judge = train_judge(
             data, cache, steps=judge_steps, workers=workers, progress=stage("judge: members")
         )
-        return dict(generation.fidelity(judge, made(), data.spec.sr))
+        return dict(fidelity(judge, made(), data.spec.sr))
 
     parts = {
         "reconstruction": part(
@@ -152,29 +159,44 @@ def evaluate(
         "perceptual": part(
             "perceptual",
             [perceptual_per_category],
-            lambda: perceive(
-                machine, data, few, workers=workers, progress=stage("perceptual distance: sounds")
+            lambda: perceptual_distances(
+                machine,
+                data,
+                held_out_rows(data, machine.categories, perceptual_per_category),
+                workers=workers,
+                progress=stage("perceptual distance: sounds"),
             ),
+            cdpam.unavailable() if perceptual_per_category else None,
         ),
         "generation": part(
             "generation",
             [generated],
-            lambda: _generation(machine, data, chosen, real, made(), progress),
+            lambda: compare_with_real(
+                data,
+                chosen,
+                np.concatenate([data.rows("validation", c) for c in machine.categories]),
+                made(),
+                embedder,
+                progress,
+            ),
+            embedder.unavailable(),
         ),
-        "fidelity": part("fidelity", [generated, judge_steps], fidelity),
+        "fidelity": part("fidelity", [generated, judge_steps], judged),
         "latent": part(
             "latent space",
             [axis_seeds],
-            lambda: _latent(machine, data, cache, axis_seeds, progress),
+            lambda: latent_space(machine, data, cache, axis_seeds, progress),
         ),
         "times": part(
             "times",
-            [here],
-            lambda: time_ways(machine, data, _picked(machine, data, 1), stage("times: sounds")),
+            [computer],
+            lambda: inverter_times(
+                machine, data, held_out_rows(data, machine.categories, 1), stage("times: sounds")
+            ),
         ),
         "benchmark": part(
             "benchmark",
-            [here, renders],
+            [computer, renders],
             lambda: latency.benchmark(machine.bundle, renders, progress),
         ),
     }
@@ -187,7 +209,8 @@ def evaluate(
         "dataset": {
             "fingerprint": data.fingerprint,
             "sounds": len(data),
-            # Whether the networks, and those they began with, never heard its validation side.
+            # Whether the networks, and those they started from, were not trained on its
+            # validation side.
             "held_out": held_out(machine.bundle.header.get("training", {}), data.split),
         },
         "settings": {
@@ -200,115 +223,4 @@ def evaluate(
         },
         "seconds": seconds,
         **parts,
-    }
-
-
-def _picked(machine: DrumMachine, data: Dataset, each: int) -> npt.NDArray[np.int64]:
-    return np.concatenate([spread(data.rows("validation", c), each) for c in machine.categories])
-
-
-def _generation(
-    machine: DrumMachine,
-    data: Dataset,
-    chosen: generation.Rows,
-    real: generation.Sample,
-    made: generation.Sample,
-    progress: Progress,
-) -> Result:
-    spec = data.spec
-    counts = np.bincount(real.categories, minlength=len(CATEGORIES))
-    held_out = np.concatenate([data.rows("validation", c) for c in machine.categories])
-    out: Result = {
-        "counts": {c: int(n) for c, n in zip(CATEGORIES, counts, strict=True) if n},
-        "held_out_among_real": int(np.isin(chosen, held_out).sum()),
-        "descriptors": {
-            "real": generation.describe_all(real, spec.sr),
-            "generated": generation.describe_all(made, spec.sr),
-        },
-        "pitch": {
-            name: generation.pitch_on_frame_rate(sample, spec.sr, spec.hop_length)
-            for name, sample in (("real", real), ("generated", made))
-        },
-        "copying": generation.copying(
-            data, made, held_out, lambda d, n: progress("nearest training sounds", d, n)
-        ),
-    }
-    embedder = Embedder()
-    reason = embedder.unavailable()
-    if reason:
-        return out | {"distances": {"skipped": reason}}
-    samples = {
-        "real": real,
-        "generated": made,
-        "augmented": generation.of_dataset(data, generation.augmented_rows(data, counts, chosen)),
-    }
-
-    def embed(name: str) -> FloatArray:
-        return embedder(
-            samples[name].sounds, spec.sr, lambda d, n: progress(f"embeddings: {name}", d, n)
-        )
-
-    samples = {name: sample for name, sample in samples.items() if sample.sounds}
-    embedded = {name: embed(name) for name in samples}
-    apart = generation.halves_by_kit(data, chosen)
-    # Where all recordings of a category are compared, no variation of others is left: then what
-    # both sets have is compared as well, like with like.
-    varied = samples.get("augmented", generation.Sample([], np.empty(0, np.int64))).categories
-    both = {name: np.isin(sample.categories, varied) for name, sample in samples.items()}
-    # Not at all without variations: a part that says it was skipped is measured anew each time.
-    if both["real"].any():
-        out["distances_alike"] = generation.set_distances(
-            {name: x[both[name]] for name, x in embedded.items()}, apart[both["real"]]
-        )
-    return out | {
-        "sizes": {name: len(sample.sounds) for name, sample in samples.items()},
-        "distances": generation.set_distances(embedded, apart),
-        "diversity": {
-            name: generation.by_category(embedded[name], sample.categories)
-            for name, sample in samples.items()
-        },
-    }
-
-
-def training_codes(
-    machine: DrumMachine, data: Dataset, cache: Cache, progress: Progress = _silent
-) -> tuple[FloatArray, npt.NDArray[np.int64]]:
-    """Return codes ``(n, latent_dim)`` of training sounds, and their categories ``(n,)``.
-
-    At most 1,000 sounds of a category, spread over the index.
-    """
-    rows = np.concatenate(
-        [spread(data.rows("train", c), CODES_PER_CATEGORY) for c in machine.categories]
-    )
-    saved = cache.arrays(
-        "codes",
-        [machine.hash, data.fingerprint, data.meta["files"]],
-        lambda: {
-            "codes": latent.encode_rows(machine, data, rows, lambda d, n: progress("codes", d, n))
-        },
-    )
-    return saved["codes"], np.array([CATEGORIES.index(data.entries[row].category) for row in rows])
-
-
-def _words(names: tuple[AxisName | None, ...]) -> list[str | None]:
-    return [str(name) if name else None for name in names]
-
-
-def _latent(
-    machine: DrumMachine, data: Dataset, cache: Cache, seeds: int, progress: Progress
-) -> Result:
-    codes, categories = training_codes(machine, data, cache, progress)
-    effects = axis_effects(
-        machine, DESCRIPTORS, seeds=seeds, progress=lambda d, n: progress("axes", d, n)
-    )
-    return {
-        "statistics": {
-            CATEGORIES[i]: statistics.to_dict()
-            for i, statistics in latent.code_statistics(codes, categories).items()
-        },
-        "explained": latent.explained_variance(machine.controls, codes, categories).to_dict(),
-        "movement_db": list(axis_movement(machine, seeds=seeds)),
-        "axes": [effect.to_dict() for effect in effects],
-        "names": _words(axis_names(effects)),
-        "names_by_category": {c: _words(axis_names(effects, c)) for c in machine.categories},
     }

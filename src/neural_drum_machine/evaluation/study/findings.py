@@ -1,4 +1,4 @@
-"""What an evaluation's figures say is weak: each against its target, worst first."""
+"""Findings: results of an evaluation compared with their targets, worst first."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,22 +6,29 @@ from typing import Any
 import numpy as np
 
 from neural_drum_machine.categories import CATEGORIES
-from neural_drum_machine.evaluation.judges.folds import mistaken_for, shares
+from neural_drum_machine.evaluation.judges.confusion import mistaken_for, shares
+from neural_drum_machine.evaluation.study.summaries import (
+    augmented_categories,
+    best_path,
+    category_means,
+    diversity_ratio,
+    mean,
+)
 
-HEARD = ("whole path", "inverter", "new sounds")
-"""What findings are about, where it can be heard; the rest is ``latent space`` and ``speed``."""
+AUDIBLE = ("whole path", "inverter", "new sounds")
+"""Subjects of findings that can be heard. The others are ``latent space`` and ``speed``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A figure beside its target.
+class EvaluationFinding:
+    """A result beside its target.
 
     Attributes
     ----------
     about : str
-        What part of the machine it concerns.
+        The part of the machine that it concerns.
     sentence : str
-        What was found, with the figure and the target.
+        The finding with its value and its target.
     times : float
         How many times worse than the target: 1 meets it, less is better.
     """
@@ -31,11 +38,11 @@ class Finding:
     times: float
 
 
-def all_findings(result: dict[str, Any]) -> list[Finding]:
+def all_findings(result: dict[str, Any]) -> list[EvaluationFinding]:
     """Return every finding of an evaluation.
 
-    Targets are those of the project's plan; an error is set against the error allowed, so that
-    figures of one part of the machine compare.
+    The targets are those of the project's plan. An error is divided by the allowed error, so that
+    findings about different parts can be compared.
 
     Parameters
     ----------
@@ -52,61 +59,20 @@ def all_findings(result: dict[str, Any]) -> list[Finding]:
     ]
 
 
-def weakest(result: dict[str, Any], most: int = 3) -> list[Finding]:
+def weakest(result: dict[str, Any], most: int = 3) -> list[EvaluationFinding]:
     """Return the worst finding about each part of the machine, worst first.
 
-    One each, for one fault shows in many figures. Those that can be heard and miss their target
-    come before all others.
+    There is one for each part, because one fault affects many results. Audible findings that miss
+    their target come before all others.
     """
-    worst: dict[str, Finding] = {}
+    worst: dict[str, EvaluationFinding] = {}
     for finding in all_findings(result):
         if finding.about not in worst or finding.times > worst[finding.about].times:
             worst[finding.about] = finding
     order = sorted(
-        worst.values(), key=lambda f: (f.about in HEARD and f.times > 1, f.times), reverse=True
+        worst.values(), key=lambda f: (f.about in AUDIBLE and f.times > 1, f.times), reverse=True
     )
     return order[:most]
-
-
-def category_means(result: dict[str, Any], way: str, measure: str) -> dict[str, float]:
-    """Return a measure's mean over each category's sounds."""
-    part = result["reconstruction"]
-    values = np.array(part["figures"][way][measure])
-    labels = np.array(part["categories"])
-    return {c: float(values[labels == c].mean()) for c in CATEGORIES if (labels == c).any()}
-
-
-def best_path(result: dict[str, Any]) -> str:
-    """Return the whole path (code searched, decoded, inverted) with the least best-gain SC."""
-    paths: list[str] = [
-        way for way in result["reconstruction"]["figures"] if way.startswith("searched_")
-    ]
-    return min(paths, key=lambda way: _mean(category_means(result, way, "best_gain_sc")))
-
-
-def diversity_ratio(result: dict[str, Any], kind: str) -> float | None:
-    """Return the diversity of ``generated`` or ``augmented`` sounds over that of real ones.
-
-    The mean over the categories that have both; None if there are none.
-    """
-    table = result["generation"].get("diversity", {})
-    real = {c: v for c, v in table.get("real", {}).items() if v > 0}
-    ratios = {c: v / real[c] for c, v in table.get(kind, {}).items() if c in real}
-    return _mean(ratios) if ratios else None
-
-
-def of_some_categories(result: dict[str, Any]) -> str:
-    """Return how many categories the variations are of, in words, if not of all.
-
-    Where all recordings of a category are among the real ones, no variation of others is left.
-    """
-    table = result["generation"].get("diversity", {})
-    some, all_ = (len(table.get(kind, {})) for kind in ("augmented", "real"))
-    return f", of {some} of {all_} categories" if some < all_ else ""
-
-
-def _mean(table: dict[str, float]) -> float:
-    return float(np.mean(list(table.values())))
 
 
 def _worst(table: dict[str, float], n: int = 3) -> str:
@@ -114,7 +80,7 @@ def _worst(table: dict[str, float], n: int = 3) -> str:
     return ", ".join(f"{name} {table[name]:.2f}" for name in names)
 
 
-def _path(result: dict[str, Any]) -> list[Finding]:
+def _path(result: dict[str, Any]) -> list[EvaluationFinding]:
     best = best_path(result)
     path = category_means(result, best, "best_gain_sc")
     inverter = best.removeprefix("searched_")
@@ -123,39 +89,39 @@ def _path(result: dict[str, Any]) -> list[Finding]:
     sampler = category_means(result, "sampler", "best_gain_sc")
     mse = category_means(result, "cwae", "mse")
     out = [
-        Finding(
+        EvaluationFinding(
             "whole path",
-            "A real sound sent through the whole path comes back with a best-gain SC of "
-            f"{_mean(path):.2f} (target 0.45; silence has 1; worst: {_worst(path)}), with the "
-            f"encoder's own code {_mean(alone):.2f}. From its true mel the same inverter reaches "
-            f"{_mean(direct):.2f}: the generator loses the rest.",
-            _mean(path) / 0.45,
+            f"The whole path reconstructs a real sound with a best-gain SC of {mean(path):.2f} "
+            f"(target 0.45; silence has 1; worst: {_worst(path)}). With the encoder's own code it "
+            f"is {mean(alone):.2f}. From the true mel the same inverter reaches "
+            f"{mean(direct):.2f}, so the generator causes the rest of the error.",
+            mean(path) / 0.45,
         ),
-        Finding(
+        EvaluationFinding(
             "whole path",
-            f"The generator's mels miss by a standardised squared error of {_mean(mse):.3f} "
+            f"The generator's mels have a standardised squared error of {mean(mse):.3f} "
             f"(target 0.20; worst: {_worst(mse)}).",
-            _mean(mse) / 0.20,
+            mean(mse) / 0.20,
         ),
     ]
     lost = [c for c in path if path[c] >= sampler[c]]
     if lost:
-        mine, its = (category_means(result, way, "lsd_db") for way in (best, "sampler"))
+        mine, its = (category_means(result, route, "lsd_db") for route in (best, "sampler"))
         also = sum(mine[c] >= its[c] for c in mine)
         out.append(
-            Finding(
+            EvaluationFinding(
                 "whole path",
-                "A sampler that returns the training sound with the least best-gain SC beats the "
-                f"whole path in it in {len(lost)} of {len(path)} categories ({_mean(sampler):.2f} "
-                f"against {_mean(path):.2f} on average); by log-spectral distance, which it was "
-                f"not chosen by, in {also}.",
-                _mean(path) / _mean(sampler),
+                "A sampler that returns the training sound with the lowest best-gain SC is better "
+                f"than the whole path in {len(lost)} of {len(path)} categories "
+                f"({mean(sampler):.2f} against {mean(path):.2f} on average). In log-spectral "
+                f"distance, which it was not selected by, it is better in {also}.",
+                mean(path) / mean(sampler),
             )
         )
     return out
 
 
-def _inverter(result: dict[str, Any]) -> list[Finding]:
+def _inverter(result: dict[str, Any]) -> list[EvaluationFinding]:
     used = result["model"]["inverter"]
     paper = category_means(result, "mcnn", "sc")
     error = category_means(result, used, "sc")
@@ -169,110 +135,109 @@ def _inverter(result: dict[str, Any]) -> list[Finding]:
     tones = {name: near / all_ if all_ else 0.0 for name, (near, all_) in pitch.items()}
     allowed = max(tones["real"], 0.1)  # chance alone gives a tenth
     return [
-        Finding(
+        EvaluationFinding(
             "inverter",
-            f"The paper's inverter, MCNN, reaches an SC of {_mean(paper):.2f} from true mels "
+            f"The paper's inverter, MCNN, has an SC of {mean(paper):.2f} from true mels "
             f"(target 0.30; worst: {_worst(paper)}).",
-            _mean(paper) / 0.30,
+            mean(paper) / 0.30,
         ),
-        Finding(
+        EvaluationFinding(
             "inverter",
-            f"The default inverter, {used}, reaches an SC of {_mean(error):.3f} from true mels "
+            f"The default inverter, {used}, has an SC of {mean(error):.3f} from true mels "
             f"(target 0.10; worst: {_worst(error)}).",
-            _mean(error) / 0.10,
+            mean(error) / 0.10,
         ),
-        Finding(
+        EvaluationFinding(
             "inverter",
-            f"Attacks through {used} are {_mean(onset) / _mean(peer):.1f} times as far from the "
-            "original as through 32 iterations of Griffin-Lim "
-            f"({_mean(onset):.3f} against {_mean(peer):.3f}).",
-            _mean(onset) / _mean(peer),
+            f"The onset error of {used} is {mean(onset) / mean(peer):.1f} times that of 32 "
+            f"iterations of Griffin-Lim ({mean(onset):.3f} against {mean(peer):.3f}).",
+            mean(onset) / mean(peer),
         ),
-        Finding(
+        EvaluationFinding(
             "inverter",
-            f"Lines at multiples of the frame rate stand out by {_mean(stripes):.1f} dB more than "
-            f"in the original (allowed: 1 dB) after {used}. As tones they are heard in "
+            f"With {used}, lines at multiples of the frame rate stand out {mean(stripes):.1f} dB "
+            "more than in the original (allowed: 1 dB). They are the pitch of "
             f"{100 * tones['generated']:.0f} % of {pitch['generated'][1]:.0f} generated sounds "
-            f"with a pitch, against {100 * tones['real']:.0f} % of real ones.",
-            max(_mean(stripes), tones["generated"] / allowed),
+            f"with a pitch, and of {100 * tones['real']:.0f} % of real ones.",
+            max(mean(stripes), tones["generated"] / allowed),
         ),
     ]
 
 
-def _fidelity(result: dict[str, Any]) -> list[Finding]:
+def _fidelity(result: dict[str, Any]) -> list[EvaluationFinding]:
     counts = np.array(result["fidelity"]["generated"])
     share = shares(counts)
     known = np.flatnonzero(~np.isnan(share))
-    worst = known[np.argsort(share[known])][:3]
-    heard = []
-    for i in worst:
+    worst = []
+    for i in known[np.argsort(share[known])][:3]:
         mistaken = mistaken_for(counts, int(i))
-        confused = f", mostly as {mistaken[0]}" if mistaken else ""
-        heard.append(f"{CATEGORIES[i]} {100 * share[i]:.0f} %{confused}")
-    mean = float(share[known].mean())
+        confused = f", mostly predicted as {mistaken[0]}" if mistaken else ""
+        worst.append(f"{CATEGORIES[i]} {100 * share[i]:.0f} %{confused}")
+    total = float(share[known].mean())
     return [
-        Finding(
+        EvaluationFinding(
             "new sounds",
-            f"Of the generated sounds the judge hears {100 * mean:.0f} % in the category asked "
-            f"(target 90 %); worst: {'; '.join(heard)}.",
-            (1 - mean) / 0.10,
+            f"The judge predicts the requested category for {100 * total:.0f} % of the generated "
+            f"sounds (target 90 %; worst: {'; '.join(worst)}).",
+            (1 - total) / 0.10,
         )
     ]
 
 
-def _sets(result: dict[str, Any]) -> list[Finding]:
+def _sets(result: dict[str, Any]) -> list[EvaluationFinding]:
     out = []
     kad = result["generation"]["distances"].get("kad", {})
     if "generated" in kad and "augmented" in kad:
-        made, varied = kad["generated"][1], kad["augmented"][1]
-        # An unbiased estimate may be 0 or less: then what chance gives stands for it.
-        allowed = 3 * max(varied, kad["halves of the real ones"][2])
+        generated, augmented = kad["generated"][1], kad["augmented"][1]
+        # An unbiased estimate may be 0 or less. The upper end of chance then replaces it.
+        allowed = 3 * max(augmented, kad["halves of the real ones"][2])
         kits = kad.get("halves without a kit in common")
-        beside = f", and two halves of the real ones without a kit in common {kits[1]:.1f}"
+        some, all_ = augmented_categories(result)
+        of_some = f" (of {some} of {all_} categories)" if some < all_ else ""
         out.append(
-            Finding(
+            EvaluationFinding(
                 "new sounds",
-                f"As a set, generated sounds lie at a KAD of {made:.1f} from real ones; variations "
-                f"of recordings at {varied:.2f}{of_some_categories(result)} (target: 3 times that)"
-                + (beside if kits else "")
-                + ".",
-                made / allowed,
+                f"Generated sounds as a set have a KAD of {generated:.1f} from real sounds. "
+                f"Augmented recordings{of_some} have {augmented:.2f} (target: 3 times that)"
+                + (f"; two halves of the real sounds by kit have {kits[1]:.1f}." if kits else "."),
+                generated / allowed,
             )
         )
-    mean = diversity_ratio(result, "generated")
-    if mean:
+    ratio = diversity_ratio(result, "generated")
+    if ratio:
         out.append(
-            Finding(
+            EvaluationFinding(
                 "new sounds",
-                f"Generated sounds of one category differ from each other {mean:.2f} times as "
-                "much as real ones do (target 0.9 to 1.1).",
-                max(0.9 / mean, mean / 1.1),
+                f"Generated sounds of one category differ from each other {ratio:.2f} times as "
+                "much as real sounds do (target 0.9 to 1.1).",
+                max(0.9 / ratio, ratio / 1.1),
             )
         )
     return out
 
 
-def _latent(result: dict[str, Any]) -> list[Finding]:
+def _latent(result: dict[str, Any]) -> list[EvaluationFinding]:
     off = {c: abs(v["variance"] - 1) for c, v in result["latent"]["statistics"].items()}
     if not off:
         return []
     return [
-        Finding(
+        EvaluationFinding(
             "latent space",
-            "The codes are not the standard Gaussian they are trained to be: their mean variance "
-            f"within a category is off 1 by {_mean(off):.2f} on average (allowed 0.10; most: "
-            f"{_worst(off)}). Sounds are drawn from each category's own Gaussian instead.",
-            _mean(off) / 0.10,
+            "The codes differ from the standard Gaussian that training aims at: their mean "
+            f"variance within a category differs from 1 by {mean(off):.2f} on average (allowed "
+            f"0.10; most: {_worst(off)}). Sounds are therefore drawn from each category's own "
+            "distribution.",
+            mean(off) / 0.10,
         )
     ]
 
 
-def _speed(result: dict[str, Any]) -> list[Finding]:
+def _speed(result: dict[str, Any]) -> list[EvaluationFinding]:
     render = result["benchmark"]["contenders"]["ndm"]["render_ms_p50"]
     return [
-        Finding(
+        EvaluationFinding(
             "speed",
-            f"A render takes {render:.0f} ms at one thread (median; target 17 ms, a third of the "
+            f"A render takes {render:.0f} ms on one thread (median; target 17 ms, a third of the "
             "paper's 50).",
             render / 17,
         )

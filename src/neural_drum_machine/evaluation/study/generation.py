@@ -1,9 +1,6 @@
-"""How new sounds stand beside real ones: as a set, one by one, and by category."""
+"""How generated sounds compare with real sounds: as sets, one by one, and by category."""
 
-import itertools
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,107 +8,107 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.distance import pdist
 
-from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.arrays import FloatArray, IntArray
 from neural_drum_machine.categories import CATEGORIES
-from neural_drum_machine.dataset.index import AUGMENTED, REAL
 from neural_drum_machine.dataset.store import Dataset
-from neural_drum_machine.evaluation.judges.folds import confusion, deal_kits
+from neural_drum_machine.evaluation.judges.confusion import confusion
+from neural_drum_machine.evaluation.judges.embedding import Embedder
 from neural_drum_machine.evaluation.judges.judge import Judge
-from neural_drum_machine.evaluation.measures.distances import diversity, fad, kad, subsampled
-from neural_drum_machine.evaluation.measures.intervals import Interval
-from neural_drum_machine.evaluation.study.peers import nearest_sounds
-from neural_drum_machine.evaluation.study.reconstruction import spread
-from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.evaluation.measures.sets.diversity import diversity
+from neural_drum_machine.evaluation.measures.sets.fad import fad
+from neural_drum_machine.evaluation.measures.sets.half_sampling import subsampled
+from neural_drum_machine.evaluation.measures.sets.kad import kad
+from neural_drum_machine.evaluation.study.sampler import nearest_sounds
+from neural_drum_machine.evaluation.study.sound_sets import (
+    SoundSet,
+    augmented_rows,
+    halves_by_kit,
+    of_dataset,
+)
 from neural_drum_machine.signal.descriptors import DESCRIPTORS, body_pitch, describe
 from neural_drum_machine.signal.mel import mel_spectrogram
 
-Rows = npt.NDArray[np.int64]
-Progress = Callable[[int, int], None]
 LEAST = 8
-"""Sounds of a set, at the least, for a distance of sets to be taken."""
+"""Smallest number of sounds in a set for which a distance between sets is computed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Sounds of all categories.
-
-    Attributes
-    ----------
-    sounds : list of numpy.ndarray
-        Samples, each ``(n_samples,)``.
-    categories : numpy.ndarray
-        Shape ``(n,)``, their numbers.
-    """
-
-    sounds: list[FloatArray]
-    categories: npt.NDArray[np.int64]
-
-
-def real_rows(data: Dataset, categories: Sequence[str], most: int) -> Rows:
-    """Return at most `most` recordings of each category, of both splits, spread over the index."""
-    both = [
-        np.concatenate([data.rows(split, category, REAL) for split in ("train", "validation")])
-        for category in categories
-    ]
-    return np.concatenate([spread(rows, most) for rows in both])
-
-
-def augmented_rows(data: Dataset, counts: Rows, without: Rows, seed: int = 0) -> Rows:
-    """Return variations of training recordings, as many of each category as asked, if there are.
+def compare_with_real(
+    data: Dataset,
+    chosen: IntArray,
+    held_out: IntArray,
+    generated: SoundSet,
+    embedder: Embedder,
+    progress: Callable[[str, int, int], None],
+) -> dict[str, Any]:
+    """Compare generated sounds with recordings, and with augmented recordings.
 
     Parameters
     ----------
     data : Dataset
-        The sounds.
-    counts : numpy.ndarray
-        Shape ``(11,)``.
-    without : numpy.ndarray
-        Recordings of which no variation is taken: those it will be compared with.
-    seed : int
-        Of the choice.
+        The recordings.
+    chosen : numpy.ndarray
+        Rows of the recordings that stand for real sounds.
+    held_out : numpy.ndarray
+        Rows of all validation sounds.
+    generated : SoundSet
+        As many sounds of each category as there are chosen recordings.
+    embedder : Embedder
+        Makes the embeddings for the distances between sets.
+    progress : callable
+        Called with (stage, done, total).
+
+    Returns
+    -------
+    dict
+        JSON values: ``counts``, ``held_out_among_real``, ``descriptors``, ``pitch``, ``copying``,
+        and, if the embedder is available, ``sizes``, ``distances``, ``distances_alike`` and
+        ``diversity``; else ``distances`` has an entry ``skipped`` with the reason.
     """
-    rng = np.random.default_rng(seed)
-    taken = {data.entries[row].name for row in without}
-    out: list[int] = []
-    for category, count in zip(CATEGORIES, counts, strict=True):
-        rows = rng.permutation(data.rows("train", category, AUGMENTED)).tolist()
-        fit = (r for r in rows if taken.isdisjoint(json.loads(data.entries[r].parents)))
-        out += itertools.islice(fit, int(count))
-    return np.array(out, np.int64)
-
-
-def of_dataset(data: Dataset, rows: Rows) -> Sample:
-    """Return sounds of a dataset."""
-    categories = [CATEGORIES.index(data.entries[row].category) for row in rows]
-    return Sample([data.wave(int(row)) for row in rows], np.array(categories, np.int64))
-
-
-def generate(
-    machine: DrumMachine, counts: npt.ArrayLike, progress: Progress | None = None
-) -> Sample:
-    """Make sounds, each of a code drawn from its category, with the seeds 0, 1, ….
-
-    Parameters
-    ----------
-    machine : DrumMachine
-        The model.
-    counts : array_like
-        Shape ``(11,)``: how many of each category.
-    progress : callable, optional
-        Called with (sounds done, in all).
-    """
-    wanted = [
-        (category, seed)
-        for category, count in zip(CATEGORIES, np.asarray(counts).tolist(), strict=True)
-        if category in machine.categories
-        for seed in range(count)
-    ]
-    sounds = []
-    for done, (category, seed) in enumerate(wanted, 1):
-        sounds.append(machine.render(category, seed=seed).samples)
-        if progress:
-            progress(done, len(wanted))
-    return Sample(sounds, np.array([CATEGORIES.index(category) for category, _ in wanted]))
+    spec = data.spec
+    real = of_dataset(data, chosen)
+    counts = np.bincount(real.categories, minlength=len(CATEGORIES))
+    out: dict[str, Any] = {
+        "counts": {c: int(n) for c, n in zip(CATEGORIES, counts, strict=True) if n},
+        "held_out_among_real": int(np.isin(chosen, held_out).sum()),
+        "descriptors": {
+            "real": describe_all(real, spec.sr),
+            "generated": describe_all(generated, spec.sr),
+        },
+        "pitch": {
+            name: pitch_on_frame_rate(sounds, spec.sr, spec.hop_length)
+            for name, sounds in (("real", real), ("generated", generated))
+        },
+        "copying": copying(
+            data, generated, held_out, lambda d, n: progress("nearest training sounds", d, n)
+        ),
+    }
+    reason = embedder.unavailable()
+    if reason:
+        return out | {"distances": {"skipped": reason}}
+    augmented = of_dataset(data, augmented_rows(data, counts, chosen))
+    sets = {"real": real, "generated": generated}
+    if augmented.sounds:
+        sets["augmented"] = augmented
+    embedded = {
+        name: embedder(each.sounds, spec.sr, partial(progress, f"embeddings: {name}"))
+        for name, each in sets.items()
+    }
+    apart = halves_by_kit(data, chosen)
+    # If all recordings of a category are compared, no augmented versions of others are left. The
+    # categories that both sets have are therefore compared separately as well.
+    both = {name: np.isin(each.categories, augmented.categories) for name, each in sets.items()}
+    if both["real"].any():
+        out["distances_alike"] = set_distances(
+            {name: x[both[name]] for name, x in embedded.items()}, apart[both["real"]]
+        )
+    return out | {
+        "sizes": {name: len(each.sounds) for name, each in sets.items()},
+        "distances": set_distances(embedded, apart),
+        "diversity": {
+            name: diversity_by_category(embedded[name], each.categories)
+            for name, each in sets.items()
+        },
+    }
 
 
 def set_distances(
@@ -119,21 +116,22 @@ def set_distances(
 ) -> dict[str, Any]:
     """Compare sets of sounds by their embeddings.
 
-    FAD falls with the number of sounds, so that every comparison is made between sets of half
-    the size of the real one: what the floor allows. All kernels have the real sounds' bandwidth.
+    FAD falls with the number of sounds. Every comparison is therefore made between sets of half
+    the size of the real set, which is the size of its two halves. All kernels of KAD have the
+    bandwidth of the real sounds.
 
     Parameters
     ----------
     embedded : dict
-        ``real``, ``generated`` and, where there are some, ``augmented``: each ``(n, dim)``.
+        ``real``, ``generated`` and, if there are any, ``augmented``: each ``(n, dim)``.
     kits_apart : numpy.ndarray
-        Shape ``(n,)`` of the real ones: a division into halves that share no kit.
+        Shape ``(n,)`` of the real sounds: a division into halves that share no kit.
 
     Returns
     -------
     dict
-        ``kad`` and ``fad``, each a dict from comparison to ``[low, value, high]``; what has too few
-        sounds is absent.
+        ``kad`` and ``fad``, each a dict from comparison to ``[low, value, high]``. Comparisons
+        with too few sounds are absent.
     """
     real = embedded["real"]
     if len(real) < LEAST:
@@ -144,26 +142,25 @@ def set_distances(
         ("kad", kad, partial(kad, bandwidth=bandwidth)),
         ("fad", fad, fad),
     ):
-        table: dict[str, list[float]] = {
-            other: _bounds(subsampled(plain, real, embedded[other]))
-            for other in ("generated", "augmented")
-            if other in embedded and len(embedded[other]) >= LEAST
-        }
-        table["halves of the real ones"] = _floor(distance, real)
+        table: dict[str, list[float]] = {}
+        for other in ("generated", "augmented"):
+            if other in embedded and len(embedded[other]) >= LEAST:
+                interval = subsampled(plain, real, embedded[other])
+                table[other] = [interval.low, interval.value, interval.high]
+        table["halves of the real ones"] = _between_halves(distance, real)
         size = min(int(kits_apart.sum()), int((~kits_apart).sum()), len(real) // 2)
         if size >= LEAST // 2:
             rng = np.random.default_rng(0)
-            one, other = (rng.permutation(real[half])[:size] for half in (kits_apart, ~kits_apart))
-            table["halves without a kit in common"] = [distance(one, other)] * 3
+            one, other_half = (
+                rng.permutation(real[half])[:size] for half in (kits_apart, ~kits_apart)
+            )
+            table["halves without a kit in common"] = [distance(one, other_half)] * 3
         out[name] = table
     return out
 
 
-def _bounds(interval: Interval) -> list[float]:
-    return [interval.low, interval.value, interval.high]
-
-
-def _floor(distance: Callable[..., float], real: FloatArray, n: int = 50) -> list[float]:
+def _between_halves(distance: Callable[..., float], real: FloatArray, n: int = 50) -> list[float]:
+    """Return low, mean and high of the distance between random halves of one set."""
     rng = np.random.default_rng(0)
     values = []
     for _ in range(n):
@@ -174,8 +171,8 @@ def _floor(distance: Callable[..., float], real: FloatArray, n: int = 50) -> lis
     return [float(low), float(np.mean(values)), float(high)]
 
 
-def by_category(embedded: FloatArray, categories: Rows) -> dict[str, float]:
-    """Return the diversity of each category's sounds that has at least two."""
+def diversity_by_category(embedded: FloatArray, categories: IntArray) -> dict[str, float]:
+    """Return the diversity of each category that has at least two sounds."""
     return {
         name: diversity(embedded[categories == i])
         for i, name in enumerate(CATEGORIES)
@@ -184,18 +181,20 @@ def by_category(embedded: FloatArray, categories: Rows) -> dict[str, float]:
 
 
 def copying(
-    data: Dataset, generated: Sample, held_out: Rows, progress: Progress | None = None
+    data: Dataset,
+    generated: SoundSet,
+    held_out: IntArray,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
-    """Return how near generated sounds lie to the training sounds, and held-out ones beside them.
+    """Return how near generated sounds, and held-out sounds, lie to the training sounds.
 
-    Values are SC with the best gain, from the nearest training sound: 0 is a copy. Quantiles are
-    taken within each category that has both kinds, then averaged over the categories, so that
-    another mix makes no difference.
+    Values are best-gain SC from the nearest training sound: 0 is a copy. Quantiles are taken
+    within each category that has both kinds of sounds and then averaged over the categories, so
+    that the mix of categories has no influence.
     """
     real = of_dataset(data, held_out)
-    train = data.rows("train")
     mels = np.stack([mel_spectrogram(x, data.spec) for x in generated.sounds + real.sounds])
-    _, distance = nearest_sounds(mels, data, train, progress)
+    _, distance = nearest_sounds(mels, data, data.rows("train"), progress)
     kinds = {
         "generated": (distance[: len(generated.sounds)], generated.categories),
         "held_out": (distance[len(generated.sounds) :], real.categories),
@@ -211,58 +210,55 @@ def copying(
     }
 
 
-def pitch_on_frame_rate(sample: Sample, sr: int, hop_length: int) -> dict[str, float]:
+def pitch_on_frame_rate(sounds: SoundSet, sr: int, hop_length: int) -> dict[str, float]:
     """Return how many sounds have a pitch, and how many of these on a multiple of the frame rate.
 
-    Within 2 % of one to five times ``sr / hop_length``: an inverter's stripes are heard as tones
-    there. Of pitches spread evenly up to 500 Hz about a tenth would be.
+    A pitch counts as on the frame rate if it is within 2 % of one to five times
+    ``sr / hop_length``, where the stripes of an inverter sound like tones. Of pitches spread evenly
+    up to 500 Hz about a tenth would count.
     """
-    pitches = np.array([body_pitch(x, sr) for x in sample.sounds])
+    pitches = np.array([body_pitch(x, sr) for x in sounds.sounds])
     pitches = pitches[np.isfinite(pitches)]
     place = pitches * hop_length / sr
     near = (np.abs(place - np.round(place)) < 0.02 * place) & (place > 0.9) & (place < 5.2)
     return {"pitched": float(len(pitches)), "on_frame_rate": float(near.sum())}
 
 
-def describe_all(sample: Sample, sr: int) -> dict[str, dict[str, list[float | None]]]:
-    """Return quartiles of each descriptor by category; None where under a fifth have a value."""
-    values = [describe(x, sr) for x in sample.sounds]
+def describe_all(sounds: SoundSet, sr: int) -> dict[str, dict[str, list[float | None]]]:
+    """Return quartiles of each descriptor by category.
+
+    They are None if less than a fifth of the sounds have a value: a clap, for example, hardly ever
+    has a pitch.
+    """
+    values = [describe(x, sr) for x in sounds.sounds]
     out: dict[str, dict[str, list[float | None]]] = {}
     for i, category in enumerate(CATEGORIES):
-        mine = [v for v, c in zip(values, sample.categories, strict=True) if c == i]
+        mine = [v for v, c in zip(values, sounds.categories, strict=True) if c == i]
         if not mine:
             continue
         out[category] = {}
         for descriptor in DESCRIPTORS:
             known = [v[descriptor.name] for v in mine if np.isfinite(v[descriptor.name])]
-            # What hardly any sound has, such as a clap's pitch, has no typical value.
             enough = len(known) >= max(3, 0.2 * len(mine))
             quartiles = np.quantile(known, [0.25, 0.5, 0.75]).tolist() if enough else [None] * 3
             out[category][descriptor.name] = quartiles
     return out
 
 
-def halves_by_kit(data: Dataset, rows: Rows) -> npt.NDArray[np.bool_]:
-    """Divide recordings into two halves that share no kit, each category about evenly."""
-    entries = [data.entries[row] for row in rows]
-    dealt = deal_kits(entries, 2)
-    return np.array([dealt[entry.kit] == 0 for entry in entries])
-
-
-def fidelity(judge: Judge, generated: Sample, sr: int) -> dict[str, list[list[int]]]:
-    """Return what the judge hears: counts, categories asked in rows, heard in columns.
+def fidelity(judge: Judge, generated: SoundSet, sr: int) -> dict[str, list[list[int]]]:
+    """Return confusion counts of the judge: requested categories in rows, predicted in columns.
 
     Returns
     -------
     dict
-        ``generated``: every member's naming of every sound, so that shares are those of one
-        member, as they are for the rest: ``real``, recordings of kits it never heard, and
-        ``augmented``, variations of recordings it never heard.
+        ``generated``: the predictions of every member for every sound, so that the shares are
+        those of a single member, as for the other two. ``real``: recordings of kits that the
+        member was not trained on. ``augmented``: the same for augmented recordings.
     """
-    heard = judge(generated.sounds, sr)
-    asked = np.tile(generated.categories, len(heard))
+    predicted = judge(generated.sounds, sr)
+    requested = np.tile(generated.categories, len(predicted))
     return {
-        "generated": confusion(asked, heard.ravel()).tolist(),
+        "generated": confusion(requested, predicted.ravel()).tolist(),
         "real": judge.real.tolist(),
-        "augmented": judge.varied.tolist(),
+        "augmented": judge.augmented.tolist(),
     }

@@ -1,48 +1,43 @@
-"""How near a model comes to real sounds that it has never heard."""
+"""How near a model's reconstructions come to real sounds that it was not trained on."""
 
-import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.arrays import FloatArray, IntArray
 from neural_drum_machine.dataset.index import Entry
 from neural_drum_machine.dataset.store import Dataset
-from neural_drum_machine.evaluation.judges.cdpam import Cdpam, available
-from neural_drum_machine.evaluation.measures import metrics
-from neural_drum_machine.evaluation.study import peers
-from neural_drum_machine.evaluation.study.ways import (
+from neural_drum_machine.evaluation.measures.decay import decay_error_ms
+from neural_drum_machine.evaluation.measures.mask import mask_accuracy
+from neural_drum_machine.evaluation.measures.onset import onset_error
+from neural_drum_machine.evaluation.measures.stripes import stripes_db
+from neural_drum_machine.evaluation.study.routes import (
     CWAE,
     CWAE_SEARCHED,
     DECODED,
-    PERCEIVED,
-    PLAYED,
+    ROUTES,
     SAMPLER,
     SEARCHED,
-    TRUE,
-    WAYS,
     mels,
 )
+from neural_drum_machine.evaluation.study.sampler import nearest_training_sounds
 from neural_drum_machine.machine import DrumMachine, load
 from neural_drum_machine.parallel import run
 from neural_drum_machine.signal import distance
 from neural_drum_machine.signal.mel import mel_spectrogram
 from neural_drum_machine.signal.spec import AudioSpec
 
-Rows = npt.NDArray[np.int64]
-Progress = Callable[[int, int], None]
-
 Figures = dict[str, dict[str, float]]
+"""Values of one sound: route to measure to value."""
 
 
 def sound_measures(
     target: FloatArray, mel: FloatArray, made: FloatArray, spec: AudioSpec
 ) -> dict[str, float]:
-    """Return every measure of a sound against its target, as they come, not normalised.
+    """Return every measure of a sound against its target; neither is normalised.
 
     Parameters
     ----------
@@ -51,7 +46,7 @@ def sound_measures(
     mel : numpy.ndarray
         The target's mel magnitudes.
     spec : AudioSpec
-        The signal's numbers.
+        Sample rate and transform sizes.
     """
     made_mel = mel_spectrogram(made, spec)
     return {
@@ -59,14 +54,14 @@ def sound_measures(
         "best_gain_sc": distance.best_gain_spectral_convergence(mel, made_mel),
         "log_sc": distance.log_spectral_convergence(mel, made_mel, spec.log_eps),
         "lsd_db": distance.log_spectral_distance(mel, made_mel),
-        "onset_error": metrics.onset_error(target, made, spec.sr),
-        "decay_error_ms": metrics.decay_error_ms(target, made, spec.sr),
-        "stripes_db": metrics.stripes_db(target, made, spec.sr, spec.hop_length),
+        "onset_error": onset_error(target, made, spec.sr),
+        "decay_error_ms": decay_error_ms(target, made, spec.sr),
+        "stripes_db": stripes_db(target, made, spec.sr, spec.hop_length),
     }
 
 
 def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> Figures:
-    """Return every reconstruction figure of one sound.
+    """Return every measure of one sound's reconstructions.
 
     Parameters
     ----------
@@ -80,7 +75,7 @@ def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> 
     Returns
     -------
     dict
-        For each of :data:`WAYS`, :data:`CWAE` and :data:`CWAE_SEARCHED` its measures.
+        Measures by route, for :data:`ROUTES`, :data:`CWAE` and :data:`CWAE_SEARCHED`.
     """
     spec = machine.spec
     mel = mel_spectrogram(samples, spec)
@@ -97,43 +92,38 @@ def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> 
         }
         for name, source in ((CWAE, DECODED), (CWAE_SEARCHED, SEARCHED))
     }
-    for way in WAYS:
-        made = way.invert(machine, sources[way.source])
-        out[way.name] = sound_measures(samples, mel, made, spec)
-    out["mcnn"]["mask_accuracy"] = metrics.mask_accuracy(mask_logits[0], entry.length)
+    for route in ROUTES:
+        made = route.invert(machine, sources[route.source])
+        out[route.name] = sound_measures(samples, mel, made, spec)
+    out["mcnn"]["mask_accuracy"] = mask_accuracy(mask_logits[0], entry.length)
     return out
 
 
-Task = tuple[str, FloatArray, Entry]
+def path_of(machine: DrumMachine) -> str:
+    """Return the path of a machine's model file, from which other processes load it."""
+    return str(Path(machine.bundle.path).resolve())
 
 
 @lru_cache(maxsize=1)
-def _machine(path: str) -> DrumMachine:
+def machine_of(path: str) -> DrumMachine:
+    """Return the machine of a model file, loaded once in this process."""
     return load(path)
 
 
-def _work(task: Task) -> Figures:
+def _measure(task: tuple[str, FloatArray, Entry]) -> Figures:
     path, samples, entry = task
-    return reconstruct_one(_machine(path), samples, entry)
-
-
-def spread(rows: Rows, most: int) -> Rows:
-    """Return at most `most` of some rows, spread evenly over them."""
-    if len(rows) <= most:
-        return rows
-    picked: Rows = rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
-    return picked
+    return reconstruct_one(machine_of(path), samples, entry)
 
 
 def reconstruct(
     machine: DrumMachine,
     data: Dataset,
-    rows: Rows,
+    rows: IntArray,
     *,
     workers: int | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
-    """Measure the reconstruction of sounds.
+    """Measure the reconstructions of sounds.
 
     Parameters
     ----------
@@ -142,38 +132,37 @@ def reconstruct(
     data : Dataset
         The sounds.
     rows : numpy.ndarray
-        Which of them.
+        Their rows.
     workers : int, optional
-        Processes; one a core if absent.
+        Number of processes; by default one for each core.
     progress : callable, optional
-        Called with (sounds done, in all).
+        Called with (sounds done, total).
 
     Returns
     -------
     dict
-        ``rows``, ``categories``, ``kits`` and ``figures``: way to measure to a list, a value a
-        sound. The ways are those of :data:`WAYS`, :data:`CWAE`, :data:`CWAE_SEARCHED` and
-        :data:`SAMPLER`. And
-        ``constant_mask_accuracy``, what a mask reaches that knows nothing of the sound.
+        ``rows``, ``categories``, ``kits`` and ``figures``: route to measure to a list with a
+        value for each sound. The routes are :data:`ROUTES`, :data:`CWAE`, :data:`CWAE_SEARCHED`
+        and :data:`SAMPLER`. ``constant_mask_accuracy`` is the accuracy of a mask that ends every
+        sound at the same sample.
     """
-    path = str(Path(machine.bundle.path).resolve())
-    tasks: list[Task] = [(path, data.wave(int(row)), data.entries[row]) for row in rows]
+    path = path_of(machine)
+    tasks = [(path, data.wave(int(row)), data.entries[row]) for row in rows]
     figures: dict[str, dict[str, list[float]]] = {}
 
-    def note(of_sound: Figures) -> None:
-        for way, values in of_sound.items():
+    def collect(of_sound: Figures) -> None:
+        for route, values in of_sound.items():
             for measure, value in values.items():
-                figures.setdefault(way, {}).setdefault(measure, []).append(value)
+                figures.setdefault(route, {}).setdefault(measure, []).append(value)
 
-    for done, of_sound in enumerate(run(_work, tasks, workers=workers), 1):
-        note(of_sound)
+    for done, of_sound in enumerate(run(_measure, tasks, workers=workers), 1):
+        collect(of_sound)
         if progress:
             progress(done, len(tasks))
-    nearest = _sampled(data, rows)
-    for (_, samples, _), near in zip(tasks, nearest, strict=True):
-        mel = mel_spectrogram(samples, data.spec)
-        note({SAMPLER: sound_measures(samples, mel, near, data.spec)})
-    # What a mask that ends every sound at the same sample would reach.
+    spectrograms = np.stack([mel_spectrogram(samples, data.spec) for _, samples, _ in tasks])
+    nearest = nearest_training_sounds(spectrograms, data)
+    for (_, samples, _), mel, near in zip(tasks, spectrograms, nearest, strict=True):
+        collect({SAMPLER: sound_measures(samples, mel, near, data.spec)})
     usual = np.median([data.entries[row].length for row in data.rows("train")])
     lengths = np.array([data.entries[row].length for row in rows])
     constant = 1 - np.abs(lengths - usual) / data.spec.n_network_samples
@@ -184,101 +173,3 @@ def reconstruct(
         "constant_mask_accuracy": float(constant.mean()),
         "figures": figures,
     }
-
-
-def time_ways(
-    machine: DrumMachine, data: Dataset, rows: Rows, progress: Progress | None = None
-) -> dict[str, list[float]]:
-    """Time the inverters on the generator's mels, which is what plays: one thread, by turns.
-
-    Parameters
-    ----------
-    machine, data, rows, progress
-        As for :func:`reconstruct`; a few sounds are enough.
-
-    Returns
-    -------
-    dict
-        Ways from true mels (a way's inverter is the same whatever its source) to milliseconds,
-        a value a sound. The first run of each, which loads and plans, is not counted.
-    """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    ways = [way for way in WAYS if way.source == TRUE]
-    played = []
-    for row in rows:
-        mel = mel_spectrogram(data.wave(int(row)), data.spec)
-        played.append(mels(machine, mel, data.entries[row].category)[1][PLAYED])
-    out: dict[str, list[float]] = {way.name: [] for way in ways}
-    with threadpool_limits(1):
-        for way in ways:
-            way.invert(machine, played[0])
-        for done, mel in enumerate(played, 1):
-            for way in ways:
-                start = time.perf_counter()
-                way.invert(machine, mel)
-                out[way.name].append(1000 * (time.perf_counter() - start))
-            if progress:
-                progress(done, len(played))
-    return out
-
-
-def _sampled(data: Dataset, rows: Rows) -> list[FloatArray]:
-    """Return the nearest training sound of each row."""
-    mels = np.stack([mel_spectrogram(data.wave(int(row)), data.spec) for row in rows])
-    nearest, _ = peers.nearest_sounds(mels, data, data.rows("train"))
-    return [data.wave(int(row)) for row in nearest]
-
-
-def _hear(task: tuple[str, FloatArray, FloatArray, str]) -> dict[str, float]:
-    path, samples, sampled, category = task
-    machine, measure = _machine(path), Cdpam()
-    mel = mel_spectrogram(samples, machine.spec)
-    _, sources = mels(machine, mel, category)
-    out = {
-        way.name: measure.distance(
-            samples, way.invert(machine, sources[way.source]), machine.spec.sr
-        )
-        for way in WAYS
-        if way.name in PERCEIVED
-    }
-    return out | {SAMPLER: measure.distance(samples, sampled, machine.spec.sr)}
-
-
-def perceive(
-    machine: DrumMachine,
-    data: Dataset,
-    rows: Rows,
-    *,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> dict[str, Any]:
-    """Measure the perceptual distance (CDPAM) of reconstructions: seconds a sound.
-
-    Parameters
-    ----------
-    machine, data, rows, workers, progress
-        As for :func:`reconstruct`.
-
-    Returns
-    -------
-    dict
-        ``categories`` and ``figures``: way (:data:`PERCEIVED` and :data:`SAMPLER`) to a list, a
-        value a sound; or ``skipped``, the reason.
-    """
-    reason = available() if len(rows) else "asked to leave it out"
-    if reason:
-        return {"skipped": reason}
-    path = str(Path(machine.bundle.path).resolve())
-    categories = [data.entries[row].category for row in rows]
-    tasks = [
-        (path, data.wave(int(row)), near, category)
-        for row, near, category in zip(rows, _sampled(data, rows), categories, strict=True)
-    ]
-    figures: dict[str, list[float]] = {}
-    for done, heard in enumerate(run(_hear, tasks, workers=workers), 1):
-        for way, value in heard.items():
-            figures.setdefault(way, []).append(value)
-        if progress:
-            progress(done, len(tasks))
-    return {"categories": categories, "figures": figures}
