@@ -37,7 +37,7 @@ def ndm(monkeypatch, capsys):
 
 
 def test_version(ndm):
-    assert ndm("--version") == (0, "ndm 0.1.0\n", "")
+    assert ndm("--version") == (0, "ndm 0.2.0\n", "")
 
 
 def test_render_writes_named_files_that_repeat(ndm, small_bundle, tmp_path):

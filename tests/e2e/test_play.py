@@ -208,7 +208,7 @@ def test_liblo_drives_every_message(play, small_machine):
                 break
         assert hear("/ndm/pong") == "i 7"
         send("/ndm/hello", "")
-        assert hear("/ndm/hello") == f'isss 1 "0.1.0" "small" "{small_machine.hash}"'
+        assert hear("/ndm/hello") == f'isss 1 "0.2.0" "small" "{small_machine.hash}"'
         categories = " ".join(f'"{name}"' for name in small_machine.categories)
         assert hear("/ndm/categories").partition(" ")[2] == categories
         send("/ndm/generate", "isfffsi", 1, "kick", 0.5, -0.25, 0, "seed", 9)

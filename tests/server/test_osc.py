@@ -44,7 +44,7 @@ def test_hello_ends_with_the_categories(client, small_machine):
     heard = []
     while not heard or heard[-1][0] != "/ndm/categories":
         heard.append(client.receive())
-    assert heard[0] == ("/ndm/hello", [1, "0.1.0", "small", small_machine.hash])
+    assert heard[0] == ("/ndm/hello", [1, "0.2.0", "small", small_machine.hash])
     assert heard[-1][1] == list(small_machine.categories)
     axes = [values for address, values in heard if address == "/ndm/axes"]
     assert [values[0] for values in axes] == list(small_machine.categories)

@@ -16,6 +16,7 @@ from neural_drum_machine.signal.spec import AudioSpec
 
 InverterName = Literal["mcnn", "refined", "light", "griffin-lim"]
 INVERTERS: Final[tuple[str, ...]] = get_args(InverterName)
+"""Names of all inverters."""
 DEFAULT_INVERTER: Final[InverterName] = "refined"
 """Nearer to the original than MCNN in every measure, without stripes, and faster
 (``docs/inverters.md``)."""

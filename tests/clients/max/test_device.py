@@ -52,7 +52,7 @@ def test_it_says_hello_and_plays_what_its_controls_say(device, port, small_machi
     live = device(port)
     live.until(lambda: live.sound() is not None)
     assert same(live, small_machine.render("kick", (0, 0, 0)))
-    assert live.text("status") == f"server 0.1.0, port {port}, small"
+    assert live.text("status") == f"server 0.2.0, port {port}, small"
     assert live.text("info").startswith("kick, ")
     assert live.text("error") == "ready"
     live.set("P1", 0.5)
@@ -227,7 +227,7 @@ def test_no_server_is_said_and_when_one_comes_it_goes_on(device, small_machine, 
     # It is gone: after three seconds without an answer that is said.
     live.until(lambda: live.text("status") == f"no server at port {port}", step=200, limit=50)
     with serving(small_machine, port=port, parent=tmp_path):
-        live.until(lambda: live.text("status").startswith("server 0.1.0"), step=200)
+        live.until(lambda: live.text("status").startswith("server 0.2.0"), step=200)
         settle(live)
         np.testing.assert_array_equal(heard(live), varied)
 
@@ -258,7 +258,7 @@ def test_a_taken_port_for_answers_is_left_for_another(device, port):
     live._in.close()
     live._in = None  # another program's
     live.until(lambda: live.text("status").startswith("no server"), step=200, limit=50)
-    live.until(lambda: live.text("status").startswith("server 0.1.0"), step=200, limit=100)
+    live.until(lambda: live.text("status").startswith("server 0.2.0"), step=200, limit=100)
 
 
 def test_an_error_of_the_server_is_shown_in_its_words(device, port):

@@ -110,7 +110,7 @@ def assert_same(heard, want):
 @needs_pd
 def test_what_is_heard_is_the_file_sample_for_sample(pd, port, small_machine, tmp_path):
     patch = pd(port)
-    patch.hear("status", "server 0.1.0")
+    patch.hear("status", "server 0.2.0")
     patch.hear("model", "model small")
     patch.hear("info", "kick")
     patch.send("audition", 0)
@@ -224,14 +224,14 @@ def test_no_server_and_one_that_is_restarted(pd, small_machine, tmp_path):
     patch = pd(port)
     patch.hear("status", "no server at this port: run make play")
     with serving(small_machine, port=port, parent=tmp_path):
-        patch.hear("status", "server 0.1.0")
+        patch.hear("status", "server 0.2.0")
         patch.hear("info", "kick")
         patch.send("p1", 0.5)
     patch.clear()
     patch.hear("status", "no server at this port")
     patch.send("p2", 0.5)
     with serving(small_machine, port=port, parent=tmp_path):
-        patch.hear("status", "server 0.1.0")
+        patch.hear("status", "server 0.2.0")
         patch.hear("info", "kick")
         patch.send("audition", 0)
         time.sleep(0.3)

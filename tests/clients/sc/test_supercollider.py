@@ -136,7 +136,7 @@ def test_what_is_heard_is_the_file(sclang, tape, tmp_path):
         sc.run(first)
         sc.hear("ndm: ready")
         sc.run(second)
-        start = sc.hear("ndm: server 0.1.0, model ")
+        start = sc.hear("ndm: server 0.2.0, model ")
         sc.run(r"~category = \snare; ~p = [0.5, -0.25, 0.125]; ~range = 2; ~generate.()")
         start = sc.hear("ndm: snare, ", start)
         want = file_samples(machine.render("snare", (1.0, -0.5, 0.25)))
