@@ -1,9 +1,17 @@
-# The two commands of the README. Both make .venv first and may be run again at any time.
+# `make play` and `make test` set everything up; the others are for development.
+# Each makes .venv first where that is needed, and may be run again at any time.
 PYTHON ?= python3
 VENV ?= .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 
-.PHONY: play test
+.PHONY: help play test check docs figures
+
+help:
+	@echo 'make play     set everything up and open the machine in the browser'
+	@echo 'make test     set everything up with all extras and run every check and test'
+	@echo 'make check    the same without the slow tests: about a minute'
+	@echo 'make docs     build the documentation site into build/site'
+	@echo 'make figures  make the figures and pictures of the documents again'
 
 play: $(VENV)/.play
 	$(VENV)/bin/ndm play
@@ -12,18 +20,27 @@ test: $(VENV)/.test
 	@scripts/system-packages
 	scripts/check $(VENV)
 
+check: $(VENV)/.test
+	scripts/check --fast $(VENV)
+
+docs: $(VENV)/.test
+	scripts/build_docs $(VENV)
+
+figures: $(VENV)/.test
+	$(VENV)/bin/python scripts/figures
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 play' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.play: pyproject.toml | $(VENV)/bin/python
-	@echo 'Installing into $(VENV) (about 320 MB with what it needs); this is done once.'
+	@echo 'Installing into $(VENV) (about 320 MB with dependencies); this is done once.'
 	$(PIP) install --quiet --editable '.[plot]'
 	@touch $@
 
-# aisfx and cdpam pin releases that cannot be had any more, hence --no-deps, which pyproject.toml
-# cannot say. Without them the tests of two measures are skipped and name the reason.
+# aisfx and cdpam pin releases that no longer exist, hence --no-deps, which pyproject.toml cannot
+# say. Without them the tests of two measures are skipped and name the reason.
 $(VENV)/.test: pyproject.toml requirements-test.txt requirements-measures.txt | $(VENV)/bin/python
 	$(PIP) install --quiet --requirement requirements-test.txt
 	$(PIP) install --quiet --no-deps --requirement requirements-measures.txt || \

@@ -1,21 +1,21 @@
-"""Synthesised sounds, a small dataset, and a small model trained on it for a few steps."""
+"""Fixtures that all tests share: a small library, a dataset of it, and a model trained on that."""
 
+import os
 from pathlib import Path
+
+# Before NumPy and PyTorch are imported. One thread, as `ndm` computes: the last bit of a result
+# depends on the number of threads. The tests themselves run in several processes.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
 
 import pytest
 import soundfile
 from tests.support.small import SMALL_CONFIG, SMALL_SPEC
 from tests.support.sounds import noise, tone
-from threadpoolctl import threadpool_limits
 
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.machine import DrumMachine, load
 from neural_drum_machine.prepare.pipeline import prepare
-
-
-def pytest_configure() -> None:
-    """Compute as ``ndm`` does: the last bit depends on the number of threads."""
-    threadpool_limits(1, user_api="blas")
 
 
 @pytest.fixture(scope="session")

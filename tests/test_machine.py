@@ -10,12 +10,13 @@ import soundfile
 from tests.support.sounds import tone
 
 import neural_drum_machine as ndm
-from neural_drum_machine.detail.grain import noise_take, short_fft
+from neural_drum_machine.detail.noise import noise_take
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.model_file.bundle import Bundle, write_bundle
+from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.writing import write_bundle
 from neural_drum_machine.signal.hit import make_hit
-from neural_drum_machine.signal.wav import read_comment
+from neural_drum_machine.signal.sound_file import read_comment
 
 
 def test_same_controls_same_samples(small_machine, small_bundle):
@@ -184,7 +185,7 @@ def test_takes_are_the_same_drum_with_other_noise(small_machine):
     np.testing.assert_array_equal(one.samples, same.samples)
     assert not np.array_equal(one.samples, other.samples)
     np.testing.assert_array_equal(one.code, other.code)
-    again = small_machine.render_code("snare", other.code, take=other.metadata()["take"])
+    again = small_machine.render_code("snare", other.code, take=other.recipe()["take"])
     np.testing.assert_array_equal(again.samples, other.samples)
     for bad in (-1, 64, 1.5, True):
         with pytest.raises(ControlError, match="take must be a whole number from 0 to 63"):
@@ -196,12 +197,12 @@ def test_partials_and_noise_are_added_where_the_model_says(small_machine, tmp_pa
     code = machine.controls.code(index, None, 1)
     decoded = machine.decode(code[None], np.array([index]))[0]
     played = machine.spectrogram(code, index)
-    amount = machine.texture.amount(code, index)
+    amount = machine.detail.grain.amount(code, index)
     assert 0 <= amount.min() < amount.max() <= 1
-    pattern = machine.partials.pattern(code, index)
+    pattern = machine.detail.partials.pattern(code, index)
     assert pattern.std() > 0.01
     eps = machine.spec.log_eps
-    jumps = noise_take(machine.spec, 0, short_fft(machine.spec)).jumps
+    jumps = noise_take(machine.spec, 0).jumps
     sounding = played > 0
     np.testing.assert_allclose(
         np.log(played + eps)[sounding],
@@ -210,7 +211,7 @@ def test_partials_and_noise_are_added_where_the_model_says(small_machine, tmp_pa
     )
     # Another hit has other noise and the same partials.
     other = machine.spectrogram(code, index, take=5)
-    jumps = noise_take(machine.spec, 5, short_fft(machine.spec)).jumps
+    jumps = noise_take(machine.spec, 5).jumps
     sounding &= other > 0
     np.testing.assert_allclose(
         np.log(other + eps)[sounding],
@@ -220,8 +221,8 @@ def test_partials_and_noise_are_added_where_the_model_says(small_machine, tmp_pa
     # A model that knows nothing of either plays what it decodes.
     both = ["texture.weights", "partials.weights"]
     plain = altered(machine.bundle, tmp_path / "a.ndm", without=both)
-    assert plain.texture is None
-    assert plain.partials is None
+    assert plain.detail.grain is None
+    assert plain.detail.partials is None
     np.testing.assert_array_equal(plain.spectrogram(code, index), decoded)
 
 
@@ -235,15 +236,15 @@ def test_safe_to_wild(small_machine):
             small_machine.render("kick", seed=2, wild=bad)
 
 
-def test_bytes_of_the_file_can_be_let_go_when_everything_is_loaded(small_bundle):
+def test_the_bytes_of_the_file_can_be_released_when_everything_is_loaded(small_bundle):
     machine = ndm.load(small_bundle)
     before = machine.render("kick", seed=1)
     machine.networks.load_all()
     machine.bundle.release()
     np.testing.assert_array_equal(machine.render("kick", seed=1).samples, before.samples)
-    with pytest.raises(BundleError, match="encoder was let go after loading"):
+    with pytest.raises(BundleError, match="encoder was released after loading"):
         machine.bundle.graph("encoder")
-    with pytest.raises(BundleError, match=r"codes\.mean was let go"):
+    with pytest.raises(BundleError, match=r"codes\.mean was released"):
         machine.bundle.tensor("codes.mean")
     machine.with_inverter("mcnn").render("kick")
 

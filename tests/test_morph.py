@@ -1,11 +1,12 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from neural_drum_machine.detail.grain import Texture
+from neural_drum_machine.detail.noise import noise_take
 from neural_drum_machine.errors import ControlError
-from neural_drum_machine.signal.mel import exp_mel, log_mel
+from neural_drum_machine.signal.mel import clip_log_mel, log_mel
 
 
 @pytest.fixture
@@ -19,8 +20,7 @@ def ends(machine):
 
 
 def morph(machine, ends, t, **others):
-    (a, code_a), (b, code_b) = ends
-    return machine.morph(a, code_a, b, code_b, t, **others)
+    return machine.morph(*ends, t, **others)
 
 
 def test_the_ends_are_the_two_sounds_to_the_last_bit(machine, ends):
@@ -34,7 +34,7 @@ def test_the_ends_are_the_two_sounds_to_the_last_bit(machine, ends):
 
 def test_within_a_category_only_the_code_moves(machine):
     a, b = (machine.render("kick", seed=seed).code for seed in (1, 2))
-    sound = machine.morph("kick", a, "kick", b, 0.25)
+    sound = machine.morph(("kick", a), ("kick", b), 0.25)
     want = machine.render_code("kick", np.float32(0.75) * a + np.float32(0.25) * b)
     np.testing.assert_array_equal(sound.samples, want.samples)
     assert sound.to is None
@@ -43,7 +43,7 @@ def test_within_a_category_only_the_code_moves(machine):
 def played(machine, code, t):
     """The log-mel that a blend is made from."""
     both = machine.index("kick"), machine.index("snare")
-    mel = machine._blended(code, both, (1 - t, t), 0)
+    mel = machine.blend(code, both, (1 - t, t), 0)
     return log_mel(mel, machine.spec)
 
 
@@ -63,17 +63,31 @@ def test_a_blend_goes_over_from_one_category_to_the_other_without_a_jump(machine
     # The way is straight in each part: in the middle stand the mean's partials and noise.
     both = [machine.index(c) for c in ("kick", "snare")]
     plain = [log_mel(machine.decode(code[None], np.array([i]))[0], machine.spec) for i in both]
-    patterns = [machine.partials.pattern(code, i) for i in both]
-    amounts = [machine.texture.amount(code, i) for i in both]
-    mel = machine.partials.add(exp_mel(np.mean(plain, 0), machine.spec), np.mean(patterns, 0))
-    noise = machine.texture.grained(mel, np.mean(amounts, 0), _take(machine))
-    np.testing.assert_allclose(played(machine, code, 0.5), log_mel(noise, machine.spec), atol=5e-3)
+    partials, grain = machine.detail.partials, machine.detail.grain
+    pattern = np.mean([partials.pattern(code, i) for i in both], 0)
+    amount = np.mean([grain.amount(code, i) for i in both], 0)
+    jumps = noise_take(machine.spec, 0).jumps
+    middle = clip_log_mel(np.mean(plain, 0) + pattern[:, None] + amount * jumps, machine.spec)
+    np.testing.assert_allclose(played(machine, code, 0.5), middle, atol=5e-3)
 
 
-def _take(machine):
-    from neural_drum_machine.detail.grain import noise_take, short_fft
+def test_the_ends_may_be_sounds(machine, ends):
+    a, b = (machine.render(category, seed=3) for category in ("kick", "snare"))
+    np.testing.assert_array_equal(
+        machine.morph(a, b, 0.4, take=1).samples, morph(machine, ends, 0.4, take=1).samples
+    )
+    np.testing.assert_array_equal(
+        machine.morph(a, ends[1], 0.4).samples, morph(machine, ends, 0.4).samples
+    )
 
-    return noise_take(machine.spec, 0, short_fft(machine.spec))
+
+def test_a_blend_and_a_sound_of_another_model_are_no_ends(machine, ends):
+    blend = morph(machine, ends, 0.3)
+    with pytest.raises(ControlError, match="a blend of kick and snare; morph the sounds"):
+        machine.morph(blend, ends[0], 0.5)
+    foreign = replace(machine.render("kick"), model="ab" * 32)
+    with pytest.raises(ControlError, match=f"model abababababab, this is {machine.hash[:12]}"):
+        machine.morph(ends[0], foreign, 0.5)
 
 
 def test_a_morph_is_recalled_by_its_own_values(machine, ends):
@@ -81,9 +95,9 @@ def test_a_morph_is_recalled_by_its_own_values(machine, ends):
     assert (sound.category, sound.to, sound.t) == ("kick", "snare", 0.3)
     again = machine.render_code(sound.category, sound.code, to=sound.to, t=sound.t)
     np.testing.assert_array_equal(again.samples, sound.samples)
-    assert sound.metadata()["to"] == "snare"
-    assert sound.metadata()["t"] == 0.3
-    assert "to" not in machine.render("kick").metadata()
+    assert sound.recipe()["to"] == "snare"
+    assert sound.recipe()["t"] == 0.3
+    assert "to" not in machine.render("kick").recipe()
 
 
 @pytest.mark.parametrize(
@@ -99,16 +113,15 @@ def test_a_morph_is_recalled_by_its_own_values(machine, ends):
 )
 def test_what_cannot_be_is_named(machine, ends, change, sentence):
     (a, code_a), (b, code_b) = ends
-    values = {"category": a, "code": code_a, "to": b, "to_code": code_b, "t": 0.5} | change
+    values = {"code": code_a, "to": b, "to_code": code_b, "t": 0.5} | change
     with pytest.raises(ControlError, match=sentence):
-        machine.morph(**values)
+        machine.morph((a, values["code"]), (values["to"], values["to_code"]), values["t"])
 
 
 def test_a_code_moves_along_its_axes_only(machine):
     controls, index = machine.controls, machine.index("kick")
-    code = controls.sample(index, 4)
+    code = controls.prior.sample(index, 4)
     moved = controls.moved(index, code, (1, -0.5, 2))
     np.testing.assert_allclose(controls.position(index, moved), (1, -0.5, 2), atol=1e-5)
     step, axes = moved - code, controls.axes[index]
     np.testing.assert_allclose(step, (axes @ step) @ axes, atol=1e-5)
-    assert isinstance(machine.texture, Texture)

@@ -1,4 +1,8 @@
-"""DrumMachine: the façade everybody calls."""
+"""DrumMachine: the façade that renders, morphs and encodes sounds with one model.
+
+This file is longer than 250 lines because every public method has a full numpydoc docstring. The
+work is done in ``latent``, ``detail``, ``inverters`` and ``model_file``.
+"""
 
 import copy
 from collections.abc import Sequence
@@ -10,36 +14,54 @@ import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import category_index
-from neural_drum_machine.detail.grain import Texture, noise_take, short_fft
+from neural_drum_machine.detail.detail import Detail
+from neural_drum_machine.detail.grain import Grain
 from neural_drum_machine.detail.partials import Partials
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER, make_inverter
-from neural_drum_machine.latent.controls import DEFAULT_WILD, Controls
-from neural_drum_machine.latent.prior import Mixture
-from neural_drum_machine.latent.search import STEPS, CodeSearch
-from neural_drum_machine.model_file.bundle import AXES, Bundle
+from neural_drum_machine.latent.controls import AXES, Controls
+from neural_drum_machine.latent.encoder import Encoder
+from neural_drum_machine.latent.prior import DEFAULT_WILD, Mixture, interpolate
+from neural_drum_machine.latent.search import STEPS
+from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.model_file.runtime import Networks
 from neural_drum_machine.signal.blas import one_thread
 from neural_drum_machine.signal.hit import Hit
-from neural_drum_machine.signal.mel import exp_mel, log_mel, mel_spectrogram
+from neural_drum_machine.signal.mel import exp_mel, mel_spectrogram
 from neural_drum_machine.signal.standardisation import Standardisation
 from neural_drum_machine.sound import Sound
 
+Point = Sound | tuple[str, npt.ArrayLike]
+"""A place in the latent space: a rendered sound, or a category and a code."""
+
 
 class DrumMachine:
-    """A loaded model that makes sound; safe to use from several threads.
+    """A loaded model that makes sound. It may be used from several threads at once.
 
     Parameters
     ----------
     bundle : Bundle
         The model.
     threads : int
-        Threads of one run.
+        Threads of one run of a network.
     inverter : str
         One of :data:`neural_drum_machine.inverters.INVERTERS`.
 
+    Attributes
+    ----------
+    spec : AudioSpec
+        Audio format of the model.
+    categories : tuple of str
+        The categories of the model. A category's number is its place here.
+    controls : Controls
+        The axes P1, P2, P3, and the prior.
+    detail : Detail
+        Partials and grain of the model.
+
     Raises
     ------
+    BundleError
+        If the model's controls do not fit each other.
     ControlError
         If there is no such inverter.
     """
@@ -49,7 +71,6 @@ class DrumMachine:
         self.spec = bundle.spec
         self.categories: tuple[str, ...] = bundle.categories
         self.inverter = inverter
-        self.use(Networks(bundle, threads))
         self.standardisation = Standardisation(
             bundle.tensor("standardisation.mean"), bundle.tensor("standardisation.std"), self.spec
         )
@@ -62,20 +83,25 @@ class DrumMachine:
                 Mixture(*mixture) if mixture else None,
             )
         except ControlError as error:
-            raise BundleError(f"{bundle.path}: {error}; export the model anew") from error
-        weights = bundle.optional_tensor("texture.weights")
-        self.texture = None if weights is None else Texture(self.spec, weights)
-        weights = bundle.optional_tensor("partials.weights")
-        self.partials = None if weights is None else Partials(self.spec, weights)
+            raise BundleError(f"{bundle.path}: {error}; export the model again") from error
+        partials = bundle.optional_tensor("partials.weights")
+        grain = bundle.optional_tensor("texture.weights")
+        self.detail = Detail(
+            self.spec,
+            None if partials is None else Partials(self.spec, partials),
+            None if grain is None else Grain(self.spec, grain),
+        )
         self.pad_maps = bundle.optional_tensor("controls.map")
+        self.use(Networks(bundle, threads))
 
     def use(self, networks: Networks) -> None:
-        """Decode and invert with other networks from now on, such as another runtime's."""
+        """Use other networks from now on, such as those of another runtime."""
         self.networks = networks
+        self._encoder = Encoder(networks, self.standardisation, self.controls.prior)
         self._invert = make_inverter(self.inverter, networks, self.spec)
 
     def with_inverter(self, inverter: str) -> "DrumMachine":
-        """Return this machine with another inverter; the networks are shared, not loaded again.
+        """Return this machine with another inverter. Both share the loaded networks.
 
         Raises
         ------
@@ -88,7 +114,7 @@ class DrumMachine:
         return other
 
     def axis_names(self, category: str) -> tuple[str, ...]:
-        """Return what P1, P2 and P3 do, such as "darker – brighter"; "" where nothing can be said.
+        """Return what P1, P2 and P3 do, such as "darker – brighter"; "" where nothing is clear.
 
         Raises
         ------
@@ -101,19 +127,19 @@ class DrumMachine:
 
     @property
     def hash(self) -> str:
-        """The model's name: SHA-256 of its header as hex digits."""
+        """The model's identity: the SHA-256 of its header as hex digits."""
         return self.bundle.hash
 
     def index(self, category: str) -> int:
-        """Return the number this model gives a category.
+        """Return the number of a category in this model.
 
         Raises
         ------
         ControlError
-            If it has none.
+            If the model has no such category.
         """
         if category not in self.categories:
-            category_index(category)  # raises, with the names
+            category_index(category)  # raises for an unknown name, with a suggestion
             raise ControlError(f"this model has no {category!r}, only {', '.join(self.categories)}")
         return self.categories.index(category)
 
@@ -126,22 +152,23 @@ class DrumMachine:
         wild: float = DEFAULT_WILD,
         take: int = 0,
     ) -> Sound:
-        """Make a sound.
+        """Make a sound from a category, controls and a seed.
 
         Parameters
         ----------
         category : str
             One of :attr:`categories`.
         p : sequence of float, optional
-            The controls P1, P2, P3: 0 is the category's mean, ±1 the comfortable range.
+            The controls P1, P2, P3. 0 is the category's mean, ±1 the comfortable range, ±8 the
+            limit.
         seed : int, optional
-            Draws a code of the category; without it, its mean.
+            Draws a code of the category. Without it, the code is the category's mean.
         wild : float
-            How far such draws reach: 0 gives the mean, 1 the training sounds' own variety, 2
-            twice that.
+            How far drawn codes lie from the mean: 0 gives the mean, 1 the variety of the training
+            sounds, 2 twice that.
         take : int
-            0 to 63: other takes are the same drum hit once more. They differ in the grain of
-            their noise alone.
+            0 to 63. Another take is another hit of the same drum: only the noise of its grain
+            differs.
 
         Returns
         -------
@@ -176,25 +203,25 @@ class DrumMachine:
         code : array_like
             Shape ``(latent_dim,)``.
         seed : int, optional
-            Noted in the sound, not used.
+            Kept in the sound's recipe. It changes nothing else.
         take : int
             As for :meth:`render`.
         to : str, optional
-            A category to decode the code as, too: the two spectrograms are mixed in decibels,
-            and so are the partials and the noise that they lack.
+            A second category to decode the code as. The two spectrograms are mixed in decibels,
+            and their partials and grain likewise.
         t : float
-            Share of `to`, 0 to 1: at 0 the sound is `category`'s alone, at 1 that of `to`.
+            Share of `to`, 0 to 1. At 0 the sound is `category` alone, at 1 it is `to` alone.
 
         Returns
         -------
         Sound
-            The sound.
+            Peak 1, or silent.
 
         Raises
         ------
         ControlError
-            If the code has another length or is not finite, or there is no such take, or `t`
-            lies outside 0 to 1.
+            If the code has another length or is not finite, the take does not exist, or `t` lies
+            outside 0 to 1.
         """
         if not 0 <= t <= 1:
             raise ControlError(f"t must lie between 0 and 1, got {t!r}")
@@ -207,8 +234,7 @@ class DrumMachine:
         if to is None:
             mel = self.spectrogram(latent, self.index(category), take)
         else:
-            both = self.index(category), self.index(to)
-            mel = self._blended(latent, both, (1 - t, t), take)
+            mel = self.blend(latent, (self.index(category), self.index(to)), (1 - t, t), take)
         samples = self.invert(mel, take)
         peak = float(np.abs(samples).max())
         if peak > 0:
@@ -217,46 +243,52 @@ class DrumMachine:
             samples, self.spec.sr, category, latent, seed, self.hash, self.inverter, take, to, t
         )
 
-    def morph(
-        self,
-        category: str,
-        code: npt.ArrayLike,
-        to: str,
-        to_code: npt.ArrayLike,
-        t: float,
-        *,
-        take: int = 0,
-    ) -> Sound:
+    def morph(self, first: Point, second: Point, t: float, *, take: int = 0) -> Sound:
         """Make a sound between two others, of one category or of two.
 
-        The codes are interpolated; where the categories differ, the code between is decoded as
-        both, as :meth:`render_code` does.
+        The codes are interpolated. Where the categories differ, the code between them is decoded
+        as both, as in :meth:`render_code`.
 
         Parameters
         ----------
-        category, code
-            The sound at `t` 0.
-        to, to_code
-            The sound at `t` 1.
+        first, second : Sound or tuple of (str, array_like)
+            The ends: sounds of this model, or categories with codes.
         t : float
-            0 to 1: the ends are exactly the two sounds.
+            0 to 1. 0 gives exactly the first sound, 1 exactly the second.
         take : int
             As for :meth:`render`.
 
         Returns
         -------
         Sound
-            `code`, `to` and `t` of it make it again with :meth:`render_code`.
+            Its `category`, `code`, `to` and `t` recall it with :meth:`render_code`.
 
         Raises
         ------
         ControlError
-            As for :meth:`render_code`.
+            As for :meth:`render_code`; also if an end is a blend of two categories itself, or a
+            sound of another model.
         """
-        first, second = (np.asarray(end, dtype=np.float32) for end in (code, to_code))
-        for end in (first, second):
-            self._check_code(end)
-        return self.render_code(category, between(first, second, t), take=take, to=to, t=t)
+        (category, code), (to, to_code) = self._point(first), self._point(second)
+        return self.render_code(category, interpolate(code, to_code, t), take=take, to=to, t=t)
+
+    def _point(self, end: Point) -> tuple[str, FloatArray]:
+        if isinstance(end, Sound):
+            if end.model != self.hash:
+                raise ControlError(
+                    f"the sound was made by model {end.model[:12]}, this is {self.hash[:12]}; "
+                    "render it with this model first"
+                )
+            if end.to is not None:
+                raise ControlError(
+                    f"the sound is a blend of {end.category} and {end.to}; morph the sounds that "
+                    "it was made of"
+                )
+            end = (end.category, end.code)
+        category, values = end
+        code = np.asarray(values, dtype=np.float32)
+        self._check_code(code)
+        return category, code
 
     def _check_code(self, code: FloatArray) -> None:
         if code.shape != (self.bundle.latent_dim,) or not np.isfinite(code).all():
@@ -265,43 +297,79 @@ class DrumMachine:
             )
 
     def spectrogram(self, code: FloatArray, category: int, take: int = 0) -> FloatArray:
-        """Return the mel ``(n_mels, n_frames)`` of a code ``(latent_dim,)`` as it is played.
+        """Return the mel magnitudes of a code as they are played: decoded, with detail.
 
-        The decoder's, and where the model knows what partials and how much noise that lacks, with
-        them.
+        Parameters
+        ----------
+        code : numpy.ndarray
+            Shape ``(latent_dim,)``.
+        category : int
+            Its number in this model.
+        take : int
+            As for :meth:`render`.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(n_mels, n_frames)``, float32.
 
         Raises
         ------
         ControlError
             If there is no such take.
         """
-        return self._blended(code, (category,), (1.0,), take)
+        return self.blend(code, (category,), (1.0,), take)
 
-    def _blended(
+    def blend(
         self, code: FloatArray, categories: tuple[int, ...], shares: tuple[float, ...], take: int
     ) -> FloatArray:
-        """Return a code's mel heard as several categories at once, with what it lacks."""
-        noise = noise_take(self.spec, take, short_fft(self.spec))
-        share = np.array(shares, np.float32)
-        mels = self.decode(np.repeat(code[None], len(share), axis=0), np.array(categories))
-        mel: FloatArray = mels[0]
-        if len(share) > 1:
-            logs = share[:, None, None] * log_mel(mels, self.spec)
-            mel = exp_mel(logs.sum(axis=0), self.spec)
-        if self.partials:
-            patterns = np.stack([self.partials.pattern(code, each) for each in categories])
-            mel = self.partials.add(mel, share @ patterns)
-        if self.texture:
-            amounts = np.stack([self.texture.amount(code, each) for each in categories])
-            mel = self.texture.grained(mel, np.tensordot(share, amounts, 1), noise)
-        return mel
+        """Return the mel magnitudes of a code decoded as several categories at once.
+
+        Everything happens in log-mel: the decoded spectrograms are averaged by their shares, then
+        the detail is added. The exponential is taken once, at the end.
+
+        Parameters
+        ----------
+        code : numpy.ndarray
+            Shape ``(latent_dim,)``.
+        categories : tuple of int
+            Numbers of the categories.
+        shares : tuple of float
+            The share of each. They sum to 1.
+        take : int
+            As for :meth:`render`.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(n_mels, n_frames)``, float32.
+        """
+        weights = np.array(shares, np.float32)
+        gain = self.detail.gain(code, categories, weights, take)
+        codes = np.repeat(code[None], len(weights), axis=0)
+        decoded = self.networks.decode(codes, np.array(categories))
+        logs = np.tensordot(weights, self.standardisation.log_mel(decoded), 1)
+        return exp_mel(logs + gain, self.spec)
 
     def decode(self, codes: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
-        """Return the decoder's mels ``(batch, n_mels, n_frames)`` of ``(batch, latent_dim)``."""
+        """Return the decoder's mel magnitudes, without detail.
+
+        Parameters
+        ----------
+        codes : numpy.ndarray
+            Shape ``(batch, latent_dim)``.
+        categories : numpy.ndarray
+            Shape ``(batch,)``, int64.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(batch, n_mels, n_frames)``.
+        """
         return self.standardisation.inverse(self.networks.decode(codes, categories))
 
     def autoencode(self, mels: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
-        """Return what encoding and decoding makes of mels ``(batch, n_mels, n_frames)``."""
+        """Return mels ``(batch, n_mels, n_frames)`` encoded and decoded, without search."""
         x = self.standardisation.forward(mels)
         return self.decode(self.networks.encode(x, categories), categories)
 
@@ -313,7 +381,7 @@ class DrumMachine:
         mel : numpy.ndarray
             Shape ``(n_mels, n_frames)``, magnitudes.
         take : int
-            Which noise its grain is from.
+            The noise that its grain is from.
 
         Returns
         -------
@@ -323,7 +391,7 @@ class DrumMachine:
         return self._invert(mel, take)[: self.spec.n_samples]
 
     def encode(self, hit: Hit, category: str, steps: int = STEPS) -> FloatArray:
-        """Return the code ``(latent_dim,)`` of a hit heard as `category`.
+        """Return the code of a hit in a category.
 
         Parameters
         ----------
@@ -332,8 +400,13 @@ class DrumMachine:
         category : str
             One of :attr:`categories`.
         steps : int
-            Of the search for a better code than the encoder's (a quarter of a second each); 0
-            takes the encoder's.
+            Steps of the search for a better code than the encoder's, about a quarter of a second
+            each. 0 takes the encoder's code.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(latent_dim,)``, float32.
 
         Raises
         ------
@@ -344,35 +417,17 @@ class DrumMachine:
 
     @one_thread()
     def encode_mel(self, mel: FloatArray, category: int, steps: int = STEPS) -> FloatArray:
-        """Return the code ``(latent_dim,)`` of mel magnitudes ``(n_mels, n_frames)``.
+        """Return the code of mel magnitudes ``(n_mels, n_frames)``; see :meth:`encode`.
 
-        As :meth:`encode`; `category` is its number in this model.
+        `category` is the category's number in this model.
         """
-        x = self.standardisation.forward(mel)
-        code: FloatArray = self.networks.encode(x[None], np.array([category]))[0]
-        if steps < 1:
-            return code
-        search = CodeSearch(
-            lambda codes: self.networks.decode(codes, np.full(len(codes), category)),
-            self.standardisation.inverse,
-            self.standardisation.std,
-            self.spec.log_eps,
-            self.controls.means[category],
-            self.controls.covariances[category],
-        )
-        return search.refine(code, x, mel, steps)
+        return self._encoder.encode(mel, category, steps)
 
     @one_thread()
     def guess_category(self, hit: Hit) -> str:
-        """Return the category that the generator reconstructs a hit best in.
-
-        Every category is tried; the smallest squared error of the standardised log-mel wins.
-        """
-        indices = np.arange(len(self.categories))
-        x = self.standardisation.forward(mel_spectrogram(hit.samples, self.spec))
-        batch = np.repeat(x[None], len(indices), axis=0)
-        decoded = self.networks.decode(self.networks.encode(batch, indices), indices)
-        return self.categories[int(np.square(decoded - batch).mean(axis=(1, 2)).argmin())]
+        """Return the category in which the generator reconstructs a hit best."""
+        mel = mel_spectrogram(hit.samples, self.spec)
+        return self.categories[self._encoder.guess(mel, len(self.categories))]
 
     def reconstruct(self, hit: Hit, category: str | None = None) -> Sound:
         """Encode and decode a hit.
@@ -382,12 +437,12 @@ class DrumMachine:
         hit : Hit
             From :func:`~neural_drum_machine.signal.hit.read_hit` or ``make_hit``.
         category : str, optional
-            What to hear it as; guessed if absent.
+            The category to encode it in. Without it, the category is guessed.
 
         Returns
         -------
         Sound
-            The model's version; its `category` says what it was heard as.
+            The model's version of the hit.
 
         Raises
         ------
@@ -398,15 +453,8 @@ class DrumMachine:
         return self.render_code(category, self.encode(hit, category))
 
 
-def between(first: FloatArray, second: FloatArray, t: float) -> FloatArray:
-    """Return a code between two: exactly `first` at `t` 0, exactly `second` at 1."""
-    # Not first + t (second - first), which misses the second by rounding.
-    out: FloatArray = np.float32(1 - t) * first + np.float32(t) * second
-    return out
-
-
 def default_model_path() -> Path:
-    """Return where the model that ships in the package lies."""
+    """Return the path of the model that ships in the package."""
     return Path(str(resources.files("neural_drum_machine") / "weights" / "default.ndm"))
 
 
@@ -418,10 +466,10 @@ def load(
     Parameters
     ----------
     path : str or Path, optional
-        A model file (``.ndm``); the one that ships in the package if absent.
+        A model file (``.ndm``). Without it, the model that ships in the package is loaded.
     threads : int
-        Threads of one run of a network. NumPy's matrix products have their own (OpenBLAS:
-        ``OPENBLAS_NUM_THREADS=1`` before NumPy is imported is best, and what ``ndm`` does).
+        Threads of one run of a network. NumPy's matrix products have threads of their own; set
+        ``OPENBLAS_NUM_THREADS=1`` before NumPy is imported, as ``ndm`` does.
     inverter : str
         One of :data:`neural_drum_machine.inverters.INVERTERS`.
 
@@ -436,5 +484,12 @@ def load(
         If the file is absent, foreign, too new, truncated or altered.
     ControlError
         If there is no such inverter.
+
+    Examples
+    --------
+    >>> import neural_drum_machine as ndm
+    >>> machine = ndm.load()
+    >>> machine.render("kick", p=(0.5, -0.2, 0.0), seed=7)
+    Sound('kick', seed=7: 0.998 s at 22050 Hz, refined)
     """
     return DrumMachine(Bundle.open(path or default_model_path()), threads, inverter)

@@ -27,7 +27,7 @@ def mel_measures(mels: FloatArray, spec: AudioSpec) -> FloatArray:
     mels : numpy.ndarray
         Shape ``(batch, n_mels, n_frames)``, magnitudes.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
 
     Returns
     -------

@@ -125,7 +125,7 @@ def contact_sheet(
     path : Path
         The PNG.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     columns : int
         Sounds in a row.
     dpi : int

@@ -1,17 +1,20 @@
-"""A rendered sound and the recipe that recalls it."""
+"""A rendered sound and its recipe: the values that recall it."""
 
+import base64
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.signal.wav import write_wav
+from neural_drum_machine.signal.sound_file import sound_file_bytes, write_sound_file
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sound:
-    """A rendered sound and what recalls it.
+    """A rendered sound and the values that recall it.
+
+    In a notebook, a sound that ends a cell is shown with a player.
 
     Attributes
     ----------
@@ -20,21 +23,21 @@ class Sound:
     sr : int
         Sample rate in Hz.
     category : str
-        What it was decoded as.
+        The category that its code was decoded as.
     code : numpy.ndarray
-        Shape ``(latent_dim,)``, float32: with the model it gives the sound again.
+        Shape ``(latent_dim,)``, float32, the latent code.
     seed : int or None
-        What the code was drawn with, if it was.
+        The seed that the code was drawn with, if it was drawn.
     model : str
         The model's hash.
     inverter : str
-        What turned the spectrogram into samples.
+        The inverter that made the samples.
     take : int
-        Which noise its grain is from.
+        The noise that its grain is from, 0 to 63.
     to : str or None
-        Another category that the code was decoded as, too; see :meth:`DrumMachine.render_code`.
+        The second category of a blend; see :meth:`DrumMachine.render_code`.
     t : float
-        How much of that there is, 0 to 1.
+        The share of `to`, 0 to 1.
     """
 
     samples: FloatArray
@@ -48,28 +51,68 @@ class Sound:
     to: str | None = None
     t: float = 0.0
 
-    def metadata(self) -> dict[str, Any]:
-        """Return what recalls the sound, as JSON values."""
+    def recipe(self) -> dict[str, Any]:
+        """Return the values that recall the sound, as JSON values.
+
+        ``machine.render_code(recipe["category"], recipe["code"], take=recipe["take"])`` gives the
+        same samples again with the same model and inverter. A blend also has ``to`` and ``t``.
+        """
         blend = {} if self.to is None else {"to": self.to, "t": self.t}
         return {
             "neural_drum_machine": 1,
             "model": self.model,
             "inverter": self.inverter,
             "category": self.category,
-            # NumPy's whole numbers are taken as seeds, and are no JSON.
+            # NumPy's integers are accepted as seeds, and are no JSON values.
             "seed": None if self.seed is None else int(self.seed),
             "take": self.take,
             **blend,
-            "code": [float(f"{value:.9g}") for value in self.code.tolist()],
+            "code": list(code_values(self.code)),
         }
 
+    def comment(self) -> str:
+        """Return the recipe as the text that files of the sound carry as their comment."""
+        return json.dumps(self.recipe(), separators=(",", ":"))
+
+    def wav(self) -> bytes:
+        """Return the sound as a mono 16-bit WAV file with the recipe in its comment."""
+        return sound_file_bytes(self.samples, self.sr, self.comment())
+
     def write(self, path: str | Path) -> None:
-        """Write a mono 16-bit WAV file with the metadata in its comment.
+        """Write a mono 16-bit WAV or FLAC file with the recipe in its comment.
+
+        Parameters
+        ----------
+        path : str or Path
+            Its ending chooses the format: ``.wav`` or ``.flac``. The folder must exist.
 
         Raises
         ------
         OutputError
-            If the file cannot be written.
+            If the file has another ending or cannot be written.
         """
-        comment = json.dumps(self.metadata(), separators=(",", ":"))
-        write_wav(path, self.samples, self.sr, comment)
+        write_sound_file(path, self.samples, self.sr, self.comment())
+
+    def __repr__(self) -> str:
+        facts = [repr(self.category)]
+        if self.to is not None:
+            facts.append(f"to={self.to!r}, t={self.t:g}")
+        if self.seed is not None:
+            facts.append(f"seed={int(self.seed)}")
+        if self.take:
+            facts.append(f"take={self.take}")
+        seconds = len(self.samples) / self.sr
+        return f"Sound({', '.join(facts)}: {seconds:.3f} s at {self.sr} Hz, {self.inverter})"
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.wav()).decode()
+        label = repr(self).replace("&", "&amp;").replace("<", "&lt;")
+        return (
+            f"<figure><figcaption><code>{label}</code></figcaption>"
+            f'<audio controls src="data:audio/wav;base64,{data}"></audio></figure>'
+        )
+
+
+def code_values(code: FloatArray) -> tuple[float, ...]:
+    """Return a code as numbers of nine significant digits, which recall every float32 exactly."""
+    return tuple(float(f"{value:.9g}") for value in code.tolist())

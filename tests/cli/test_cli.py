@@ -15,7 +15,7 @@ from neural_drum_machine import cli
 from neural_drum_machine.evaluation.study.report.words import PICTURES
 from neural_drum_machine.signal.distance import distance
 from neural_drum_machine.signal.hit import read_hit
-from neural_drum_machine.signal.wav import read_comment
+from neural_drum_machine.signal.sound_file import read_comment
 
 
 @pytest.fixture

@@ -210,7 +210,7 @@ def test_the_amount_of_a_variation_is_how_far_it_lies(page, machine):
             "probe.until(() => ndm.app.project.recipe.seed !== -1 && !ndm.app.client._waiting.size)"
         )
         recipe = page.evaluate("probe.recipe()")
-        deviation = machine.controls.deviation(0, recipe["seed"])
+        deviation = machine.controls.prior.deviation(0, recipe["seed"])
         step = np.subtract(recipe["code"], code)
         np.testing.assert_allclose(step, value * deviation, atol=1e-4)
         page.get_by_role("button", name="Undo").click()

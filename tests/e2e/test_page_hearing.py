@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.test_page import center, choose, settled
 
 from neural_drum_machine.signal.hit import make_hit
-from neural_drum_machine.signal.wav import wav_bytes
+from neural_drum_machine.signal.sound_file import sound_file_bytes
 
 DROP = """([files, selector]) => {
   const dataTransfer = new DataTransfer();
@@ -29,7 +29,7 @@ def drop(page, selector="header", **files):
 @pytest.fixture
 def tom(machine):
     sound = machine.render("tom", seed=12)
-    return wav_bytes(0.5 * sound.samples, sound.sr)
+    return sound_file_bytes(0.5 * sound.samples, sound.sr)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_what_is_done_while_a_file_is_heard_is_not_taken_for_it(page, slow, tom)
 
 
 def test_what_was_taken_of_several_files_and_of_a_long_one_is_said(page, tom, machine):
-    loop = wav_bytes(np.tile(machine.render("snare", seed=3).samples, 3), machine.spec.sr)
+    loop = sound_file_bytes(np.tile(machine.render("snare", seed=3).samples, 3), machine.spec.sr)
     notice = page.locator("#notice")
     for files, sentence in (
         ({"tom": tom}, "Drag the pad"),

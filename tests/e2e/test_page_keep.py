@@ -13,7 +13,7 @@ from tests.e2e.test_page import center, choose, pcm, settled
 
 from neural_drum_machine.errors import AudioError
 from neural_drum_machine.signal.hit import make_hit, read_hit
-from neural_drum_machine.signal.wav import read_comment, wav_bytes
+from neural_drum_machine.signal.sound_file import read_comment, sound_file_bytes
 
 
 def download(page, button):
@@ -60,7 +60,7 @@ def test_a_wav_is_the_servers_own_sound_and_its_comment_recalls_it(page, machine
     drawn_again = machine.render("snare", seed=comment["seed"])
     np.testing.assert_allclose(drawn_again.code, np.float32(comment["code"]), atol=1e-6)
     # The same values as the machine's own file of it has.
-    ours = soundfile.SoundFile(io.BytesIO(wav_bytes(sound.samples, sr, json.dumps(comment))))
+    ours = soundfile.SoundFile(io.BytesIO(sound_file_bytes(sound.samples, sr, json.dumps(comment))))
     assert json.loads(ours.comment) == comment
 
 
@@ -426,7 +426,7 @@ def test_a_morph_has_its_ends_exactly_and_both_between(page, machine):
     settled(page)
     recipe, samples = page.evaluate("[probe.recipe(), probe.pcm()]")
     codes = [np.float32(ends[slot][0]["code"]) for slot in "ab"]
-    want = machine.morph("kick", codes[0], "snare", codes[1], 0.4)
+    want = machine.morph(("kick", codes[0]), ("snare", codes[1]), 0.4)
     assert samples == pcm(want)
     assert (recipe["category"], recipe["to"], recipe["t"]) == ("kick", "snare", 0.4)
     assert "Kick ↔ snare, 40 %" in page.locator("#sound-name").inner_text().capitalize()
@@ -460,7 +460,7 @@ def test_an_error_is_told_of_until_something_works(page):
 def hit_file(machine, tmp_path):
     sound = machine.render("tom", seed=12)
     path = tmp_path / "my tom é.wav"
-    path.write_bytes(wav_bytes(0.5 * sound.samples, sound.sr))
+    path.write_bytes(sound_file_bytes(0.5 * sound.samples, sound.sr))
     return path
 
 
@@ -624,7 +624,7 @@ def test_a_sound_may_be_dropped_anywhere(page, hit_file):
     ("data", "sentence"),
     [
         (b"MZ\x90 this is no sound", "not readable as audio"),
-        (wav_bytes(np.zeros(9000)), "silent"),
+        (sound_file_bytes(np.zeros(9000)), "silent"),
         (b"", "audio must be 1 to"),
         (bytes(16 * 2**20 + 1), "too large: at most 16 MiB"),
     ],

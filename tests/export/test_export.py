@@ -22,8 +22,10 @@ from neural_drum_machine.export.codes import (
 from neural_drum_machine.export.details import fit_details
 from neural_drum_machine.export.pipeline import export
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.model_file.bundle import GRAPHS, MIXTURE, Bundle, write_bundle
+from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.layout import GRAPHS, MIXTURE
 from neural_drum_machine.model_file.runtime import Networks
+from neural_drum_machine.model_file.writing import write_bundle
 from neural_drum_machine.prepare.pipeline import prepare
 from neural_drum_machine.signal.descriptors import DESCRIPTORS
 from neural_drum_machine.training.run import load_run

@@ -4,9 +4,10 @@ from tests.support.small import SMALL_SPEC
 from tests.support.sounds import noise, tone
 
 from neural_drum_machine.inverters.frames import sounding_frames
-from neural_drum_machine.inverters.griffin_lim import GriffinLim, Refined, even_work, griffin_lim
+from neural_drum_machine.inverters.griffin_lim import GriffinLim, griffin_lim
 from neural_drum_machine.inverters.magnitude import stft_magnitude
 from neural_drum_machine.inverters.phase_gradient import gradient_phases
+from neural_drum_machine.inverters.refined import Refined, even_work
 from neural_drum_machine.signal.distance import spectral_convergence
 from neural_drum_machine.signal.mel import hann_window, mel_filterbank, mel_spectrogram
 from neural_drum_machine.signal.spec import DEFAULT_SPEC

@@ -15,7 +15,7 @@ from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters import INVERTERS, make_inverter
 from neural_drum_machine.inverters.frames import FLOOR_DB, sounding_frames
 from neural_drum_machine.inverters.magnitude import inverse_filterbank
-from neural_drum_machine.inverters.mcnn import REACH
+from neural_drum_machine.inverters.mcnn import SPREAD
 from neural_drum_machine.machine import load
 from neural_drum_machine.signal.mel import mel_filterbank, mel_spectrogram
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
@@ -100,12 +100,12 @@ def test_mcnn_computes_only_what_sounds(small_machine, monkeypatch):
     mel = mel_spectrogram(drum(), SMALL_SPEC)
     mel[:, 30:] = 0
     samples = invert(mel)
-    assert seen == [30 + REACH]
+    assert seen == [30 + SPREAD]
     # As if everything were computed: no frame is heard further than that.
     waveform, logits = whole(mel[None])
     expected = np.where(logits[0] > 0, waveform[0], 0)
     np.testing.assert_allclose(samples, expected, atol=1e-6 * np.abs(expected).max())
-    assert not waveform[0, (30 + REACH) * HOP :].any()
+    assert not waveform[0, (30 + SPREAD) * HOP :].any()
     assert waveform[0, 30 * HOP : 31 * HOP].any()  # they are heard after their end
 
 

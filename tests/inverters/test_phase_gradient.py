@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from tests.support.small import SMALL_SPEC
 from tests.support.sounds import noise, tone
 
-from neural_drum_machine.inverters.griffin_lim import GriffinLim, Refined, griffin_lim
+from neural_drum_machine.inverters.griffin_lim import GriffinLim, griffin_lim
 from neural_drum_machine.inverters.phase_gradient import gradient_phases
+from neural_drum_machine.inverters.refined import Refined
 from neural_drum_machine.signal.distance import spectral_convergence
 from neural_drum_machine.signal.mel import mel_spectrogram
 from neural_drum_machine.signal.spec import DEFAULT_SPEC

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.support.small import SMALL_SPEC
 
 from neural_drum_machine.errors import BundleError
-from neural_drum_machine.model_file.bundle import Bundle, write_bundle
+from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.writing import write_bundle
 
 HEADER = {
     "spec": SMALL_SPEC.to_dict(),

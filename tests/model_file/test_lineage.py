@@ -1,6 +1,6 @@
 import pytest
 
-from neural_drum_machine.model_file.lineage import heard, held_out
+from neural_drum_machine.model_file.lineage import held_out, trained_on
 
 RUMBLE = "8bd9c8d2d3d8766e002fb06da3b44c7f5e2618cb25ad52d61be1d493e18e02f2"
 SPLIT = "e36bfa2aae95a5fa6172aff7d8d2206df5c413e5621d603e9a150a05a01174b1"
@@ -13,8 +13,8 @@ def run(*splits):
 
 
 def test_all_that_was_heard_is_its_own_and_what_it_began_with():
-    assert [d["split"] for d in heard(run("a", "b", "c"))] == ["a", "b", "c"]
-    assert heard({}) == []
+    assert [d["split"] for d in trained_on(run("a", "b", "c"))] == ["a", "b", "c"]
+    assert trained_on({}) == []
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_all_that_was_heard_is_its_own_and_what_it_began_with():
         ({}, False),
     ],
 )
-def test_held_out_is_what_none_of_them_heard(training, known):
+def test_held_out_is_what_none_of_them_trained_on(training, known):
     assert held_out(training, "a") is known
 
 

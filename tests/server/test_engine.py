@@ -27,7 +27,7 @@ from neural_drum_machine.server.protocol import (
     Variation,
 )
 from neural_drum_machine.signal.hit import make_hit, read_hit
-from neural_drum_machine.signal.wav import read_comment
+from neural_drum_machine.signal.sound_file import read_comment
 
 
 def pcm(samples):
@@ -57,7 +57,7 @@ def test_a_generate_is_machine_render(engine, mailbox, small_machine):
     machine = small_machine.with_inverter("mcnn")
     sound = machine.render("snare", (1.0, -0.5, 2.0), 9, wild=0.5, take=3)
     np.testing.assert_array_equal(wav(reply.path), pcm(sound.samples))
-    assert json.loads(read_comment(reply.path)) == json.loads(json.dumps(sound.metadata()))
+    assert json.loads(read_comment(reply.path)) == json.loads(json.dumps(sound.recipe()))
     assert (reply.id, reply.category, reply.seed, reply.take) == (5, "snare", 9, 3)
     assert (reply.inverter, reply.wild, reply.sr) == ("mcnn", 0.5, 22050)
     assert (reply.p1, reply.p2, reply.p3) == pytest.approx((1, -0.5, 2), abs=1e-5)
@@ -82,7 +82,7 @@ def test_a_variation_lies_the_amount_away(engine, mailbox, small_machine):
     reply = ask(engine, mailbox, Variation(2, 1, 0.5, seed=7))
     controls, index = small_machine.controls, small_machine.index("kick")
     code = controls.code(index, (0.5, 0, 0))
-    deviation = controls.deviation(index, 7)
+    deviation = controls.prior.deviation(index, 7)
     sound = small_machine.render_code("kick", code + np.float32(0.5) * deviation)
     np.testing.assert_array_equal(wav(reply.path), pcm(sound.samples))
     assert reply.seed == 7

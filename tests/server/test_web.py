@@ -273,7 +273,7 @@ def test_a_morph_is_the_machines_and_its_answer_recalls_it(web, small_machine):
     with own(web) as sock:
         for t in (0, 0.3, 1):
             facts, samples, _ = ask(sock, "morph", id=1, t=t, **ends)
-            want = small_machine.morph("kick", kick.code, "snare", snare.code, t)
+            want = small_machine.morph(kick, snare, t)
             np.testing.assert_array_equal(samples, pcm(want.samples))
             values = {key: facts[key] for key in ("category", "code", "t")}
             if facts["to"]:

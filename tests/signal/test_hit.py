@@ -1,4 +1,3 @@
-import errno
 import os
 import struct
 from pathlib import Path
@@ -7,12 +6,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from neural_drum_machine.errors import AudioError, OutputError
-from neural_drum_machine.files import atomic_file
+from neural_drum_machine.errors import AudioError
 from neural_drum_machine.signal.audio_file import read_audio
 from neural_drum_machine.signal.hit import make_hit, read_hit
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
-from neural_drum_machine.signal.wav import read_comment, write_wav
 
 SR = DEFAULT_SPEC.sr
 
@@ -153,50 +150,11 @@ def test_a_file_that_lies_about_its_length_gives_what_is_there(tmp_path):
     assert read_hit(path).length == pytest.approx(0.2 * SR, abs=20)
 
 
-def test_wav_has_the_stated_bytes_and_comment(tmp_path):
-    path = tmp_path / "ü b.wav"
-    write_wav(path, np.array([0.0, 1.0, -1.0, 2.0, 0.5]), comment='{"seed":1}')
-    data = path.read_bytes()
-    assert struct.unpack_from("<HHI", data, 20) == (1, 1, 22050)  # PCM, mono
-    assert struct.unpack_from("<H", data, 34) == (16,)
-    start = data.index(b"data")
-    assert struct.unpack_from("<I5h", data, start + 4) == (10, 0, 32767, -32767, 32767, 16384)
-    assert read_comment(path) == '{"seed":1}'
-    assert [p.name for p in tmp_path.iterdir()] == ["ü b.wav"]
-
-
-def test_writing_refuses_what_is_not_finite(tmp_path):
-    with pytest.raises(AudioError, match="finite"):
-        write_wav(tmp_path / "x.wav", np.array([0.0, np.nan]))
-    assert not list(tmp_path.iterdir())
-
-
-def test_full_disk_is_an_error_and_the_old_file_stays(tmp_path, monkeypatch):
-    path = tmp_path / "x.wav"
-    write_wav(path, np.zeros(10))
-    before = path.read_bytes()
-
-    def full(_descriptor):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OutputError, match=r"No space left.*free some space"):
-        write_wav(path, np.ones(1000))
-    assert path.read_bytes() == before
-    assert [p.name for p in tmp_path.iterdir()] == ["x.wav"]
-
-
-def test_atomic_file_leaves_nothing_behind_when_interrupted(tmp_path):
-    def write_half():
-        with atomic_file(tmp_path / "x") as file:
-            file.write(b"half")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write_half()
-    assert not list(tmp_path.iterdir())
-
-
-def test_missing_folder_is_an_output_error(tmp_path):
-    with pytest.raises(OutputError, match="another folder"):
-        write_wav(tmp_path / "absent" / "x.wav", np.zeros(10))
+def test_a_hit_after_the_part_that_is_read_is_not_called_silence(tmp_path):
+    late = np.concatenate([np.zeros(31 * 8000, np.float32), burst(0.3, 8000)])
+    soundfile.write(tmp_path / "late.wav", late, 8000)
+    with pytest.raises(AudioError, match=r"late\.wav: silent in its first 30 s.*cut the silence"):
+        read_hit(tmp_path / "late.wav")
+    soundfile.write(tmp_path / "silent.wav", np.zeros(30 * 8000), 8000)
+    with pytest.raises(AudioError, match="digital silence"):
+        read_hit(tmp_path / "silent.wav")

@@ -14,10 +14,10 @@ from neural_drum_machine.cli.common import (
     make_folder,
     progress_bar,
 )
-from neural_drum_machine.detail.grain import TAKES
+from neural_drum_machine.detail.noise import TAKES
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
-from neural_drum_machine.latent.controls import DEFAULT_WILD, MAX_SEED, MAX_WILD
+from neural_drum_machine.latent.prior import DEFAULT_WILD, MAX_SEED, MAX_WILD
 from neural_drum_machine.machine import load
 
 

@@ -1,17 +1,17 @@
-"""The peaks and dips along frequency that a mean spectrogram lacks.
+"""Partials: the peaks and dips along frequency that a mean spectrogram lacks.
 
-A cymbal's partials, a snare's wires, a room's resonances: for as long as a recording sounds, its
-spectrum has peaks that stand where they stand, some of them only a few of the field's 512 mel bands
-apart. Where they stand cannot be foretold of a drum that was never heard, so a network trained to
-be right on average decodes a spectrum that is smooth at these scales.
-(:mod:`neural_drum_machine.detail.grain` is the same thought along time: there a mean lacks noise.)
-That there are such peaks, and how high, is what an ear expects of metal; it can hardly tell one
-such pattern from another. So a pattern of the right height will do. It follows from the code, and
-smoothly: a drum keeps its partials from hit to hit, and they move a little when the drum does.
+A cymbal's partials, the wires of a snare, the resonances of a room: while a recording sounds, its
+spectrum has peaks that stay where they are, some only a few of the 512 mel bands apart. Nobody can
+predict where they lie in a drum that was never recorded. So a network that is trained to be right
+on average decodes a spectrum that is smooth at these scales. (Grain,
+:mod:`neural_drum_machine.detail.grain`, is the same idea along time.) A listener expects such
+peaks of metal, and expects a certain height, but can hardly tell one pattern from another. So any
+pattern of the right height serves. It follows from the code, and smoothly: a drum keeps its
+partials from hit to hit, and they move a little when the drum changes.
 
-Two parts: how much of it is missing at each scale (:func:`missing_partials`, used when a model is
-exported; :class:`Partials` holds how that follows from a code, a linear map for each category), and
-the pattern (:meth:`Partials.pattern`).
+:func:`missing_partials` measures at each scale how much a spectrogram lacks; the export uses it.
+:class:`Partials` predicts that height from a code, by a linear map for each category, and gives
+the pattern.
 """
 
 import itertools
@@ -20,25 +20,25 @@ from typing import Final
 import numpy as np
 
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.detail.grain import amplified, group_means, interpolation
+from neural_drum_machine.detail.grid import group_means, interpolation
 from neural_drum_machine.signal.spec import AudioSpec
 
 WIDTHS: Final = (11.4, 8.0, 5.7, 4.0, 2.85, 2.0)
-"""Bands from a peak to the dip beside it, where one scale ends and the next, finer one begins.
-Wider shapes are left to the decoder: those that it misses look like filters' edges more often
-than like a pattern, and a pattern in their place made claps and shakers worse."""
+"""Edges of the scales, as the distance in bands from a peak to the dip beside it. Wider shapes are
+left to the decoder. Those it misses look like the edges of filters more often than like a pattern,
+and a pattern in their place made claps and shakers worse."""
 GROUP: Final = 64
-"""Bands that share one height."""
+"""Mel bands that share one height."""
 QUIET_DB: Final = 40.0
-"""Bands further below the loudest one have no say: there lie noise floors and codecs' edges."""
-REACH: Final = 6.0
-"""How far a code goes until its pattern is another one (correlation 0.6 there, 0.14 at twice that).
-From -1 to 1 a control moves a code by 4, two drums of a category lie some 11 apart."""
+"""Bands further below the loudest one are ignored. Noise floors and codecs' edges lie there."""
+CORRELATION_LENGTH: Final = 6.0
+"""Distance of two codes whose patterns differ (correlation 0.6 at this distance, 0.14 at twice it).
+A control moves a code by 4 from −1 to 1; two drums of a category lie some 11 apart."""
 _SEED: Final = 20_261_125
 
 
 def orders(spec: AudioSpec) -> list[tuple[int, int]]:
-    """Return the first and the last but one order of the cosines that make up each scale.
+    """Return the range of orders (first, last + 1) of the cosines that make up each scale.
 
     A cosine of order k over all bands has k half-waves, each ``n_mels / k`` bands wide.
     """
@@ -47,7 +47,7 @@ def orders(spec: AudioSpec) -> list[tuple[int, int]]:
 
 
 def heights(spec: AudioSpec) -> tuple[int, int]:
-    """Return the number of scales and of groups of bands, each of which has a height."""
+    """Return the number of scales and of groups of bands; each pair of them has one height."""
     return len(WIDTHS) - 1, -(-spec.n_mels // GROUP)
 
 
@@ -62,7 +62,7 @@ def _cosines(spec: AudioSpec) -> FloatArray:
 
 
 def standing(log_mel: FloatArray) -> FloatArray:
-    """Return what of a sound's spectrum stands still.
+    """Return the part of a spectrum that stands still.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def standing(log_mel: FloatArray) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Shape ``(..., n_mels)``: its mean over time, frames weighted by their energy, and no less
-        than :data:`QUIET_DB` under the loudest band.
+        Shape ``(..., n_mels)``: the mean over time, with frames weighted by their energy, and at
+        least :data:`QUIET_DB` under the loudest band.
     """
     loudest = log_mel.max(axis=(-2, -1), keepdims=True)
     energy = np.exp(2 * (log_mel - loudest)).sum(axis=-2, keepdims=True)
@@ -91,13 +91,13 @@ def missing_partials(recorded: FloatArray, played: FloatArray, spec: AudioSpec) 
     recorded, played : numpy.ndarray
         Shape ``(..., n_mels, n_frames)``, natural logarithms.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
 
     Returns
     -------
     numpy.ndarray
-        Shape ``(..., scales, groups)``; negative where there is too much. Where the pattern stands
-        does not matter, only how much of it there is.
+        Shape ``(..., scales, groups)``; negative where there is too much. Only the height of a
+        pattern counts, not the place of its peaks.
     """
     cosines, (scales, groups) = _cosines(spec), heights(spec)
     first = orders(spec)[0][0]
@@ -112,28 +112,28 @@ def missing_partials(recorded: FloatArray, played: FloatArray, spec: AudioSpec) 
 
 
 class Partials:
-    """What stands out of the spectrum of a code, and spectrograms with it.
+    """Predicts the peaks and dips that the spectrogram of a code lacks.
 
     Parameters
     ----------
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     weights : numpy.ndarray
         Shape ``(categories, latent_dim + 1, scales * groups)``: for each category a linear map from
-        the code and a 1 to variances, as :func:`missing_partials` gives them.
+        the code and a constant 1 to variances, as :func:`missing_partials` gives them.
     """
 
     def __init__(self, spec: AudioSpec, weights: FloatArray) -> None:
         self.spec = spec
         self.weights = weights
         cosines, ranges = _cosines(spec), orders(spec)
-        # RandomState is frozen by NumPy's promise; default_rng may change its stream. Cosines along
-        # random directions, with random phases: alike on average wherever a code is.
+        # Cosines along random directions with random phases have the same mean height at every
+        # code. NumPy promises that RandomState's stream never changes; default_rng's may.
         random = np.random.RandomState(_SEED)
         size = (weights.shape[1] - 1, cosines.shape[1])
-        self._directions = (random.standard_normal(size) / REACH).astype(np.float32)
+        self._directions = (random.standard_normal(size) / CORRELATION_LENGTH).astype(np.float32)
         self._phases = (2 * np.pi * random.random_sample((size[1],))).astype(np.float32)
-        # Of each scale a variance of 1 in every band, on average over codes.
+        # This gain gives each scale a variance of 1 in every band, on average over codes.
         counts = np.array([high - low for low, high in ranges])
         gain = np.repeat(np.sqrt(2 * spec.n_mels / counts), counts)
         self._cosines = cosines * gain.astype(np.float32)
@@ -142,7 +142,7 @@ class Partials:
         self._bands = interpolation(spec.n_mels, GROUP)
 
     def pattern(self, code: FloatArray, category: int) -> FloatArray:
-        """Return how far each band stands out, ``(n_mels,)``, in natural logarithms.
+        """Return the height of each band, ``(n_mels,)``, in natural logarithms.
 
         Parameters
         ----------
@@ -159,7 +159,3 @@ class Partials:
         for scale, part in enumerate(self._parts):
             out += height[:, scale] * (self._cosines[:, part] @ waves[part])
         return out
-
-    def add(self, mel: FloatArray, pattern: FloatArray) -> FloatArray:
-        """Return magnitudes ``(n_mels, n_frames)`` with a pattern ``(n_mels,)``."""
-        return amplified(mel, pattern[:, None], self.spec)

@@ -8,7 +8,7 @@ from sklearn.covariance import ledoit_wolf
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.store import Dataset
-from neural_drum_machine.model_file.bundle import AXES
+from neural_drum_machine.latent.controls import AXES
 from neural_drum_machine.networks.generator import Generator
 from neural_drum_machine.signal.standardisation import Standardisation
 

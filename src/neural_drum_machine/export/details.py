@@ -11,17 +11,11 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.index import AUGMENTED, REAL, SYNTHESISED
 from neural_drum_machine.dataset.store import Dataset, release
-from neural_drum_machine.detail.grain import (
-    TAKES,
-    Texture,
-    grid,
-    missing_noise,
-    noise_take,
-    short_fft,
-)
+from neural_drum_machine.detail.grain import Grain, grid, missing_noise
+from neural_drum_machine.detail.noise import TAKES, noise_take
 from neural_drum_machine.detail.partials import heights, missing_partials
 from neural_drum_machine.networks.generator import Generator
-from neural_drum_machine.signal.mel import log_mel
+from neural_drum_machine.signal.mel import clip_log_mel
 from neural_drum_machine.signal.standardisation import Standardisation
 
 PER_CATEGORY: Final = 400
@@ -76,13 +70,10 @@ def fit_details(
         if not heard:
             continue
         codes = np.concatenate([code for code, _, _ in heard])
-        lacks = [
-            missing_noise(recorded, log_mel(decoded, data.spec), data.spec)
-            for _, recorded, decoded in heard
-        ]
+        lacks = [missing_noise(recorded, decoded, data.spec) for _, recorded, decoded in heard]
         texture[category] = _ridge(codes, np.concatenate(lacks))
         # Grain stands still for a while, too: where a sound is short, it makes peaks of its own.
-        grain = Texture(data.spec, texture)
+        grain = Grain(data.spec, texture)
         lacks = [
             missing_partials(recorded, _grained(grain, decoded, code, category), data.spec)
             for code, recorded, decoded in heard
@@ -91,20 +82,14 @@ def fit_details(
     return texture, partials
 
 
-def _grained(grain: Texture, mels: FloatArray, codes: FloatArray, category: int) -> FloatArray:
-    """Return the log-mels of codes as they are played, each with another take."""
+def _grained(grain: Grain, logs: FloatArray, codes: FloatArray, category: int) -> FloatArray:
+    """Return the decoded log-mels of codes with grain, each with another take."""
     spec = grain.spec
-    return np.stack(
-        [
-            log_mel(
-                grain.grained(
-                    mel, grain.amount(code, category), noise_take(spec, i % TAKES, short_fft(spec))
-                ),
-                spec,
-            )
-            for i, (mel, code) in enumerate(zip(mels, codes, strict=True))
-        ]
-    )
+    gains = [
+        grain.amount(code, category) * noise_take(spec, i % TAKES).jumps
+        for i, code in enumerate(codes)
+    ]
+    return clip_log_mel(logs + np.stack(gains), spec)
 
 
 def _natural_rows(data: Dataset, category: str) -> npt.NDArray[np.int64]:
@@ -129,14 +114,14 @@ def _encoded(
     rows: npt.NDArray[np.int64],
     category: int,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return codes of sounds, their log-mels, and the mels that are decoded."""
+    """Return codes of sounds, their log-mels, and the log-mels that are decoded."""
     x = standardisation.forward(data.mels[rows])
     release(data.mels)
     number = torch.full((len(rows),), category)
     with torch.inference_mode():
         decoded, code = cwae(torch.from_numpy(x), number)
     recorded = x * standardisation.std + standardisation.mean
-    return code.numpy(), recorded, standardisation.inverse(decoded.numpy())
+    return code.numpy(), recorded, standardisation.log_mel(decoded.numpy())
 
 
 def _ridge(codes: FloatArray, lacks: FloatArray) -> FloatArray:

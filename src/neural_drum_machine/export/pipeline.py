@@ -29,9 +29,12 @@ from neural_drum_machine.export.codes import (
     training_codes,
 )
 from neural_drum_machine.export.details import fit_details
+from neural_drum_machine.latent.controls import AXES
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.model_file.bundle import AXES, MIXTURE, Bundle, write_bundle
+from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.layout import MIXTURE
 from neural_drum_machine.model_file.runtime import Networks
+from neural_drum_machine.model_file.writing import write_bundle
 from neural_drum_machine.networks.generator import Generator
 from neural_drum_machine.networks.mcnn import Mcnn
 from neural_drum_machine.pad_map import pad_map

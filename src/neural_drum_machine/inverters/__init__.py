@@ -1,16 +1,17 @@
-"""From mel spectrograms to waveforms: the ways to choose from.
+"""Inverters: from mel spectrograms to waveforms.
 
 An inverter takes mel magnitudes ``(n_mels, frames)`` and returns ``(frames * hop_length,)`` float32
-samples, not normalised. Silence in gives exact silence, and no sample sounds after the end that it
-hears in the spectrogram. How they compare stands in ``docs/evaluation.md``.
+samples, not normalised. Silence gives exact silence, and nothing sounds after the last sounding
+frame of the spectrogram. ``docs/inverters.md`` and ``docs/evaluation.md`` compare them.
 """
 
 from typing import Final, Literal, Protocol, get_args
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import ControlError
-from neural_drum_machine.inverters.griffin_lim import GriffinLim, Iterations, Refined, even_work
+from neural_drum_machine.inverters.griffin_lim import GriffinLim, Iterations
 from neural_drum_machine.inverters.mcnn import McnnInverter
+from neural_drum_machine.inverters.refined import Refined, even_work
 from neural_drum_machine.model_file.runtime import Networks
 from neural_drum_machine.signal.spec import AudioSpec
 
@@ -18,7 +19,7 @@ InverterName = Literal["mcnn", "refined", "light", "griffin-lim"]
 INVERTERS: Final[tuple[str, ...]] = get_args(InverterName)
 """Names of all inverters."""
 DEFAULT_INVERTER: Final[InverterName] = "refined"
-"""Nearer to the original than MCNN in every measure, without stripes, and faster
+"""It is nearer to the original than MCNN in every measure, has no stripes, and is faster
 (``docs/inverters.md``)."""
 _ITERATIONS: Final[dict[str, int | Iterations]] = {
     "refined": even_work,
@@ -28,13 +29,13 @@ _ITERATIONS: Final[dict[str, int | Iterations]] = {
 
 
 class Inverter(Protocol):
-    """What turns mels into sound."""
+    """Turns mel spectrograms into waveforms."""
 
     def __call__(self, mel: FloatArray, take: int = 0) -> FloatArray:
         """Return the waveform ``(frames * hop_length,)`` of magnitudes ``(n_mels, frames)``.
 
-        `take` says which noise (:func:`neural_drum_machine.detail.grain.noise_take`) the
-        spectrogram's grain is from, for inverters that can make something of it.
+        `take` is the noise that the spectrogram's grain is from
+        (:func:`neural_drum_machine.detail.noise.noise_take`). Some inverters start from its phases.
         """
         ...
 
@@ -49,12 +50,12 @@ def make_inverter(name: str, networks: Networks, spec: AudioSpec) -> Inverter:
     networks : Networks
         Of the model.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
 
     Raises
     ------
     ControlError
-        If there is none of that name.
+        If there is no inverter of this name.
     """
     if name == "mcnn":
         return McnnInverter(networks)

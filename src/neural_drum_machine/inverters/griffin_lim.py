@@ -1,4 +1,4 @@
-"""Fast Griffin-Lim: phases that agree with magnitudes, found by going back and forth."""
+"""Griffin-Lim: phases for magnitudes, by transforming back and forth."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -6,38 +6,33 @@ from functools import lru_cache
 import numpy as np
 
 from neural_drum_machine.arrays import ComplexArray, FloatArray
-from neural_drum_machine.detail.grain import noise_take, short_fft
+from neural_drum_machine.detail.noise import noise_take
 from neural_drum_machine.inverters.frames import FLOOR_DB, sounding_frames
 from neural_drum_machine.inverters.magnitude import stft_magnitude
-from neural_drum_machine.inverters.phase_gradient import gradient_phases
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
-from neural_drum_machine.signal.stft import Stft
+from neural_drum_machine.signal.stft import Stft, short_fft
 
 MOMENTUM = 0.99
-"""Of fast Griffin-Lim (Perraudin, Balazs and Søndergaard 2013)."""
-REFINED_MOMENTUM, REFINED_RELAXATION = 0.9, 1.3
-"""Of accelerated Griffin-Lim, for some 18 iterations from good phases, found on training sounds;
-with more of either it diverges."""
+"""Momentum of fast Griffin-Lim (Perraudin, Balazs and Søndergaard 2013)."""
 _TINY = np.float32(1e-12)
 
 Iterations = Callable[[int], int]
-"""From the number of sounding frames to that of iterations."""
-_WORK, _FEWEST, _MOST = 1000, 8, 64
+"""Maps the number of sounding frames to a number of iterations."""
 Start = Callable[[FloatArray], ComplexArray]
-"""From magnitudes ``(frames, bins)`` to the phases, complex of magnitude 1, to start from."""
+"""Maps magnitudes ``(frames, bins)`` to initial phases, complex numbers of magnitude 1."""
 
 
 class GriffinLim:
     """Fast Griffin-Lim as an inverter: few iterations, short transforms, over sounding frames.
 
-    It starts from the phases of white noise, that of the take.
+    It starts from the phases of the take's white noise.
 
     Parameters
     ----------
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     n_iter : int or callable
-        Iterations, or a function from the number of sounding frames to that of iterations.
+        Number of iterations, or a function that maps the number of sounding frames to it.
     """
 
     momentum, relaxation = MOMENTUM, 1.0
@@ -45,7 +40,7 @@ class GriffinLim:
     def __init__(self, spec: AudioSpec, n_iter: int | Iterations) -> None:
         self.spec = spec
         self.n_iter = n_iter
-        # No longer than the window: half the work, and hardly worse.
+        # The shortest transform is half the work and hardly worse.
         self.n_fft = short_fft(spec)
 
     def __call__(self, mel: FloatArray, take: int = 0) -> FloatArray:
@@ -67,28 +62,9 @@ class GriffinLim:
         return noise[np.arange(len(magnitude)) % len(noise)]
 
 
-class Refined(GriffinLim):
-    """Accelerated Griffin-Lim from the phases that the magnitudes ask for: half the iterations."""
-
-    momentum, relaxation = REFINED_MOMENTUM, REFINED_RELAXATION
-
-    def start(self, magnitude: FloatArray, take: int) -> ComplexArray:  # noqa: ARG002
-        """Return the phases whose gradient fits the magnitudes."""
-        return gradient_phases(magnitude, self.spec, self.n_fft)
-
-
-def even_work(frames: int) -> int:
-    """Return a number of iterations that takes about the same time for any number of frames.
-
-    What a long sound would take longer is better spent on the short ones: on recordings the mean
-    SC and the slowest render come out better than with one number for all.
-    """
-    return min(max(round(_WORK / frames), _FEWEST), _MOST)
-
-
 @lru_cache(maxsize=8)
 def _random_phases(frames: int, bins: int) -> ComplexArray:
-    """Return random phases ``(frames, bins)``; drawing them takes a tenth of an inversion."""
+    """Return random phases ``(frames, bins)``. Drawing them takes a tenth of an inversion."""
     angle = np.random.RandomState(0).uniform(0, 2 * np.pi, (frames, bins))
     out: ComplexArray = np.exp(1j * angle).astype(np.complex64)
     out.setflags(write=False)
@@ -108,30 +84,31 @@ def griffin_lim(
 ) -> FloatArray:
     """Return a waveform that has (nearly) the given mel magnitudes.
 
-    Fast Griffin-Lim (Perraudin, Balazs and Søndergaard 2013), or accelerated (Nenov, Nguyen,
-    Balazs and Boţ 2023, its two momenta equal) with a relaxation over 1. Frames after the last
-    sounding one cost nothing and are exactly silent.
+    This is fast Griffin-Lim (Perraudin, Balazs and Søndergaard 2013). With a relaxation over 1 it
+    is accelerated Griffin-Lim (Nenov, Nguyen, Balazs and Boţ 2023) with its two momenta equal.
+    Frames after the last sounding one cost nothing and are exactly silent.
 
     Parameters
     ----------
     mel : numpy.ndarray
         Shape ``(n_mels, frames)``, magnitudes.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     n_iter : int or callable
-        Iterations, or a function from the number of sounding frames to that of iterations; 0
-        keeps the phases of the start.
+        Number of iterations, or a function that maps the number of sounding frames to it. 0 keeps
+        the initial phases.
     n_fft : int, optional
-        The spec's, or a divisor of it that is not under `win_length`: faster, a little worse.
+        Transform length: the spec's, or a divisor of it that is at least `win_length`, which is
+        faster and a little worse.
     floor_db : float
-        What lies so far under the loudest point (negative) does not sound.
+        Level under which a frame counts as silent, in dB relative to the loudest point (negative).
     start : callable, optional
-        Where to start, from the magnitudes of the sounding frames; random phases, always the
-        same, if absent.
+        Gives the initial phases from the magnitudes of the sounding frames. Without it they are
+        random, and always the same.
     momentum : float
-        Share of an iteration's step that the next one repeats, at least 0.
+        Share of the last step that an iteration repeats, at least 0.
     relaxation : float
-        Length of the step to the nearest spectrogram that a signal has; 1 goes there.
+        Length of the step to the nearest spectrogram of a real signal; 1 goes exactly there.
 
     Returns
     -------
@@ -143,18 +120,19 @@ def griffin_lim(
     frames = sounding_frames(mel, floor_db)
     if not frames:
         return out
-    # Of any level: squares of very loud or soft ones would leave single precision.
+    # Scaled to 1, because squares of very loud or soft ones would leave single precision.
     level = mel.max()
     magnitude = stft_magnitude(mel[:, :frames] / level, spec, n_fft)
-    # A single band between two bins of a short transform has no magnitudes that are not negative.
+    # A single band between two bins of a short transform has no non-negative magnitudes.
     if not magnitude.any():
         return out
     stft = Stft(spec, n_fft, frames)
     phase = start(magnitude) if start else _random_phases(mel.shape[1], magnitude.shape[1])[:frames]
     x = stft.inverse(magnitude * phase)
-    # All but the magnitudes is linear, so momentum is taken of samples: a quarter of the numbers
-    # of a spectrogram. Of the mixture only phases matter, so the authors' sequences may be
-    # divided by the relaxation and by what momentum makes of a number: two products less.
+    # All steps but the replacement of magnitudes are linear. So momentum can be applied to samples,
+    # which are a quarter of a spectrogram's numbers. Only the phases of the mixture matter, so the
+    # authors' sequences may be divided by the relaxation and by the momentum's sum. That saves two
+    # products.
     share = np.float32(momentum / (1 + momentum))
     rest = np.float32((1 - relaxation) * (1 + momentum))
     before = moved = x / np.float32(relaxation)
@@ -167,8 +145,8 @@ def griffin_lim(
 
 
 def _with_magnitude(spectrogram: ComplexArray, magnitude: FloatArray) -> ComplexArray:
-    """Return a spectrogram with other magnitudes, in place."""
-    # As abs, in half its time: nothing here comes near the limits of single precision.
+    """Replace the magnitudes of a spectrogram in place, and return it."""
+    # This takes half the time of abs, and no value comes near the limits of single precision.
     size = np.sqrt(np.square(spectrogram.real) + np.square(spectrogram.imag))
     spectrogram *= magnitude / np.maximum(size, _TINY, out=size)
     return spectrogram

@@ -1,4 +1,4 @@
-"""Mel magnitudes back to STFT magnitudes."""
+"""From mel magnitudes to STFT magnitudes."""
 
 from functools import lru_cache
 from typing import Final
@@ -10,17 +10,17 @@ from neural_drum_machine.signal.mel import mel_filterbank
 from neural_drum_machine.signal.spec import AudioSpec
 
 _NOTHING: Final = 1e-12
-"""Weights under this share of the largest are zero. The inverse decays exponentially away from each
-band, into numbers so small that processors take fifteen times as long to multiply by them."""
+"""Weights under this share of the largest are set to zero. The inverse decays exponentially away
+from each band, to denormal numbers that take fifteen times as long to multiply by."""
 
 
 @lru_cache(maxsize=8)
 def inverse_filterbank(spec: AudioSpec, n_fft: int) -> FloatArray:
     """Return the pseudo-inverse of the mel filter bank, ``(n_mels, bins)``, read-only.
 
-    Of a shorter transform the bins are every second, fourth … of the spec's. With a touch of
-    Tikhonov's regularisation instead of singular values: the same to seven digits, and there in a
-    seventh of the time, which every start of the program waits for.
+    The bins of a shorter transform are every second, fourth … bin of the spec's. Slight Tikhonov
+    regularisation replaces the singular value decomposition: the result is the same to seven digits
+    and takes a seventh of the time, which every start of the program waits for.
     """
     bank = mel_filterbank(spec).astype(np.float64)
     gram = bank @ bank.T
@@ -35,19 +35,18 @@ def inverse_filterbank(spec: AudioSpec, n_fft: int) -> FloatArray:
 def stft_magnitude(mel: FloatArray, spec: AudioSpec, n_fft: int | None = None) -> FloatArray:
     """Return STFT magnitudes that have (nearly) the given mel magnitudes.
 
-    The pseudo-inverse's solution, negative values cut to zero. With 512 bands over 1,025 bins
-    the mel of what comes out differs by an SC of 0.001 from the one that went in (means over
-    real drums), so that there is nothing to gain from iterating towards an exact non-negative
-    solution.
+    The result is the pseudo-inverse's solution with negative values cut to zero. With 512 bands
+    over 1,025 bins, its mel differs from the given one by an SC of 0.001 (mean over real drums).
+    So an exact non-negative solution has nothing to gain.
 
     Parameters
     ----------
     mel : numpy.ndarray
         Shape ``(n_mels, frames)``, magnitudes.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     n_fft : int, optional
-        Length of the transform: the spec's, or a divisor of it.
+        Transform length: the spec's, or a divisor of it.
 
     Returns
     -------

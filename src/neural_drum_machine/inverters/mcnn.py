@@ -1,4 +1,4 @@
-"""The paper's inverter."""
+"""MCNN, the paper's inverter."""
 
 from typing import Final
 
@@ -8,20 +8,20 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.inverters.frames import FLOOR_DB, sounding_frames
 from neural_drum_machine.model_file.runtime import Networks
 
-REACH: Final = 7
-"""Frames by which a frame of the mel is heard earlier or later: six of a kernel's 13 samples lie to
-either side, at rates that double from layer to layer (6/2 + 6/4 + … under 6), and one more."""
+SPREAD: Final = 7
+"""Frames that a mel frame spreads into before and after itself. Six of a kernel's 13 samples lie on
+either side, at rates that double from layer to layer (6/2 + 6/4 + … is under 6); one is added."""
 
 
 class McnnInverter:
-    """The multi-head convolutional network, its output cut by its binary mask.
+    """The multi-head convolutional network; its binary mask cuts the output.
 
-    Nothing is computed where nothing sounds: there are no biases, so that silence stays silence.
+    Silent frames are not computed. The network has no biases, so silence stays silence.
 
     Parameters
     ----------
     networks : Networks
-        Of the model.
+        The model's networks.
     """
 
     def __init__(self, networks: Networks) -> None:
@@ -30,7 +30,7 @@ class McnnInverter:
     def __call__(self, mel: FloatArray, take: int = 0) -> FloatArray:  # noqa: ARG002
         """Return the waveform ``(frames * hop_length,)`` of magnitudes ``(n_mels, frames)``."""
         sounding = sounding_frames(mel, FLOOR_DB)
-        frames = min(mel.shape[1], sounding + REACH)
+        frames = min(mel.shape[1], sounding + SPREAD)
         waveform, mask_logits = self._networks.mcnn(mel[None, :, :frames])
         hop_length = waveform.shape[1] // frames
         samples: FloatArray = np.zeros(mel.shape[1] * hop_length, np.float32)

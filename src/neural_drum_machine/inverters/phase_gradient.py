@@ -1,13 +1,14 @@
-"""Phases that magnitudes ask for: integration of the phase's gradient.
+"""Phases from magnitudes, by integrating the phase's gradient.
 
-With a Gaussian window the phase of a short-time Fourier transform follows, up to a constant, from
-its magnitudes alone: along time it turns as fast as the magnitude's slope along frequency says
-(a partial lies between two bins), along frequency as its slope along time says (a click lies
-between two frames). A Hann window is near enough to a Gaussian one. Průša, Balazs and
-Søndergaard, "A noniterative method for reconstruction of phase from STFT magnitude" (2017), walk
-from the loudest point to ever softer neighbours, a point at a time. Here whole frames are taken
-at once: peaks go on from the frame before, all others hang on their nearest peak. On held-out
-drums this is as near to the original as the walk, in a hundredth of its time.
+With a Gaussian window, the phase of a short-time Fourier transform follows from its magnitudes up
+to a constant. Along time, the phase turns at a rate given by the magnitude's slope along frequency
+(which tells where a partial lies between two bins). Along frequency, it turns at a rate given by
+the slope along time (which tells where a click lies between two frames). A Hann window is close
+enough to a Gaussian. Průša, Balazs and Søndergaard, "A noniterative method for reconstruction of
+phase from STFT magnitude" (2017), walk from the loudest point to softer neighbours, one point at a
+time. This module takes whole frames at once: each peak continues from the frame before, and every
+other bin follows its nearest peak. On held-out drums the result is as near to the original as the
+walk's, in a hundredth of its time.
 """
 
 import math
@@ -21,10 +22,10 @@ from neural_drum_machine.arrays import ComplexArray, FloatArray
 from neural_drum_machine.signal.spec import AudioSpec
 
 HANN_AS_GAUSSIAN: Final = 0.25645
-"""The Gaussian ``exp(−π x² / (c · win_length²))`` that is nearest to a Hann window, from the
+"""`c` of the Gaussian ``exp(−π x² / (c · win_length²))`` nearest to a Hann window, from the
 authors' table."""
 _FLOOR: Final = np.float32(1e-6)
-"""Share of the largest magnitude under which slopes mean nothing."""
+"""Share of the largest magnitude under which slopes are meaningless."""
 
 
 def gradient_phases(magnitude: FloatArray, spec: AudioSpec, n_fft: int) -> ComplexArray:
@@ -35,9 +36,9 @@ def gradient_phases(magnitude: FloatArray, spec: AudioSpec, n_fft: int) -> Compl
     magnitude : numpy.ndarray
         Shape ``(frames, n_fft // 2 + 1)``, not negative, not all zero.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     n_fft : int
-        Length of the transform.
+        Transform length.
 
     Returns
     -------
@@ -52,7 +53,7 @@ def gradient_phases(magnitude: FloatArray, spec: AudioSpec, n_fft: int) -> Compl
     along_time = np.gradient(log, axis=0) if frames > 1 else np.zeros_like(log)
     along_frequency = np.gradient(log, axis=1)
     turn = np.float32(hop * n_fft / gamma) * along_frequency
-    # Within a frame: from each bin to the next; between frames: from each to the one after it.
+    # `step` turns from each bin to the next within a frame, `turn` from each frame to the next.
     step = np.float32(-gamma / (hop * n_fft)) * along_time
     across = np.zeros_like(log)
     np.cumsum((step[:, 1:] + step[:, :-1]) / 2, axis=1, out=across[:, 1:])
@@ -66,7 +67,7 @@ def gradient_phases(magnitude: FloatArray, spec: AudioSpec, n_fft: int) -> Compl
         phase[n] = (phase[n - 1] + on[n - 1])[near[n]] + from_peak[n]
     for n in range(first - 1, -1, -1):
         phase[n] = (phase[n + 1] - on[n])[near[n]] + from_peak[n]
-    # Frames begin half a window before their middle, which the formulas refer to.
+    # The formulas refer to the middle of a frame; frames begin half a window before it.
     phase -= _bin_turns(bins, spec.win_length // 2, n_fft)
     out = np.empty(phase.shape, np.complex64)
     np.cos(phase, out=out.real)
@@ -76,7 +77,7 @@ def gradient_phases(magnitude: FloatArray, spec: AudioSpec, n_fft: int) -> Compl
 
 @lru_cache(maxsize=8)
 def _bin_turns(bins: int, samples: int, n_fft: int) -> FloatArray:
-    """Return how far each bin's own frequency turns in so many samples, under one turn."""
+    """Return the phase that each bin's own frequency gains in some samples, less than one turn."""
     turns = np.arange(bins) * samples % n_fft
     out: FloatArray = (2 * math.pi / n_fft * turns).astype(np.float32)
     out.setflags(write=False)
@@ -84,7 +85,7 @@ def _bin_turns(bins: int, samples: int, n_fft: int) -> FloatArray:
 
 
 def _nearest_peak(magnitude: FloatArray) -> npt.NDArray[np.intp]:
-    """Return for each place the bin of the nearest peak of its frame; every frame has one."""
+    """Return the bin of the nearest peak of its frame for each place. Every frame has a peak."""
     bins = magnitude.shape[1]
     peak = np.ones(magnitude.shape, np.bool_)
     peak[:, 1:] &= magnitude[:, 1:] >= magnitude[:, :-1]

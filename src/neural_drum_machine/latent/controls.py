@@ -1,149 +1,64 @@
-"""From controls to latent codes: three axes, a category, a seed."""
+"""The controls P1, P2 and P3: three axes of the latent space for each category."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.arrays import DoubleArray, FloatArray
 from neural_drum_machine.errors import ControlError
-from neural_drum_machine.latent.prior import Mixture
-from neural_drum_machine.model_file.bundle import AXES
+from neural_drum_machine.latent.prior import DEFAULT_WILD, Mixture, Prior, check_shape
 
-REACH: Final = 2.0
+AXES: Final = 3
+"""Number of axes: P1, P2, P3."""
+DEVIATIONS: Final = 2.0
 """A control of ±1 is this many standard deviations of the category's codes along its axis."""
 MAX_CONTROL: Final = 8.0
-"""Controls beyond ±1 go on outwards, up to here."""
-DEFAULT_WILD: Final = 1.0
-MAX_WILD: Final = 2.0
-MAX_SEED: Final = 2**32 - 1
+"""Controls may go beyond ±1, up to here."""
 
 
 @dataclass(frozen=True)
 class Controls:
-    """The geometry of a trained latent space.
+    """Maps controls, category and seed to codes, and codes back to controls.
 
-    Attributes
+    Parameters
     ----------
     axes : numpy.ndarray
         Shape ``(categories, 3, latent_dim)``, orthonormal rows: P1, P2 and P3 of each category,
-        strong principal directions of training codes.
+        which are strong principal directions of training codes.
     means : numpy.ndarray
-        Shape ``(categories, latent_dim)``: each category's mean code.
+        Shape ``(categories, latent_dim)``: the mean code of each category.
     covariances : numpy.ndarray
-        Shape ``(categories, latent_dim, latent_dim)``: how wide the axes are.
+        Shape ``(categories, latent_dim, latent_dim)``: they scale the axes.
     mixture : Mixture, optional
-        What codes are drawn from; each category's Gaussian if absent.
+        The distribution that codes are drawn from. Without it, each category is one Gaussian.
+
+    Attributes
+    ----------
+    prior : Prior
+        Draws codes.
+
+    Raises
+    ------
+    ControlError
+        If the arrays do not fit each other or a covariance is not positive definite.
     """
 
     axes: FloatArray
     means: FloatArray
     covariances: FloatArray
     mixture: Mixture | None = None
+    prior: Prior = field(init=False, repr=False)
+    _scales: DoubleArray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Prepare what every draw needs.
-
-        Raises
-        ------
-        ControlError
-            If the arrays do not fit each other or a covariance is not positive.
-        """
         categories, dim = self.means.shape
-        mixture = self.mixture or Mixture(
-            np.ones((categories, 1), np.float32), self.means[:, None], self.covariances
-        )
-        centres = mixture.centres.shape[1] if mixture.centres.ndim == 3 else 0
-        square = (categories, dim, dim)
-        for name, values, wanted in (
-            ("axes", self.axes, (categories, AXES, dim)),
-            ("covariances", self.covariances, square),
-            ("centres", mixture.centres, (categories, max(centres, 1), dim)),
-            ("shares", mixture.shares, (categories, centres)),
-            ("covariances about centres", mixture.covariances, square),
-        ):
-            if values.shape != wanted:
-                raise ControlError(
-                    f"controls do not fit each other: means {self.means.shape}, but {name} "
-                    f"{values.shape}, not {wanted}"
-                )
-        if mixture.shares.min() < 0 or not np.allclose(mixture.shares.sum(axis=1), 1, atol=1e-3):
-            raise ControlError("the shares of a category's centres do not sum to 1")
-        try:
-            np.linalg.cholesky(self.covariances.astype(np.float64))
-            factors = np.linalg.cholesky(mixture.covariances.astype(np.float64))
-        except np.linalg.LinAlgError as error:
-            raise ControlError(f"a category's covariance is not positive: {error}") from error
+        check_shape("axes", self.axes, (categories, AXES, dim), self.means)
+        object.__setattr__(self, "prior", Prior(self.means, self.covariances, self.mixture))
         along = np.einsum("cad,cde,cae->ca", self.axes, self.covariances, self.axes)
-        object.__setattr__(self, "_factors", factors)
-        object.__setattr__(self, "_offsets", mixture.centres - self.means[:, None])
-        object.__setattr__(self, "_until", np.cumsum(mixture.shares.astype(np.float64), axis=1))
-        object.__setattr__(self, "_scales", REACH * np.sqrt(along))
-
-    def sample(self, category: int, seed: int, wild: float = DEFAULT_WILD) -> FloatArray:
-        """Draw a code of the category, nearer to its mean or further from it.
-
-        Parameters
-        ----------
-        category : int
-            Its number.
-        seed : int
-            From 0 to 2**32 − 1; the same seed gives the same code, also in later versions.
-        wild : float
-            Factor of the deviation from the mean: 0 to 2; 1 is what the training sounds have.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape ``(latent_dim,)``, float32.
-
-        Raises
-        ------
-        ControlError
-            If seed or `wild` is out of range.
-        """
-        if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-            raise ControlError(f"seed must be a whole number, got {seed!r}")
-        if not 0 <= seed <= MAX_SEED:
-            raise ControlError(f"seed must lie between 0 and {MAX_SEED}, got {seed}")
-        if not isinstance(wild, float | int | np.floating) or not 0 <= wild <= MAX_WILD:
-            raise ControlError(f"wild must lie between 0 and {MAX_WILD:g}, got {wild!r}")
-        # RandomState is frozen by NumPy's promise; default_rng may change its stream.
-        random = np.random.RandomState(int(seed))
-        deviation = self._about_centre(category, random)
-        until: npt.NDArray[np.float64] = self._until[category]  # type: ignore[attr-defined]
-        # The last centre's share ends at 1 but for rounding.
-        centre = min(int(np.searchsorted(until, random.random_sample(), "right")), len(until) - 1)
-        offset: FloatArray = self._offsets[category, centre]  # type: ignore[attr-defined]
-        code: FloatArray = (self.means[category] + wild * (offset + deviation)).astype(np.float32)
-        return code
-
-    def deviation(self, category: int, seed: int) -> FloatArray:
-        """Return a step from any code of the category to another of its kind.
-
-        Parameters
-        ----------
-        category : int
-            Its number.
-        seed : int
-            From 0 to 2**32 − 1, not checked.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape ``(latent_dim,)``, float32: what drawn codes deviate from their centre by.
-        """
-        step = self._about_centre(category, np.random.RandomState(int(seed)))
-        return step.astype(np.float32)
-
-    def _about_centre(
-        self, category: int, random: np.random.RandomState
-    ) -> npt.NDArray[np.float64]:
-        factor: npt.NDArray[np.float64] = self._factors[category]  # type: ignore[attr-defined]
-        out: npt.NDArray[np.float64] = factor @ random.standard_normal(len(factor))
-        return out
+        object.__setattr__(self, "_scales", DEVIATIONS * np.sqrt(along))
 
     def code(
         self,
@@ -152,22 +67,22 @@ class Controls:
         seed: int | None = None,
         wild: float = DEFAULT_WILD,
     ) -> FloatArray:
-        """Return the code that the controls stand for.
+        """Return the code of a category, a seed and a place on the three axes.
 
-        The seed gives all of the code, or the category's mean if there is none; `p` then
-        sets where it lies on the three axes, so that the pad means the same place
-        whatever the seed.
+        The seed draws the whole code; without a seed it is the category's mean. `p` then sets
+        where the code lies on the three axes, so that a place on the XY pad means the same for
+        every seed.
 
         Parameters
         ----------
         category : int
             Its number.
         p : sequence of float, optional
-            P1, P2, P3. 0 is the category's mean, ±1 two standard deviations; up to ±8.
+            P1, P2, P3. 0 is the category's mean, ±1 are two standard deviations; at most ±8.
         seed : int, optional
             From 0 to 2**32 − 1.
         wild : float
-            As for :meth:`sample`; nothing without a seed.
+            As for :meth:`Prior.sample`. It has no effect without a seed.
 
         Returns
         -------
@@ -177,13 +92,13 @@ class Controls:
         Raises
         ------
         ControlError
-            If `p` is not three finite numbers within ±8, or seed or `wild` is out of range.
+            If `p` is not three finite numbers within ±8, or the seed or `wild` is out of range.
         """
-        code = self.means[category] if seed is None else self.sample(category, seed, wild)
+        code = self.means[category] if seed is None else self.prior.sample(category, seed, wild)
         return code.copy() if p is None else self.moved(category, code, p)
 
     def moved(self, category: int, code: FloatArray, p: Sequence[float]) -> FloatArray:
-        """Return a code moved along the three axes to a place, all else of it kept.
+        """Return a code moved along the three axes to a place; everything else of it is kept.
 
         Parameters
         ----------
@@ -213,13 +128,12 @@ class Controls:
         if np.abs(wanted).max() > MAX_CONTROL:
             raise ControlError(f"p must lie within ±{MAX_CONTROL:g}, got {p!r}")
         difference = wanted - self.position(category, code)
-        scales: npt.NDArray[np.float64] = self._scales[category]  # type: ignore[attr-defined]
-        moved: FloatArray = (code + (difference * scales) @ self.axes[category]).astype(np.float32)
+        step = (difference * self._scales[category]) @ self.axes[category]
+        moved: FloatArray = (code + step).astype(np.float32)
         return moved
 
-    def position(self, category: int, code: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """Return where a code lies on the three axes, ``(3,)``, in the units of :meth:`code`."""
+    def position(self, category: int, code: npt.ArrayLike) -> DoubleArray:
+        """Return where a code lies on the three axes: P1, P2, P3, shape ``(3,)``."""
         offset = np.asarray(code, dtype=np.float64) - self.means[category]
-        scales: npt.NDArray[np.float64] = self._scales[category]  # type: ignore[attr-defined]
-        out: npt.NDArray[np.float64] = self.axes[category].astype(np.float64) @ offset / scales
+        out: DoubleArray = self.axes[category].astype(np.float64) @ offset / self._scales[category]
         return out

@@ -1,11 +1,11 @@
-"""From a sound to the code that the decoder makes most of.
+"""The search for the code of a sound: Gauss–Newton steps from the encoder's answer.
 
-An encoder answers at once, and for a sound unlike those it was trained on not very well: the
-decoder can often do better than with the code it is given. So the encoder's code is where a search
-begins: a few Gauss–Newton steps on the error that the networks were trained with, held near the
-category's codes by their own Gaussian (a maximum a posteriori estimate). On kits that the networks
-never heard, three steps go most of the way to what the decoder can do at all
-(``docs/evaluation.md``), without leaving the codes that sounds are made of.
+An encoder answers at once, but less well for sounds unlike those it was trained on. The decoder can
+often come nearer with another code. So the encoder's code is the start of a search: a few
+Gauss–Newton steps on the error that the networks were trained with. The category's Gaussian holds
+the search near likely codes (a maximum a posteriori estimate). On kits that the networks never
+heard, three steps go most of the way to the best that the decoder can do
+(``docs/evaluation.md``).
 """
 
 from collections.abc import Callable
@@ -16,32 +16,33 @@ import numpy as np
 from neural_drum_machine.arrays import DoubleArray, FloatArray
 
 STEPS: Final = 3
-"""The fourth brings a hundredth of what the first does."""
+"""Default number of steps. The fourth gains a hundredth of what the first does."""
 SC_WEIGHT: Final = 1.5
-"""Of SC on linear magnitudes beside the mean squared error: the generator's training's."""
+"""Weight of the spectral convergence on linear magnitudes beside the mean squared error, as in the
+generator's training."""
 PRIOR_WEIGHT: Final = 0.01
-"""Of the mean squared distance from the category's mean, in its standard deviations."""
+"""Weight of the mean squared distance from the category's mean, in its standard deviations."""
 _NUDGE: Final = np.float32(0.05)
-"""Change of a code's number by which the decoder's slope is measured."""
+"""Change of each number of a code that measures the decoder's slope."""
 _DAMPINGS: Final = (1.0, 0.1, 0.01, 0.001)
-"""Levenberg and Marquardt's, as shares of the mean curvature; the best one is taken."""
+"""Levenberg–Marquardt dampings, as shares of the mean curvature. The best one is taken."""
 
 
 class CodeSearch:
-    """Finds codes whose decoded spectrogram is near a wanted one.
+    """Finds codes whose decoded spectrogram is near a given one.
 
     Parameters
     ----------
     decode : callable
         From codes ``(batch, latent_dim)`` to standardised log-mels ``(batch, n_mels, n_frames)``.
     magnitudes : callable
-        From one of these to mel magnitudes.
+        From a standardised log-mel to mel magnitudes.
     scale : numpy.ndarray
-        Shape ``(n_mels, n_frames)``: the standardisation's deviation, the slope of log magnitudes.
+        Shape ``(n_mels, n_frames)``: the standard deviations, the slope of log magnitudes.
     log_eps : float
-        What is added to magnitudes before the logarithm.
+        The constant that is added to magnitudes before the logarithm.
     mean, covariance : numpy.ndarray
-        Of the category's codes, ``(latent_dim,)`` and ``(latent_dim, latent_dim)``.
+        Mean ``(latent_dim,)`` and covariance ``(latent_dim, latent_dim)`` of the category's codes.
     """
 
     def __init__(
@@ -66,11 +67,12 @@ class CodeSearch:
         Parameters
         ----------
         code : numpy.ndarray
-            Shape ``(latent_dim,)``: where to begin.
+            Shape ``(latent_dim,)``: the start.
         x, mel : numpy.ndarray
-            Shape ``(n_mels, n_frames)``: the wanted spectrogram, standardised and as magnitudes.
+            Shape ``(n_mels, n_frames)``: the given spectrogram, as standardised log-mel and as
+            magnitudes.
         steps : int
-            Most steps; fewer where the next one would not be better.
+            At most this many steps. The search ends early when a step brings no gain.
 
         Returns
         -------
@@ -98,7 +100,7 @@ class CodeSearch:
     def _try(
         self, code: DoubleArray, x: FloatArray, mel: FloatArray, norm: float
     ) -> tuple[FloatArray, FloatArray, float]:
-        """Return a code's log-mel, the magnitudes it lacks, and its loss."""
+        """Return the standardised log-mel of a code, the magnitudes it lacks, and its loss."""
         decoded = self._decode(code[None].astype(np.float32))[0]
         missing = mel - self._magnitudes(decoded)
         away = code - self._mean
@@ -117,12 +119,12 @@ class CodeSearch:
         x: FloatArray,
         norm: float,
     ) -> tuple[DoubleArray, DoubleArray]:
-        """Return Gauss and Newton's matrix and right-hand side about a code."""
+        """Return the Gauss–Newton matrix and right-hand side at a code."""
         nudged = code.astype(np.float32) + _NUDGE * np.eye(len(code), dtype=np.float32)
         slopes = ((self._decode(nudged) - decoded) / _NUDGE).reshape(len(code), -1)
-        # A magnitude's slope is its size times that of its logarithm.
+        # The slope of a magnitude is the magnitude times the slope of its logarithm.
         linear = slopes * ((self._magnitudes(decoded) + self._log_eps) * self._scale).reshape(-1)
-        # SC is a norm, not a square: near this code it falls as a square of this weight does.
+        # SC is a norm, not a square. Near this code it falls like a square of this weight.
         share = SC_WEIGHT / (2 * norm * max(float(np.linalg.norm(missing)), 1e-8))
         wanted = (x - decoded).reshape(-1)
         curvature = (slopes @ slopes.T) / x.size + share * (linear @ linear.T)

@@ -1,15 +1,9 @@
-"""The model file: one file, checked before anything in it is used.
-
-Layout and header are specified in ``docs/bundle-format.md``. Nothing in a bundle is
-executed: graphs are ONNX, numbers raw little-endian arrays, the rest JSON.
-"""
+"""Opening a model file: everything in it is checked before anything is used."""
 
 import hashlib
 import json
-import struct
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,78 +12,23 @@ from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.detail.grain import grid
 from neural_drum_machine.detail.partials import heights
 from neural_drum_machine.errors import BundleError, SpecError
-from neural_drum_machine.files import atomic_file
+from neural_drum_machine.latent.controls import AXES
+from neural_drum_machine.model_file.layout import (
+    DTYPES,
+    FORMAT,
+    FORMAT_VERSION,
+    GRAPHS,
+    MAGIC,
+    MAX_HEADER,
+    MAX_LATENT_DIM,
+    MIXTURE,
+    OPTIONAL,
+    PREFIX,
+    aligned,
+)
 from neural_drum_machine.signal.spec import AudioSpec
 
-MAGIC: Final = b"NDMODEL\n"
-FORMAT: Final = "neural-drum-machine model"
-FORMAT_VERSION: Final = 1
-MAX_LATENT_DIM: Final = 4096
-AXES: Final = 3
-"""Directions P1, P2, P3."""
-ALIGNMENT: Final = 64
-MIXTURE: Final = ("mixture.shares", "mixture.centres", "mixture.covariance")
-OPTIONAL: Final = frozenset({"texture.weights", "partials.weights", "controls.map", *MIXTURE})
-"""Tensors that a model may do without."""
-GRAPHS: Final = ("decoder", "encoder", "mcnn")
-_PREFIX = struct.Struct("<8sIIQ32s")
-_MAX_HEADER = 16 * 2**20
-_DTYPES: Final[dict[str, np.dtype[Any]]] = {"float16": np.dtype("<f2"), "float32": np.dtype("<f4")}
-_AGAIN = "install the package again or export the model anew"
-
-
-def write_bundle(
-    path: Path,
-    header: Mapping[str, Any],
-    graphs: Mapping[str, bytes],
-    tensors: Mapping[str, npt.NDArray[Any]],
-) -> None:
-    """Write a model file, complete or not at all.
-
-    Parameters
-    ----------
-    path : Path
-        Where to.
-    header : Mapping
-        JSON values: ``spec``, ``categories``, ``latent_dim``, ``name``, ``licence``,
-        ``controls``, ``training``; ``format`` and ``parts`` are added here.
-    graphs : Mapping of str to bytes
-        Serialised ONNX models ``decoder``, ``encoder``, ``mcnn``.
-    tensors : Mapping of str to numpy.ndarray
-        float16 or float32 arrays.
-
-    Raises
-    ------
-    BundleError
-        If a tensor has another type or the file cannot be written.
-    """
-    blobs: list[tuple[str, bytes, dict[str, Any]]] = [
-        (name, data, {"kind": "onnx"}) for name, data in graphs.items()
-    ]
-    for name, array in tensors.items():
-        if array.dtype.name not in _DTYPES:
-            raise BundleError(f"tensor {name!r} has type {array.dtype}; use float16 or float32")
-        facts = {"kind": "tensor", "dtype": array.dtype.name, "shape": list(array.shape)}
-        blobs.append((name, array.astype(_DTYPES[array.dtype.name]).tobytes(), facts))
-    parts: dict[str, Any] = {}
-    offset = 0
-    for name, data, facts in blobs:
-        sha256 = hashlib.sha256(data).hexdigest()
-        parts[name] = {**facts, "offset": offset, "bytes": len(data), "sha256": sha256}
-        offset += -(-len(data) // ALIGNMENT) * ALIGNMENT
-    text = json.dumps(
-        {**header, "format": FORMAT, "parts": parts}, ensure_ascii=False, sort_keys=True
-    ).encode()
-    text += b" " * (-(_PREFIX.size + len(text)) % ALIGNMENT)
-    digest = hashlib.sha256(text).digest()
-    try:
-        with atomic_file(path) as file:
-            file.write(_PREFIX.pack(MAGIC, FORMAT_VERSION, 0, len(text), digest))
-            file.write(text)
-            for _, data, _ in blobs:
-                file.write(data + b"\0" * (-len(data) % ALIGNMENT))
-    except OSError as error:
-        raise BundleError(f"{path}: cannot be written ({error}); free some space") from error
+_AGAIN = "install the package again or export the model again"
 
 
 class Bundle:
@@ -98,18 +37,18 @@ class Bundle:
     Attributes
     ----------
     path : Path
-        Where it was read from.
+        The file.
     header : dict
         The JSON header.
     hash : str
-        SHA-256 of the header as hex digits; as the header holds the checksum of every
-        part, it names the whole model.
+        SHA-256 of the header as hex digits. The header holds the checksum of every part, so the
+        hash identifies the whole model.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     categories : tuple of str
-        Their order is the networks' category number.
+        A category's place here is its number in the networks.
     latent_dim : int
-        Length of a code.
+        Number of values in a code.
     """
 
     def __init__(self, path: Path, header: dict[str, Any], digest: str, body: memoryview) -> None:
@@ -138,30 +77,30 @@ class Bundle:
         Raises
         ------
         BundleError
-            If the file is absent, foreign, newer than this program, truncated, altered in
-            any byte, or contradicts itself. The message says which.
+            If the file is absent, foreign, newer than this program, truncated, altered in any
+            byte, or inconsistent. The message says which.
         """
         path = Path(path)
         try:
             data = path.read_bytes()
         except OSError as error:
             raise BundleError(f"{path}: not readable ({error.strerror}); {_AGAIN}") from error
-        if len(data) < _PREFIX.size and MAGIC.startswith(data[: len(MAGIC)]):
+        if len(data) < PREFIX.size and MAGIC.startswith(data[: len(MAGIC)]):
             raise BundleError(f"{path}: truncated, only {len(data)} bytes; {_AGAIN}")
         if not data.startswith(MAGIC):
             raise BundleError(f"{path}: not a Neural Drum Machine model (.ndm) file")
-        _, version, reserved, length, digest = _PREFIX.unpack_from(data)
+        _, version, reserved, length, digest = PREFIX.unpack_from(data)
         if version > FORMAT_VERSION:
             raise BundleError(
                 f"{path}: model format {version}, this program reads up to {FORMAT_VERSION}; "
                 "update it with: pip install -U neural-drum-machine"
             )
-        if version < 1 or reserved or length > _MAX_HEADER:
+        if version < 1 or reserved or length > MAX_HEADER:
             raise BundleError(f"{path}: altered (impossible first bytes); {_AGAIN}")
-        end = _PREFIX.size + length
+        end = PREFIX.size + length
         if end > len(data):
             raise BundleError(f"{path}: truncated inside its header; {_AGAIN}")
-        text = data[_PREFIX.size : end]
+        text = data[PREFIX.size : end]
         if hashlib.sha256(text).digest() != digest:
             raise BundleError(f"{path}: altered (checksum of the header); {_AGAIN}")
         try:
@@ -202,7 +141,7 @@ class Bundle:
             start, size = facts["offset"], facts["bytes"]
             if start != end or not isinstance(size, int) or size < 0:
                 raise ValueError(f"part {name!r} at {start!r}, {size!r} bytes")
-            end = start + -(-size // ALIGNMENT) * ALIGNMENT
+            end = start + aligned(size)
             data = self._body[start : start + size]
             if len(data) != size:
                 raise BundleError(f"{self.path}: truncated inside part {name!r}; {_AGAIN}")
@@ -228,7 +167,7 @@ class Bundle:
             raise ValueError("a standard deviation is not positive")
 
     def tensor_shapes(self) -> dict[str, list[tuple[int, ...]]]:
-        """Return the tensors that a bundle has or may have, and the shapes they may have."""
+        """Return the names of all tensors, required and optional, with their possible shapes."""
         spectrogram = (self.spec.n_mels, self.spec.n_frames)
         n, dim = len(self.categories), self.latent_dim
         bands, frames = grid(self.spec)
@@ -266,7 +205,7 @@ class Bundle:
         return self.tensor(name) if name in self.header["parts"] else None
 
     def release(self) -> None:
-        """Let go of the file's bytes: graphs and tensors cannot be read any more."""
+        """Free the memory of the file's bytes. Graphs and tensors cannot be read afterwards."""
         self._body = memoryview(b"")
 
     def graph(self, name: str) -> bytes:
@@ -277,7 +216,7 @@ class Bundle:
         """Return an array, as float32 and read-only."""
         data = self._part(name, "tensor")
         facts = self.header["parts"][name]
-        values = np.frombuffer(data, _DTYPES[facts["dtype"]]).reshape(facts["shape"])
+        values = np.frombuffer(data, DTYPES[facts["dtype"]]).reshape(facts["shape"])
         out: npt.NDArray[np.float32] = values.astype(np.float32)
         out.setflags(write=False)
         return out
@@ -288,5 +227,7 @@ class Bundle:
             raise BundleError(f"{self.path}: has no {kind} named {name!r}; {_AGAIN}")
         part = self._body[facts["offset"] : facts["offset"] + facts["bytes"]]
         if len(part) != facts["bytes"]:
-            raise BundleError(f"{self.path}: {name} was let go after loading; open the file again")
+            raise BundleError(
+                f"{self.path}: {name} was released after loading; open the file again"
+            )
         return part

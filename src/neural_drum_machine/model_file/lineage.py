@@ -1,4 +1,4 @@
-"""What the networks of a model file were trained on, with those that they began with."""
+"""Lineage: the datasets that the networks of a model file were trained on."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,22 +8,21 @@ _EARLIER_SPLITS: Final = {
         "e36bfa2aae95a5fa6172aff7d8d2206df5c413e5621d603e9a150a05a01174b1"
     ),
 }
-"""Splits of datasets from before runs kept them: the open one, as it was with rumble."""
+"""Splits of datasets whose runs did not store them yet, by the dataset's fingerprint."""
 
 
-def heard(run: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the datasets that a network was trained on, itself and what it began with.
+def trained_on(run: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the datasets that a network was trained on, and those of the network it started from.
 
     Parameters
     ----------
     run : mapping
-        What a model file's header says of one network: ``training.cwae`` or ``training.mcnn``.
+        ``training.cwae`` or ``training.mcnn`` of a model file's header.
 
     Returns
     -------
     list of dict
-        Each with ``fingerprint``, and, since runs keep it, ``split``. Of networks that a run from
-        before that began with nothing is known.
+        Each has ``fingerprint``, and ``split`` unless its run is too old to have stored it.
     """
     started = run.get("started_from") or {}
     own = [run["dataset"]] if run.get("dataset") else []
@@ -31,18 +30,18 @@ def heard(run: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def held_out(training: Mapping[str, Any], split: str) -> bool:
-    """Return whether all that was trained on kept the same recordings aside.
+    """Return whether every dataset of the lineage held out the same recordings.
 
     Parameters
     ----------
     training : mapping
-        ``training`` of a model file's header: a mapping for each network.
+        ``training`` of a model file's header.
     split : str
-        :attr:`~neural_drum_machine.dataset.store.Dataset.split` of the sounds in question.
+        :attr:`~neural_drum_machine.dataset.store.Dataset.split` of the recordings.
     """
     splits = {
         dataset.get("split") or _EARLIER_SPLITS.get(dataset.get("fingerprint", ""))
         for run in training.values()
-        for dataset in heard(run) or [{}]
+        for dataset in trained_on(run) or [{}]
     }
     return splits == {split}

@@ -13,15 +13,17 @@ import numpy as np
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError, ControlError
 from neural_drum_machine.inverters import INVERTERS
-from neural_drum_machine.machine import DrumMachine, between
+from neural_drum_machine.latent.prior import interpolate
+from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.pad_map import PLACES, map_row
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.protocol import ErrorCode, Pcm, ProtocolError, SoundRequest
 from neural_drum_machine.signal.audio_file import read_stream
 from neural_drum_machine.signal.distance import distance
 from neural_drum_machine.signal.hit import Hit, make_hit
+from neural_drum_machine.signal.pcm import to_pcm
+from neural_drum_machine.signal.sound_file import sound_file_bytes
 from neural_drum_machine.signal.spec import AudioSpec
-from neural_drum_machine.signal.wav import wav_bytes
 from neural_drum_machine.sound import Sound
 
 REMEMBERED: Final = 64
@@ -69,8 +71,8 @@ class Made:
 
     def wav(self) -> bytes:
         """Return a WAV file that can be recalled from its comment, as :meth:`Sound.write`'s."""
-        comment = json.dumps(self.sound.metadata(), separators=(",", ":"))
-        return wav_bytes(self.sound.samples, self.sound.sr, comment)
+        comment = json.dumps(self.sound.recipe(), separators=(",", ":"))
+        return sound_file_bytes(self.sound.samples, self.sound.sr, comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Studio:
             sound = each.render(machine.categories[0])
         x = np.zeros((1, machine.spec.n_mels, machine.spec.n_frames), np.float32)
         machine.networks.encode(x, np.array([0]))
-        wav_bytes(sound.samples, sound.sr)
+        sound_file_bytes(sound.samples, sound.sr)
 
     def check(self, request: SoundRequest | protocol.PadMap) -> None:
         """Refuse at once what this model can't do.
@@ -207,13 +209,13 @@ class Studio:
                 return _Plan(request.category, code, request.seed)
             case protocol.Random():
                 seed = _drawn(request.seed)
-                code = controls.sample(machine.index(request.category), seed, request.wild)
+                code = controls.prior.sample(machine.index(request.category), seed, request.wild)
                 return _Plan(request.category, code, seed)
             case protocol.Variation():
                 origin = memory.find(request.of)
                 seed, index = _drawn(request.seed), machine.index(origin.category)
                 step = np.float32(request.amount * request.wild)
-                code = origin.code + step * controls.deviation(index, seed)
+                code = origin.code + step * controls.prior.deviation(index, seed)
                 return _Plan(origin.category, code, seed, origin.to, origin.t)
             case protocol.Recall():
                 code = self._latent(request.code)
@@ -225,7 +227,7 @@ class Studio:
                 return _Plan(request.category, code, request.seed, request.to, request.t)
             case protocol.Morph():
                 ends = self._latent(request.code), self._latent(request.to_code)
-                code = between(*ends, request.t)
+                code = interpolate(*ends, request.t)
                 return _Plan(request.category, code, None, request.to, request.t)
         raise AssertionError(f"{request.name} encodes")
 
@@ -277,8 +279,7 @@ class Studio:
 
 
 def _pcm(samples: FloatArray) -> Pcm:
-    # As wav_bytes does, so that a file made of it has the same samples.
-    return np.round(np.clip(samples, -1.0, 1.0) * 32767.0).astype(np.int16)
+    return to_pcm(samples)
 
 
 def _drawn(seed: int | None) -> int:

@@ -1,8 +1,8 @@
-"""Sums in one order: NumPy's products on one thread, whoever calls.
+"""Keeps NumPy's matrix products on one thread, so that results do not depend on the machine.
 
-A BLAS that splits a product among threads adds in another order, so that a last bit, and with it a
+A BLAS that splits a product among threads adds in another order. Then a last bit, and with it a
 sample of a file, would depend on the number of cores and on how the program was started. For
-products as small as ours one thread is no slower.
+products as small as ours, one thread is no slower.
 """
 
 import threading
@@ -19,7 +19,7 @@ _limited: list[object] = []
 
 @cache
 def _libraries() -> ThreadpoolController:
-    return ThreadpoolController()  # looks through all loaded libraries: once
+    return ThreadpoolController()  # it searches all loaded libraries, so only once
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def distance(original: npt.ArrayLike, made: npt.ArrayLike, spec: AudioSpec) -> f
     original, made : array_like
         Shape ``(n,)``, at most ``n_samples``.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     """
     mels = []
     for samples in (original, made):

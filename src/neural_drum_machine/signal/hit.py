@@ -1,7 +1,7 @@
-"""Reading, shaping and writing sound files.
+"""Hits: single drum sounds in the form that the networks take.
 
-A *hit* is a mono sound that starts at sample 0, peaks at 1, lasts 0.05 to 1 s and is
-zero-padded to the length both networks are built for.
+A *hit* is a mono sound that starts at sample 0, peaks at 1, lasts 0.05 to 1 s and is zero-padded
+to the length that both networks are built for.
 """
 
 from dataclasses import dataclass
@@ -13,20 +13,16 @@ import soxr
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError
-from neural_drum_machine.signal.audio_file import read_audio
+from neural_drum_machine.signal.audio_file import MAX_SR, MIN_SR, SILENCE_PEAK, read_audio
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
 
 MIN_SECONDS = 0.05
 """Shorter sounds are rejected."""
-MIN_SR, MAX_SR = 1_000, 1_000_000
-"""Sample rates in Hz that are believed."""
-SILENCE_PEAK = 3e-4
-"""A file whose peak (full scale 1) lies under this, −70 dB, holds no hit."""
 TRIM_DB = 60.0
-"""What lies this far under the peak, before the first and after the last louder sample, goes."""
+"""Samples this far under the peak are cut off at both ends."""
 PRE_ROLL_SECONDS = 0.0005
 FADE_SECONDS = 0.05
-"""Length of the fade that ends a sound which would go on after the last sample."""
+"""Fade-out of a sound that is longer than the networks' length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +34,9 @@ class Hit:
     samples : numpy.ndarray
         Shape ``(n_samples,)``, float32, peak 1, zero after `length`.
     length : int
-        Samples that belong to the sound; the rest is padding.
-    left_out: int
-        Samples at its end that did not fit.
+        Samples of the sound itself; the rest is padding.
+    left_out : int
+        Samples at the end that were cut off because they did not fit.
     """
 
     samples: FloatArray
@@ -51,19 +47,19 @@ class Hit:
 def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: str = "sound") -> Hit:
     """Shape a mono signal into a hit.
 
-    Resampled to the spec's rate, silence before and after cut off, longer sounds faded
-    out at the last sample, peak-normalised to 1, zero-padded at the end.
+    The signal is resampled to the spec's rate. Silence before and after the sound is cut off.
+    Longer sounds are faded out at the last sample. The result peaks at 1 and is zero-padded.
 
     Parameters
     ----------
     x : array_like
         Shape ``(n,)``, mono samples.
     sr : int
-        Their rate in Hz.
+        Their sample rate in Hz.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     name : str
-        Named in errors.
+        How errors call the sound.
 
     Returns
     -------
@@ -73,7 +69,7 @@ def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: st
     Raises
     ------
     AudioError
-        If the signal is not one-dimensional and finite, the rate is not credible, or the
+        If the signal is not one-dimensional and finite, the sample rate is implausible, or the
         sound is silent (peak under −70 dB of full scale) or shorter than 0.05 s.
     """
     samples = np.asarray(x, dtype=np.float32)
@@ -85,7 +81,7 @@ def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: st
         raise AudioError(f"{name}: holds NaN or infinite samples; export the sound again")
     scale = float(np.abs(samples).max())
     if sr != spec.sr and scale > 0:
-        # Scaled to 1, so that no filter overflows on float files of absurd level.
+        # Scaled to 1 first: float files of absurd level would overflow the filter.
         samples = soxr.resample(samples / np.float32(scale), sr, spec.sr, quality="HQ")
     else:
         samples = samples / np.float32(scale or 1.0)
@@ -122,7 +118,7 @@ def read_hit(path: str | Path, spec: AudioSpec = DEFAULT_SPEC) -> Hit:
     Raises
     ------
     AudioError
-        As they do, with the file's name in front.
+        As these two do, with the file's name in the message.
     """
     samples, sr = read_audio(path)
     return make_hit(samples, sr, spec, name=str(path))

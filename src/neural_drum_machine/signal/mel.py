@@ -1,16 +1,15 @@
-"""NumPy mel front end: the reference every other one is tested against.
+"""The mel front end in NumPy, the reference for all others.
 
-Magnitude short-time Fourier transform (Hann window, frames centred on every hop,
-zeros beyond the ends) times a mel filter bank.
+A mel spectrogram is the magnitude of a short-time Fourier transform (Hann window, frames centred
+on every hop, zeros beyond the ends) times a mel filter bank.
 
-How the paper's open choice (scale and normalisation of the bank) was settled, with
-``benchmarks/mel_choice.py`` on two real hits of each category: HTK's scale keeps the
-STFT magnitude best under the pseudo-inverse (relative error 0.091, Slaney's 0.098), and
-row normalisation changes nothing there, so the rows keep their peak of 1. (A scale of
-our own whose bands never lie closer than a bin does no better: 0.093.) With 512
-bands over 1025 bins the lowest bands are narrower than a bin and would hold none of them
-(a dead row breaks per-element scaling): a triangle reaches at least one bin's width to
-either side of its centre, so that every row holds a bin.
+The paper leaves the bank's scale and normalisation open. ``benchmarks/mel_choice.py`` compared
+them on two real hits of each category. HTK's scale keeps the STFT magnitude best under the
+pseudo-inverse (relative error 0.091; Slaney's has 0.098). Row normalisation changes nothing, so
+the rows keep their peak of 1. A scale whose bands never lie closer than a bin does no better
+(0.093). With 512 bands over 1025 bins, the lowest bands are narrower than a bin. Empty rows would
+break the standardisation, so each triangle reaches at least one bin's width to either side of its
+centre.
 """
 
 from functools import lru_cache
@@ -29,7 +28,7 @@ def mel_band_edges(spec: AudioSpec = DEFAULT_SPEC) -> npt.NDArray[np.float64]:
     Parameters
     ----------
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
 
     Returns
     -------
@@ -51,7 +50,7 @@ def mel_filterbank(spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
     Parameters
     ----------
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
 
     Returns
     -------
@@ -94,7 +93,7 @@ def mel_spectrogram(x: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatAr
     x : array_like
         Shape ``(..., n)``, mono samples.
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
 
     Returns
     -------
@@ -113,39 +112,55 @@ def mel_spectrogram(x: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatAr
     if not np.isfinite(samples).all():
         raise AudioError("the signal holds NaN or infinite samples; remove or replace them first")
     half = spec.win_length // 2
-    # Only the windowed middle of each FFT frame is not zero, and where it lies in the
-    # frame changes the phase alone: pad by half a window, not by half an FFT.
+    # Only the windowed middle of an FFT frame is not zero, and its place in the frame changes the
+    # phase alone. So padding by half a window suffices.
     padded = np.pad(samples, [(0, 0)] * (samples.ndim - 1) + [(half, half)])
     frames = np.lib.stride_tricks.sliding_window_view(padded, spec.win_length, axis=-1)
     n_frames = 1 + samples.shape[-1] // spec.hop_length
     frames = frames[..., :: spec.hop_length, :][..., :n_frames, :]
     spectrum = np.fft.rfft(frames * hann_window(spec), n=spec.n_fft, axis=-1)
-    # In double precision: the order in which a BLAS sums depends on how many threads it has, and
-    # a dataset must come out the same to the last bit whoever works on it.
+    # In double precision, because the order of a BLAS's sums depends on its number of threads, and
+    # a dataset must be the same to the last bit on every machine.
     magnitude = np.swapaxes(np.abs(spectrum).astype(np.float64), -1, -2)
     mel: FloatArray = (_double_filterbank(spec) @ magnitude).astype(np.float32)
     return mel
 
 
 def log_mel(mel: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
-    """Return ``log(mel + log_eps)``, float32, the scale the generator works on."""
+    """Return ``log(mel + log_eps)``, float32: the scale that the generator works on."""
     out: FloatArray = np.log(np.asarray(mel, dtype=np.float32) + np.float32(spec.log_eps))
     return out
 
 
 @lru_cache(maxsize=8)
 def mel_ceiling(spec: AudioSpec = DEFAULT_SPEC) -> float:
-    """Return a bound no mel magnitude of a signal within ±1 exceeds: window sum times row sum."""
+    """Return a bound on the mel magnitudes of a signal within ±1: window sum times row sum."""
     return float(hann_window(spec).sum() * mel_filterbank(spec).sum(axis=1).max())
+
+
+@lru_cache(maxsize=8)
+def log_mel_range(spec: AudioSpec = DEFAULT_SPEC) -> tuple[np.float32, np.float32]:
+    """Return the log-mel of silence and that of :func:`mel_ceiling`."""
+    floor = np.log(np.float32(spec.log_eps))
+    # Rounding must not leave silence with a magnitude.
+    while np.exp(floor) > np.float32(spec.log_eps):
+        floor = np.nextafter(floor, np.float32(-np.inf))
+    return floor, np.log(np.float32(mel_ceiling(spec)))
+
+
+def clip_log_mel(logs: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
+    """Return log-mel limited to the range from silence to :func:`mel_ceiling`, float32."""
+    floor, top = log_mel_range(spec)
+    out: FloatArray = np.clip(np.asarray(logs, dtype=np.float32), floor, top)
+    return out
 
 
 def exp_mel(logs: npt.ArrayLike, spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
     """Undo :func:`log_mel`.
 
-    What falls under zero is silence and becomes exactly 0; what no signal within ±1 can
-    reach is cut to :func:`mel_ceiling`, so that no code decodes to infinity.
+    Values under the log-mel of silence become exactly 0. Values over :func:`mel_ceiling` are cut to
+    it, so that no code decodes to infinity.
     """
-    top = np.log(np.float32(mel_ceiling(spec)))
-    values = np.exp(np.minimum(np.asarray(logs, dtype=np.float32), top))
+    values = np.exp(clip_log_mel(logs, spec))
     out: FloatArray = np.maximum(values - np.float32(spec.log_eps), np.float32(0.0))
     return out

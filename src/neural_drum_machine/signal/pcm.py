@@ -1,14 +1,24 @@
-"""16-bit samples and their floating-point values."""
+"""16-bit PCM samples and their floating-point values."""
 
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from neural_drum_machine.arrays import FloatArray
+
 PCM_SCALE: Final = 32767.0
+"""The 16-bit value of full scale. It is the same for both signs."""
 
 
-def from_pcm(pcm: npt.NDArray[np.int16]) -> npt.NDArray[np.float32]:
-    """Return stored samples as float32, full scale 1."""
-    out: npt.NDArray[np.float32] = pcm.astype(np.float32) / np.float32(PCM_SCALE)
+def to_pcm(samples: npt.ArrayLike) -> npt.NDArray[np.int16]:
+    """Return samples as int16, rounded to the nearest step; beyond ±1 they are clipped."""
+    clipped = np.clip(np.asarray(samples), -1.0, 1.0)
+    out: npt.NDArray[np.int16] = np.round(clipped * PCM_SCALE).astype(np.int16)
+    return out
+
+
+def from_pcm(pcm: npt.NDArray[np.int16]) -> FloatArray:
+    """Return int16 samples as float32, full scale 1."""
+    out: FloatArray = pcm.astype(np.float32) / np.float32(PCM_SCALE)
     return out

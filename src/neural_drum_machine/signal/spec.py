@@ -1,6 +1,6 @@
-"""The numbers every other module agrees on: rates, lengths, bands, categories.
+"""The audio format of a model: sample rate, length, transform, mel bands.
 
-Only what is chosen is stored; what follows from it is derived.
+Only free choices are stored. All other numbers are derived from them.
 """
 
 from dataclasses import dataclass, fields
@@ -11,7 +11,7 @@ from neural_drum_machine.errors import SpecError
 
 @dataclass(frozen=True, slots=True)
 class AudioSpec:
-    """The signal both networks are built for (paper, section 3.1).
+    """The audio format that both networks are built for (paper, section 3.1).
 
     Attributes
     ----------
@@ -28,9 +28,9 @@ class AudioSpec:
     n_mels : int
         Number of mel bands.
     log_eps : float
-        Added to a mel magnitude before its logarithm. 0.01 lies 66 to 80 dB
-        under the peak of a full-scale hit (mel magnitudes of 20 to 100): what is
-        quieter is not worth the generator's capacity.
+        Added to a mel magnitude before its logarithm. 0.01 lies 66 to 80 dB under the peak of a
+        full-scale hit (mel magnitudes of 20 to 100). Quieter detail is not worth the generator's
+        capacity.
     """
 
     sr: int = 22050
@@ -42,7 +42,7 @@ class AudioSpec:
     log_eps: float = 1e-2
 
     def __post_init__(self) -> None:
-        """Check the invariants once, so that nobody downstream has to.
+        """Check the invariants once, so that no other code has to.
 
         Raises
         ------

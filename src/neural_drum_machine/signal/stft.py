@@ -6,7 +6,13 @@ from neural_drum_machine.arrays import ComplexArray, FloatArray
 from neural_drum_machine.signal.mel import hann_window
 from neural_drum_machine.signal.spec import AudioSpec
 
-_LEAST_WEIGHT = 1e-2  # of the summed squared windows: the last half window fades to nothing
+_LEAST_WEIGHT = 1e-2
+"""Least sum of squared windows that is divided by: the last half window fades to nothing."""
+
+
+def short_fft(spec: AudioSpec) -> int:
+    """Return the shortest transform length that holds a window and divides `n_fft`."""
+    return spec.n_fft // (spec.n_fft // spec.win_length)
 
 
 class Stft:
@@ -15,10 +21,10 @@ class Stft:
     Parameters
     ----------
     spec : AudioSpec
-        The signal's numbers.
+        Audio format.
     n_fft : int
-        Length of the transform: the spec's, which pads the windowed frame with zeros and so
-        samples its spectrum more densely, or down to `win_length`, which is faster.
+        Transform length: the spec's, which pads the windowed frame with zeros and so samples its
+        spectrum more densely, or down to `win_length`, which is faster.
     frames : int
         Frames of the spectrogram; signals have ``frames * hop_length`` samples.
     """
@@ -35,7 +41,7 @@ class Stft:
         for k in range(overlap):
             weight[k : k + frames] += parts[k]
         self._gain = np.reciprocal(np.maximum(weight, np.float32(_LEAST_WEIGHT)))
-        # The signal with half a window before and after it, and every frame's view of it.
+        # The signal with half a window before and after it, and a view of every frame.
         self._padded = np.zeros(rows * hop, np.float32)
         self._views = np.lib.stride_tricks.sliding_window_view(self._padded, spec.win_length)[::hop]
         self._signal = slice(spec.win_length // 2, spec.win_length // 2 + frames * hop)

@@ -7,7 +7,7 @@ from torch import nn
 
 from neural_drum_machine.errors import ConfigError, TrainingError
 from neural_drum_machine.model_file.bundle import Bundle
-from neural_drum_machine.model_file.lineage import heard
+from neural_drum_machine.model_file.lineage import trained_on
 from neural_drum_machine.networks.generator import Generator
 from neural_drum_machine.networks.mcnn import Mcnn
 from neural_drum_machine.networks.weights import half_state, mcnn_state
@@ -57,7 +57,7 @@ def start_from(network: Generator | Mcnn, bundle: Bundle) -> dict[str, Any]:
     return {
         "model": str(bundle.header.get("name") or ""),
         "hash": bundle.hash,
-        "datasets": heard(bundle.header.get("training", {}).get(stage, {})),
+        "datasets": trained_on(bundle.header.get("training", {}).get(stage, {})),
     }
 
 

@@ -122,7 +122,9 @@ def test_random_shows_where_it_lies_and_its_variation_starts_there(device, port,
     live.set("Variation")
     settle(live)
     vary = next(m for m in live.sent if m[0] == "/ndm/variation")
-    step = np.float32(vary[3]) * small_machine.controls.deviation(0, vary[vary.index("seed") + 1])
+    step = np.float32(vary[3]) * small_machine.controls.prior.deviation(
+        0, vary[vary.index("seed") + 1]
+    )
     assert same(live, small_machine.render_code("kick", sound.code + step))
     # The pad goes on from there: the seed is kept, the place is the pad's.
     live.set("P1", 0.25)

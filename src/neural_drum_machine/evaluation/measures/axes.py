@@ -8,8 +8,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from neural_drum_machine.latent.controls import AXES
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.model_file.bundle import AXES
 from neural_drum_machine.signal.descriptors import Descriptor
 from neural_drum_machine.signal.distance import log_spectral_distance
 

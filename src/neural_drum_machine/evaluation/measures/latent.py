@@ -11,9 +11,8 @@ import numpy.typing as npt
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.dataset.store import Dataset, release
 from neural_drum_machine.errors import DatasetError
-from neural_drum_machine.latent.controls import Controls
+from neural_drum_machine.latent.controls import AXES, Controls
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.model_file.bundle import AXES
 
 Progress = Callable[[int, int], None]
 BATCH: Final = 64

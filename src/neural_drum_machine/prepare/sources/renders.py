@@ -8,7 +8,7 @@ import soundfile
 
 from neural_drum_machine.prepare.soundfont.font import DrumHit, SoundFont
 from neural_drum_machine.prepare.sources.catalogue import Label, Source
-from neural_drum_machine.signal.hit import SILENCE_PEAK
+from neural_drum_machine.signal.audio_file import SILENCE_PEAK
 
 PEAK: Final = 10 ** (-1 / 20)
 """Peak of rendered hits: −1 dB of full scale."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Self
 
-from neural_drum_machine.latent.controls import DEFAULT_WILD
+from neural_drum_machine.latent.prior import DEFAULT_WILD
 from neural_drum_machine.server.protocol.rules import (
     MAX_UPLOAD_SECONDS,
     RULES,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from neural_drum_machine.detail.grain import TAKES
+from neural_drum_machine.detail.noise import TAKES
 from neural_drum_machine.errors import ServerError
-from neural_drum_machine.latent.controls import MAX_CONTROL, MAX_WILD
-from neural_drum_machine.model_file.bundle import MAX_LATENT_DIM
+from neural_drum_machine.latent.controls import MAX_CONTROL
+from neural_drum_machine.latent.prior import MAX_WILD
+from neural_drum_machine.model_file.layout import MAX_LATENT_DIM
 
 PROTOCOL_VERSION: Final = 1
 RANGES: Final = (0.5, 1.0, 2.0, 4.0)

@@ -1,0 +1,112 @@
+"""Writing sound files: mono, 16-bit, whole or not at all, with a comment inside.
+
+The comment of a WAV file is its ``LIST``/``INFO``/``ICMT`` chunk, that of a FLAC file a Vorbis
+comment. A sound's recipe is stored there (:mod:`neural_drum_machine.sound`).
+"""
+
+import io
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from neural_drum_machine.errors import AudioError, OutputError
+from neural_drum_machine.files import atomic_file
+from neural_drum_machine.signal.pcm import to_pcm
+from neural_drum_machine.signal.spec import DEFAULT_SPEC
+
+FORMATS: Final = {".wav": "WAV", ".wave": "WAV", ".flac": "FLAC"}
+"""Endings of the files that are written (lower case), and their formats. All are lossless, so that
+a file's recipe gives the very samples in it."""
+
+
+def write_sound_file(
+    path: str | Path, samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr, comment: str = ""
+) -> None:
+    """Write a mono 16-bit sound file, complete or not at all.
+
+    Parameters
+    ----------
+    path : str or Path
+        Its ending chooses the format: ``.wav`` or ``.flac``. The folder must exist.
+    samples : array_like
+        Shape ``(n,)``, full scale 1. Samples beyond ±1 are clipped.
+    sr : int
+        Sample rate in Hz.
+    comment : str
+        Stored in the file; :func:`read_comment` reads it.
+
+    Raises
+    ------
+    AudioError
+        If the samples are not finite.
+    OutputError
+        If the ending is of no format that is written, or the file cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        raise OutputError(
+            f"{path}: sounds are not written as {suffix or 'files without an ending'}; "
+            f"choose a name that ends in {' or '.join(sorted(set(FORMATS) - {'.wave'}))}"
+        )
+    data = sound_file_bytes(samples, sr, comment, FORMATS[suffix], name=str(path))
+    try:
+        with atomic_file(path) as file:
+            file.write(data)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written ({error}); free some space or choose another folder"
+        ) from error
+
+
+def sound_file_bytes(
+    samples: npt.ArrayLike,
+    sr: int = DEFAULT_SPEC.sr,
+    comment: str = "",
+    format: str = "WAV",  # noqa: A002
+    name: str = "sound",
+) -> bytes:
+    """Return a mono 16-bit sound file as bytes.
+
+    Parameters
+    ----------
+    samples, sr, comment
+        As for :func:`write_sound_file`.
+    format : {"WAV", "FLAC"}
+        The file's format.
+    name : str
+        How errors call the sound.
+
+    Raises
+    ------
+    AudioError
+        If the samples are not finite.
+    """
+    x = np.asarray(samples, dtype=np.float32)
+    if x.ndim != 1 or not np.isfinite(x).all():
+        raise AudioError(f"{name}: only finite mono samples can be written, got shape {x.shape}")
+    out = io.BytesIO()
+    with soundfile.SoundFile(out, "w", sr, 1, subtype="PCM_16", format=format) as file:
+        if comment:
+            file.comment = comment
+        file.write(to_pcm(x))
+    return out.getvalue()
+
+
+def read_comment(path: str | Path) -> str:
+    """Return the comment of a sound file, or an empty string where there is none.
+
+    Raises
+    ------
+    AudioError
+        If the file cannot be read as audio.
+    """
+    try:
+        with soundfile.SoundFile(path) as file:
+            return str(file.comment)
+    except (soundfile.SoundFileError, OSError) as error:
+        raise AudioError(
+            f"{path}: not readable as audio ({error}); use a WAV or FLAC file"
+        ) from error
