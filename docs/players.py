@@ -26,7 +26,7 @@ def visit(self: HTML5Translator, node: nodes.Element) -> None:
     """Open a player, or an ordinary download link."""
     element = player_of(node)
     if element is None:
-        self.visit_download_reference(node)
+        HTML5Translator.visit_download_reference(self, node)
         return
     path = PurePosixPath(self.builder.dlpath, node["filename"])
     label = PurePosixPath(node["filename"]).stem
@@ -41,7 +41,7 @@ def visit(self: HTML5Translator, node: nodes.Element) -> None:
 def depart(self: HTML5Translator, node: nodes.Element) -> None:
     """Close what :func:`visit` opened."""
     if player_of(node) is None:
-        self.depart_download_reference(node)
+        HTML5Translator.depart_download_reference(self, node)
     else:
         self.body.append(self.context.pop())
 

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 
 import neural_drum_machine as ndm
-from neural_drum_machine.signal.wav import write_wav
+from neural_drum_machine.signal.sound_file import write_sound_file
 
 path = sys.argv[1] if len(sys.argv) > 1 else "bar.wav"
 tempo = 120  # quarters a minute
@@ -26,5 +26,5 @@ for number in range(8):
     start = round((number * eighth + late) * sr)
     bar[start : start + len(hit.samples)] += level * hit.samples
 
-write_wav(path, 0.9 * bar / np.abs(bar).max(), sr)
+write_sound_file(path, 0.9 * bar / np.abs(bar).max(), sr)
 print(f"{path}: {len(bar) / sr:.2f} s")

@@ -16,7 +16,7 @@ clap = machine.render("clap", seed=5)
 
 # The first step is exactly the conga, and the last one exactly the clap.
 for number, t in enumerate(np.linspace(0, 1, 7)):
-    step = machine.morph(conga.category, conga.code, clap.category, clap.code, float(t))
+    step = machine.morph(conga, clap, float(t))
     path = folder / f"{number}.wav"
     step.write(path)
     print(f"{path}: {t:.0%} clap")

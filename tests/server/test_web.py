@@ -9,12 +9,10 @@ import math
 import re
 import socket
 import struct
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -221,17 +219,6 @@ def test_the_page_is_small_and_names_no_other_host():
     assert " onclick" not in html
     assert html.count("<script") == html.count('<script type="module" src="/js/') == 1
     assert gzip.decompress(assets["index.html"].packed) == assets["index.html"].data
-
-
-def test_the_wheel_has_the_page(tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=ROOT, check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    (wheel,) = tmp_path.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
-    for asset in read_assets():
-        assert f"neural_drum_machine/web/{asset}" in names
 
 
 # Messages.
