@@ -39,6 +39,7 @@ include_patterns = [
     "MODEL_CARD.md",
     "SECURITY.md",
     "clients/**.md",
+    "examples/**.md",
 ]
 exclude_patterns = [".*", "build", "data", "dist", "node_modules", "runs", "src", "tests"]
 

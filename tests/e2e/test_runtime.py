@@ -38,6 +38,7 @@ def test_importing_the_package_loads_nothing_heavy():
     assert run(code).strip() == "[] False"
 
 
+@pytest.mark.slow
 def test_runtime_commands_load_no_torch(small_bundle, tmp_path):
     code = f"""
 import sys
