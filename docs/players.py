@@ -30,8 +30,10 @@ def visit(self: HTML5Translator, node: nodes.Element) -> None:
         return
     path = PurePosixPath(self.builder.dlpath, node["filename"])
     label = PurePosixPath(node["filename"]).stem
+    # A film shows its first picture; 44 sounds are not loaded before they are played.
+    preload = "metadata" if element == "video" else "none"
     self.body.append(
-        f'<{element} controls preload="none" src={quoteattr(str(path))} '
+        f'<{element} controls preload="{preload}" src={quoteattr(str(path))} '
         f"title={quoteattr(label)} aria-label={quoteattr(label)}>"
     )
     # Browsers that cannot play the file show the words between the tags.

@@ -25,7 +25,11 @@ def tokens(path):
 
 
 def targets(path):
-    found = (token.attrs.get("href") or token.attrs.get("src") for token in tokens(path))
+    found = []
+    for token in tokens(path):
+        found += [token.attrs.get("href"), token.attrs.get("src")]
+        if token.type in {"html_block", "html_inline"}:
+            found += re.findall(r'(?:href|src)="([^"]*)"', token.content)
     return [str(target) for target in found if target]
 
 
@@ -62,11 +66,13 @@ def test_links_lead_somewhere(path):
 def test_the_checker_finds_broken_links(tmp_path):
     (tmp_path / "other.md").write_text("# A heading: `code`\n")
     (tmp_path / "page.md").write_text(
-        "[a](other.md#a-heading-code) [b](other.md#gone) ![c](gone.png) [d](#here)\n\n# Here\n"
+        "[a](other.md#a-heading-code) [b](other.md#gone) ![c](gone.png) [d](#here)\n\n# Here\n\n"
+        '<img src="lost.png" alt="e">\n'
     )
     assert list(broken(tmp_path / "page.md")) == [
         "other.md#gone: no such heading",
         "gone.png: no such file",
+        "lost.png: no such file",
     ]
 
 
