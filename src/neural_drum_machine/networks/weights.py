@@ -16,7 +16,7 @@ def graph_weights(graph: bytes) -> dict[str, Tensor]:
     Parameters
     ----------
     graph : bytes
-        As :func:`neural_drum_machine.export.pipeline.pipeline.to_onnx` makes them.
+        As :func:`neural_drum_machine.export.pipeline.to_onnx` makes them.
 
     Returns
     -------

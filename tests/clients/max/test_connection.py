@@ -25,7 +25,7 @@ def test_a_device_waits_for_its_server_and_survives_a_restart(device, small_mach
     # Three seconds without an answer: the server counts as gone.
     live.until(lambda: live.text("status") == f"no server at port {port}", step=200, limit=50)
     with serving(small_machine, port=port, parent=tmp_path):
-        live.until(lambda: live.text("status").startswith("server 0.1.0"), step=200)
+        live.until(lambda: live.text("status").startswith("server 0.2.0"), step=200)
         live.settle()
         np.testing.assert_array_equal(played(live), varied)
 
@@ -53,7 +53,7 @@ def test_a_restarted_server_gets_the_earlier_request_again(device, small_machine
 def test_another_port_is_tried_if_the_one_for_answers_is_taken(live):
     live.lose_its_port()
     live.until(lambda: live.text("status").startswith("no server"), step=200, limit=50)
-    live.until(lambda: live.text("status").startswith("server 0.1.0"), step=200, limit=100)
+    live.until(lambda: live.text("status").startswith("server 0.2.0"), step=200, limit=100)
 
 
 def test_a_request_is_repeated_if_its_answer_is_lost(live, small_machine):

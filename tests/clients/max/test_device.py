@@ -21,7 +21,7 @@ def test_the_sound_follows_the_controls(device, port, small_machine):
     live = device(port)
     live.until(lambda: live.sound() is not None)
     assert same(live, small_machine.render("kick", (0, 0, 0)))
-    assert live.text("status") == f"server 0.1.0, port {port}, small"
+    assert live.text("status") == f"server 0.2.0, port {port}, small"
     assert live.text("info").startswith("kick, ")
     assert live.text("error") == "ready"
     live.set("P1", 0.5)

@@ -24,7 +24,7 @@ def assert_same(played, want):
 def test_the_signal_is_the_file_sample_for_sample(pd, port, small_machine):
     settings = {"category": 2, "p1": 0.5, "p2": -0.25, "p3": 0.125, "range": 2, "take": 3}
     patch = pd(port, audition=0, **settings)
-    patch.wait_for("status", "server 0.1.0")
+    patch.wait_for("status", "server 0.2.0")
     patch.wait_for("model", "model small")
     patch.wait_for("info", "snare")
     want = file_samples(small_machine.render("snare", (1.0, -0.5, 0.25), take=3))

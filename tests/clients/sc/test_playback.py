@@ -31,7 +31,7 @@ def test_the_signal_is_the_file(sclang, recorder, small_machine, tmp_path):
         sc.run(first)
         sc.wait_for("ndm: ready")
         sc.run(second)
-        start = sc.wait_for("ndm: server 0.1.0, model ")
+        start = sc.wait_for("ndm: server 0.2.0, model ")
         sc.run(r"~category = \snare; ~p = [0.5, -0.25, 0.125]; ~range = 2; ~generate.()")
         start = sc.wait_for("ndm: snare, ", start)
         want = file_samples(machine.render("snare", (1.0, -0.5, 0.25)))
