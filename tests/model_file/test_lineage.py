@@ -1,6 +1,6 @@
 import pytest
 
-from neural_drum_machine.model_file.lineage import heard, held_out
+from neural_drum_machine.model_file.lineage import held_out, lineage
 
 RUMBLE = "8bd9c8d2d3d8766e002fb06da3b44c7f5e2618cb25ad52d61be1d493e18e02f2"
 SPLIT = "e36bfa2aae95a5fa6172aff7d8d2206df5c413e5621d603e9a150a05a01174b1"
@@ -13,8 +13,8 @@ def run(*splits):
 
 
 def test_all_that_was_heard_is_its_own_and_what_it_began_with():
-    assert [d["split"] for d in heard(run("a", "b", "c"))] == ["a", "b", "c"]
-    assert heard({}) == []
+    assert [d["split"] for d in lineage(run("a", "b", "c"))] == ["a", "b", "c"]
+    assert lineage({}) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.export.pipeline import export
 from neural_drum_machine.machine import default_model_path, load
 from neural_drum_machine.model_file.bundle import Bundle
-from neural_drum_machine.model_file.lineage import heard, held_out
+from neural_drum_machine.model_file.lineage import held_out, lineage
 from neural_drum_machine.networks.frames import FrameCwae
 from neural_drum_machine.networks.mcnn import Mcnn
 from neural_drum_machine.training.config import TrainingConfig, merge
@@ -29,7 +29,7 @@ def test_networks_with_a_models_weights_do_what_the_model_does(machine):
     mcnn = build_network("mcnn", training["mcnn"]["config"]).eval()
     for stage, network in (("cwae", cwae), ("mcnn", mcnn)):
         begun = start_from(network, machine.bundle)
-        datasets = heard(training[stage])
+        datasets = lineage(training[stage])
         assert begun == {
             "model": machine.bundle.header["name"],
             "hash": machine.hash,
@@ -76,7 +76,7 @@ def test_a_run_begins_with_a_models_weights_and_remembers_it(
     header = Bundle.open(tmp_path / "m.ndm").header
     assert header["training"][stage]["started_from"]
     # Begun with another network of the same dataset: what is held out was heard by neither.
-    assert len(heard(header["training"][stage])) == 2
+    assert len(lineage(header["training"][stage])) == 2
     assert held_out(header["training"], small_data.split)
     assert not held_out(header["training"], "another")
     with pytest.raises(TrainingError, match="leave out --start-from"):

@@ -46,7 +46,7 @@ def train(
     from neural_drum_machine.dataset.store import Dataset
     from neural_drum_machine.machine import load
     from neural_drum_machine.model_file.bundle import Bundle
-    from neural_drum_machine.training.config import load_config
+    from neural_drum_machine.training.config_file import load_config
     from neural_drum_machine.training.fit import fit
 
     class Lines(Callback):

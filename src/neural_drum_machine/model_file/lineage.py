@@ -11,7 +11,7 @@ _EARLIER_SPLITS: Final = {
 """Splits of datasets from before runs kept them: the open one, as it was with rumble."""
 
 
-def heard(run: Mapping[str, Any]) -> list[dict[str, Any]]:
+def lineage(run: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the datasets that a network was trained on, itself and what it began with.
 
     Parameters
@@ -43,6 +43,6 @@ def held_out(training: Mapping[str, Any], split: str) -> bool:
     splits = {
         dataset.get("split") or _EARLIER_SPLITS.get(dataset.get("fingerprint", ""))
         for run in training.values()
-        for dataset in heard(run) or [{}]
+        for dataset in lineage(run) or [{}]
     }
     return splits == {split}

@@ -15,7 +15,7 @@ from neural_drum_machine.evaluation.measures.latent import (
     mardia,
     mmd2_unbiased,
 )
-from neural_drum_machine.export.codes import principal_axes
+from neural_drum_machine.export.axes import principal_axes
 from neural_drum_machine.latent.controls import Controls
 from neural_drum_machine.networks import losses
 from neural_drum_machine.signal.descriptors import DESCRIPTORS, Descriptor
