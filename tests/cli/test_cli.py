@@ -283,7 +283,7 @@ def test_export_and_evaluate(ndm, small_runs, small_data, tmp_path):
     ]
     code, out, _ = ndm(*words, "--out", model)
     assert code == 0
-    assert "MB; ONNX against torch" in out
+    assert "MB; largest difference from PyTorch" in out
     assert ndm(*words, "--out", model)[0] == 1  # not without --force
     assert ndm(*words, "--out", model, "--force", "--which", "worst")[0] == 2
     code, out, _ = ndm(

@@ -80,7 +80,7 @@ def continued(run: dict[str, Any], old: dict[str, Any], step: int, out: Path) ->
 
 
 def _network(config: dict[str, Any]) -> list[Any]:
-    """Return the network of a configuration: its name and sizes, and whether it has a classifier."""
+    """Return the name and sizes of a configuration's network, and whether it has a classifier."""
     network = config.get("network", "paper")  # older runs have no such key
     classifier = {"classifier": True} if config.get("category_weight") else {}
     return [network, {**config["frames" if network == "frames" else "model"], **classifier}]
