@@ -51,6 +51,7 @@ def test_maps_show_the_axes_with_their_final_signs(small_bundle, small_machine):
         np.testing.assert_array_equal(maps[small_machine.index(category)], measured)
 
 
+@pytest.mark.slow
 def test_a_run_of_the_frame_rate_network_is_exported(small_data, small_runs, tmp_path):
     config = merge(small_config("cwae", max_steps=6), FRAMES)
     fit("cwae", config, small_data, tmp_path / "run", accelerator="cpu")
@@ -110,6 +111,7 @@ def test_a_model_file_fitted_to_its_own_sounds_stays_as_it_is(
         )
 
 
+@pytest.mark.slow
 def test_a_model_file_is_fitted_to_other_sounds_without_training(small_bundle, tmp_path):
     """Its networks stay as they are; controls, prior, grain and partials follow the sounds."""
     out, given = tmp_path / "other.ndm", Bundle.open(small_bundle)

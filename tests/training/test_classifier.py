@@ -22,6 +22,7 @@ def test_the_level_of_a_sound_is_no_clue():
         assert model(mel).shape == (3, len(CLASSES))
 
 
+@pytest.mark.slow
 def test_it_learns_and_the_file_gives_the_same_answers(small_data, tmp_path):
     rows = [*small_data.rows("train"), *small_data.rows("validation")]
     mels = thumbnails(small_data, rows)

@@ -48,11 +48,9 @@ def test_random_numbers_depend_on_seed_step_and_process_alone(small_data):
 
     assert draw() == draw()
     assert len({draw(), draw(seed=1), draw(step=1), draw(rank=1), draw(step=256)}) == 5
-    # Written down: another version of Python or NumPy must draw the same numbers.
-    assert draw(seed=3, step=1000, rank=1) == pytest.approx(DRAWN, abs=1e-7)
-
-
-DRAWN = (0.0, 0.0, 0.0)
+    # Written down, because other versions of Python and NumPy must draw the same numbers.
+    drawn = (0.26736098527908325, 0.006412208080291748, 0.2156394124031067)
+    assert draw(seed=3, step=1000, rank=1) == drawn
 
 
 def test_the_classifier_learns_from_sounds_and_the_generator_from_the_classifier(small_data):
@@ -73,6 +71,7 @@ def test_the_classifier_learns_from_sounds_and_the_generator_from_the_classifier
     torch.testing.assert_close(found[1.0][0], found[0.5][0])
 
 
+@pytest.mark.slow
 def test_the_auxiliary_loss_makes_new_sounds_easier_to_classify(small_data, plain_run, guided_run):
     """New sounds of runs with and without it, given to the classifier of the one with it."""
     prefix = "classifier."

@@ -1,5 +1,7 @@
 """Whole runs: they learn, refuse what cannot work, and are described by their files."""
 
+import shutil
+
 import pytest
 import torch
 from lightning.pytorch.callbacks import Callback
@@ -16,6 +18,7 @@ from neural_drum_machine.training.fit import fit
 from neural_drum_machine.training.run import load_run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plain_run", "frames_run", "mcnn_run"])
 def test_training_lowers_the_validation_loss(name, request):
     losses = request.getfixturevalue(name).losses
@@ -82,7 +85,8 @@ def test_a_network_that_does_not_fit_the_dataset_is_refused(small_data, tmp_path
 
 
 def test_without_validation_sounds_training_does_not_start(library, tmp_path):
-    data = prepare([library / "Kit 0"], tmp_path / "one", spec=SMALL_SPEC)
+    shutil.copytree(library / "Kit 0", tmp_path / "sounds" / "Kit 0")
+    data = prepare([tmp_path / "sounds"], tmp_path / "one", spec=SMALL_SPEC)
     with pytest.raises(TrainingError, match="no validation sounds"):
         fit("cwae", small_config("cwae"), data, tmp_path / "run", accelerator="cpu")
 

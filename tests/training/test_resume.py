@@ -168,22 +168,26 @@ def test_only_one_process_trains_a_run(small_data, small_runs, tmp_path):
 def test_the_plateau_rule_and_the_best_loss_survive_an_interruption(
     small_data, tmp_path, monkeypatch
 ):
-    """Given losses: the best is the second; two epochs without a better one halve the rate."""
+    """Given losses: the best is the second; two epochs without a better one halve the rate.
+
+    The folder may have been moved in between.
+    """
     losses = iter([5.0, 3.0, 4.0, 4.0, 4.0])
     monkeypatch.setattr(
         CwaeStage, "on_validation_epoch_end", lambda self: self.log("val/loss", next(losses))
     )
     rule = {"decay": "plateau", "plateau_patience": 1, "plateau_factor": 0.5, "steps_per_epoch": 2}
     part = small_config("cwae", max_steps=6, **rule)
-    fit("cwae", part, small_data, tmp_path, accelerator="cpu")
+    fit("cwae", part, small_data, tmp_path / "before", accelerator="cpu")
+    run = (tmp_path / "before").rename(tmp_path / "after")
     whole = small_config("cwae", max_steps=10, **rule)
-    fit("cwae", whole, small_data, tmp_path, resume=True, accelerator="cpu")
+    fit("cwae", whole, small_data, run, resume=True, accelerator="cpu")
     assert next(losses, None) is None
-    last = checkpoint.load(tmp_path / LAST)
+    last = checkpoint.load(run / LAST)
     assert last["global_step"] == 10
     rate = last["optimizer_states"][0]["param_groups"][0]["lr"]
     assert rate == whole.cwae.schedule.lr / 2
-    assert checkpoint.load(tmp_path / "best.safetensors")["global_step"] == 4
+    assert checkpoint.load(run / "best.safetensors")["global_step"] == 4
 
 
 def test_averaging_may_begin_and_end_in_a_resumed_run(small_data, small_runs, tmp_path):

@@ -116,9 +116,23 @@ class SaveAndStop(Callback):
 
 
 class _Checkpoint(ModelCheckpoint):
-    """Lightning's checkpoints with the suffix of this program."""
+    """Lightning's checkpoints with the suffix of this program, also in a folder that was moved."""
 
     FILE_EXTENSION = checkpoint.SUFFIX
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Restore the best loss; Lightning forgets it when the folder has another path."""
+        folder = Path(self.dirpath or "")
+
+        def moved(path: str) -> str:
+            return str(folder / Path(path).name) if path else path
+
+        paths = ("best_model_path", "kth_best_model_path", "last_model_path")
+        here = {key: moved(state_dict[key]) for key in paths}
+        best = {moved(path): score for path, score in state_dict["best_k_models"].items()}
+        super().load_state_dict(
+            {**state_dict, **here, "best_k_models": best, "dirpath": self.dirpath}
+        )
 
 
 def make_trainer(
