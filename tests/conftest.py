@@ -45,9 +45,16 @@ def small_data(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Datas
 
 
 @pytest.fixture(scope="session")
+def other_data(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """A dataset of the same spec with other sounds: five of the library's."""
+    return prepare([library], tmp_path_factory.mktemp("data") / "other", spec=SMALL_SPEC, limit=5)
+
+
+@pytest.fixture(scope="session")
 def small_runs(small_data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Both networks, trained for twelve steps."""
-    from neural_drum_machine.training.config import TrainingConfig, merge
+    from neural_drum_machine.training.config import TrainingConfig
+    from neural_drum_machine.training.config_file import merge
     from neural_drum_machine.training.fit import fit
 
     config = merge(TrainingConfig(), SMALL_CONFIG)
