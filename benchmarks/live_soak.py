@@ -2,8 +2,8 @@
 
     python benchmarks/live_soak.py [seconds]
 
-Prints what was answered and the server's memory; exits with 1 if a client's newest state was never
-answered, any error came, or memory grew by more than 2 %.
+Prints the number of answers and the server's memory. Exits with 1 if a client's newest state was
+not answered, if there was an error, or if memory grew by more than 2 %.
 """
 
 import select
@@ -15,7 +15,7 @@ from pythonosc.osc_message import OscMessage
 
 from neural_drum_machine.benchmark.live_server import LiveServer
 from neural_drum_machine.machine import default_model_path
-from neural_drum_machine.server.osc_format import encode
+from neural_drum_machine.server.osc import build_message
 
 CLIENTS, PER_SECOND = 10, 100
 
@@ -33,7 +33,7 @@ def soak(server: LiveServer, messages: int) -> int:
     for client in clients:
         client.connect(server.socket.getpeername())
         client.setblocking(False)
-    heard = [-1] * CLIENTS
+    newest = [-1] * CLIENTS
     counts = {"/ndm/sound": 0, "/ndm/superseded": 0, "/ndm/error": 0}
 
     def drain(wait: float) -> None:
@@ -42,13 +42,13 @@ def soak(server: LiveServer, messages: int) -> int:
             counts[message.address] += 1
             if message.address == "/ndm/sound":
                 n = clients.index(client)
-                heard[n] = max(heard[n], message.params[0])
+                newest[n] = max(newest[n], message.params[0])
 
     memory = []
     start = time.monotonic()
     for i in range(messages):
         for n, client in enumerate(clients):
-            client.send(encode("/ndm/generate", i, "kick", i / messages, n / CLIENTS, 0.0))
+            client.send(build_message("/ndm/generate", i, "kick", i / messages, n / CLIENTS, 0.0))
         due = start + (i + 1) / PER_SECOND
         while (left := due - time.monotonic()) > 0:
             drain(left)
@@ -58,16 +58,18 @@ def soak(server: LiveServer, messages: int) -> int:
     deadline = time.monotonic() + 30
     while sum(counts.values()) < CLIENTS * messages and time.monotonic() < deadline:
         drain(0.1)
-    # The first second lets buffers reach their size.
+    # In the first seconds, buffers grow to their final size.
     first, last, most = memory[min(5, len(memory) - 1)], memory[-1], max(memory)
     print(f"{CLIENTS * messages} messages in {took:.1f} s: {counts}")
-    print(f"newest state heard by {sum(h == messages - 1 for h in heard)} of {CLIENTS} clients")
+    print(f"newest state received by {sum(n == messages - 1 for n in newest)} of {CLIENTS} clients")
     print(f"lost answers: {CLIENTS * messages - sum(counts.values())}")
     print(f"resident memory: {first:.1f} MiB after 5 s, {last:.1f} at the end, {most:.1f} at most")
     server.send("/ndm/status")
     print("status:", *server.receive()[1])
-    well = heard == [messages - 1] * CLIENTS and not counts["/ndm/error"] and last <= 1.02 * first
-    return 0 if well else 1
+    passed = (
+        newest == [messages - 1] * CLIENTS and not counts["/ndm/error"] and last <= 1.02 * first
+    )
+    return 0 if passed else 1
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ def measured(samples):
     return mel_measures(mel_spectrogram(padded)[None], DEFAULT_SPEC)[0]
 
 
-def test_brightness_is_the_sounds_own():
+def test_brightness_is_the_spectral_centroid():
     for frequency in (80, 400, 2000, 6000):
         brightness, _ = measured(tone(frequency, 0.5, decay=10))
         assert abs(np.log2(brightness / frequency)) < 0.12
@@ -22,22 +22,22 @@ def test_brightness_is_the_sounds_own():
     assert abs(np.log2(measured(hiss)[0] / spectral_centroid(hiss))) < 0.15
 
 
-def test_decay_is_the_sounds_own_to_a_frame():
+def test_decay_is_the_decay_time_to_a_frame():
     frame = DEFAULT_SPEC.hop_length / DEFAULT_SPEC.sr
     for decay in (8.0, 20.0, 60.0):
         sound = tone(300, 0.9, decay=decay)
         assert abs(measured(sound)[1] - decay_time(sound)) < 1.5 * frame
-    # Between frames: a little longer is a little more.
+    # It is interpolated between frames.
     times = [measured(tone(300, 0.9, decay=decay))[1] for decay in (12.0, 12.1, 12.2)]
     assert times[0] > times[1] > times[2]
 
 
-def test_silence_has_neither():
+def test_silence_has_neither_brightness_nor_decay():
     silent = np.zeros((1, DEFAULT_SPEC.n_mels, DEFAULT_SPEC.n_frames), np.float32)
     assert mel_measures(silent, DEFAULT_SPEC).tolist() == [[0, 0]]
 
 
-def test_a_map_has_the_pads_places(small_machine):
+def test_a_map_covers_the_xy_pad(small_machine):
     whole = pad_map(small_machine, "kick", 5)
     assert whole.shape == (2, 5, 5)
     np.testing.assert_array_equal(whole[:, 3], map_row(small_machine, "kick", 3, 5))
@@ -50,7 +50,7 @@ def test_a_map_has_the_pads_places(small_machine):
             np.testing.assert_allclose(whole[:, row, column], want, rtol=1e-4)
 
 
-def test_an_export_brings_its_maps_along(small_bundle, small_machine):
+def test_an_exported_model_file_holds_its_maps(small_bundle, small_machine):
     maps = Bundle.open(small_bundle).optional_tensor("controls.map")
     assert maps.shape == (len(small_machine.categories), 2, PLACES, PLACES)
     want = pad_map(small_machine, "snare")

@@ -1,7 +1,8 @@
-// The device's side of docs/protocol.md: what the controls say becomes requests, what the server
-// answers becomes words and sounds. For Max's js object (ECMAScript 5, no modules).
+// The client of the server's protocol (docs/protocol.md): turns messages of the controls into
+// requests, and answers of the server into texts and sounds. For Max's js object. It is one file of
+// more than 250 lines because that object knows ECMAScript 5 only, without modules.
 //
-// In:  control messages from the patch, and every OSC message that udpreceive hears.
+// In:  messages of the controls, and every OSC message from udpreceive.
 // Out: 0 OSC messages for udpsend; 1 messages for the patch (see TO THE PATCH below).
 
 autowatch = 1;
@@ -9,45 +10,45 @@ inlets = 1;
 outlets = 2;
 
 var RANGES = [0.5, 1, 2, 4];
-var DRAG_MS = 20; // a drag is sent at most this often
-var BEAT_MS = 1000;
-var LOST_MS = 3000; // silence after which the server counts as gone
-var RECALL = 1; // version of the stored list
+var THROTTLE_MS = 20; // while a control is dragged, requests are sent at most this often
+var HEARTBEAT_MS = 1000;
+var LOST_MS = 3000; // without an answer for so long, the server counts as gone
+var RECALL_VERSION = 1; // version of the stored list
 
-// What the device plays: all that a set or preset must hold to get the very same sound again.
-// `seed` and `vary` (a variation's seed) are -1 where there is none.
+// The sound that the device plays: everything that a set or preset must store to restore exactly
+// this sound. `seed` and `vary` (the seed of a variation) are -1 if there is none.
 var state = {
     kind: "generate", category: "kick", p1: 0, p2: 0, p3: 0, range: 1, wild: 1, take: 0,
     seed: -1, vary: -1, amount: 0, path: ""
 };
-var ORDER = ["kind", "category", "p1", "p2", "p3", "range", "wild", "take", "seed", "vary",
+var STORED = ["kind", "category", "p1", "p2", "p3", "range", "wild", "take", "seed", "vary",
     "amount", "path"];
-var spread = 0.3; // the amount of the next variation
-var place = null; // P1, P2, P3 of the last sound, where no pad can reach, too
+var nextAmount = 0.3; // the amount of the next variation
+var place = null; // P1, P2, P3 of the last sound; they may lie beyond the XY pad
 
-var server = {port: 9710, reply: 0, here: false, heard: 0, tries: 0, name: "", model: ""};
+var server = {port: 9710, reply: 0, connected: false, lastAnswer: 0, tries: 0, name: "", model: ""};
 var axes = {};
 var ready = false;
 var nextId = 1;
-var wanted = {id: -1, sent: 0, retries: 0}; // the newest request
-var base = null; // {key, id}: what variations start from, as far as the server remembers it
+var newest = {id: -1, sent: 0, retries: 0}; // the newest request
+var base = null; // {key, id} of the sound that variations start from, if the server still has it
 var shown = -1; // id of the sound in the buffer
-var recalled = 0; // when a preset came
+var recalled = 0; // when a preset was recalled
 
-var beat = new Task(onBeat, this);
-var drag = new Task(onDrag, this);
-beat.local = drag.local = 1;
+var heartbeat = new Task(onHeartbeat, this);
+var throttle = new Task(onThrottle, this);
+heartbeat.local = throttle.local = 1;
 
 // ---- controls -------------------------------------------------------------------------------
 
-// The device is complete (live.thisdevice).
+// The device is loaded (live.thisdevice).
 function start() {
     ready = true;
     listen();
     toPatch("to", server.port);
-    beat.interval = BEAT_MS;
-    beat.repeat();
-    onBeat();
+    heartbeat.interval = HEARTBEAT_MS;
+    heartbeat.repeat();
+    onHeartbeat();
 }
 
 function category(name) { change("category", String(name)); }
@@ -57,74 +58,74 @@ function p3(value) { change("p3", value); }
 function range(index) { change("range", RANGES[index]); }
 function wild(value) { change("wild", value); }
 function take(value) { change("take", Math.round(value)); }
-function amount(value) { spread = value; }
+function amount(value) { nextAmount = value; }
 
 function random() {
     state.kind = "random";
-    state.seed = draw();
+    state.seed = randomSeed();
     state.vary = -1;
-    soon();
+    requestSoon();
 }
 
 function variation() {
-    state.vary = draw();
-    state.amount = spread;
-    soon();
+    state.vary = randomSeed();
+    state.amount = nextAmount;
+    requestSoon();
 }
 
-// The category's mean: no seed, the pad in its middle.
+// The typical drum of the category: no seed, the XY pad in its middle.
 function typical() {
     state.kind = "generate";
     state.seed = state.vary = -1;
     showPlace(0, 0, 0);
-    soon();
+    requestSoon();
 }
 
-// A file was dropped on the device; the patch loads it, ndm_sample.js sends its samples.
+// A file was dropped on the device. The patch loads it, and ndm_sample.js sends its samples.
 function drop(path) {
     path = String(path);
     if (path === "" || (path === state.path && now() - recalled < 1000)) return;
     state.kind = "sample";
     state.path = path;
     state.seed = state.vary = -1;
-    soon();
+    requestSoon();
 }
 
 function port(number) {
     if (number === server.port) return;
     server.port = number;
-    server.here = false;
+    server.connected = false;
     server.tries = 0;
     if (ready) {
         toPatch("to", number);
-        onBeat();
+        onHeartbeat();
     }
 }
 
 // The stored list, when a set is loaded or a preset chosen.
 function recall() {
     var values = arrayfromargs(arguments);
-    if (values.length !== ORDER.length + 1 || values[0] !== RECALL) return;
-    for (var i = 0, same = true; i < ORDER.length; i++) {
-        if (!close(values[i + 1], stored(ORDER[i]))) same = false;
+    if (values.length !== STORED.length + 1 || values[0] !== RECALL_VERSION) return;
+    for (var i = 0, same = true; i < STORED.length; i++) {
+        if (!close(values[i + 1], stored(STORED[i]))) same = false;
     }
-    if (same) return; // our own, come back
-    for (i = 0; i < ORDER.length; i++) state[ORDER[i]] = values[i + 1];
+    if (same) return; // an echo of our own list
+    for (i = 0; i < STORED.length; i++) state[STORED[i]] = values[i + 1];
     if (state.path === "-") state.path = "";
     recalled = now();
     showPlace(state.p1, state.p2, state.p3);
-    soon();
+    requestSoon();
 }
 
 function notifydeleted() {
-    beat.cancel();
-    drag.cancel();
+    heartbeat.cancel();
+    throttle.cancel();
 }
 
 function change(name, value) {
-    if (close(state[name], value)) return; // an echo, or what a preset has said already
+    if (close(state[name], value)) return; // an echo, or already set by a preset
     state[name] = value;
-    if (name === "range" && state.kind === "random") { // the sound stays, the scale is another
+    if (name === "range" && state.kind === "random") { // the sound stays, only the scale changes
         if (place) showPlace(place[0] / value, place[1] / value, place[2] / value);
         store();
         return;
@@ -135,32 +136,32 @@ function change(name, value) {
         state.kind = "generate";
     }
     if (name.charAt(0) === "p") toPatch("place", state.p1, state.p2);
-    soon();
+    requestSoon();
 }
 
 // ---- requests -------------------------------------------------------------------------------
 
-// Send what is wanted, within DRAG_MS: of a drag, the newest place alone.
-function soon() {
-    if (!drag.running) drag.schedule(DRAG_MS);
+// Send a request within THROTTLE_MS. While a control is dragged, only the newest position is sent.
+function requestSoon() {
+    if (!throttle.running) throttle.schedule(THROTTLE_MS);
 }
 
-function onDrag() {
+function onThrottle() {
     store();
-    wanted.retries = 0;
-    if (ready && server.here) request();
+    newest.retries = 0;
+    if (ready && server.connected) request();
 }
 
 function request() {
     var key = baseKey();
-    wanted.sent = now();
+    newest.sent = now();
     if (state.vary >= 0 && base && base.key === key) {
-        wanted.id = newId();
-        send("/ndm/variation", wanted.id, base.id, state.amount, "seed", state.vary,
+        newest.id = newId();
+        send("/ndm/variation", newest.id, base.id, state.amount, "seed", state.vary,
             "take", state.take);
         return;
     }
-    var id = wanted.id = newId();
+    var id = newest.id = newId();
     if (state.kind === "sample") {
         toPatch("upload", id, state.category, state.take, server.reply);
         toPatch("sample", state.path);
@@ -185,17 +186,17 @@ function baseKey() {
     return key.join("|");
 }
 
-function onBeat() {
-    if (server.here && now() - server.heard > LOST_MS) {
-        server.here = false;
+function onHeartbeat() {
+    if (server.connected && now() - server.lastAnswer > LOST_MS) {
+        server.connected = false;
         server.tries = 0;
     }
-    if (server.here) {
+    if (server.connected) {
         send("/ndm/ping", newId());
-        // UDP may lose a message: ask again for what should have come long ago.
-        if (wanted.id > shown && state.kind !== "sample" && now() - wanted.sent > LOST_MS / 2 &&
-                wanted.retries < 3) {
-            wanted.retries++;
+        // UDP may lose a message: repeat a request whose answer is overdue.
+        if (newest.id > shown && state.kind !== "sample" && now() - newest.sent > LOST_MS / 2 &&
+                newest.retries < 3) {
+            newest.retries++;
             base = null;
             request();
         }
@@ -205,7 +206,7 @@ function onBeat() {
         say("status", "no server at port " + server.port);
         say("error", "start the server: make play");
     }
-    // The port for answers may be another program's, which nobody tells us: try another.
+    // Another program may have the port for answers, which Max does not report: try another one.
     if (server.tries > 0 && server.tries % 3 === 0) listen();
     server.tries++;
     send("/ndm/hello");
@@ -225,14 +226,14 @@ var ANSWERS = {
         if (protocol !== 1) say("error", "the server speaks protocol " + protocol + ", not 1");
     },
     "/ndm/format": function () {},
-    "/ndm/ranges": function () {}, // the range selector's four are fixed in the patch
-    "/ndm/inverters": function () {}, // the server's default is used
+    "/ndm/ranges": function () {}, // the patch has four fixed ranges
+    "/ndm/inverters": function () {}, // the device uses the server's default
     "/ndm/axes": function (name, a, b, c) { axes[name] = [a, b, c]; },
     "/ndm/categories": function () {
         say("status", "server " + server.name + ", port " + server.port + ", " + server.model);
-        if (server.here) return;
-        server.here = true;
-        base = null; // another server may have come: it remembers nothing
+        if (server.connected) return;
+        server.connected = true;
+        base = null; // it may be a new server, which has no earlier sounds
         say("error", "ready");
         showAxes();
         request();
@@ -250,20 +251,20 @@ function anything() {
         say("error", "no such message: " + messagename);
         return;
     }
-    server.heard = now();
+    server.lastAnswer = now();
     answer.apply(this, arrayfromargs(arguments));
 }
 
 function onSound(id, path, ms, peak, samples, sr, length, name, seed, a, b, c) {
-    if (id <= shown) return; // overtaken
+    if (id <= shown) return; // a newer sound is already there
     if (base && id === base.id && state.vary >= 0 && base.key === baseKey()) {
-        request(); // what the variation starts from is there
+        request(); // the sound that the variation starts from has arrived
         return;
     }
     shown = id;
-    wanted.retries = 0;
+    newest.retries = 0;
     place = [a, b, c];
-    if (id === wanted.id && state.kind !== "generate") { // the pad goes to where the sound is
+    if (id === newest.id && state.kind !== "generate") { // move the XY pad to the sound
         showPlace(a / state.range, b / state.range, c / state.range);
         store();
     }
@@ -274,9 +275,9 @@ function onSound(id, path, ms, peak, samples, sr, length, name, seed, a, b, c) {
 }
 
 function onError(id, code, sentence) {
-    if (code === "closing") server.heard = now() - LOST_MS;
-    if (code === "unknown-sound" && id === wanted.id && base) {
-        base = null; // the server has forgotten it, or is another one
+    if (code === "closing") server.lastAnswer = now() - LOST_MS;
+    if (code === "unknown-sound" && id === newest.id && base) {
+        base = null; // the server no longer has it, or is a new one
         request();
         return;
     }
@@ -300,8 +301,8 @@ function send() {
 }
 
 function store() {
-    var values = ["store", RECALL];
-    for (var i = 0; i < ORDER.length; i++) values.push(stored(ORDER[i]));
+    var values = ["store", RECALL_VERSION];
+    for (var i = 0; i < STORED.length; i++) values.push(stored(STORED[i]));
     outlet(1, values);
 }
 
@@ -324,20 +325,21 @@ function showAxes() {
     toPatch("axes", names[0] || "P1", names[1] || "P2");
 }
 
-// ---- small things ---------------------------------------------------------------------------
+// ---- helpers --------------------------------------------------------------------------------
 
 function newId() { return nextId++; }
-function draw() { return Math.floor(Math.random() * 2147483648); }
+function randomSeed() { return Math.floor(Math.random() * 2147483648); }
 function now() { return new Date().getTime(); }
 function clip(value) { return Math.max(-1, Math.min(1, value)); }
 
-// Parameters are single precision, and text may come as a symbol.
+// Parameters have single precision, and text may arrive as a symbol.
 function close(a, b) {
     return typeof a === "number" && typeof b === "number" ? Math.abs(a - b) < 1e-5 : a === b;
 }
 
-// Not messages of the object.
-change.local = soon.local = onDrag.local = request.local = baseKey.local = onBeat.local = 1;
+// These functions are not messages of the object.
+change.local = requestSoon.local = onThrottle.local = request.local = baseKey.local = 1;
+onHeartbeat.local = 1;
 listen.local = onSound.local = onError.local = toPatch.local = say.local = send.local = 1;
-store.local = stored.local = showPlace.local = showAxes.local = newId.local = draw.local = 1;
+store.local = stored.local = showPlace.local = showAxes.local = newId.local = randomSeed.local = 1;
 now.local = clip.local = close.local = 1;

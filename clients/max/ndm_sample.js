@@ -1,17 +1,17 @@
 // Sends the samples of a dropped file to the server, in parts (docs/protocol.md, /ndm/upload).
-// For Max's js object; its argument is the name of the buffer~ that the patch loads the file into.
+// For Max's js object. Its argument is the name of the buffer~ into which the patch loads the file.
 //
-// In:  upload ID CATEGORY TAKE REPLY-PORT, then `loaded` from the buffer~ when the file is in it.
+// In:  upload ID CATEGORY TAKE REPLY-PORT, then `loaded` when the buffer~ has loaded the file.
 // Out: 0 OSC messages for udpsend; 1 `error TEXT`.
 
 autowatch = 1;
 inlets = 1;
 outlets = 2;
 
-var PART = 256; // samples: a datagram that no network splits
-var PARTS = 4; // at a time
+var PART = 256; // samples per message: fits one datagram of any network
+var PARTS = 4; // messages at a time
 var PAUSE_MS = 10;
-var SECONDS = 3; // more than the model hears of a sound
+var SECONDS = 3; // longer than any sound that the model uses
 var PATIENCE_MS = 3000;
 
 var waiting = null; // [id, category, take, reply] until the file is loaded
@@ -33,7 +33,7 @@ function loaded() {
     patience.cancel();
     var buffer = new Buffer(jsarguments[1]);
     var frames = buffer.framecount();
-    // The buffer~ keeps the file's own rate, and tells its length in milliseconds.
+    // The buffer~ keeps the file's sample rate and reports its length in milliseconds.
     var sr = Math.round(1000 * frames / buffer.length());
     if (!(frames > 0 && sr > 0)) {
         waiting = null;
@@ -67,12 +67,12 @@ function mono(from, n) {
         var other = [].concat(from.buffer.peek(c, from.sent, n));
         for (var i = 0; i < n; i++) sum[i] += other[i];
     }
-    // Never whole numbers, which Max would send as another type: 1e-9 is far below any sound.
+    // Max would send whole numbers as another type, so 1e-9, far below any sound, is added.
     for (i = 0; i < n; i++) sum[i] = sum[i] / from.channels + 1e-9;
     return sum;
 }
 
-// buffer~ says nothing at all of a file that it cannot read.
+// buffer~ reports no error for a file that it cannot read.
 function onPatience() {
     waiting = null;
     outlet(1, "error", "the dropped file could not be read as a sound");

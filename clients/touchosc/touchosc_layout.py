@@ -1,11 +1,11 @@
-"""The TouchOSC layout as Python: controls, what they send, and the bytes of the .tosc file.
+"""The source of the TouchOSC layout: its controls, their messages, and the .tosc file.
 
 A .tosc file is XML, compressed with zlib: ``lexml`` → one GROUP node → its children. A node has
-typed properties (``b`` truth, ``i``/``f`` number, ``s`` text, ``r`` frame, ``c`` colour), values
-(the state of the control) and messages. A message's address and arguments are lists of partials: a
-constant, or a value of the control, scaled from 0…1 to scaleMin…scaleMax. Written is version 3,
-which TouchOSC wrote from 2021 on; newer ones write 6 and read both. Buttons have no text: a label
-that takes no touches lies on each.
+typed properties (``b`` boolean, ``i``/``f`` number, ``s`` text, ``r`` frame, ``c`` colour), values
+(the state of the control) and messages. The address and arguments of a message are lists of
+partials: a constant, or a value of the control, scaled from 0…1 to scaleMin…scaleMax. The file has
+version 3, which TouchOSC has written since 2021; newer releases write version 6 and read both.
+Buttons have no text, so a label that ignores touches lies on each.
 """
 
 import uuid
@@ -22,12 +22,12 @@ GAP = 16
 DARK, SURFACE = (0.07, 0.08, 0.10), (0.22, 0.25, 0.30)
 ACCENT, LIGHT = (0.98, 0.55, 0.25), (0.93, 0.94, 0.96)
 _NAMES = uuid.UUID("0f2f6d3e-9a55-4c0e-8d7e-6e646d000001")
-"""Node ids are derived from names, so that the same layout gives the same bytes."""
+"""Node ids are derived from names, so the same layout gives the same bytes."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """An argument that follows the control: its value ``name``, 0…1, from low to high."""
+    """An argument that follows the value ``name`` of the control, scaled from 0…1 to low…high."""
 
     name: str
     low: float = 0
@@ -36,7 +36,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Control:
-    """A control, its place, and its message: an address without ``/touch/``, and arguments."""
+    """A control: its frame in pixels and its message."""
 
     kind: str
     name: str
@@ -47,12 +47,12 @@ class Control:
 
     @property
     def address(self) -> str:
-        """Where its message goes or comes from; a name such as category_kick is one of several."""
+        """The OSC address of its message; ``category_kick`` and its like share one address."""
         return "/touch/" + self.name.split("_")[0]
 
 
 def controls() -> list[Control]:
-    """Everything on the screen, from back to front."""
+    """Return all controls, from back to front."""
     pad, row = 480, 56
     right = GAP + pad + GAP
     half = (WIDTH - right - 2 * GAP) // 2
@@ -85,7 +85,7 @@ def controls() -> list[Control]:
 
 
 def build() -> bytes:
-    """Write the file's bytes."""
+    """Return the bytes of the file."""
     nodes = "".join(_node(control) for control in controls())
     root = (
         _open("GROUP", "root")
@@ -93,7 +93,7 @@ def build() -> bytes:
         + f"<values>{_value('touch', 'false')}</values><children>{nodes}</children></node>"
     )
     text = f"<?xml version='1.0' encoding='UTF-8'?><lexml version='3'>{root}</lexml>"
-    # TouchOSC's own files have zlib's default level.
+    # The level of TouchOSC's own files.
     return zlib.compress(text.encode(), 6)
 
 
@@ -106,7 +106,7 @@ def _node(control: Control) -> str:
     color = ACCENT if control.name in ("pad", "p3", "wild", "hit") else SURFACE
     extra = {"buttonType": ("i", 0)} if control.kind == "BUTTON" else {}
     if control.kind == "FADER":
-        extra = {"orientation": ("i", 1)}  # to the right; its frame is wide
+        extra = {"orientation": ("i", 1)}  # horizontal
     node = (
         _open(control.kind, control.name)
         + _properties(control.frame, color, control.name, interactive=True, extra=extra)
@@ -142,7 +142,7 @@ def _properties(
     background: bool = True,
     extra: dict[str, tuple[str, object]] | None = None,
 ) -> str:
-    """Those that matter; what is absent has TouchOSC's own default. Sorted, as TouchOSC does."""
+    """Return the properties that differ from TouchOSC's defaults, sorted as TouchOSC does."""
     every: dict[str, tuple[str, object]] = {
         "background": ("b", int(background)),
         "color": ("c", color),
@@ -174,7 +174,7 @@ def _value(key: str, default: str) -> str:
 
 
 def _message(control: Control) -> str:
-    """Buttons send when they are pressed, not when let go; a label only receives."""
+    """Return the message of a control; buttons send only when pressed, labels only receive."""
     receives = control.kind == "LABEL"
     condition = "RISE" if control.kind == "BUTTON" else "ANY"
     variables = [] if receives else ["x", "y"] if control.kind == "XY" else ["x"]
@@ -187,7 +187,7 @@ def _message(control: Control) -> str:
     return (
         f"<osc><enabled>1</enabled><send>{int(not receives)}</send>"
         f"<receive>{int(receives)}</receive><feedback>0</feedback>"
-        "<connections>00001</connections>"  # counted from the right: the first connection
+        "<connections>00001</connections>"  # the first connection, counted from the right
         + (f"<triggers>{triggers}</triggers>" if triggers else "")
         + f"<path>{_partial('CONSTANT', 'STRING', control.address)}</path>"
         + f"<arguments>{arguments}</arguments></osc>"

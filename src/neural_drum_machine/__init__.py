@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # in files and sends usage events to its maker. Nothing leaves the machine through us.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["CATEGORIES", "DrumMachine", "NdmError", "Sound", "__version__", "load"]
 
 _HOMES: Final = {

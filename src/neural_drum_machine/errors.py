@@ -1,53 +1,53 @@
-"""Every error this package raises on purpose, under one root.
+"""The exceptions of this package, all derived from one root.
 
-Each message carries the offending value and the way out, so that it can be
-shown to a user as it stands.
+Each message names the offending value and says what the user can do, so that a program can show
+it unchanged.
 """
 
 
 class NdmError(Exception):
-    """Root of all errors that Neural Drum Machine raises on purpose."""
+    """Root of all exceptions that Neural Drum Machine raises deliberately."""
 
 
 class SpecError(NdmError):
-    """Numbers of an :class:`~neural_drum_machine.signal.spec.AudioSpec` contradict each other."""
+    """The values of an :class:`~neural_drum_machine.signal.spec.AudioSpec` do not fit together."""
 
 
 class AudioError(NdmError):
-    """An audio file or signal cannot be used: unreadable, silent, too short, not finite."""
+    """An audio file or signal cannot be used: unreadable, silent, too short, or not finite."""
 
 
 class OutputError(NdmError):
-    """A result cannot be written: the folder, the disk, or a file that must not be replaced."""
+    """A result cannot be written: bad folder, full disk, or a file that must not be replaced."""
 
 
 class DatasetError(NdmError):
-    """A dataset cannot be prepared or opened: nothing usable, altered, truncated, too new."""
+    """A dataset cannot be prepared or opened: no usable sounds, altered, truncated, too new."""
 
 
 class ConfigError(NdmError):
-    """A configuration file is not valid: unknown key, wrong type, value out of range."""
+    """A configuration file is invalid: unknown key, wrong type, or value out of range."""
 
 
 class BundleError(NdmError):
-    """A model file cannot be trusted: foreign, truncated, altered, too new."""
+    """A model file cannot be trusted: another format, truncated, altered, or too new."""
 
 
 class ControlError(NdmError):
-    """A control value is outside what the machine can play: category, code, seed."""
+    """A control value is outside the machine's range: category, latent vector or seed."""
 
 
 class TrainingError(NdmError):
-    """Training cannot start or go on: no validation sounds, foreign checkpoint, loss not finite."""
+    """Training cannot start or continue: no validation sounds, wrong checkpoint, infinite loss."""
 
 
 class ExportError(NdmError):
-    """Exported graphs do not compute what the trained networks compute."""
+    """The exported graphs do not compute the same as the trained networks."""
 
 
 class ServerError(NdmError):
-    """The live engine cannot start, or a request to it cannot be met."""
+    """The live server cannot start, or cannot answer a request."""
 
 
 class MissingExtraError(NdmError):
-    """An optional dependency is absent; the message says which ``pip install`` brings it."""
+    """An optional dependency is not installed; the message holds the command that installs it."""

@@ -1,7 +1,7 @@
-"""What lies where on a category's pad: brightness and decay, measured on the decoder's mels.
+"""Maps of a category's XY pad: brightness and decay, measured on the decoder's mel spectrograms.
 
-No sound is made for it, so a map costs a decoder run for each of its places. A model file may bring
-its maps along (``controls.map``); of one that does not they are measured when somebody asks.
+No sound is rendered, so a map takes one decoder run for each of its places. A model file may hold
+its maps (``controls.map``). If it holds none, they are measured when a client asks for them.
 """
 
 from typing import Final
@@ -15,12 +15,13 @@ from neural_drum_machine.signal.mel import mel_band_edges, mel_filterbank
 from neural_drum_machine.signal.spec import AudioSpec
 
 PLACES: Final = 15
-"""Along each side of a map."""
+"""Places along each side of a map."""
 DROP_DB: Final = 20.0
+"""How far a sound falls in its decay time."""
 
 
 def mel_measures(mels: FloatArray, spec: AudioSpec) -> FloatArray:
-    """Return brightness and decay of spectrograms.
+    """Return the brightness and the decay time of spectrograms.
 
     Parameters
     ----------
@@ -32,11 +33,13 @@ def mel_measures(mels: FloatArray, spec: AudioSpec) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Shape ``(batch, 2)``: the power-weighted mean frequency in Hz (0 for silence), and the
-        seconds from the loudest frame until all that is still to come lies 20 dB under the energy
-        from there on (Schroeder's backward integration, 1965).
+        Shape ``(batch, 2)``, float32. The first column is brightness, the power-weighted mean
+        frequency in Hz (0 for silence). The second one is the decay time in seconds: the energy
+        that is still to come falls by 20 dB in this time, from the loudest frame on (Schroeder's
+        backward integration, 1965).
     """
-    # A band is a sum over bins, so for an even spectrum its square over its width is its power.
+    # A band sums magnitudes over bins. Its square, divided by its width, is its power if the
+    # spectrum is flat.
     width = mel_filterbank(spec).sum(axis=1)
     power = np.square(mels.astype(np.float64)) / width[:, None]
     centres = mel_band_edges(spec)[1:-1]
@@ -48,12 +51,12 @@ def mel_measures(mels: FloatArray, spec: AudioSpec) -> FloatArray:
 
 
 def _decay_frames(energy: npt.NDArray[np.float64]) -> float:
-    """Return the frames of a decay; between two of them, for a map of whole ones has steps."""
+    """Return a decay time in frames, interpolated, because a map of whole frames has steps."""
     rest = energy[int(energy.argmax()) :][::-1].cumsum()[::-1]
     if rest[0] <= 0:
         return 0.0
     db = 10 * np.log10(np.maximum(rest / rest[0], 1e-12))
-    after = int((db > -DROP_DB).sum())  # the first frame that lies lower, if one does
+    after = int((db > -DROP_DB).sum())  # the first frame below the drop, if there is one
     if after == len(db):
         return float(after)
     return float(after - 1 + (db[after - 1] + DROP_DB) / (db[after - 1] - db[after]))
@@ -69,14 +72,15 @@ def map_row(machine: DrumMachine, category: str, row: int, places: int = PLACES)
     category : str
         One of its categories.
     row : int
-        0 is P2 = −1, the last P2 = 1.
+        0 is at P2 = −1, the last one at P2 = 1.
     places : int
-        Rows of the map, and places in each.
+        Number of rows of the map, and of places in each.
 
     Returns
     -------
     numpy.ndarray
-        Shape ``(2, places)``: brightness in Hz and decay in seconds for P1 from −1 to 1; P3 is 0.
+        Shape ``(2, places)``, float32: brightness in Hz and decay in seconds, for P1 from −1 to 1.
+        P3 is 0.
 
     Raises
     ------
@@ -91,7 +95,17 @@ def map_row(machine: DrumMachine, category: str, row: int, places: int = PLACES)
 
 
 def pad_map(machine: DrumMachine, category: str, places: int = PLACES) -> FloatArray:
-    """Return a category's map ``(2, places, places)``: brightness and decay by P2, P1.
+    """Return a category's map.
+
+    Parameters
+    ----------
+    machine, category, places
+        As for :func:`map_row`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(2, places, places)``, float32: brightness in Hz and decay in seconds, by P2 and P1.
 
     Raises
     ------

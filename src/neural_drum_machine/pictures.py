@@ -1,4 +1,4 @@
-"""Pictures of sounds: waveform and mel spectrogram side by side."""
+"""Pictures of sounds: waveforms above mel spectrograms. They need matplotlib."""
 
 import io
 from collections.abc import Sequence
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.errors import MissingExtraError, OutputError
+from neural_drum_machine.errors import OutputError
+from neural_drum_machine.extras import require
 from neural_drum_machine.files import atomic_file
 from neural_drum_machine.signal.mel import mel_band_edges, mel_spectrogram
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
@@ -19,39 +20,49 @@ if TYPE_CHECKING:
     from matplotlib.image import AxesImage
 
 DYNAMIC_DB = 80.0
-"""What lies this far under a picture's loudest point is black."""
+"""Range of a spectrogram's colours; levels this far below the loudest point are black."""
 WAVE_COLOUR = "#1f6f8b"
 _TICKS_HZ = (100, 500, 1000, 2000, 5000, 10000)
 
 
 def new_figure(width: float, height: float, dpi: int) -> "Figure":
-    """Return an empty figure, sizes in inches.
+    """Return an empty figure.
+
+    Parameters
+    ----------
+    width, height : float
+        Size in inches.
+    dpi : int
+        Pixels per inch.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A figure of its own: pyplot's global state is not used.
 
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtraError(
-            "pictures need matplotlib: pip install 'neural-drum-machine[plot]'"
-        ) from error
+    require("matplotlib", "plot")
+    from matplotlib.figure import Figure
+
     return Figure(figsize=(width, height), dpi=dpi, layout="constrained")
 
 
 def save_figure(figure: "Figure", path: Path, colours: int | None = None) -> None:
-    """Write a figure as a PNG, complete or not at all.
+    """Write a figure as a PNG file; if that fails, no part of it is left.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        The picture.
+        The figure.
     path : Path
-        The PNG.
+        The PNG file.
     colours : int, optional
-        Reduce the picture to so many, at most 256: a third of the size.
+        Number of colours to reduce the picture to, at most 256. The file is then about a third
+        as large.
 
     Raises
     ------
@@ -63,7 +74,7 @@ def save_figure(figure: "Figure", path: Path, colours: int | None = None) -> Non
             if colours is None:
                 figure.savefig(file, format="png", metadata={"Software": None})
                 return
-            from PIL import Image  # comes with matplotlib
+            from PIL import Image  # installed with matplotlib
 
             drawn = io.BytesIO()
             figure.savefig(drawn, format="png")
@@ -71,22 +82,27 @@ def save_figure(figure: "Figure", path: Path, colours: int | None = None) -> Non
             image = image.quantize(colours, dither=Image.Dither.NONE)
             image.save(file, "PNG", optimize=True)
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error}); choose another --out") from error
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror or error}); choose another path"
+        ) from error
 
 
 def mel_level(samples: npt.NDArray[np.float32], spec: AudioSpec) -> npt.NDArray[np.float64]:
-    """Return the mel spectrogram of samples in dB, ``(n_mels, frames)``."""
+    """Return the mel spectrogram of samples ``(n,)`` in dB, shape ``(n_mels, frames)``."""
     level: npt.NDArray[np.float64] = 20 * np.log10(np.maximum(mel_spectrogram(samples, spec), 1e-5))
     return level
 
 
 def top_of(level: npt.NDArray[np.float64]) -> float:
-    """Return the level that is a picture's brightest; silence has no peak to show: it is black."""
+    """Return the level in dB of a picture's brightest colour: the peak, but at least −20 dB.
+
+    The floor keeps silence black.
+    """
     return max(float(level.max()), -20.0)
 
 
 def draw_wave(axes: "Axes", samples: npt.NDArray[np.float32], sr: int, **line: Any) -> None:
-    """Draw a waveform between ±1, without ticks."""
+    """Draw a waveform ``(n,)`` on axes from -1 to 1 without ticks."""
     style = {"linewidth": 0.4, "color": WAVE_COLOUR, **line}
     axes.plot(np.arange(len(samples)) / sr, samples, **style)
     axes.set(xlim=(0, len(samples) / sr), ylim=(-1.05, 1.05), xticks=[], yticks=[])
@@ -95,7 +111,7 @@ def draw_wave(axes: "Axes", samples: npt.NDArray[np.float32], sr: int, **line: A
 def draw_mel(
     axes: "Axes", values: npt.NDArray[np.float64], seconds: float, **image: Any
 ) -> "AxesImage":
-    """Draw an array ``(n_mels, frames)`` with time to the right and frequency upwards."""
+    """Draw an array ``(n_mels, frames)``: time to the right, frequency upwards."""
     style = {"origin": "lower", "aspect": "auto", "cmap": "magma", **image}
     return axes.imshow(values, extent=(0, seconds, 0, len(values)), **style)
 
@@ -103,7 +119,7 @@ def draw_mel(
 def set_hz_ticks(
     axes: "Axes", spec: AudioSpec, *, labels: bool = True, hz: Sequence[int] = _TICKS_HZ
 ) -> None:
-    """Mark frequencies beside a mel spectrogram."""
+    """Put ticks at frequencies in Hz beside a mel spectrogram."""
     bands = mel_band_edges(spec)[1:-1]
     ticks = [int(np.searchsorted(bands, frequency)) for frequency in hz]
     axes.set_yticks(ticks, [f"{frequency} Hz" for frequency in hz] if labels else [])
@@ -116,20 +132,20 @@ def contact_sheet(
     columns: int = 6,
     dpi: int = 100,
 ) -> None:
-    """Draw waveform and mel spectrogram of each sound into a PNG.
+    """Draw the waveform and mel spectrogram of each sound into one PNG file.
 
     Parameters
     ----------
     sounds : sequence of (str, numpy.ndarray)
         Title and samples ``(n,)``.
     path : Path
-        The PNG.
+        The PNG file.
     spec : AudioSpec
-        Audio format.
+        Sample rate and mel bands of the sounds.
     columns : int
-        Sounds in a row.
+        Sounds per row.
     dpi : int
-        Pixels an inch; a sound is 2.6 by 3.4 inches.
+        Pixels per inch; each sound takes 2.6 by 3.4 inches.
 
     Raises
     ------

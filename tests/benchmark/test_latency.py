@@ -206,7 +206,7 @@ def test_a_contender_that_cannot_run_is_skipped_with_the_reason(small_bundle, mo
         importlib.util, "find_spec", lambda name, *a: None if name in gone else find(name, *a)
     )
     for name, maker in (("torch", eager_pytorch.pytorch), ("librosa", contenders.librosa)):
-        with pytest.raises(Skipped, match=rf"{name}: pip install .*\[{gone[name]}]"):
+        with pytest.raises(Skipped, match=rf"{name}: .*pip install .*\[{gone[name]}\]"):
             maker(bundle, work)
     monkeypatch.undo()
     monkeypatch.setitem(sys.modules, "broken", None)

@@ -40,7 +40,7 @@ def slow(monkeypatch):
         time.sleep(0.4)
         return make_hit(*args)
 
-    monkeypatch.setattr("neural_drum_machine.server.studio.make_hit", make)
+    monkeypatch.setattr("neural_drum_machine.server.rendering.make_hit", make)
 
 
 ACTS = {

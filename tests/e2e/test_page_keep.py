@@ -573,7 +573,7 @@ def test_what_cannot_be_heard_is_a_sentence_and_the_sound_stays(page, site, monk
     def refused(*_):
         raise AudioError("sound 3 is silent; give it a level")
 
-    monkeypatch.setattr("neural_drum_machine.server.studio.make_hit", refused)
+    monkeypatch.setattr("neural_drum_machine.server.rendering.make_hit", refused)
     page.locator("#hear-as").click()
     page.get_by_role("menuitem", name="snap").click()
     page.wait_for_selector("#notice.on.bad")

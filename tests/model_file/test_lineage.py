@@ -29,7 +29,7 @@ def test_all_that_was_heard_is_its_own_and_what_it_began_with():
         ({}, False),
     ],
 )
-def test_held_out_is_what_none_of_them_trained_on(training, known):
+def test_held_out_is_what_none_of_them_heard(training, known):
     assert held_out(training, "a") is known
 
 

@@ -1,104 +1,53 @@
-"""A running server on a small model, and a client that knows only bytes."""
+"""A running server on a small model."""
 
 import queue
-import socket
-import struct
+import threading
 
 import pytest
+from tests.support.osc import Client
 
-from neural_drum_machine.server import Engine, SoundFolder, serving
-
-
-def osc(address, *arguments):
-    """An OSC message by hand: int as i, float as f, str as s."""
-
-    def text(value):
-        data = value.encode()
-        return data + b"\0" * (4 - len(data) % 4)
-
-    tags, body = ",", b""
-    for value in arguments:
-        if isinstance(value, str):
-            tags, body = tags + "s", body + text(value)
-        elif isinstance(value, int):
-            tags, body = tags + "i", body + struct.pack(">i", value)
-        else:
-            tags, body = tags + "f", body + struct.pack(">f", value)
-    return text(address) + text(tags) + body
-
-
-def unpack(data):
-    """(address, arguments) of a message that holds i, f and s only."""
-
-    def text(start):
-        end = data.index(b"\0", start)
-        return data[start:end].decode(), end + 4 - end % 4
-
-    address, start = text(0)
-    tags, start = text(start)
-    arguments = []
-    for tag in tags[1:]:
-        if tag == "s":
-            value, start = text(start)
-        else:
-            value = struct.unpack_from({"i": ">i", "f": ">f"}[tag], data, start)[0]
-            start += 4
-        arguments.append(value)
-    assert start == len(data)
-    return address, arguments
-
-
-class Client:
-    """A UDP socket."""
-
-    def __init__(self, port):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.socket.connect(("127.0.0.1", port))
-        self.socket.settimeout(30)
-        self.port = self.socket.getsockname()[1]
-
-    def send(self, data):
-        self.socket.send(data)
-
-    def receive(self):
-        return unpack(self.socket.recv(65536))
-
-    def ask(self, address, *arguments):
-        self.send(osc(address, *arguments))
-        return self.receive()
-
-    def status(self):
-        address, arguments = self.ask("/ndm/status")
-        assert address == "/ndm/status"
-        return dict(zip(arguments[::2], arguments[1::2], strict=True))
+from neural_drum_machine.server import Engine, SoundFolder, serving, serving_web
 
 
 class Mailbox(queue.Queue):
-    """Collects replies of an engine."""
+    """Collects the replies of an engine."""
 
-    def take(self, n):
+    def take(self, n=1):
+        """The next n replies, in a list."""
         return [self.get(timeout=30) for _ in range(n)]
 
 
 class Gate:
-    """Holds an engine's worker within a request until it is opened."""
+    """Holds an engine's worker within the first sound until it is opened."""
 
-    def __init__(self, monkeypatch, engine):
-        import threading
-
+    def __init__(self, monkeypatch, machine):
         self.entered, self._open = threading.Event(), threading.Event()
-        make = engine._studio.make
+        render_code = machine.render_code
 
-        def held(request, memory):
+        def held(*arguments, **options):
             self.entered.set()
             assert self._open.wait(30)
-            return make(request, memory)
+            return render_code(*arguments, **options)
 
-        monkeypatch.setattr(engine._studio, "make", held)
+        monkeypatch.setattr(machine, "render_code", held)
 
     def open(self):
         self._open.set()
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
 
 
 @pytest.fixture
@@ -114,29 +63,56 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def engine(small_machine, folder):
-    made = Engine(small_machine, folder)
+def machine(small_machine):
+    """The small model in an object of the test's own, which it may patch."""
+    return small_machine.with_inverter(small_machine.inverter)
+
+
+@pytest.fixture
+def engine(machine, folder):
+    made = Engine(machine, folder)
     yield made
     made.close()
 
 
 @pytest.fixture
-def gate(monkeypatch, engine):
-    made = Gate(monkeypatch, engine)
+def gate(monkeypatch, machine, engine):
+    made = Gate(monkeypatch, machine)
     yield made
     made.open()
 
 
 @pytest.fixture
-def server(small_machine, monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_RUNTIME_DIR", "")
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with serving(small_machine, port=0) as (engine, osc_server):
-        yield engine, osc_server
+def departures(engine, monkeypatch):
+    """A semaphore that is released whenever the engine has forgotten a client."""
+    gone, leave = threading.Semaphore(0), engine.leave
+
+    def forget(client):
+        leave(client)
+        gone.release()
+
+    monkeypatch.setattr(engine, "leave", forget)
+    return gone
+
+
+@pytest.fixture(scope="module")
+def shared_server(small_machine, tmp_path_factory):
+    """(engine, OSC server, web server) for tests that leave them as they were."""
+    with (
+        serving(small_machine, port=0, parent=tmp_path_factory.mktemp("sounds")) as (engine, osc),
+        serving_web(engine, port=0) as web,
+    ):
+        yield engine, osc, web
+
+
+@pytest.fixture
+def server(machine, tmp_path):
+    """(engine, OSC server) for one test."""
+    with serving(machine, port=0, parent=tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
 def client(server):
-    made = Client(server[1].address[1])
-    yield made
-    made.socket.close()
+    with Client(server[1].address[1]) as made:
+        yield made

@@ -1,3 +1,4 @@
+import errno
 import os
 import shutil
 import subprocess
@@ -63,7 +64,7 @@ def test_a_file_has_its_name_only_when_complete(folder, monkeypatch):
     assert path.read_bytes() == b"new"
 
 
-def test_a_folder_that_vanished_is_an_error_not_a_crash(folder):
+def test_a_clients_folder_that_vanished_is_made_again_until_the_end(folder):
     folder.write(0, b"x")
     (folder.path / "c00" / "00.wav").unlink()
     (folder.path / "c00").rmdir()
@@ -73,14 +74,15 @@ def test_a_folder_that_vanished_is_an_error_not_a_crash(folder):
         folder.write(0, b"z")
 
 
-def killed(parent, code=""):
+def killed(parent):
     """A server's folder whose process was killed."""
     program = (
         "import os, pathlib, signal, sys\n"
         "from neural_drum_machine.server.files import SoundFolder\n"
         "folder = SoundFolder(pathlib.Path(sys.argv[1]))\n"
         "print(folder.path, flush=True)\n"
-        "folder.write(0, b'x')\n" + code + "os.kill(os.getpid(), signal.SIGKILL)\n"
+        "folder.write(0, b'x')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(parent)], capture_output=True, text=True, timeout=60
@@ -89,10 +91,14 @@ def killed(parent, code=""):
     return parent / done.stdout.strip().rpartition("/")[2]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="kill -9")
-def test_what_a_killed_server_left_goes_at_the_next_start(tmp_path):
+@pytest.mark.skipif(os.name != "posix", reason="kill -9, owners")
+def test_the_folder_of_a_killed_server_is_removed_by_its_users_next_server(tmp_path, monkeypatch):
     left = killed(tmp_path)
     assert (left / "c00" / "00.wav").exists()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getuid", lambda: left.stat().st_uid + 1)
+        assert sweep(tmp_path) == []
+    assert left.exists()
     folder = SoundFolder(tmp_path)
     assert list(tmp_path.iterdir()) == [folder.path]
     folder.close()
@@ -136,31 +142,39 @@ def test_a_folder_that_was_tidied_away_is_made_anew(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="owners")
-def test_nothing_of_other_users_is_swept(tmp_path, monkeypatch):
-    left = killed(tmp_path)
-    monkeypatch.setattr(os, "getuid", lambda: left.stat().st_uid + 1)
-    assert sweep(tmp_path) == []
-    assert left.exists()
+@pytest.mark.skipif(os.name != "posix", reason="flock")
+def test_a_folder_that_cannot_be_locked_is_refused_and_removed(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
 
-
-def test_a_place_that_cannot_be_written_is_named(tmp_path, monkeypatch):
-    with pytest.raises(ServerError, match="missing: no folder for the sounds can be made there"):
-        SoundFolder(tmp_path / "missing")
-    monkeypatch.setattr(files, "_try_lock", lambda file: False)
+    monkeypatch.setattr("fcntl.flock", refuse)
     with pytest.raises(ServerError, match="set TMPDIR"):
         SoundFolder(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_full_disk_is_no_matter_of_permissions(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.mkdir", full)
+    with pytest.raises(ServerError, match="left on device\\); free some space"):
+        SoundFolder(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    with pytest.raises(ServerError, match="missing: no folder for the sounds can be made there"):
+        SoundFolder(tmp_path / "missing")
+
+
 def test_the_users_folder_in_memory_is_taken_if_it_has_room(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setattr(files, "_ROOM", 1)
+    monkeypatch.setattr(files, "ROOM_BYTES", 1)
     assert default_parent() == tmp_path
-    monkeypatch.setattr(files, "_ROOM", 2**62)
+    monkeypatch.setattr(files, "ROOM_BYTES", 2**62)
     assert default_parent() == tmp_path / "tmp"
-    monkeypatch.setattr(files, "_ROOM", 1)
+    monkeypatch.setattr(files, "ROOM_BYTES", 1)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "missing"))
     assert default_parent() == tmp_path / "tmp"
     monkeypatch.delenv("XDG_RUNTIME_DIR")

@@ -9,6 +9,7 @@ from neural_drum_machine.server.protocol import (
     ErrorCode,
     Generate,
     Hello,
+    Move,
     PartedUpload,
     Ping,
     ProtocolError,
@@ -43,7 +44,7 @@ def test_whole_floats_are_whole_numbers_and_whole_numbers_are_floats():
 
 
 @pytest.mark.parametrize("name", [n for n in RULES if RULES[n].kind in (int, float)])
-def test_limits_are_allowed_and_what_lies_beyond_is_refused_by_name(name):
+def test_limits_are_allowed_and_values_beyond_are_refused_by_name(name):
     rule = RULES[name]
     step = 1 if rule.kind is int else 0.001
     for value in (rule.low, rule.high):
@@ -58,7 +59,18 @@ def test_limits_are_allowed_and_what_lies_beyond_is_refused_by_name(name):
 @pytest.mark.parametrize(
     ("change", "code", "sentence"),
     [
-        ({"p1": 1.5}, "out-of-range", "p1 must lie between -1 and 1, got 1.5"),
+        ({"p1": 8.5}, "out-of-range", "p1 must lie between -8 and 8, got 8.5"),
+        ({"p1": 8.0000005}, "out-of-range", "p1 must lie between -8 and 8, got 8.0000005"),
+        (
+            {"p2": -3, "range": 4},
+            "out-of-range",
+            "p2 times range must lie between -8 and 8, got -3 times 4",
+        ),
+        (
+            {"p3": 2.0000002, "range": 4},
+            "out-of-range",
+            "p3 times range must lie between -8 and 8, got 2.0000002 times 4",
+        ),
         ({"p1": math.nan}, "bad-message", "p1 must be a finite number, got nan"),
         ({"p1": 10**400}, "bad-message", "p1 must be a finite number, got 1000"),
         ({"seed": -(10**400)}, "bad-message", "seed must be a finite number, got -1000"),
@@ -80,13 +92,31 @@ def test_a_bad_value_is_named_with_the_requests_id(change, code, sentence):
     assert str(error).startswith(sentence)
 
 
-def test_what_is_missing_is_named():
+@pytest.mark.parametrize(
+    ("p", "range_"), [(1, 8), (-8, 1), (8, 0.5), (2, 4), (-0.5, 8), (8, 0), (0, 8)]
+)
+def test_a_place_within_eight_is_allowed_whatever_the_range(p, range_):
+    place = {"id": 1, "category": "kick", "p1": p, "p2": 0, "p3": -p, "range": range_}
+    for made in (Generate.build(place), Move.build(place | {"code": [0.5]})):
+        assert made.place == (p * range_, 0, -p * range_)
+
+
+def test_missing_values_are_named():
     assert str(refused(Variation, {"id": 4})) == "variation lacks of, amount"
 
 
 @pytest.mark.parametrize("id_", [-1, 2**31, 10**400, 1.5, math.nan, "x", None, True])
-def test_an_id_that_is_none_is_minus_one_in_the_error(id_):
+def test_an_invalid_id_is_minus_one_in_the_error(id_):
     assert refused(Generate, GENERATE | {"id": id_}).id == -1
+
+
+def test_the_name_of_an_upload_is_a_text_of_256_characters():
+    upload = {"id": 1, "audio": b"RIFF"}
+    assert Upload.build(upload).name is None
+    assert Upload.build(upload | {"name": "k" * 256}).name == "k" * 256
+    error = refused(Upload, upload | {"name": "k" * 257})
+    assert str(error) == "name may have 256 characters, got 257"
+    assert str(refused(Upload, upload | {"name": 3})) == "name must be a word, got 3"
 
 
 def test_uploads_are_bytes_within_a_limit(monkeypatch):

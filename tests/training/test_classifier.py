@@ -1,5 +1,4 @@
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 
@@ -16,13 +15,14 @@ from neural_drum_machine.training.classifier import (
 
 def test_the_level_of_a_sound_is_no_clue():
     torch.manual_seed(0)
-    model = Classifier().eval()
+    model = Classifier(len(CLASSES)).eval()
     mel = torch.rand(3, 64, 86) * 20 + 1
     with torch.inference_mode():
         np.testing.assert_allclose(model(mel), model(mel * 0.5), atol=2e-3)
         assert model(mel).shape == (3, len(CLASSES))
 
 
+@pytest.mark.slow
 def test_it_learns_and_the_file_gives_the_same_answers(small_data, tmp_path):
     rows = [*small_data.rows("train"), *small_data.rows("validation")]
     mels = thumbnails(small_data, rows)
@@ -37,7 +37,6 @@ def test_it_learns_and_the_file_gives_the_same_answers(small_data, tmp_path):
     found = labeller.probabilities(mels[48:].astype(np.float32))
     # Weights are stored in half precision.
     np.testing.assert_allclose(found, expected.numpy(), atol=5e-3)
-    assert isinstance(labeller._session, onnxruntime.InferenceSession)
 
 
 def test_same_seed_same_classifier(small_data):

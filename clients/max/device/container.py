@@ -1,6 +1,7 @@
-"""The bytes of a frozen Max for Live device: the patcher and the files it needs, in one.
+"""The file format of a frozen Max for Live device: the patcher and its files in one file.
 
-Little-endian outside (``ampf``, ``meta``, ``ptch``), big-endian inside (``mx@c``, ``dlst``).
+The outer blocks (``ampf``, ``meta``, ``ptch``) are little-endian, the inner ones (``mx@c``,
+``dlst``) big-endian.
 """
 
 import json
@@ -8,10 +9,10 @@ import struct
 from dataclasses import dataclass
 from typing import Any, Final
 
-KINDS: Final = {"instrument": b"iiii", "audio effect": b"aaaa", "MIDI effect": b"mmmm"}
+DEVICE_KINDS: Final = {"instrument": b"iiii", "audio effect": b"aaaa", "MIDI effect": b"mmmm"}
 _FROZEN: Final = 7
 _HEADER: Final = 16
-"""Bytes of ``mx@c``'s own header; offsets count from its start."""
+"""Size of the header of ``mx@c`` in bytes; offsets count from its start."""
 _DEVICE_FLAG: Final = 0x11
 _MAC_EPOCH: Final = 2_082_844_800
 """Seconds from 1904 to 1970."""
@@ -19,7 +20,7 @@ _MAC_EPOCH: Final = 2_082_844_800
 
 @dataclass(frozen=True)
 class File:
-    """A file in a device: `kind` is JSON or TEXT."""
+    """A file in a device; `kind` is JSON or TEXT."""
 
     name: str
     kind: str
@@ -28,7 +29,7 @@ class File:
 
 @dataclass(frozen=True)
 class Device:
-    """What a device file holds."""
+    """The content of a device file."""
 
     kind: str
     patcher: dict[str, Any]
@@ -39,8 +40,8 @@ class Device:
 
 
 def amxd_type(kind: str) -> int:
-    """Return the number by which a patcher's ``project`` names its kind of device."""
-    return int.from_bytes(KINDS[kind], "big")
+    """Return the number of a kind of device in a patcher's ``project``."""
+    return int.from_bytes(DEVICE_KINDS[kind], "big")
 
 
 def write(device: Device) -> bytes:
@@ -63,22 +64,22 @@ def write(device: Device) -> bytes:
     content = b"mx@c" + struct.pack(">IQ", _HEADER, _HEADER + len(body)) + body
     content += _field(b"dlst", entries)
     return (
-        b"ampf" + struct.pack("<I", 4) + KINDS[device.kind]
+        b"ampf" + struct.pack("<I", 4) + DEVICE_KINDS[device.kind]
         + b"meta" + struct.pack("<II", 4, _FROZEN)
         + b"ptch" + struct.pack("<I", len(content)) + content
     )  # fmt: skip
 
 
 def read(data: bytes) -> Device:
-    """Return what a frozen device file holds.
+    """Return the content of a frozen device file.
 
     Raises
     ------
     ValueError
-        If a tag, size or offset is not what it should be.
+        If a tag, size or offset is wrong.
     """
     _expect(data[:8], b"ampf" + struct.pack("<I", 4), "the start")
-    kinds = {tag: kind for kind, tag in KINDS.items()}
+    kinds = {tag: kind for kind, tag in DEVICE_KINDS.items()}
     if data[8:12] not in kinds:
         raise ValueError(f"no such kind of device: {data[8:12]!r}")
     _expect(data[12:24], b"meta" + struct.pack("<II", 4, _FROZEN), "meta")
@@ -97,7 +98,7 @@ def read(data: bytes) -> Device:
             for name in (b"sz32", b"of32", b"vers", b"flag", b"mdat")
         )
         if (offset, version, flag) != (due, 0, 0 if files else _DEVICE_FLAG):
-            raise ValueError(f"a file at {offset}, version {version}, flag {flag}; due at {due}")
+            raise ValueError(f"file at {offset}, version {version}, flag {flag}; expected at {due}")
         due += size
         times.add(time - _MAC_EPOCH)
         name = fields[b"fnam"].rstrip(b"\0").decode()
@@ -129,7 +130,7 @@ def _fields(data: bytes) -> list[tuple[bytes, bytes]]:
     while start < len(data):
         size = struct.unpack_from(">I", data, start + 4)[0]
         if not 8 <= size <= len(data) - start:
-            raise ValueError(f"a field of {size} bytes where {len(data) - start} are left")
+            raise ValueError(f"field of {size} bytes, but only {len(data) - start} are left")
         found.append((data[start : start + 4], data[start + 8 : start + size]))
         start += size
     return found
@@ -137,4 +138,4 @@ def _fields(data: bytes) -> list[tuple[bytes, bytes]]:
 
 def _expect(found: bytes, wanted: bytes, what: str) -> None:
     if found != wanted:
-        raise ValueError(f"{what}: {found!r} instead of {wanted!r}")
+        raise ValueError(f"{what}: expected {wanted!r}, found {found!r}")

@@ -1,7 +1,7 @@
-"""A drawing of the device, from its presentation rectangles; no screenshot of Live.
+"""A drawing of the device, made from its layout. It is not a screenshot of Live.
 
-It shows where things stand and what they say, in colours near those of Live's light and dark
-themes. Rectangles, names, values and words are the device's own.
+Rectangles, names, values and texts are the device's own; the colours are similar to those of
+Live's dark and light themes.
 """
 
 import math
@@ -30,18 +30,18 @@ LIGHT: Final = {
     "select": "#4a4330", "on": "#ffb532", "on_text": "#141414", "title": "#8f8f8f",
 }  # fmt: skip
 STATUS: Final = {
-    "status": "server 0.1.0, port 9710, open-drums",
+    "status": "server 0.2.0, port 9710, open-drums",
     "info": "kick, 743 ms, took 18 ms",
     "error": "ready",
 }
-"""What it says in the drawing, when all is well."""
+"""Texts in the drawing: the device while a server runs."""
 PLACE: Final = (0.35, -0.2)
 SHOWN: Final = {"P1": PLACE[0], "P2": PLACE[1], "End": 420.0}
-"""What is set in the drawing; all else is as in a new device."""
+"""Parameters with other values than in a new device."""
 
 
 class Pen:
-    """Draws in the device's pixels, enlarged."""
+    """Draws in the device's coordinates, scaled up."""
 
     def __init__(self, image: Image.Image, left: float, top: float, colours: dict[str, str]):
         self._draw = ImageDraw.Draw(image)
@@ -52,14 +52,14 @@ class Pen:
         return (self._left + x) * SCALE, (self._top + y) * SCALE
 
     def box(self, rect: tuple[float, ...], colour: str, radius: float = 2) -> None:
-        """Fill a rectangle with round corners."""
+        """Fill a rectangle with rounded corners."""
         x, y, w, h = rect
         self._draw.rounded_rectangle(
             [self._at(x, y), self._at(x + w, y + h)], radius * SCALE, self.colours[colour]
         )
 
     def line(self, points: list[tuple[float, float]], colour: str, width: float = 1) -> None:
-        """Join points."""
+        """Draw a line through points."""
         self._draw.line(
             [self._at(*p) for p in points], self.colours[colour], round(width * SCALE), "curve"
         )
@@ -69,7 +69,7 @@ class Pen:
         self._draw.ellipse([self._at(x - r, y - r), self._at(x + r, y + r)], self.colours[colour])
 
     def arc(self, x: float, y: float, r: float, start: float, end: float, colour: str) -> None:
-        """Draw a part of a circle, in degrees clockwise from the right."""
+        """Draw an arc from `start` to `end`: degrees, clockwise from the right."""
         self._draw.arc(
             [self._at(x - r, y - r), self._at(x + r, y + r)],
             start, end, self.colours[colour], round(2 * SCALE),
@@ -78,15 +78,15 @@ class Pen:
     def text(
         self, x: float, y: float, words: str, colour: str, anchor: str = "lm", size: float = 9
     ) -> None:
-        """Write words; `anchor` says what of them stands at the point."""
+        """Write words; `anchor` is the part of the text that is placed at the point."""
         self._draw.text(self._at(x, y), words, self.colours[colour], font(size), anchor)
 
     def width(self, words: str, size: float = 9) -> float:
-        """Return how wide words are."""
+        """Return the width of words."""
         return float(self._draw.textlength(words, font(size))) / SCALE
 
     def paragraph(self, rect: tuple[float, ...], words: str, colour: str) -> None:
-        """Write words from the top left on, broken where the rectangle ends."""
+        """Write words from the top left, wrapped at the width of the rectangle."""
         x, y, w, _ = rect
         line = ""
         for word in words.split():
@@ -99,13 +99,13 @@ class Pen:
 
 
 def font(size: float) -> ImageFont.FreeTypeFont:
-    """Return a font that comes with matplotlib."""
+    """Return the font that is installed with matplotlib."""
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
     return ImageFont.truetype(str(path), round(size * SCALE))
 
 
 def value_text(parameter: Parameter, value: float) -> str:
-    """Return a value as Live writes it."""
+    """Return the text that Live shows for a value."""
     if parameter.words:
         return parameter.words[int(value)]
     if parameter.style == PLAIN:
@@ -116,7 +116,7 @@ def value_text(parameter: Parameter, value: float) -> str:
 
 
 def draw(path: Path) -> None:
-    """Write the picture: the device in both themes, labelled as a drawing."""
+    """Write the picture: the device in both themes, marked as a drawing."""
     from neural_drum_machine import load
 
     samples = load().render("kick", (*PLACE, 0.0)).samples
@@ -180,7 +180,7 @@ def _box(pen: Pen, box: Box, samples: Any) -> None:
             pen.box(rect, "lcd")
             pen.text(*centre, "Drop a sample here", "ink", "mm")
         case "jsui":
-            _pad(pen, rect)
+            _xy_pad(pen, rect)
         case "waveform~":
             _wave(pen, rect, samples)
         case _:
@@ -203,7 +203,7 @@ def _dial(pen: Pen, rect: tuple[float, ...], parameter: Parameter | None, value:
     pen.text(cx, y + 42, value_text(parameter, value), "text", "mm")
 
 
-def _pad(pen: Pen, rect: tuple[float, ...]) -> None:
+def _xy_pad(pen: Pen, rect: tuple[float, ...]) -> None:
     x, y, w, h = rect
     margin = 6
     pen.box(rect, "lcd", 0)

@@ -1,16 +1,16 @@
-"""Where things stand in the device: left, top, width, height in pixels."""
+"""Layout of the device: left, top, width and height of each element in pixels."""
 
 from typing import Final
 
 from .patch import Rect
 
 HEIGHT: Final = 169
-"""What Live shows of a device."""
+"""Height of the device view in Live."""
 WIDTH: Final = 684
 
 CONTROLS: Final[dict[str, Rect]] = {
     "Category": (8, 8, 124, 15),
-    "Pad": (8, 27, 124, 116),
+    "XY pad": (8, 27, 124, 116),
     "P1": (26, 148, 38, 15),
     "P2": (94, 148, 38, 15),
     "Fine": (144, 6, 44, 48),
@@ -42,13 +42,13 @@ LABELS: Final[dict[str, tuple[Rect, str]]] = {
     "End": ((446, 92, 25, 16), "End"),
     "Port": ((528, 40, 90, 16), "Server port"),
 }
-WORDS: Final[dict[str, Rect]] = {
+TEXTS: Final[dict[str, Rect]] = {
     "status": (528, 60, 152, 28),
     "info": (528, 88, 152, 16),
     "error": (528, 106, 152, 58),
 }
-"""Where the device speaks."""
-FRAMES: Final[tuple[Rect, ...]] = (
+"""Places of the text fields."""
+PANELS: Final[tuple[Rect, ...]] = (
     (2, 2, 136, 165),
     (140, 2, 174, 165),
     (316, 2, 206, 165),

@@ -1,17 +1,17 @@
-"""What Live can automate, store and show on a controller."""
+"""Parameters: what Live can automate, store, and show on a controller."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 FLOAT, INT, ENUM, BLOB, FILE = range(5)
-"""Types of a parameter."""
+"""Types of a parameter, by Live's numbers."""
 PLAIN, DECIMAL, MILLISECONDS = range(3)
-"""How its value is written."""
+"""Unit styles: how Live writes a value, by Live's numbers."""
 AUTOMATED, STORED, HIDDEN = range(3)
-"""Whether Live lists it, only keeps it in sets and presets, or neither."""
+"""Visibility: listed and stored, only stored in sets and presets, or neither."""
 
-BANK: Final = 8
-"""Parameters on a controller's page."""
+BANK_SIZE: Final = 8
+"""Parameters in one bank of a controller."""
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,15 @@ class Parameter:
     Attributes
     ----------
     name, short : str
-        In Live's lists; under the dial.
+        The name in Live's lists, and the one under the dial.
     low, high, initial : float
-        Its range, and its value in a new device.
+        The range, and the value in a new device.
     type, style, visible : int
-        As above.
+        The constants above.
     words : tuple of str
         The values of an ENUM.
     hint : str
-        What Live's info view says.
+        The text of Live's info view.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Parameter:
     hint: str = ""
 
     def keys(self) -> dict[str, Any]:
-        """Return what its box holds of it."""
+        """Return the parameter's entries in its box."""
         value: dict[str, Any] = {
             "parameter_longname": self.name,
             "parameter_shortname": self.short,
@@ -71,22 +71,24 @@ class Parameter:
         }
 
 
-def banks(pages: dict[str, tuple[str, ...]]) -> dict[str, Any]:
-    """Return pages of parameter names as a patcher holds them: eight to a page, ``-`` for none.
+def banks_json(banks: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    """Return banks of parameter names as a patcher stores them.
+
+    Each bank has eight slots; an empty slot is ``-``.
 
     Raises
     ------
     ValueError
-        If a page has more.
+        If a bank has more than eight parameters.
     """
-    for name, names in pages.items():
-        if len(names) > BANK:
-            raise ValueError(f"page {name!r} has {len(names)} parameters, not {BANK} at most")
+    for name, names in banks.items():
+        if len(names) > BANK_SIZE:
+            raise ValueError(f"bank {name!r} has {len(names)} parameters; at most {BANK_SIZE} fit")
     return {
         str(index): {
             "index": index,
             "name": name,
-            "parameters": [*names, *["-"] * (BANK - len(names))],
+            "parameters": [*names, *["-"] * (BANK_SIZE - len(names))],
         }
-        for index, (name, names) in enumerate(pages.items())
+        for index, (name, names) in enumerate(banks.items())
     }

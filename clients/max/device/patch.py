@@ -1,9 +1,9 @@
-"""A patch: boxes and cords, checked while it is made, and the patcher dictionary of it."""
+"""A patch: boxes and patch cords, checked as they are added, and their JSON form."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from .objects import KINDS, name_of, ports
+from .objects import OBJECTS, name_of, ports
 from .parameters import Parameter
 
 Rect = tuple[float, float, float, float]
@@ -11,7 +11,7 @@ Rect = tuple[float, float, float, float]
 
 @dataclass
 class Box:
-    """A box of a patch; `at` is its place in the patcher, `shown` the one in the device."""
+    """A box of a patch: `at` is its rectangle in the patcher, `shown` the one in the device."""
 
     id: str
     name: str
@@ -24,36 +24,36 @@ class Box:
     keys: dict[str, Any] = field(default_factory=dict)
 
     def json(self) -> dict[str, Any]:
-        """Return the box as Max reads it."""
-        kind = KINDS[self.name]
-        made: dict[str, Any] = {
+        """Return the box in the form that Max reads."""
+        listed = OBJECTS[self.name]
+        box: dict[str, Any] = {
             "id": self.id,
-            "maxclass": self.name if kind.ui else "newobj",
+            "maxclass": self.name if listed.ui else "newobj",
             "numinlets": self.inlets,
             "numoutlets": self.outlets,
             "patching_rect": list(self.at),
         }
         if self.outlets:
             signal = self.name in ("play~", "line~", "*~", "plugout~")
-            made["outlettype"] = ["signal" if signal else ""] * self.outlets
+            box["outlettype"] = ["signal" if signal else ""] * self.outlets
         if self.text:
-            made["text"] = self.text
+            box["text"] = self.text
         if self.shown is not None:
-            made |= {"presentation": 1, "presentation_rect": list(self.shown)}
+            box |= {"presentation": 1, "presentation_rect": list(self.shown)}
         if self.parameter is not None:
-            made |= self.parameter.keys()
+            box |= self.parameter.keys()
         attributes = {
-            **made.get("saved_attribute_attributes", {}),
+            **box.get("saved_attribute_attributes", {}),
             **self.keys.get("saved_attribute_attributes", {}),
         }
-        made |= self.keys
+        box |= self.keys
         if attributes:
-            made["saved_attribute_attributes"] = attributes
-        return {"box": made}
+            box["saved_attribute_attributes"] = attributes
+        return {"box": box}
 
 
 class Patch:
-    """Boxes and the cords between them."""
+    """Boxes and the patch cords between them."""
 
     def __init__(self) -> None:
         self.boxes: list[Box] = []
@@ -61,7 +61,7 @@ class Patch:
 
     def add(
         self,
-        what: str,
+        element: str,
         at: tuple[float, float],
         *,
         shown: Rect | None = None,
@@ -73,33 +73,33 @@ class Patch:
 
         Parameters
         ----------
-        what : str
-            The text of an object, or the class of a box that shows something.
+        element : str
+            The text of an object, or the class of a user interface box.
         at : tuple of float
             Left and top in the patcher.
         shown : tuple of float, optional
             Left, top, width and height in the device.
         parameter : Parameter, optional
-            The parameter that it is.
+            The parameter that the box represents.
         text : str, optional
-            Of a message or comment.
+            The text of a message or comment.
         **keys
-            Anything else that Max shall read.
+            Further attributes of the box.
 
         Raises
         ------
         KeyError
-            If the object is not a known one.
+            If the object is not listed.
         ValueError
-            If it is a parameter and none is given, or the other way round.
+            If `parameter` is missing, or given for an object that is no parameter.
         """
-        name = name_of(what)
-        kind = KINDS[name]
-        if (parameter is not None) != kind.parameter and name != "pattr":
-            raise ValueError(f"{what}: {'no ' if kind.parameter else 'a '}parameter is given")
-        words = text if kind.ui else what
-        inlets, outlets = ports(name, words or what)
-        width = shown[2] if shown else max(40.0, 7.0 * len(words or what))
+        name = name_of(element)
+        listed = OBJECTS[name]
+        if (parameter is not None) != listed.parameter and name != "pattr":
+            raise ValueError(f"{element}: {'no ' if listed.parameter else 'a '}parameter is given")
+        words = text if listed.ui else element
+        inlets, outlets = ports(name, words or element)
+        width = shown[2] if shown else max(40.0, 7.0 * len(words or element))
         height = shown[3] if shown else 22.0
         box = Box(
             f"obj-{len(self.boxes) + 1}", name, words or "", inlets, outlets,
@@ -112,16 +112,16 @@ class Patch:
         """Add a message box."""
         return self.add("message", at, text=text)
 
-    def join(self, *path: Box | int) -> Box:
-        """Connect boxes in a row; a number before a cord is its outlet, one after it its inlet.
+    def connect(self, *path: Box | int) -> Box:
+        """Connect boxes in a row; numbers between two boxes are the outlet and the inlet.
 
-        ``join(a, b)`` joins first outlet and first inlet, ``join(a, 1, b)`` outlet 1 of a, and
-        ``join(a, 1, 2, b)`` also inlet 2 of b.
+        ``connect(a, b)`` connects outlet 0 to inlet 0, ``connect(a, 1, b)`` outlet 1 to inlet 0,
+        ``connect(a, 1, 2, b)`` outlet 1 to inlet 2.
 
         Returns
         -------
         Box
-            The last one.
+            The last box.
 
         Raises
         ------
@@ -147,7 +147,7 @@ class Patch:
         return source
 
     def json(self) -> dict[str, Any]:
-        """Return boxes, lines and the list of parameters, as they stand in a patcher."""
+        """Return the boxes, cords and list of parameters in the form that Max reads."""
         parameters = {
             box.id: [box.parameter.name, box.parameter.short, 0]
             for box in self.boxes

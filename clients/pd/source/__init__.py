@@ -1,1 +1,1 @@
-"""The Pure Data patch, stated in Python; ``scripts/build_pd_patch`` writes it to a file."""
+"""The source of the Pure Data patch; ``scripts/build_pd_patch`` builds the file from it."""

@@ -1,4 +1,4 @@
-"""The patch: what one sees, and the subpatches that do the work."""
+"""The main window: the controls, and the subpatches that work behind them."""
 
 from typing import Final
 
@@ -13,22 +13,22 @@ CATEGORIES: Final = (
     "kick", "clap", "snare", "open_hihat", "closed_hihat", "tambourine", "conga", "bongo",
     "shaker", "snap", "tom",
 )  # fmt: skip
-"""Of the model in the package; a test compares."""
+"""The categories of the model in the package; a test compares them."""
 RANGES: Final = (0.5, 1.0, 2.0, 4.0)
 HELP: Final = (
     "1) In a terminal: make play.  2) Turn DSP on.  3) Choose a category.  4) Move P1 and P2: "
-    "every place is another drum.  5) Random, then Variation, until you like it, and Save. "
-    "MIDI notes play the sound, their velocity is its level. Start and End trim it. It keeps its "
-    "pitch at any sample rate of Pd. Several copies of this patch may be open. More: pd help, and "
+    "each position is another drum.  5) Press Random, then Vary until you like it, then Save. "
+    "MIDI notes play the sound; velocity sets the level. Start and End trim it. The pitch is right "
+    "at any sample rate of Pd. You can open several copies of this patch. More: pd help and "
     "docs/pure-data.md."
 )
-PAD: Final = (214, 76, 169)
-"""Left, top and size of the square: odd, for a slider has its middle, 0, at a whole pixel only."""
-TAKES: Final = (
+XY_PAD: Final = (214, 76, 169)
+"""Left, top and size of the XY pad. The size is odd, so that the middle, 0, is a whole pixel."""
+INLET_MESSAGES: Final = (
     "category", "p1", "p2", "p3", "range", "wild", "take", "amount", "random", "variation",
     "typical", "note", "port", "start", "end", "attack", "decay", "follow", "audition", "sample",
 )  # fmt: skip
-"""What the inlet understands, if the patch is used as an abstraction."""
+"""The messages of the inlet, if the patch is used as an abstraction."""
 _DIRECT: Final = ("note", "sample")
 
 
@@ -36,23 +36,23 @@ def patch() -> str:
     """Return the text of the patch file."""
     top = Canvas(size=(900, 590))
     top.text(20, 14, "Neural Drum Machine: move the controls, hear a new drum", 60)
-    _faces(top)
+    _controls(top)
     subs = (network(), requests(CATEGORIES, RANGES), loading(), sample(), _interface(), _help())
     for x, each in enumerate(subs):
         top.sub(20 + 92 * x, 545, each)
     play = top.sub(600, 520, playing())
-    top.join(play, top.obj(600, 545, "outlet~"))
-    top.join(top.obj(730, 520, "inlet"), top.obj(730, 545, "s $0-in"))
-    top.join(top.obj(820, 520, "r $0-say"), top.obj(820, 545, "outlet"))
+    top.connect(play, top.obj(600, 545, "outlet~"))
+    top.connect(top.obj(730, 520, "inlet"), top.obj(730, 545, "s $0-in"))
+    top.connect(top.obj(820, 520, "r $0-say"), top.obj(820, 545, "outlet"))
     return top.file()
 
 
-def _faces(top: Canvas) -> None:
-    """Place the controls: each sends to a name of its own in this copy of the patch."""
+def _controls(top: Canvas) -> None:
+    """Add the controls; each sends to a name of its own in this copy of the patch."""
     top.obj(20, 66, writer.radio("vradio", len(CATEGORIES), 0, "$0-category", "Category"))
     for i, name in enumerate(CATEGORIES):
         top.text(46, 66 + 20 * i, name)
-    left, up, size = PAD
+    left, up, size = XY_PAD
     top.obj(left, up, f"cnv 10 {size} {size} empty empty empty 0 0 0 12 #d8d8d8 #000000 0")
     top.obj(left + size // 2 - 6, up + size // 2 - 6,
             "cnv 12 12 12 $0-nothing $0-dot empty 0 0 0 12 #d06000 #000000 0")  # fmt: skip
@@ -90,62 +90,62 @@ def _faces(top: Canvas) -> None:
 
 
 def _interface() -> Canvas:
-    """Return the subpatch of buttons, words, MIDI, and what comes in and goes out."""
+    """Return the subpatch for buttons, texts, MIDI, inlet and outlet."""
     canvas = Canvas("interface", (1000, 620))
-    # What has no face; the controls say their values when the patch is loaded.
+    # Values without a control; the controls send their values when the patch is loaded.
     start = canvas.obj(20, 20, "loadbang")
     for i, (name, value) in enumerate((("sr", 22050), ("mode", 0))):
-        canvas.join(start, canvas.msg(20 + 110 * i, 50, str(value)),
+        canvas.connect(start, canvas.msg(20 + 110 * i, 50, str(value)),
                     canvas.obj(20 + 110 * i, 75, f"s $0-{name}"))  # fmt: skip
     _dot(canvas)
-    # Notes: from MIDI, the button, and new sounds if they shall be heard.
+    # Notes: from MIDI, the Play button, and new sounds if Audition is on.
     note = canvas.obj(20, 290, "s $0-note")
     strip = canvas.obj(20, 220, "stripnote")
     midi = canvas.obj(20, 190, "notein")
-    canvas.join(midi, strip)
-    canvas.join(midi, 1, 1, strip)
+    canvas.connect(midi, strip)
+    canvas.connect(midi, 1, 1, strip)
     both = canvas.obj(20, 250, "pack f f")
-    canvas.join(strip, both)
-    canvas.join(strip, 1, 1, both)
-    canvas.join(both, note)
+    canvas.connect(strip, both)
+    canvas.connect(strip, 1, 1, both)
+    canvas.connect(both, note)
     play = canvas.msg(120, 250, "60 127")
-    canvas.join(canvas.obj(120, 190, "r $0-play"), play)
-    canvas.join(play, note)
+    canvas.connect(canvas.obj(120, 190, "r $0-play"), play)
+    canvas.connect(play, note)
     new = canvas.obj(220, 190, "r $0-new")
     steps = canvas.obj(220, 215, "t b b b")
-    canvas.join(new, steps)
+    canvas.connect(new, steps)
     gate = canvas.obj(220, 240, "spigot 1")
-    canvas.join(steps, gate)
-    canvas.join(canvas.obj(290, 190, "r $0-audition"), 0, 1, gate)
-    canvas.join(gate, play)
-    # Words.
+    canvas.connect(steps, gate)
+    canvas.connect(canvas.obj(290, 190, "r $0-audition"), 0, 1, gate)
+    canvas.connect(gate, play)
+    # Texts.
     said = canvas.obj(20, 330, "r $0-say")
     words = canvas.obj(20, 355, "route status model error info")
-    canvas.join(said, words)
+    canvas.connect(said, words)
     for i, name in enumerate(("status", "model", "error", "info")):
-        canvas.join(words, i, canvas.obj(80 + 130 * i, 385, "list"),
+        canvas.connect(words, i, canvas.obj(80 + 130 * i, 385, "list"),
                     canvas.msg(20 + 130 * i, 385, "label $1"),
                     canvas.obj(20 + 130 * i, 410, f"s $0-{name}-label"))  # fmt: skip
-    # The sound's own words: its name and length.
+    # The name of the sound.
     what = canvas.obj(420, 190, "symbol")
-    canvas.join(canvas.obj(420, 165, "r $0-what"), 0, 1, what)
-    canvas.join(steps, 1, what)
-    canvas.join(what, canvas.msg(420, 240, "info $1"), canvas.obj(420, 265, "s $0-say"))
-    # A random sound and a variation take the sliders along: shown, not sent again. Places are in
-    # units of range 1, and a slider ends at 1.
+    canvas.connect(canvas.obj(420, 165, "r $0-what"), 0, 1, what)
+    canvas.connect(steps, 1, what)
+    canvas.connect(what, canvas.msg(420, 240, "info $1"), canvas.obj(420, 265, "s $0-say"))
+    # A random sound and a variation move the sliders without sending a request again. Positions
+    # count in units of range 1, and a slider ends at 1.
     for i in (1, 2, 3):
         x = 500 + 150 * i
         scaled = canvas.obj(x, 215, "expr min(1, max(-1, $f1 / $f2))")
-        canvas.join(canvas.obj(x, 190, f"r $0-at{i}"), scaled)
-        canvas.join(canvas.obj(x + 70, 190, "r $0-factor"), 0, 1, scaled)
+        canvas.connect(canvas.obj(x, 190, f"r $0-at{i}"), scaled)
+        canvas.connect(canvas.obj(x + 70, 190, "r $0-factor"), 0, 1, scaled)
         shown = canvas.obj(x, 240, "t f f")
-        canvas.join(
+        canvas.connect(
             scaled, shown, canvas.msg(x, 265, "set $1"), canvas.obj(x, 290, f"s $0-p{i}-in")
         )
-        canvas.join(shown, 1, canvas.obj(x + 70, 265, f"s $0-shown{i}"))
-    # Save, as the file that the server wrote.
+        canvas.connect(shown, 1, canvas.obj(x + 70, 265, f"s $0-shown{i}"))
+    # Save a copy of the file that the server wrote.
     panel = canvas.obj(620, 350, "savepanel")
-    canvas.join(
+    canvas.connect(
         canvas.obj(620, 325, "r $0-save"),
         panel,
         canvas.obj(620, 325, "list prepend write"),
@@ -153,21 +153,21 @@ def _interface() -> Canvas:
         canvas.obj(620, 375, "list trim"),
         canvas.obj(620, 400, "soundfiler"),
     )
-    # Used as an abstraction: the same controls by name.
+    # As an abstraction: the same controls by name.
     inlet = canvas.obj(20, 450, "r $0-in")
-    route = canvas.obj(20, 475, "route " + " ".join(TAKES))
-    canvas.join(inlet, route)
-    for i, name in enumerate(TAKES):
+    route = canvas.obj(20, 475, "route " + " ".join(INLET_MESSAGES))
+    canvas.connect(inlet, route)
+    for i, name in enumerate(INLET_MESSAGES):
         target = name if name in _DIRECT else f"{name}-in"
-        canvas.join(
+        canvas.connect(
             route, i, canvas.obj(20 + 95 * (i % 10), 505 + 25 * (i // 10), f"s $0-{target}")
         )
     return canvas
 
 
 def _dot(canvas: Canvas) -> None:
-    """Move the point in the square: by hand the sliders' values, else the sound's place."""
-    left, up, size = PAD
+    """Move the point in the XY pad to the sliders' values, or to the position of the sound."""
+    left, up, size = XY_PAD
     place = canvas.obj(220, 130, "pack f f")
     reach, middle = (size - 12) / 2, size // 2 - 6
     for x, name, centre, factor in (
@@ -175,23 +175,23 @@ def _dot(canvas: Canvas) -> None:
     ):  # fmt: skip
         where = canvas.obj(x, 85, f"expr {centre} + {factor:g} * min(1, max(-1, $f1))")
         for i, source in enumerate((f"p{name}", f"shown{name}")):
-            canvas.join(canvas.obj(x + 90 * i, 55, f"r $0-{source}"), where)
+            canvas.connect(canvas.obj(x + 90 * i, 55, f"r $0-{source}"), where)
         if name == "1":
-            canvas.join(where, place)
+            canvas.connect(where, place)
         else:
             again = canvas.obj(x, 110, "t b f")
-            canvas.join(where, again)
-            canvas.join(again, 1, 1, place)
-            canvas.join(again, place)
-    canvas.join(place, canvas.msg(220, 155, "pos $1 $2"), canvas.obj(320, 155, "s $0-dot"))
+            canvas.connect(where, again)
+            canvas.connect(again, 1, 1, place)
+            canvas.connect(again, place)
+    canvas.connect(place, canvas.msg(220, 155, "pos $1 $2"), canvas.obj(320, 155, "s $0-dot"))
 
 
 def _help() -> Canvas:
     canvas = Canvas("help", (620, 300))
-    canvas.text(20, 20, "As an abstraction, [neural-drum-machine] takes in its left inlet: "
-                + ", ".join(TAKES) + ", each with its value (category and range by number; note "
-                "pitch velocity; sample path), and says status, model, error and info at its "
-                "right outlet. Its left outlet is the signal.", 80)  # fmt: skip
-    canvas.text(20, 140, "No server? Its window must say OSC: UDP 127.0.0.1:9710; put its port "
-                "into Port. ndm doctor says what is wrong. docs/pure-data.md.", 80)  # fmt: skip
+    canvas.text(20, 20, "As an abstraction, [neural-drum-machine] accepts at its inlet: "
+                + ", ".join(INLET_MESSAGES) + ", each with its value (category and range by "
+                "number; note pitch velocity; sample path). Its left outlet is the signal; its "
+                "right outlet sends status, model, error and info.", 80)  # fmt: skip
+    canvas.text(20, 140, "No server? make play prints OSC: UDP 127.0.0.1:9710; enter that port in "
+                "Port. ndm doctor finds problems. See docs/pure-data.md.", 80)  # fmt: skip
     return canvas

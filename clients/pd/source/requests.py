@@ -1,40 +1,40 @@
-"""From the controls to requests: a drag at most every 20 ms, the newest values alone."""
+"""Turns the controls into requests: at most one in 20 ms, with the newest values."""
 
 from typing import Final
 
-from .writer import Canvas, Thing
+from .writer import Canvas, Node
 
 GENERATE, SEEDED, RANDOM = range(3)
-"""What is asked for: a place of the pad, the same with a seed, or a seed's own place."""
+"""Modes of a request: a position, a position and a seed, or the position that a seed draws."""
 FORMATS: Final = (
     ("list $1 $2 $3 $4 $5 range $6 take $7", "isfffsfsi", "generate"),
     ("list $1 $2 $3 $4 $5 range $6 take $7 seed $8 wild $9", "isfffsfsisisf", "generate"),
     ("list $1 $2 seed $8 wild $9 take $7", "issisfsi", "random"),
 )
-"""The message of each, and the types of its arguments."""
+"""For each mode the message, the types of its arguments, and its address."""
 
 
 def requests(categories: tuple[str, ...], ranges: tuple[float, ...]) -> Canvas:
     """Return the subpatch that composes requests."""
     canvas = Canvas("requests", (1000, 620))
     canvas.text(
-        20, 10, "Every change sets a mark; every 20 ms, if it is set, all values go out.", 70
+        20, 10, "Each change sets a flag. Every 20 ms, if it is set, all values are sent.", 70
     )
     # id category p1 p2 p3 range take seed wild
     values = canvas.obj(20, 300, "pack f symbol f f f f f f f")
     change = canvas.obj(700, 60, "s $0-go")
     for inlet, name in ((2, "p1"), (3, "p2"), (4, "p3"), (6, "take"), (8, "wild")):
-        heard = canvas.obj(120 * inlet - 100, 40, f"r $0-{name}")
+        value = canvas.obj(120 * inlet - 100, 40, f"r $0-{name}")
         split = canvas.obj(120 * inlet - 100, 70, "t b b f" if name[0] == "p" else "t b f")
-        if name[0] == "p":  # a slider's middle is not quite 0
+        if name[0] == "p":  # the middle of a slider is not exactly 0
             exact = canvas.obj(120 * inlet - 100, 55, "expr rint($f1 * 10000) / 10000")
-            canvas.join(heard, exact, split)
+            canvas.connect(value, exact, split)
         else:
-            canvas.join(heard, split)
-        canvas.join(split, 2 if name[0] == "p" else 1, inlet, values)
-        canvas.join(split, change)
-        if name[0] == "p":  # the pad takes a random sound along, its seed is kept
-            canvas.join(split, 1, canvas.obj(120 * inlet - 60, 100, "s $0-moved"))
+            canvas.connect(value, split)
+        canvas.connect(split, 2 if name[0] == "p" else 1, inlet, values)
+        canvas.connect(split, change)
+        if name[0] == "p":  # after Random the sliders move that drum: its seed is kept
+            canvas.connect(split, 1, canvas.obj(120 * inlet - 60, 100, "s $0-moved"))
     _choices(canvas, values, change, categories, ranges)
     _modes(canvas, values)
     _clock(canvas, values)
@@ -44,100 +44,100 @@ def requests(categories: tuple[str, ...], ranges: tuple[float, ...]) -> Canvas:
 
 def _choices(
     canvas: Canvas,
-    values: Thing,
-    change: Thing,
+    values: Node,
+    change: Node,
     categories: tuple[str, ...],
     ranges: tuple[float, ...],
 ) -> None:
-    """Numbers of the two rows of choices, to a name and a factor."""
+    """Turn the numbers of the two selectors into a category and a range."""
     for x, name, inlet, words, kind in (
         (20, "category", 1, [f"symbol {c}" for c in categories], "symbol"),
         (420, "range", 5, [f"{r:g}" for r in ranges], "f"),
     ):
-        heard = canvas.obj(x, 130, f"r $0-{name}")
+        chosen = canvas.obj(x, 130, f"r $0-{name}")
         which = canvas.obj(x, 160, "sel " + " ".join(map(str, range(len(words)))))
-        canvas.join(heard, which)
+        canvas.connect(chosen, which)
         split = canvas.obj(x, 250, f"t b {'s' if kind == 'symbol' else 'f'}")
         for i, word in enumerate(words):
-            canvas.join(which, i, canvas.msg(x + 90 * (i % 4), 190 + 18 * (i // 4), word), split)
-        canvas.join(split, 1, inlet, values)
-        canvas.join(split, change)
-        if kind == "symbol":  # ndm/upload needs it, too
-            canvas.join(split, 1, canvas.obj(x + 90, 250, "s $0-name"))
+            canvas.connect(which, i, canvas.msg(x + 90 * (i % 4), 190 + 18 * (i // 4), word), split)
+        canvas.connect(split, 1, inlet, values)
+        canvas.connect(split, change)
+        if kind == "symbol":  # ndm/upload needs it too
+            canvas.connect(split, 1, canvas.obj(x + 90, 250, "s $0-name"))
         else:
-            canvas.join(split, 1, canvas.obj(x + 90, 250, "s $0-factor"))
+            canvas.connect(split, 1, canvas.obj(x + 90, 250, "s $0-factor"))
 
 
-def _modes(canvas: Canvas, values: Thing) -> None:
-    """Keep what is asked for; Random draws a seed, Typical forgets it."""
+def _modes(canvas: Canvas, values: Node) -> None:
+    """Keep the mode of the next request: Random draws a seed, Typical drops it."""
     mode = canvas.obj(700, 200, "r $0-mode")
     kept = canvas.obj(700, 260, f"f {GENERATE}")
-    canvas.join(mode, 0, 1, kept)
-    canvas.join(canvas.obj(780, 200, "r $0-moved"), kept)
+    canvas.connect(mode, 0, 1, kept)
+    canvas.connect(canvas.obj(780, 200, "r $0-moved"), kept)
     was = canvas.obj(700, 290, f"sel {RANDOM}")
-    canvas.join(kept, was)
-    canvas.join(was, canvas.msg(700, 320, str(SEEDED)), canvas.obj(700, 350, "s $0-mode"))
+    canvas.connect(kept, was)
+    canvas.connect(was, canvas.msg(700, 320, str(SEEDED)), canvas.obj(700, 350, "s $0-mode"))
     random = canvas.obj(700, 390, "r $0-random")
     steps = canvas.obj(700, 420, "t b b b b")
-    canvas.join(random, steps)
-    # Pd's random begins the same at each start, so it is seeded by when the button was pressed;
-    # 24 bits, for a Pd number holds no more.
+    canvas.connect(random, steps)
+    # Pd's random repeats at each start, so the time of the button press seeds it. Seeds have 24
+    # bits: a Pd number holds no more.
     time = canvas.obj(860, 450, "timer")
-    canvas.join(canvas.obj(860, 390, "loadbang"), time)
-    canvas.join(steps, 3, 1, time)
+    canvas.connect(canvas.obj(860, 390, "loadbang"), time)
+    canvas.connect(steps, 3, 1, time)
     draw = canvas.obj(800, 510, "random 1.67772e+07")
-    canvas.join(time, canvas.obj(860, 480, "* 997"), canvas.msg(880, 510, "seed $1"), draw)
-    canvas.join(steps, 2, draw)
-    canvas.join(draw, canvas.obj(800, 540, "s $0-seed"))
-    canvas.join(steps, 1, canvas.msg(740, 450, str(RANDOM)), canvas.obj(740, 480, "s $0-mode"))
-    canvas.join(steps, canvas.obj(700, 480, "s $0-go"))
-    canvas.join(canvas.obj(560, 260, "r $0-seed"), 0, 7, values)
+    canvas.connect(time, canvas.obj(860, 480, "* 997"), canvas.msg(880, 510, "seed $1"), draw)
+    canvas.connect(steps, 2, draw)
+    canvas.connect(draw, canvas.obj(800, 540, "s $0-seed"))
+    canvas.connect(steps, 1, canvas.msg(740, 450, str(RANDOM)), canvas.obj(740, 480, "s $0-mode"))
+    canvas.connect(steps, canvas.obj(700, 480, "s $0-go"))
+    canvas.connect(canvas.obj(560, 260, "r $0-seed"), 0, 7, values)
     typical = canvas.obj(560, 390, "r $0-typical")
     still = canvas.obj(560, 420, "t b b b")
-    canvas.join(typical, still)
-    canvas.join(still, 2, canvas.msg(640, 450, str(GENERATE)), canvas.obj(640, 480, "s $0-mode"))
+    canvas.connect(typical, still)
+    canvas.connect(still, 2, canvas.msg(640, 450, str(GENERATE)), canvas.obj(640, 480, "s $0-mode"))
     zero = canvas.msg(600, 510, "set 0")
-    canvas.join(still, 1, zero)
+    canvas.connect(still, 1, zero)
     for i, name in enumerate(("p1", "p2", "p3")):
-        canvas.join(zero, canvas.obj(560 + 90 * i, 540, f"s $0-{name}-in"))
+        canvas.connect(zero, canvas.obj(560 + 90 * i, 540, f"s $0-{name}-in"))
     centre = canvas.msg(430, 480, "0")
-    canvas.join(still, 1, centre)
+    canvas.connect(still, 1, centre)
     for inlet in (2, 3, 4):
-        canvas.join(centre, 0, inlet, values)
+        canvas.connect(centre, 0, inlet, values)
     for i in (1, 2):
-        canvas.join(centre, canvas.obj(330 + 90 * i, 510, f"s $0-shown{i}"))
-    canvas.join(still, canvas.obj(560, 480, "s $0-go"))
+        canvas.connect(centre, canvas.obj(330 + 90 * i, 510, f"s $0-shown{i}"))
+    canvas.connect(still, canvas.obj(560, 480, "s $0-go"))
 
 
-def _clock(canvas: Canvas, values: Thing) -> None:
-    """Send when something has changed and a server is there."""
+def _clock(canvas: Canvas, values: Node) -> None:
+    """Send the values if one has changed and a server is there."""
     tick = canvas.obj(20, 350, "metro 20")
-    canvas.join(canvas.obj(20, 325, "loadbang"), canvas.msg(90, 325, "1"), tick)
-    mark = canvas.obj(20, 380, "f")
-    canvas.join(tick, mark)
-    canvas.join(canvas.obj(120, 350, "r $0-go"), canvas.msg(190, 350, "1"), 0, 1, mark)
+    canvas.connect(canvas.obj(20, 325, "loadbang"), canvas.msg(90, 325, "1"), tick)
+    changed = canvas.obj(20, 380, "f")
+    canvas.connect(tick, changed)
+    canvas.connect(canvas.obj(120, 350, "r $0-go"), canvas.msg(190, 350, "1"), 0, 1, changed)
     due = canvas.obj(20, 410, "sel 1")
-    canvas.join(mark, due)
+    canvas.connect(changed, due)
     gate = canvas.obj(20, 440, "spigot 0")
-    canvas.join(due, gate)
-    canvas.join(canvas.obj(120, 410, "r $0-here"), 0, 1, gate)
+    canvas.connect(due, gate)
+    canvas.connect(canvas.obj(120, 410, "r $0-here"), 0, 1, gate)
     steps = canvas.obj(20, 470, "t b b")
-    canvas.join(gate, steps)
-    canvas.join(steps, 1, canvas.msg(90, 470, "0"), 0, 1, mark)
+    canvas.connect(gate, steps)
+    canvas.connect(steps, 1, canvas.msg(90, 470, "0"), 0, 1, changed)
     number = canvas.obj(20, 500, "v $0-id")
     plus = canvas.obj(20, 525, "+ 1")
     split = canvas.obj(20, 550, "t f f f")
-    canvas.join(steps, number, plus, split)
-    canvas.join(split, 2, canvas.obj(150, 550, "v $0-id"))
-    canvas.join(split, 1, canvas.obj(90, 575, "s $0-base"))
-    canvas.join(split, values)
+    canvas.connect(steps, number, plus, split)
+    canvas.connect(split, 2, canvas.obj(150, 550, "v $0-id"))
+    canvas.connect(split, 1, canvas.obj(90, 575, "s $0-base"))
+    canvas.connect(split, values)
     mode = canvas.obj(250, 330, f"list prepend {GENERATE}")
-    canvas.join(values, mode)
-    canvas.join(canvas.obj(420, 300, "r $0-mode"), 0, 1, mode)
+    canvas.connect(values, mode)
+    canvas.connect(canvas.obj(420, 300, "r $0-mode"), 0, 1, mode)
     which = canvas.obj(250, 360, f"route {GENERATE} {SEEDED} {RANDOM}")
-    canvas.join(mode, which)
+    canvas.connect(mode, which)
     for i, (message, types, name) in enumerate(FORMATS):
-        canvas.join(
+        canvas.connect(
             which, i,
             canvas.msg(250, 400 + 60 * i, message),
             canvas.obj(250, 425 + 60 * i, f"oscformat -f {types} ndm {name}"),
@@ -146,25 +146,25 @@ def _clock(canvas: Canvas, values: Thing) -> None:
 
 
 def _variation(canvas: Canvas) -> None:
-    """Ask for a sound near the last one that was asked for."""
-    heard = canvas.obj(860, 40, "r $0-variation")
+    """Request a variation of the last sound that was requested."""
+    pressed = canvas.obj(860, 40, "r $0-variation")
     gate = canvas.obj(860, 65, "spigot 0")
-    canvas.join(heard, gate)
-    canvas.join(canvas.obj(940, 65, "r $0-here"), 0, 1, gate)
+    canvas.connect(pressed, gate)
+    canvas.connect(canvas.obj(940, 65, "r $0-here"), 0, 1, gate)
     steps = canvas.obj(860, 90, "t b b")
-    canvas.join(gate, steps)
+    canvas.connect(gate, steps)
     near = canvas.obj(860, 180, "pack f f f f")  # id of amount seed
     draw = canvas.obj(960, 120, "random 1.67772e+07")
-    canvas.join(steps, 1, draw)
-    canvas.join(draw, 0, 3, near)
-    canvas.join(canvas.obj(960, 150, "r $0-amount"), 0, 2, near)
-    canvas.join(canvas.obj(900, 150, "r $0-base"), 0, 1, near)
+    canvas.connect(steps, 1, draw)
+    canvas.connect(draw, 0, 3, near)
+    canvas.connect(canvas.obj(960, 150, "r $0-amount"), 0, 2, near)
+    canvas.connect(canvas.obj(900, 150, "r $0-base"), 0, 1, near)
     plus = canvas.obj(860, 140, "+ 1")
     split = canvas.obj(860, 160, "t f f")
-    canvas.join(steps, canvas.obj(860, 115, "v $0-id"), plus, split)
-    canvas.join(split, 1, canvas.obj(920, 205, "v $0-id"))
-    canvas.join(split, near)
-    canvas.join(
+    canvas.connect(steps, canvas.obj(860, 115, "v $0-id"), plus, split)
+    canvas.connect(split, 1, canvas.obj(920, 205, "v $0-id"))
+    canvas.connect(split, near)
+    canvas.connect(
         near,
         canvas.msg(860, 230, "list $1 $2 $3 seed $4"),
         canvas.obj(860, 255, "oscformat -f iifsi ndm variation"),

@@ -1,4 +1,4 @@
-"""A Pd patch as text: objects in the order of their making, cords between their numbers."""
+"""Writes a Pd patch as text: objects in order, and connections between their numbers."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,8 +9,8 @@ FONT: Final = 12
 
 
 @dataclass(frozen=True)
-class Thing:
-    """Something in a canvas that cords can end at."""
+class Node:
+    """An element of a canvas that can be connected."""
 
     number: int
 
@@ -21,9 +21,9 @@ class Canvas:
     Parameters
     ----------
     name : str, optional
-        Of a subpatch; a patch's own window has none.
+        Name of a subpatch; the main window has none.
     size : tuple of int
-        Of the window.
+        Width and height of the window in pixels.
     """
 
     def __init__(self, name: str = "", size: tuple[int, int] = (900, 500)) -> None:
@@ -33,24 +33,24 @@ class Canvas:
         self._cords: list[str] = []
         self._count = 0
 
-    def _add(self, *lines: str) -> Thing:
+    def _add(self, *lines: str) -> Node:
         self._lines += lines
         self._count += 1
-        return Thing(self._count - 1)
+        return Node(self._count - 1)
 
-    def obj(self, x: int, y: int, text: str) -> Thing:
-        """Add an object; its text as one would type it."""
+    def obj(self, x: int, y: int, text: str) -> Node:
+        """Add an object; `text` is what a user would type."""
         return self._add(f"#X obj {x} {y} {escaped(text)};")
 
-    def msg(self, x: int, y: int, text: str) -> Thing:
+    def msg(self, x: int, y: int, text: str) -> Node:
         """Add a message box."""
         return self._add(f"#X msg {x} {y} {escaped(text)};")
 
-    def text(self, x: int, y: int, words: str, width: int = 0) -> Thing:
+    def text(self, x: int, y: int, words: str, width: int = 0) -> Node:
         """Add a comment, `width` characters wide."""
         return self._add(f"#X text {x} {y} {escaped(words)}{f', f {width}' if width else ''};")
 
-    def graph(self, x: int, y: int, width: int, height: int, array: str) -> Thing:
+    def graph(self, x: int, y: int, width: int, height: int, array: str) -> Node:
         """Add a graph of an array."""
         return self._add(
             "#N canvas 0 50 450 250 (subpatch) 0;",
@@ -59,7 +59,7 @@ class Canvas:
             f"#X restore {x} {y} graph;",
         )
 
-    def sub(self, x: int, y: int, canvas: "Canvas") -> Thing:
+    def sub(self, x: int, y: int, canvas: "Canvas") -> Node:
         """Add a subpatch."""
         width, height = canvas._size
         return self._add(
@@ -68,9 +68,9 @@ class Canvas:
             f"#X restore {x} {y} pd {canvas.name};",
         )
 
-    def join(self, *path: Thing | int) -> Thing:
-        """Connect things in a row; numbers between two are the outlet and the inlet, else 0."""
-        source: Thing | None = None
+    def connect(self, *path: Node | int) -> Node:
+        """Connect nodes in a row; numbers between two nodes are the outlet and the inlet (0)."""
+        source: Node | None = None
         numbers: list[int] = []
         for item in path:
             if isinstance(item, int):
@@ -84,17 +84,17 @@ class Canvas:
         return source
 
     def lines(self) -> list[str]:
-        """Return what stands in the canvas."""
+        """Return the lines of the canvas: its elements, then its connections."""
         return self._lines + self._cords
 
     def file(self) -> str:
-        """Return the text of the file, for the patch's own window."""
+        """Return the text of the patch file, if this is the main window."""
         width, height = self._size
         return "\n".join([f"#N canvas 60 60 {width} {height} {FONT};", *self.lines(), ""])
 
 
 def escaped(text: str) -> str:
-    """Return a text as a file holds it: separators and dollars marked."""
+    """Return a text with separators and dollars escaped, as a file stores it."""
     for special in (",", ";"):
         text = text.replace(special, f" \\{special}")
     return text.replace("$", "\\$")
@@ -108,7 +108,7 @@ def _look(label: str, dx: int, dy: int) -> str:
 def slider(
     kind: str, low: float, high: float, start: float, name: str, label: str, length: int = 160
 ) -> str:
-    """Return a slider (``hsl`` or ``vsl``); it sends to `name` and hears `name`-in."""
+    """Return a slider (``hsl`` or ``vsl``); it sends to `name` and receives from `name`-in."""
     size = f"{length} 16" if kind == "hsl" else f"16 {length}"
     place = round(100 * (length - 1) * (start - low) / (high - low))
     where = (0, -10) if kind == "hsl" else (-4, -10)
@@ -116,7 +116,7 @@ def slider(
 
 
 def radio(kind: str, count: int, start: int, name: str, label: str, size: int = 20) -> str:
-    """Return a row (``hradio``) or column (``vradio``) of which one is chosen."""
+    """Return a row (``hradio``) or column (``vradio``) of `count` choices."""
     return f"{kind} {size} 1 1 {count} {name} {name}-in {_look(label, 0, -10)} {start}"
 
 
@@ -137,6 +137,6 @@ def number(name: str, label: str, low: float, high: float, start: float, digits:
 
 
 def label(name: str, width: int, height: int, words: str) -> str:
-    """Return a field that shows a text, sent to `name` as ``label``."""
+    """Return a text field; a ``label`` message to `name` changes its text."""
     look = f"{words.replace(' ', chr(92) + ' ')} 8 {height // 2} 0 {FONT} #e8e8e8 {INK} 0"
     return f"cnv 10 {width} {height} empty {name} {look}"

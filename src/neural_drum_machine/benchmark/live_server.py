@@ -12,7 +12,7 @@ from pythonosc.osc_message import OscMessage
 
 from neural_drum_machine.benchmark.memory import resident_mib
 from neural_drum_machine.errors import ServerError
-from neural_drum_machine.server.osc_format import encode
+from neural_drum_machine.server.osc import build_message
 
 _TIMEOUT: Final = 30.0
 _HEADER_BYTES: Final = 44
@@ -66,7 +66,7 @@ class LiveServer:
 
     def send(self, address: str, *values: int | float | str) -> None:
         """Send one message."""
-        self.socket.send(encode(address, *values))
+        self.socket.send(build_message(address, *values))
 
     def receive(self) -> tuple[str, list[Any]]:
         """Return the address and the arguments of the next answer.

@@ -1,4 +1,4 @@
-"""The command ``ndm``: one thin file a command."""
+"""The command ``ndm``: each command has a file of its own in this package."""
 
 import sys
 from typing import Annotated
@@ -21,25 +21,29 @@ from neural_drum_machine.cli import (
     sheet,
     train,
 )
+from neural_drum_machine.cli.terminal import accept_any_character
 from neural_drum_machine.errors import NdmError
-from neural_drum_machine.prepare.recordings.scan import printable
+
+_SOUNDS = "Sounds"
+_COMPUTER = "This computer"
+_MODELS = "Datasets and models"
 
 app = typer.Typer(
     name="ndm",
-    help="Neural Drum Machine: move a pad, hear a new drum.",
+    help="Neural Drum Machine: move the XY pad, hear a new drum.\n\nStart with: ndm play",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.add_typer(dataset.app, name="dataset")
-app.command("train")(train.train)
-app.command("play")(play.play)
-app.command("doctor")(doctor.doctor)
-app.command("render")(render.render)
-app.command("reconstruct")(reconstruct.reconstruct)
-app.command("sheet")(sheet.sheet)
-app.command("export")(export.export)
-app.command("evaluate")(evaluate.evaluate)
-app.command("benchmark")(benchmark.benchmark)
+app.command("play", rich_help_panel=_SOUNDS)(play.play)
+app.command("render", rich_help_panel=_SOUNDS)(render.render)
+app.command("reconstruct", rich_help_panel=_SOUNDS)(reconstruct.reconstruct)
+app.command("sheet", rich_help_panel=_SOUNDS)(sheet.sheet)
+app.command("doctor", rich_help_panel=_COMPUTER)(doctor.doctor)
+app.command("benchmark", rich_help_panel=_COMPUTER)(benchmark.benchmark)
+app.add_typer(dataset.app, name="dataset", rich_help_panel=_MODELS)
+app.command("train", rich_help_panel=_MODELS)(train.train)
+app.command("export", rich_help_panel=_MODELS)(export.export)
+app.command("evaluate", rich_help_panel=_MODELS)(evaluate.evaluate)
 
 
 def _version(wanted: bool) -> None:
@@ -57,14 +61,25 @@ def _root(
     pass
 
 
+def _sentence(error: NdmError | OSError) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
 def main() -> None:
-    """Run ``ndm``: our errors and the system's are one sentence and exit code 1."""
-    # A render has one matrix product that OpenBLAS would share out. While another program has the
-    # other core, waiting for that share makes 70 ms of 20.
+    """Run ``ndm``.
+
+    A deliberate error (:class:`~neural_drum_machine.errors.NdmError`) or an error of the operating
+    system is printed as one sentence; the exit code is then 1.
+    """
+    accept_any_character()
+    # OpenBLAS would split one matrix product of a render over the cores. If another program uses a
+    # core, waiting for its part makes 70 ms of 20.
     threadpool_limits(1, user_api="blas")
     try:
         app()
     except (NdmError, OSError) as error:
-        message = f"[bold red]ndm:[/] {escape(printable(str(error)))}"
+        message = f"[bold red]ndm:[/] {escape(_sentence(error))}"
         Console(stderr=True, soft_wrap=True, emoji=False, highlight=False).print(message)
         sys.exit(1)

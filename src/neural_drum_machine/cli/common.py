@@ -1,4 +1,4 @@
-"""What the commands share: options, progress, the model, extras."""
+"""What the commands share: options, checks of output paths, and progress bars."""
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
@@ -20,49 +20,60 @@ from rich.progress import (
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.inverters import InverterName
 
-# File names are shown as they are: no markup, no emoji codes.
+# File names are printed literally: no markup and no emoji codes.
 console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 Model = Annotated[
     Path | None,
-    typer.Option("--model", help="A model file (.ndm); the one in the package if absent."),
+    typer.Option("--model", help="Model file (.ndm). Default: the model in the package."),
 ]
 Inverter = Annotated[
     InverterName,
-    typer.Option("--inverter", help="What turns spectrograms into sound."),
+    typer.Option("--inverter", help="Method that turns a mel spectrogram into sound."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
-Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if absent.")]
+Out = Annotated[
+    Path, typer.Option("--out", help="Folder for the results. It is created if needed.")
+]
 
 
 def make_folder(path: Path) -> Path:
-    """Make a folder for results.
+    """Create a folder for results unless it exists.
 
     Raises
     ------
     OutputError
-        If that is impossible.
+        If the folder cannot be created.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise OutputError(f"{path}: is a file, not a folder; choose another folder") from error
     except OSError as error:
         raise OutputError(
-            f"{path}: cannot be made a folder ({error.strerror}); choose another"
+            f"{path}: this folder cannot be created ({error.strerror}); choose another folder"
         ) from error
     return path
 
 
 def check_targets(targets: Iterable[Path], force: bool) -> None:
-    """Raise :class:`OutputError` for the first file that would be replaced without ``--force``."""
+    """Check that no result would replace a file, unless ``--force`` is given, or a folder.
+
+    Raises
+    ------
+    OutputError
+        For the first path that is taken.
+    """
     for path in targets:
-        if path.is_dir() or (path.exists() and not force):
-            way = "choose another --out" if path.is_dir() else "use --force, or another --out"
-            raise OutputError(f"{path}: exists; {way}")
+        if path.is_dir():
+            raise OutputError(f"{path}: is a folder; choose another path")
+        if path.exists() and not force:
+            raise OutputError(f"{path}: exists; use --force to replace it, or another path")
 
 
 @contextlib.contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar; yields a function to call with (done, in all)."""
+    """Show a progress bar; yields a function that takes (done, total)."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -76,7 +87,7 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextlib.contextmanager
 def stages_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar for each stage of a long work; yields a function of (stage, done, in all)."""
+    """Show a progress bar for each stage; yields a function that takes (stage, done, total)."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

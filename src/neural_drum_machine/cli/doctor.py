@@ -15,22 +15,22 @@ from neural_drum_machine.server.doctor import examine
 def doctor(
     model: Model = None,
     osc_port: Annotated[
-        int, typer.Option(min=1, max=65535, help="UDP port that ndm play shall take.")
+        int, typer.Option(min=1, max=65535, help="UDP port for OSC, as in ndm play.")
     ] = DEFAULT_PORT,
     port: Annotated[
-        int, typer.Option(min=1, max=65535, help="TCP port that its page shall have.")
+        int, typer.Option(min=1, max=65535, help="TCP port of the page, as in ndm play.")
     ] = DEFAULT_WEB_PORT,
 ) -> None:
-    """Check what playing live needs, and say what to do. Exit code 1 if something failed."""
-    findings = list(examine(model or default_model_path(), osc_port, web_port=port))
+    """Check what playing live needs, and say what to do. The exit code is 1 if a check failed."""
+    results = list(examine(model or default_model_path(), osc_port, web_port=port))
     table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False)
     for heading in ("check", "", "found"):
         table.add_column(heading, overflow="fold")
-    for finding in findings:
-        table.add_row(finding.name, "ok" if finding.ok else "failed", finding.found)
+    for result in results:
+        table.add_row(result.name, "ok" if result.ok else "failed", result.found)
     console.print(table)
-    for finding in findings:
-        if not finding.ok:
-            console.print(f"{finding.name}: {finding.remedy}")
-    if not all(finding.ok for finding in findings):
+    for result in results:
+        if not result.ok:
+            console.print(f"{result.name}: {result.remedy}")
+    if not all(result.ok for result in results):
         raise typer.Exit(1)

@@ -17,7 +17,7 @@ def export(
         Path, typer.Option(help="The inverter's run folder, or a model file to take it from.")
     ],
     data: Annotated[
-        Path, typer.Option(help="The dataset of these runs: controls are fitted to its sounds.")
+        Path, typer.Option(help="The dataset of these runs; controls are fitted to its sounds.")
     ],
     out: Annotated[Path, typer.Option("--out", help="The model file to write (.ndm).")],
     name: Annotated[str, typer.Option(help="The model's name.")] = "default",
@@ -26,12 +26,12 @@ def export(
     ] = "best",
     axes: Annotated[
         Literal["category", "all"],
-        typer.Option(help="P1–P3: strongest directions of each category, or of all sounds."),
+        typer.Option(help="P1–P3: principal axes of each category, or of all sounds."),
     ] = "category",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Put two trained networks into one model file, and prove that it computes the same."""
-    for module in ("torch", "lightning", "safetensors", "onnx", "onnxscript", "sklearn"):
+    """Write two trained networks into one model file, and check that it computes the same."""
+    for module in ("torch", "lightning", "msgspec", "safetensors", "onnx", "onnxscript", "sklearn"):
         require(module, "train")
     check_targets([out], force)
     from neural_drum_machine.dataset.store import Dataset
@@ -50,5 +50,5 @@ def export(
         )
     text = ", ".join(f"{part} {value:.1e}" for part, value in differences.items())
     console.print(
-        f"{out}: {out.stat().st_size / 1e6:.1f} MB; ONNX against torch, share of full scale: {text}"
+        f"{out}: {out.stat().st_size / 1e6:.1f} MB; largest difference from PyTorch: {text}"
     )

@@ -1,7 +1,6 @@
 """``ndm play``."""
 
 import contextlib
-import ipaddress
 import os
 import signal
 import sys
@@ -21,6 +20,7 @@ from neural_drum_machine.server import (
     DEFAULT_WEB_PORT,
     LOOPBACK,
     Engine,
+    is_loopback,
     serving,
     serving_web,
 )
@@ -31,7 +31,9 @@ _REFRESH_SECONDS = 0.5
 def play(
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
-    host: Annotated[str, typer.Option(help="Address to listen at.")] = LOOPBACK,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; by default, only this computer can reach it.")
+    ] = LOOPBACK,
     osc_port: Annotated[
         int, typer.Option(min=0, max=65535, help="UDP port for OSC; 0 takes a free one.")
     ] = DEFAULT_PORT,
@@ -41,23 +43,25 @@ def play(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No status line.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no status line.")] = False,
 ) -> None:
-    """Play live: a page in the browser, and OSC for Max, Pure Data and others. Ctrl-C ends it."""
+    """Play live, on a page in the browser and by OSC from Max, Pure Data and others."""
     machine = load(model, inverter=inverter)
     with (
         _ended() as end,
         serving(machine, host, osc_port) as (engine, osc),
         serving_web(engine, host, port) as web,
     ):
-        machine.bundle.release()  # 46 MB: the engine has loaded every network
+        machine.bundle.release()  # frees 46 MB; the engine has loaded every network
         hello = engine.hello()
         _say(f"Neural Drum Machine {hello.program}, model {hello.model} ({hello.hash[:12]})")
-        if not _is_loopback(osc.address[0]):
-            _say(f"Warning: whoever reaches {osc.address[0]} can ask this machine for sounds.")
+        if not is_loopback(osc.address[0]):
+            _say(
+                f"Warning: anybody who can reach {osc.address[0]} can ask this computer for sounds."
+            )
         _say(f"Page: {web.url}")
         _say(f"OSC: UDP {osc.address[0]}:{osc.address[1]}")
-        _say("Ctrl-C ends it.")
+        _say("Press Ctrl-C to end.")
         if browser and _has_screen():
             webbrowser.open(web.url)
         if quiet or not console.is_terminal:
@@ -68,7 +72,7 @@ def play(
 
 
 def _has_screen() -> bool:
-    """Return whether a browser could show itself; one of the terminal's would take that over."""
+    """Return whether there is a screen: without one, a text browser would use the terminal."""
     if sys.platform in ("win32", "darwin"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
@@ -76,12 +80,12 @@ def _has_screen() -> bool:
 
 def _say(line: str) -> None:
     console.print(line)
-    sys.stdout.flush()  # a program that started us waits for these lines
+    sys.stdout.flush()  # programs that start this one wait for these lines
 
 
 @contextlib.contextmanager
 def _ended() -> Iterator[threading.Event]:
-    """Yield an event that Ctrl-C and SIGTERM set, in place of ending Python anywhere."""
+    """Yield an event that Ctrl-C and SIGTERM set, instead of interrupting Python anywhere."""
     end = threading.Event()
     old = {
         number: signal.signal(number, lambda *_: end.set())
@@ -109,10 +113,3 @@ def _show(engine: Engine, end: threading.Event) -> None:
             if now.errors or now.bad:
                 words.append(f"{now.errors} errors, {now.bad} bad packets")
             live.update(" · ".join(words), refresh=True)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -18,24 +18,31 @@ from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 from neural_drum_machine.prepare.names.labels import label_from_text
-from neural_drum_machine.prepare.recordings.scan import printable
 from neural_drum_machine.signal.distance import distance
 from neural_drum_machine.signal.hit import read_hit
 
 
 def reconstruct(
-    files: Annotated[list[Path], typer.Argument(help="Sounds: WAV, FLAC, OGG, AIFF; any rate.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Sound files: WAV, FLAC, OGG, MP3, AIFF; any sample rate."),
+    ],
     out: Out,
     category: Annotated[
-        str | None, typer.Option(help="What to hear them as; else by name, else by trying all.")
+        str | None,
+        typer.Option(
+            help="Category of all files. Default: from the file's name, or else the closest one."
+        ),
     ] = None,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     force: Force = False,
 ) -> None:
-    """Encode sounds and make them anew: one WAV file of the same name for each.
+    """Encode sounds and render them again: one WAV file of the same name for each file.
 
-    The distance is spectral convergence: 0 is the same sound, 1 is silence.
+    The distance printed is the spectral convergence: 0 is the same sound, 1 is silence.
+
+    Example: ndm reconstruct my-snare.wav --out reconstructed
     """
     machine = load(model, inverter=inverter)
     if category:
@@ -44,11 +51,13 @@ def reconstruct(
     sources = {path.resolve() for path in files}
     for target in targets:
         if target.resolve() in sources:
-            raise OutputError(f"{target}: is one of the sounds to read; choose another --out")
+            raise OutputError(f"{target}: is one of the files to read; choose another --out")
     check_targets(targets, force)
     failed: list[str] = []
     for path, target in zip(files, targets, strict=True):
         try:
+            if path.is_dir():
+                raise AudioError(f"{path}: is a folder; name the sound files in it")
             hit = read_hit(path, machine.spec)
             known = category or label_from_text(path.stem).category
             sound = machine.reconstruct(hit, known)
@@ -57,18 +66,17 @@ def reconstruct(
         except (AudioError, OutputError) as error:
             failed.append(str(error))
             continue
-        how = "as asked" if category else "by its name" if known else "by trying all"
-        names = f"{printable(str(path))} -> {printable(str(target))}"
+        how = "as given" if category else "from its name" if known else "the closest category"
         away = distance(hit.samples, sound.samples, machine.spec)
-        console.print(f"{names}: {sound.category} ({how}), distance {away:.2f}")
+        console.print(f"{path} -> {target}: {sound.category} ({how}), distance {away:.2f}")
         if hit.left_out:
-            console.print(f"  its first {machine.spec.seconds:.3g} s; the rest was left out")
+            console.print(f"  only its first {machine.spec.seconds:.3g} s were used")
     if failed:
         raise AudioError("; ".join(failed))
 
 
 def _targets(files: list[Path], out: Path) -> list[Path]:
-    """Return a name for each file; files of one name from several folders are numbered."""
+    """Return a path for each file; files of the same name from several folders are numbered."""
     names: list[str] = []
     for path in files:
         name, number = f"{path.stem}.wav", 1

@@ -1,5 +1,6 @@
 """``ndm render``."""
 
+import itertools
 from typing import Annotated
 
 import typer
@@ -24,30 +25,43 @@ from neural_drum_machine.machine import load
 def render(
     out: Out,
     category: Annotated[
-        str, typer.Option(help="kick, snare, …; 'all' for every category.")
+        str, typer.Option(help="kick, snare, …; or 'all' for every category.")
     ] = "all",
-    count: Annotated[int, typer.Option(min=1, help="Sounds of each category.")] = 1,
-    seed: Annotated[int, typer.Option(help="Seed of the first; the others count up.")] = 1,
-    p1: Annotated[float | None, typer.Option(help="Control P1, ±1 is comfortable.")] = None,
-    p2: Annotated[float | None, typer.Option(help="Control P2.")] = None,
-    p3: Annotated[float | None, typer.Option(help="Control P3.")] = None,
+    count: Annotated[int, typer.Option(min=1, help="Number of sounds of each category.")] = 1,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the first sound; each further sound has the next one.")
+    ] = 1,
+    p1: Annotated[
+        float | None, typer.Option(help="Position on axis P1; -1 to 1 is the usual range.")
+    ] = None,
+    p2: Annotated[float | None, typer.Option(help="Position on axis P2.")] = None,
+    p3: Annotated[float | None, typer.Option(help="Position on axis P3.")] = None,
     wild: Annotated[
         float,
         typer.Option(
-            min=0, max=MAX_WILD, help="How far sounds reach: 0 the typical one, 1 all, 2 beyond."
+            min=0,
+            max=MAX_WILD,
+            help="How unusual sounds may be: 0 typical, 1 as varied as real drums, 2 extreme.",
         ),
     ] = DEFAULT_WILD,
     take: Annotated[
         int,
-        typer.Option(min=0, max=TAKES - 1, help="Another hit of the same drum: other noise."),
+        typer.Option(
+            min=0, max=TAKES - 1, help="Number of the take: another hit of the same drum."
+        ),
     ] = 0,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     force: Force = False,
 ) -> None:
-    """Make new sounds: WAV files, 22,050 Hz, 16 bit. The same seed gives the same bytes."""
+    """Make new sounds as WAV files (22,050 Hz, 16 bit).
+
+    The same seed and options give the same files, byte for byte.
+
+    Example: ndm render --category snare --count 4 --out snares
+    """
     machine = load(model, inverter=inverter)
-    # One alone moves that axis; without any, a seed says all.
+    # If at least one axis is given, the others are 0. Without any, the seed chooses all three.
     controls = (p1, p2, p3)
     given = None if controls == (None, None, None) else [0.0 if p is None else p for p in controls]
     if not 0 <= seed <= seed + count - 1 <= MAX_SEED:
@@ -55,16 +69,15 @@ def render(
             f"seeds must lie between 0 and {MAX_SEED}, got {seed} to {seed + count - 1}"
         )
     categories = machine.categories if category == "all" else (category,)
-    # What can be refused is refused before the first file is written.
+    # Everything is checked before the first file is written.
     for name in categories:
         machine.controls.code(machine.index(name), given)
-    jobs = ((name, seed + i) for name in categories for i in range(count))
-    total = len(categories) * count
-    check_targets((out / f"{c}_{seed + i}.wav" for c in categories for i in range(count)), force)
+    jobs = list(itertools.product(categories, range(seed, seed + count)))
+    targets = [out / f"{name}_{number}.wav" for name, number in jobs]
+    check_targets(targets, force)
     make_folder(out)
     with progress_bar("rendering") as progress:
-        for done, (name, number) in enumerate(jobs, 1):
-            sound = machine.render(name, given, number, wild=wild, take=take)
-            sound.write(out / f"{name}_{number}.wav")
-            progress(done, total)
-    console.print(f"{total} sound{'s' if total > 1 else ''} in {out}/")
+        for done, ((name, number), target) in enumerate(zip(jobs, targets, strict=True), 1):
+            machine.render(name, given, number, wild=wild, take=take).write(target)
+            progress(done, len(jobs))
+    console.print(f"{len(jobs)} sound{'s' if len(jobs) > 1 else ''} in {out}/")

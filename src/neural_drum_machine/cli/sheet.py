@@ -9,6 +9,7 @@ from neural_drum_machine.cli.common import (
     Force,
     Inverter,
     Model,
+    Out,
     check_targets,
     console,
     make_folder,
@@ -20,13 +21,13 @@ from neural_drum_machine.pictures import contact_sheet
 
 
 def sheet(
-    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
+    out: Out = Path("out"),
     seed: Annotated[int, typer.Option(help="Seed of every sound.")] = 1,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     force: Force = False,
 ) -> None:
-    """Make one hit of every category and a contact sheet of them (waveform and mel, PNG)."""
+    """Make one sound of every category and a picture of all: waveforms and mel spectrograms."""
     require("matplotlib", "plot")
     machine = load(model, inverter=inverter)
     picture = out / "sheet.png"
@@ -36,6 +37,4 @@ def sheet(
     for sound in sounds:
         sound.write(out / f"{sound.category}.wav")
     contact_sheet([(s.category, s.samples) for s in sounds], picture, machine.spec)
-    console.print(
-        f"{len(sounds)} sounds: {out.resolve()}/*.wav\ntheir picture: {picture.resolve()}"
-    )
+    console.print(f"{len(sounds)} sounds: {out.resolve()}/*.wav\npicture: {picture.resolve()}")

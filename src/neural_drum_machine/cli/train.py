@@ -20,25 +20,27 @@ def train(
     data: Annotated[Path, typer.Option(help="A folder made by ndm dataset prepare.")],
     out: Annotated[Path, typer.Option("--out", help="The run's folder.")],
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the last checkpoint.")
+        bool, typer.Option("--resume", help="Continue from the last checkpoint.")
     ] = False,
     start_from: Annotated[
         Path | None,
-        typer.Option(help="A model file (.ndm) whose weights a new run begins with: fine-tuning."),
+        typer.Option(help="Fine-tuning: a model file (.ndm) whose weights a new run starts with."),
     ] = None,
     generator: Annotated[
         Path | None,
-        typer.Option(help="mcnn: a model file whose generator decodes mcnn.decoded_share."),
+        typer.Option(help="For mcnn.decoded_share: a model file whose generator decodes the mels."),
     ] = None,
-    devices: Annotated[int, typer.Option(min=1, help="Of each machine (DDP if several).")] = 1,
-    num_nodes: Annotated[int, typer.Option(min=1, help="Machines.")] = 1,
-    accelerator: Annotated[str, typer.Option(help="Lightning's: auto, cpu, gpu, …")] = "auto",
+    devices: Annotated[int, typer.Option(min=1, help="Per machine; several train with DDP.")] = 1,
+    num_nodes: Annotated[int, typer.Option(min=1, help="Number of machines.")] = 1,
+    accelerator: Annotated[
+        str, typer.Option(help="In Lightning's words: auto, cpu, gpu, …")
+    ] = "auto",
     threads: Annotated[
-        int | None, typer.Option(min=1, help="CPU threads; PyTorch's choice if absent.")
+        int | None, typer.Option(min=1, help="CPU threads; PyTorch chooses by default.")
     ] = None,
 ) -> None:
     """Train one of the two networks; it can be interrupted and resumed at any time."""
-    for module in ("torch", "lightning", "safetensors", "tensorboard"):
+    for module in ("torch", "lightning", "msgspec", "onnx", "safetensors", "tensorboard"):
         require(module, "train")
     import torch
     from lightning.pytorch.callbacks import Callback
@@ -46,11 +48,11 @@ def train(
     from neural_drum_machine.dataset.store import Dataset
     from neural_drum_machine.machine import load
     from neural_drum_machine.model_file.bundle import Bundle
-    from neural_drum_machine.training.config import load_config
+    from neural_drum_machine.training.config_file import load_config
     from neural_drum_machine.training.fit import fit
 
     class Lines(Callback):
-        """One line a validation, which also a log file can show."""
+        """Prints one line per validation, which a log file can show as well."""
 
         def on_validation_end(self, trainer: Any, _module: Any) -> None:
             figures = {
@@ -61,9 +63,9 @@ def train(
             text = "  ".join(f"{name} {value:.4g}" for name, value in figures.items())
             console.print(f"step {trainer.global_step}  {text}")
 
-    # Lightning's remarks on hardware and hosted services, again at every start.
+    # Lightning repeats messages about hardware and hosted services at every start.
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    # The run's folder holds run.json before the first checkpoint; the other is Lightning's own use.
+    # The folder has run.json before the first checkpoint; LeafSpec is Lightning's own affair.
     warnings.filterwarnings("ignore", message=".*exists and is not empty")
     warnings.filterwarnings("ignore", message=".*LeafSpec")
     loaded = load_config(config)
@@ -86,6 +88,6 @@ def train(
             progress=console.is_terminal,
         )
     except KeyboardInterrupt:
-        console.print(f"interrupted; go on with: ndm train {network} … --out {out} --resume")
+        console.print(f"interrupted; continue with: ndm train {network} … --out {out} --resume")
         raise typer.Exit(130) from None
     console.print(f"weights: {last}\ncurves: tensorboard --logdir {out}")

@@ -1,1 +1,1 @@
-"""Trained networks to a model file: controls, detail, ONNX graphs, parity."""
+"""From trained networks to a model file: ONNX graphs, controls, detail, parity."""

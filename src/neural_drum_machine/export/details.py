@@ -1,4 +1,4 @@
-"""What noise and partials the generator's spectrograms lack, as functions of the code."""
+"""Fits the noise and the partials that decoded spectrograms lack, as functions of the code."""
 
 from collections.abc import Callable
 from typing import Final
@@ -19,9 +19,9 @@ from neural_drum_machine.signal.mel import clip_log_mel
 from neural_drum_machine.signal.standardisation import Standardisation
 
 PER_CATEGORY: Final = 400
-"""Training sounds of a category that the map is fitted to, at most."""
+"""Largest number of training sounds of a category in the fit."""
 RIDGE: Final = 0.05
-"""Penalty of the map's squares, per sound: codes have a variance of about 1."""
+"""Ridge penalty per sound; codes have a variance of about 1."""
 _BATCH: Final = 50
 
 
@@ -31,26 +31,26 @@ def fit_details(
     standardisation: Standardisation,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[FloatArray, FloatArray]:
-    """Fit texture and partials to what training sounds lack.
+    """Fit texture and partials to what decoded training sounds lack.
 
-    Ridge regression in each category, from the code to what encoding and decoding took away.
+    A ridge regression for each category, from the code to what encoding and decoding removed.
 
     Parameters
     ----------
     cwae : Generator
         The generator, in evaluation mode.
     data : Dataset
-        Its training sounds.
+        The training sounds.
     standardisation : Standardisation
         The generator's.
     progress : callable, optional
-        Called with (sounds done, in all).
+        Called with (sounds done, number of sounds).
 
     Returns
     -------
-    tuple of numpy.ndarray
-        The weights of both, ``(11, latent_dim + 1, …)``, float32; zeros for a category with fewer
-        than two training sounds, whose spectrograms then stay as they are.
+    texture, partials : numpy.ndarray
+        Weights, ``(11, latent_dim + 1, …)``, float32. A category with fewer than two training
+        sounds has zeros, which leave its spectrograms unchanged.
     """
     chosen = [_natural_rows(data, category) for category in CATEGORIES]
     inputs = cwae.config.latent_dim + 1
@@ -61,29 +61,29 @@ def fit_details(
     done, total = 0, sum(map(len, chosen))
     for category, rows in enumerate(chosen):
         chunks = np.array_split(rows, -(-len(rows) // _BATCH)) if len(rows) > 1 else []
-        heard = []
+        encoded = []
         for chunk in chunks:
-            heard.append(_encoded(cwae, data, standardisation, chunk, category))
+            encoded.append(_encoded(cwae, data, standardisation, chunk, category))
             done += len(chunk)
             if progress:
                 progress(done, total)
-        if not heard:
+        if not encoded:
             continue
-        codes = np.concatenate([code for code, _, _ in heard])
-        lacks = [missing_noise(recorded, decoded, data.spec) for _, recorded, decoded in heard]
+        codes = np.concatenate([code for code, _, _ in encoded])
+        lacks = [missing_noise(recorded, decoded, data.spec) for _, recorded, decoded in encoded]
         texture[category] = _ridge(codes, np.concatenate(lacks))
-        # Grain stands still for a while, too: where a sound is short, it makes peaks of its own.
+        # In short sounds grain makes peaks of its own: add it before looking for partials.
         grain = Grain(data.spec, texture)
         lacks = [
             missing_partials(recorded, _grained(grain, decoded, code, category), data.spec)
-            for code, recorded, decoded in heard
+            for code, recorded, decoded in encoded
         ]
         partials[category] = _ridge(codes, np.concatenate(lacks))
     return texture, partials
 
 
 def _grained(grain: Grain, logs: FloatArray, codes: FloatArray, category: int) -> FloatArray:
-    """Return the decoded log-mels of codes with grain, each with another take."""
+    """Return the log-mels of codes with grain, each with another noise take."""
     spec = grain.spec
     gains = [
         grain.amount(code, category) * noise_take(spec, i % TAKES).jumps
@@ -95,8 +95,8 @@ def _grained(grain: Grain, logs: FloatArray, codes: FloatArray, category: int) -
 def _natural_rows(data: Dataset, category: str) -> npt.NDArray[np.int64]:
     """Return training recordings of a category, filled up with variations of recordings.
 
-    What is synthesised has the noise of its synthesiser, and counts only where there is
-    nothing else.
+    Synthesised sounds have the noise of their synthesiser; they are used only if there are fewer
+    than two others.
     """
     picked = np.empty(0, np.int64)
     for origin in (REAL, AUGMENTED, SYNTHESISED):
@@ -114,7 +114,7 @@ def _encoded(
     rows: npt.NDArray[np.int64],
     category: int,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return codes of sounds, their log-mels, and the log-mels that are decoded."""
+    """Return codes of sounds, the sounds' log-mels, and the decoded log-mels."""
     x = standardisation.forward(data.mels[rows])
     release(data.mels)
     number = torch.full((len(rows),), category)
@@ -125,7 +125,7 @@ def _encoded(
 
 
 def _ridge(codes: FloatArray, lacks: FloatArray) -> FloatArray:
-    """Return the map ``(latent_dim + 1, numbers)``; its constant is not penalised."""
+    """Return weights ``(latent_dim + 1, values)``; the constant is not penalised."""
     inputs = np.hstack([codes, np.ones((len(codes), 1))]).astype(np.float64)
     penalty = RIDGE * len(codes) * np.eye(inputs.shape[1])
     penalty[-1, -1] = 0

@@ -17,6 +17,7 @@ from neural_drum_machine.signal.spec import AudioSpec
 
 InverterName = Literal["mcnn", "refined", "light", "griffin-lim"]
 INVERTERS: Final[tuple[str, ...]] = get_args(InverterName)
+"""Names of all inverters."""
 DEFAULT_INVERTER: Final[InverterName] = "refined"
 """It is nearer to the original than MCNN in every measure, has no stripes, and is faster
 (``docs/inverters.md``)."""

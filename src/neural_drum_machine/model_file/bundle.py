@@ -12,6 +12,7 @@ from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.detail.grain import grid
 from neural_drum_machine.detail.partials import heights
 from neural_drum_machine.errors import BundleError, SpecError
+from neural_drum_machine.extras import pip_install
 from neural_drum_machine.latent.controls import AXES
 from neural_drum_machine.model_file.layout import (
     DTYPES,
@@ -93,7 +94,7 @@ class Bundle:
         if version > FORMAT_VERSION:
             raise BundleError(
                 f"{path}: model format {version}, this program reads up to {FORMAT_VERSION}; "
-                "update it with: pip install -U neural-drum-machine"
+                f"update it with: {pip_install('--upgrade', 'neural-drum-machine')}"
             )
         if version < 1 or reserved or length > MAX_HEADER:
             raise BundleError(f"{path}: altered (impossible first bytes); {_AGAIN}")

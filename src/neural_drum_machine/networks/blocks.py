@@ -1,4 +1,4 @@
-"""Layers that both halves of the generator share."""
+"""Layers that encoders and decoders share."""
 
 import torch
 from torch import Tensor, nn
@@ -35,5 +35,5 @@ class ConditionalBatchNorm2d(nn.Module):
 
 
 def one_hot(category: Tensor, num_categories: int) -> Tensor:
-    """Return categories as rows of zeros and a one: ``(batch,)`` to ``(batch, n)``, float32."""
+    """Return one-hot rows ``(batch, num_categories)``, float32, of categories ``(batch,)``."""
     return torch.nn.functional.one_hot(category, num_categories).to(torch.float32)

@@ -1,9 +1,10 @@
-"""A small network that names what it hears; it judges datasets and labels unnamed sounds."""
+"""A small network that predicts the class of a sound from its thumbnail.
+
+It judges datasets, labels sounds whose names say nothing, and guides the generator's training.
+"""
 
 import torch
 from torch import Tensor, nn
-
-from neural_drum_machine.prepare.recordings.labeller import CLASSES
 
 
 class Classifier(nn.Module):
@@ -11,24 +12,30 @@ class Classifier(nn.Module):
 
     Input ``(batch, 64, 86)``, magnitudes as
     :func:`~neural_drum_machine.prepare.recordings.thumbnail.thumbnail` gives them; output
-    ``(batch, 12)``, one score for each of
-    :data:`~neural_drum_machine.prepare.recordings.labeller.CLASSES`.
+    ``(batch, num_classes)``, one score for each class.
 
     Parameters
     ----------
+    num_classes : int
+        Number of classes.
     channels : tuple of int
-        Of the convolutions.
+        Output channels of each convolution.
     dropout : float
-        Before the last layer.
+        Share of the pooled values that is dropped before the last layer in training.
     """
 
-    def __init__(self, channels: tuple[int, ...] = (16, 32, 64, 96), dropout: float = 0.3) -> None:
+    def __init__(
+        self,
+        num_classes: int,
+        channels: tuple[int, ...] = (16, 32, 64, 96),
+        dropout: float = 0.3,
+    ) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         before = 1
         for i, width in enumerate(channels):
             layers += [
-                # The first one halves the bands and takes four frames at a step.
+                # The first convolution halves the bands and moves by four frames.
                 nn.Conv2d(1, width, (5, 7), stride=(2, 4), padding=(2, 3))
                 if i == 0
                 else nn.Conv2d(before, width, 3, stride=2, padding=1),
@@ -42,13 +49,13 @@ class Classifier(nn.Module):
             before = width
         self.layers = nn.Sequential(*layers)
         self.dropout = nn.Dropout(dropout)
-        # Means say how much there is of a pattern, maxima whether there is any.
-        self.out = nn.Linear(2 * before, len(CLASSES))
+        # Means say how much of a pattern there is, maxima whether there is any.
+        self.out = nn.Linear(2 * before, num_classes)
 
     def forward(self, mel: Tensor) -> Tensor:
-        """Return class scores."""
+        """Return class scores (logits)."""
         logs = torch.log(mel[:, None].float() + 1e-3)
-        # The level of the loudest point is no clue.
+        # The level of a sound says nothing about its class: scale the loudest point to 0.
         x = self.layers((logs - logs.amax(dim=(1, 2, 3), keepdim=True) + 5.0) / 3.0)
         pooled = torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1)
         scores: Tensor = self.out(self.dropout(pooled))
@@ -56,7 +63,15 @@ class Classifier(nn.Module):
 
 
 class Probabilities(nn.Module):
-    """A classifier whose scores are made probabilities; a temperature above 1 is more modest."""
+    """A classifier that returns probabilities instead of scores.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        The trained network.
+    temperature : float
+        Divides the scores; above 1 the probabilities become less certain.
+    """
 
     def __init__(self, classifier: Classifier, temperature: float) -> None:
         super().__init__()
@@ -64,5 +79,5 @@ class Probabilities(nn.Module):
         self.temperature = temperature
 
     def forward(self, mel: Tensor) -> Tensor:
-        """Return ``(batch, 12)``, rows sum to 1."""
+        """Return ``(batch, num_classes)``; each row sums to 1."""
         return torch.softmax(self.classifier(mel) / self.temperature, dim=1)

@@ -1,7 +1,7 @@
 """CWAE, the conditional Wasserstein autoencoder (paper, section 3.2).
 
-It works on the standardised log-mel spectrogram; standardisation itself is the
-caller's (:class:`neural_drum_machine.signal.standardisation.Standardisation`).
+It works on standardised log-mel spectrograms. The caller standardises
+(:class:`neural_drum_machine.signal.standardisation.Standardisation`).
 """
 
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ class CwaeConfig:
     latent_dim : int
         Length of the latent code.
     channels : tuple of int
-        Output channels of each convolution (the paper leaves them open; these give
-        about 15 M parameters, which a CPU can train).
+        Output channels of each convolution. The paper does not give them; these make a
+        network of about 15 M parameters, which a CPU can train.
     hidden : tuple of int
         Widths of the fully connected layers between convolutions and code.
     kernel_size, stride, padding : tuple of int
@@ -46,12 +46,13 @@ class CwaeConfig:
     padding: tuple[int, int] = (5, 2)
 
     def __post_init__(self) -> None:
-        """Check that every convolution leaves something.
+        """Check the sizes.
 
         Raises
         ------
         ConfigError
-            If the strides shrink the spectrogram to nothing or a list is empty.
+            If the strides shrink the spectrogram to nothing, a list is empty, a size is not
+            positive, or the code has fewer than three dimensions.
         """
         if not self.channels or not self.hidden:
             raise ConfigError(
@@ -90,7 +91,7 @@ class CwaeConfig:
 
     @property
     def flat_size(self) -> int:
-        """Numbers that leave the last convolution for the fully connected layers."""
+        """Number of values after the last convolution."""
         mel, time = self.sizes[-1]
         return self.channels[-1] * mel * time
 
@@ -138,7 +139,7 @@ class Decoder(nn.Module):
         sizes = config.sizes[::-1]
         convs: list[nn.Module] = []
         for (c_in, c_out), (small, large) in zip(pairwise(channels), pairwise(sizes), strict=True):
-            # What the encoder's floor division swallowed comes back as output padding.
+            # Output padding restores the rows and frames that the encoder's strides dropped.
             extra = tuple(
                 big - ((little - 1) * s - 2 * p + k)
                 for big, little, k, s, p in zip(

@@ -1,4 +1,7 @@
-"""A model's networks in eager PyTorch: what the ONNX graphs are timed against."""
+"""The networks of a model file in eager PyTorch, for benchmarks to compare with ONNX Runtime.
+
+This module must not import ONNX Runtime: the cold start of PyTorch would then include it.
+"""
 
 import contextlib
 from collections.abc import Iterator
@@ -16,24 +19,26 @@ from neural_drum_machine.networks.frames import FrameConfig, FrameDecoder
 from neural_drum_machine.networks.mcnn import Mcnn, McnnConfig
 from neural_drum_machine.networks.weights import half_state, mcnn_state
 
-# This module does without ONNX Runtime: a cold start of PyTorch should not pay for it.
-
 
 class EagerNetworks:
-    """Decoder and inverter of a model file, run by PyTorch; takes the place of ``Networks``.
+    """Decoder and inverter of a model file, run by PyTorch.
+
+    Has the methods ``decode`` and ``mcnn`` of
+    :class:`~neural_drum_machine.model_file.runtime.Networks`.
 
     Parameters
     ----------
     bundle : Bundle
         The model; its header says how the networks were built.
     weights : bool
-        Whether to read its weights, which needs the package ``onnx``. Without them, or if they
-        do not fit, the weights stay random: that sounds of nothing and takes the same time.
+        Whether to read the model's weights, which needs the package ``onnx``. Without them, or
+        if they do not fit, the weights stay random. Random weights make noise, and take the
+        same time.
 
     Attributes
     ----------
     weights_fit : bool
-        Whether the weights are the model's.
+        Whether the networks have the model's weights.
 
     Raises
     ------
@@ -71,7 +76,7 @@ class EagerNetworks:
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
-    """Let PyTorch compute with one thread meanwhile."""
+    """Make PyTorch use one thread inside the ``with`` block."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -81,10 +86,15 @@ def one_thread() -> Iterator[None]:
 
 
 def first_sound(path: str | Path) -> FloatArray:
-    """Open a model file, build its networks, run them once: the work of a cold start.
+    """Open a model file, build its networks and run them once, as a cold start does.
 
-    Less than a whole render: weights are not read and the mel is not brought to scale. It may
-    only look faster than it is.
+    This is less work than a whole render: the weights are not read, and the mel is not scaled
+    back to magnitudes. The time measured is therefore a lower bound.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(1, samples)``, the waveform that random weights make.
     """
     torch.set_num_threads(1)
     bundle = Bundle.open(path)
@@ -94,12 +104,12 @@ def first_sound(path: str | Path) -> FloatArray:
 
 
 def _decoder(config: dict[str, Any]) -> Decoder | FrameDecoder:
-    """Return the decoder of a generator's training configuration, its weights random."""
+    """Return the decoder that a training configuration describes, with random weights."""
     if config.get("network", "paper") == "frames":
         return FrameDecoder(FrameConfig(**_sizes(config["frames"])))
     return Decoder(CwaeConfig(**_sizes(config["model"])))
 
 
 def _sizes(sizes: dict[str, Any]) -> dict[str, Any]:
-    """Return a network's sizes as its configuration takes them; JSON's lists were tuples."""
+    """Return a network's sizes with tuples where JSON has lists."""
     return {k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()}

@@ -1,10 +1,10 @@
-"""A frame-rate network for the generator: 1-D convolutions over time, bands as channels.
+"""The frame-rate generator: 1-D convolutions over time, with the mel bands as channels.
 
-The paper's 2-D convolutions share their weights over the bands, so that a partial's exact place
-must be carried through feature maps of a few channels. Here every layer sees all bands of a
-frame at once; for the same arithmetic the error on unseen kits is a good deal lower
-(``docs/training-log.md``). Blocks are ConvNeXt's (Liu et al. 2022) in one dimension: a depthwise
-convolution, a normalisation whose gain and bias depend on the category, two linear layers.
+The paper's 2-D convolutions share their weights over the bands, so a few channels have to carry
+the exact frequency of each partial. Here every layer sees all bands of a frame at once. With the
+same amount of arithmetic the error on unseen kits is lower (``docs/training-log.md``). The blocks
+are ConvNeXt's (Liu et al. 2022) in one dimension: a depthwise convolution, a normalisation whose
+gain and bias depend on the category, and two linear layers.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class FrameConfig:
     kernel_size : int
         Frames that a depthwise convolution sees; odd.
     expansion : int
-        How much wider the middle of a block is.
+        Width of the middle of a block, as a multiple of its channels.
     encoder_blocks, decoder_blocks : int
         Blocks at each frame rate.
     """
@@ -58,7 +58,8 @@ class FrameConfig:
         Raises
         ------
         ConfigError
-            If a size is not positive, the kernel even, or the code too short.
+            If a size is not positive, the kernel is even, or the code has fewer than three
+            dimensions.
         """
         sizes = (self.n_mels, self.n_frames, self.num_categories, self.hidden, self.kernel_size)
         counts = (*sizes, self.expansion, self.encoder_blocks, self.decoder_blocks, *self.channels)
@@ -73,30 +74,30 @@ class FrameConfig:
 
     @property
     def padded_frames(self) -> int:
-        """Frames with those added that make every halving come out even."""
+        """Number of frames, padded so that every halving is exact."""
         step = self.slowest_step
         return -(-self.n_frames // step) * step
 
     @property
     def slowest_step(self) -> int:
-        """Frames of the spectrogram in one frame of the slowest rate."""
+        """Spectrogram frames in one frame of the slowest rate."""
         return 1 << (len(self.channels) - 1)
 
     @property
     def flat_size(self) -> int:
-        """Numbers at the slowest frame rate."""
+        """Number of values at the slowest frame rate."""
         return self.channels[-1] * self.padded_frames // self.slowest_step
 
 
 class Block(nn.Module):
-    """A residual block on ``(batch, channels, frames)`` that knows the category.
+    """A residual block on ``(batch, channels, frames)``, conditioned on the category.
 
     Parameters
     ----------
     channels : int
-        Of input and output.
+        Channels of input and output.
     config : FrameConfig
-        Kernel, expansion, categories.
+        Kernel size, expansion and number of categories.
     """
 
     def __init__(self, channels: int, config: FrameConfig) -> None:
@@ -112,7 +113,7 @@ class Block(nn.Module):
         nn.init.zeros_(self.bias.weight)
 
     def forward(self, x: Tensor, category: Tensor) -> Tensor:
-        """Return `x` and what the block adds to it; `category` is ``(batch,)``."""
+        """Return `x` plus the block's output; `category` is ``(batch,)``."""
         y = self.norm(self.depthwise(x).transpose(1, 2))
         y = y * (1 + self.gain(category)[:, None]) + self.bias(category)[:, None]
         y = self.contract(nn.functional.gelu(self.expand(y), approximate="tanh"))

@@ -1,4 +1,4 @@
-"""Which network the generator is."""
+"""The two networks that can be the generator: the paper's and the frame-rate one."""
 
 from typing import Literal
 
@@ -10,5 +10,5 @@ NetworkName = Literal["paper", "frames"]
 
 
 def build_generator(network: NetworkName, model: CwaeConfig, frames: FrameConfig) -> Generator:
-    """Return the paper's network or the frame-rate one, with the sizes that are its own."""
+    """Return the paper's network with the sizes `model`, or the frame-rate one with `frames`."""
     return Cwae(model) if network == "paper" else FrameCwae(frames)

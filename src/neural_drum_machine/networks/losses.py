@@ -1,4 +1,4 @@
-"""The paper's losses, each one function."""
+"""The losses of the paper, one function each."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ def inverse_multiquadratic(x: Tensor, y: Tensor, scales: Sequence[float] = MMD_S
     torch.Tensor
         Shape ``(n, m)``, between 0 and ``len(scales)``.
     """
-    # The product form of cdist loses digits for near points; codes are few, so be exact.
+    # cdist's product form loses digits for near points; with few codes the exact form is cheap.
     distance = (x.unsqueeze(1) - y.unsqueeze(0)).square().sum(-1)
     constants = 2.0 * x.shape[-1] * torch.tensor(list(scales), dtype=x.dtype, device=x.device)
     kernel = constants / (constants + distance.unsqueeze(-1))
@@ -40,13 +40,13 @@ def mmd2_unbiased(x: Tensor, y: Tensor, scales: Sequence[float] = MMD_SCALES) ->
         Samples of the two distributions, shapes ``(n, dim)`` and ``(m, dim)``; both
         need at least two rows.
     scales : sequence of float
-        Of the kernel.
+        Scales of the kernel.
 
     Returns
     -------
     torch.Tensor
-        Scalar; about 0 (also a little below) for equal distributions. Gretton et al.
-        2012, equation 3.
+        Scalar; near 0, also slightly below, for equal distributions. Gretton et al. 2012,
+        equation 3.
     """
     n, m = len(x), len(y)
     k_xx = inverse_multiquadratic(x, x, scales)
@@ -72,7 +72,7 @@ def category_mmd2(
         Shape ``(batch,)``; categories with fewer than two codes have no estimate and
         are left out of the mean.
     scales : sequence of float
-        Of the kernel.
+        Scales of the kernel.
     generator : torch.Generator, optional
         Draws the Gaussian samples, as many as the category has codes.
 

@@ -22,8 +22,8 @@ class McnnConfig:
     heads : int
         Parallel stacks of layers.
     channels : tuple of int
-        Output channels of each layer of a head; the last two are the signal and the
-        mask logit. Each layer doubles the rate, so ``2 ** len(channels)`` is the hop.
+        Output channels of each layer of a head; the last layer's two are the signal and the
+        mask logit. Each layer doubles the rate, so the hop is ``2 ** len(channels)`` samples.
     kernel_size : int
         Width of every kernel, odd.
     """
@@ -34,12 +34,13 @@ class McnnConfig:
     kernel_size: int = 13
 
     def __post_init__(self) -> None:
-        """Check what the layers rely on.
+        """Check the sizes.
 
         Raises
         ------
         ConfigError
-            If the last layer has not two channels or the kernel is even or too narrow.
+            If the last layer does not have two channels, a size is not positive, or the kernel
+            is even or too narrow.
         """
         if self.channels[-1:] != (2,):
             raise ConfigError(
@@ -57,15 +58,15 @@ class McnnConfig:
 
     @property
     def hop_length(self) -> int:
-        """Samples per mel frame that follow from the number of stride-2 layers."""
+        """Samples per mel frame: each layer has stride 2."""
         return int(2 ** len(self.channels))
 
 
 class Mcnn(nn.Module):
     """Mel magnitudes to a waveform and a mask.
 
-    The heads are computed side by side as groups of one convolution a layer; weights
-    and arithmetic are those of separate heads.
+    The heads are the groups of one convolution per layer; weights and arithmetic are those of
+    separate heads.
 
     Parameters
     ----------
@@ -79,8 +80,8 @@ class Mcnn(nn.Module):
         layers: list[nn.Module] = []
         c_in, groups = config.n_mels, 1
         for c_out in config.channels:
-            # Torch's default initialisation lets the (large, unscaled) input die down to
-            # the size of the output; a variance-keeping one trains far worse.
+            # Keep torch's default initialisation: it damps the large, unscaled input to the size
+            # of the output. An initialisation that keeps the variance trains far worse.
             layers.append(
                 nn.ConvTranspose1d(
                     c_in * groups,

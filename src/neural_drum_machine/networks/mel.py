@@ -1,4 +1,4 @@
-"""The differentiable mel front end, equal to :mod:`neural_drum_machine.signal.mel`."""
+"""Differentiable mel spectrogram; computes what :mod:`neural_drum_machine.signal.mel` computes."""
 
 import numpy as np
 import torch
@@ -11,13 +11,13 @@ from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
 class MelSpectrogram(nn.Module):
     """Mel magnitudes of a batch of waveforms, with gradients.
 
-    Shapes: ``(..., n)`` in, ``(..., n_mels, 1 + n // hop_length)`` out, always in
-    float32 (a 16-bit FFT would be too coarse for the losses).
+    Shapes: ``(..., n)`` in, ``(..., n_mels, 1 + n // hop_length)`` out, always in float32, also
+    under autocast: a 16-bit FFT would be too coarse for the losses.
 
     Parameters
     ----------
     spec : AudioSpec
-        The signal's numbers.
+        Sample rate, FFT and mel sizes.
     """
 
     window: Tensor
@@ -39,6 +39,6 @@ class MelSpectrogram(nn.Module):
             frames = padded.unfold(-1, spec.win_length, spec.hop_length)
             frames = frames[..., : 1 + x.shape[-1] // spec.hop_length, :]
             spectrum = torch.fft.rfft(frames * self.window, n=spec.n_fft, dim=-1)
-            # |z| has gradient 0 at 0 in torch: silence trains no NaN.
+            # torch gives |z| the gradient 0 at z = 0, so silence causes no NaN.
             mel: Tensor = self.filterbank @ spectrum.abs().transpose(-1, -2)
             return mel

@@ -1,22 +1,26 @@
-"""A network's weights by their PyTorch names, from the ONNX graph of a model file."""
+"""ONNX graphs of a model file to PyTorch weights.
+
+:mod:`neural_drum_machine.networks.onnx` goes the other way. The package ``onnx`` is imported at the
+first use, because benchmarks also run where it is not installed.
+"""
 
 import torch
 from torch import Tensor, nn
 
 _HALF = ".half"
-"""What the names of weights that are stored in half precision end with."""
+"""Suffix of the names of weights stored in half precision."""
 
 
 def graph_weights(graph: bytes) -> dict[str, Tensor]:
-    """Return the weights of a serialised graph by name, and constants of the exporter's own.
+    """Return the weights of a serialised graph by their PyTorch names.
 
-    The exporter transposes the weights of linear layers and renames them; their names follow
-    from the biases that are added next.
+    The exporter transposes and renames the weights of linear layers; their PyTorch names follow
+    from the bias that is added next. Constants of the exporter's own are returned as well.
 
     Parameters
     ----------
     graph : bytes
-        As :func:`neural_drum_machine.export.pipeline.pipeline.to_onnx` makes them.
+        Made by :func:`neural_drum_machine.networks.onnx.to_onnx`.
 
     Returns
     -------
@@ -48,25 +52,30 @@ def graph_weights(graph: bytes) -> dict[str, Tensor]:
 
 
 def half_state(network: nn.Module, graph: bytes) -> dict[str, Tensor]:
-    """Return the state of an encoder or decoder that makes it do what a graph does.
+    """Return the state with which an encoder or a decoder computes what a graph computes.
 
     Parameters
     ----------
     network : torch.nn.Module
-        Built as the graph's was.
+        An encoder or decoder, built with the sizes of the one that was exported.
     graph : bytes
-        Serialised.
+        The serialised graph.
+
+    Returns
+    -------
+    dict
+        For ``network.load_state_dict``.
 
     Raises
     ------
     KeyError
-        If the graph lacks a weight; the argument names it.
+        If the graph lacks a weight; the argument is its name.
     """
     weights, state = graph_weights(graph), network.state_dict()
     for key in state:
         kind = key.rsplit(".", 1)[-1]
-        # The exporter folds a normalisation's statistics into the convolution before it: its
-        # mean became that one's bias, its deviation a factor of the weights.
+        # The exporter folds the statistics of a batch normalisation into the convolution before
+        # it: the mean into its bias, the deviation into its weights.
         if kind == "running_mean":
             state[key] = -weights[f"convs.{key.split('.')[1]}.weight_bias"]
         elif kind == "running_var":
@@ -77,17 +86,27 @@ def half_state(network: nn.Module, graph: bytes) -> dict[str, Tensor]:
 
 
 def mcnn_state(graph: bytes) -> dict[str, Tensor]:
-    """Return the state of the :class:`~neural_drum_machine.networks.mcnn.Mcnn` of a graph.
+    """Return the state of the :class:`~neural_drum_machine.networks.mcnn.Mcnn` in a graph.
+
+    Parameters
+    ----------
+    graph : bytes
+        The serialised graph.
+
+    Returns
+    -------
+    dict
+        For ``Mcnn.load_state_dict``.
 
     Raises
     ------
     KeyError
-        If the graph lacks a weight; the argument names it.
+        If the graph lacks a weight; the argument is its name.
     """
     import onnx
 
     weights = graph_weights(graph)
-    # The softsign's two numbers lost their names; the first multiplies first.
+    # The softsign's two scales have no names in the graph; they are in the order of their use.
     nodes = onnx.load_from_string(graph).graph.node
     factors = [name for node in nodes if node.op_type == "Mul" for name in node.input]
     scale = [weights[name] for name in factors if name in weights and weights[name].ndim == 0]

@@ -1,4 +1,8 @@
-"""The live engine: ``protocol`` (pure), ``engine`` (one worker), ``osc`` (UDP), ``web`` (a page).
+"""The live server: OSC clients and the page ask for sounds, one engine makes them.
+
+``protocol`` holds the messages (pure), ``queue`` decides which request is next (pure), ``handlers``
+has a table with a handler for each type of request, ``engine`` runs the worker. ``osc`` and ``web``
+are adapters: they only translate.
 
 >>> with serving(load(), port=0) as (engine, osc), serving_web(engine, port=0) as web:
 ...     print(osc.address, web.url, engine.status())
@@ -11,7 +15,8 @@ from pathlib import Path
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.server.engine import Engine
 from neural_drum_machine.server.files import SoundFolder
-from neural_drum_machine.server.osc import DEFAULT_PORT, LOOPBACK, OscServer
+from neural_drum_machine.server.listening import LOOPBACK, is_loopback
+from neural_drum_machine.server.osc import DEFAULT_PORT, OscServer
 from neural_drum_machine.server.web import DEFAULT_WEB_PORT, WebServer, serving_web
 
 __all__ = [
@@ -22,6 +27,7 @@ __all__ = [
     "OscServer",
     "SoundFolder",
     "WebServer",
+    "is_loopback",
     "serving",
     "serving_web",
 ]
@@ -34,7 +40,7 @@ def serving(
     port: int = DEFAULT_PORT,
     parent: Path | None = None,
 ) -> Iterator[tuple[Engine, OscServer]]:
-    """Run folder, engine and OSC server; all are gone when the block ends.
+    """Run a sound folder, an engine and an OSC server until the block ends.
 
     Parameters
     ----------
@@ -42,14 +48,13 @@ def serving(
         The model; its inverter is the default one.
     host, port
         As for :class:`~neural_drum_machine.server.osc.OscServer`.
-
     parent : Path, optional
         As for :class:`~neural_drum_machine.server.files.SoundFolder`.
 
     Raises
     ------
     ServerError
-        If the port is taken or no folder can be made.
+        If the server cannot listen at the address, or no folder can be made.
     """
     with contextlib.ExitStack() as stack:
         folder = SoundFolder(parent)
@@ -59,4 +64,4 @@ def serving(
         osc = OscServer(engine, host, port)
         stack.callback(osc.close)
         yield engine, osc
-        engine.close()  # first: who waits is told while the socket is open
+        engine.close()  # first, while the socket can still send answers

@@ -1,4 +1,4 @@
-"""What the engine counts."""
+"""Counts of requests and answers, and the latencies of sounds."""
 
 import threading
 import time
@@ -10,11 +10,11 @@ import numpy as np
 from neural_drum_machine.server.protocol import ErrorCode, StatusReply
 
 REMEMBERED: Final = 1000
-"""Sounds whose latency is remembered."""
+"""Sounds whose latencies are kept."""
 
 
 class Counters:
-    """Counts since the start, and the last latencies; may be used from several threads."""
+    """Counts since the start, and the last latencies; safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,19 +29,31 @@ class Counters:
             self._counts[name] += n
 
     def add_error(self, code: ErrorCode) -> None:
-        """Count an error that was answered."""
+        """Count an answer that is an error."""
         with self._lock:
             self.errors[code] += 1
 
     def add_answer(self, ms: float | None = None) -> None:
-        """Count an answer that is neither an error nor superseded, and how long a sound took."""
+        """Count an answer that is neither an error nor ``superseded``.
+
+        Parameters
+        ----------
+        ms : float, optional
+            A sound's latency in milliseconds.
+        """
         with self._lock:
             self._counts["answered"] += 1
             if ms is not None:
                 self._latencies.append(ms)
 
     def snapshot(self, waiting: int, clients: int) -> StatusReply:
-        """Return all counts; the engine says what waits and how many clients it knows."""
+        """Return all counts.
+
+        Parameters
+        ----------
+        waiting, clients : int
+            Requests that wait, and clients that are known.
+        """
         with self._lock:
             latencies = list(self._latencies) or [0.0]
             return StatusReply(

@@ -1,8 +1,7 @@
-"""What the live engine needs, checked one by one."""
+"""Checks of everything that ``ndm play`` needs."""
 
 import importlib
 import importlib.metadata
-import os
 import platform
 import socket
 import sys
@@ -14,15 +13,17 @@ from typing import Final
 
 from pythonosc.osc_message import OscMessage
 
-from neural_drum_machine.errors import NdmError
-from neural_drum_machine.server.osc_format import encode
-from neural_drum_machine.server.ports import Transport, free_port, holder
+from neural_drum_machine.errors import NdmError, ServerError
+from neural_drum_machine.extras import pip_install
+from neural_drum_machine.server.listening import LOOPBACK, Transport, listening_socket
+from neural_drum_machine.server.osc import build_message
 from neural_drum_machine.server.web import DEFAULT_WEB_PORT
 
 PYTHON: Final = (3, 11)
 LIBRARIES: Final = {
     "numpy": (2, 0),
     "onnxruntime": (1, 20),
+    "psutil": (6, 0),
     "soundfile": (0, 13),
     "soxr": (0, 5),
     "pythonosc": (1, 10),
@@ -30,25 +31,25 @@ LIBRARIES: Final = {
     "uvicorn": (0, 34),
     "websockets": (14, 0),
 }
-"""Import names, and the oldest versions that are tried."""
+"""Import names, and the oldest versions that are supported."""
 _PACKAGES: Final = {"pythonosc": "python-osc"}
 _TIMEOUT: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found.
+class CheckResult:
+    """The result of a check.
 
     Attributes
     ----------
     name : str
-        Of the check.
+        The check's name.
     ok : bool
-        Whether it may stay so.
+        Whether it succeeded.
     found : str
-        What is there.
+        The finding, such as a version.
     remedy : str
-        What to do; empty if it is well.
+        Advice; empty if the check succeeded.
     """
 
     name: str
@@ -59,69 +60,80 @@ class Finding:
 
 def examine(
     model: Path, port: int, parent: Path | None = None, web_port: int = DEFAULT_WEB_PORT
-) -> Iterator[Finding]:
-    """Yield a finding of every check; none of them raises.
+) -> Iterator[CheckResult]:
+    """Run all checks, and yield their results; none of them raises.
 
     Parameters
     ----------
     model : Path
         The model file.
     port : int
-        The UDP port that ``ndm play`` would take.
+        The UDP port for OSC.
     parent : Path, optional
-        Where sounds would lie; where ``ndm play`` puts them, if absent.
+        Where to make the folder for sounds; where ``ndm play`` makes it, if absent.
     web_port : int
-        The TCP port that ``ndm play`` would take for the page.
+        The TCP port for the page.
     """
-    yield _python()
-    yield from (_library(name, oldest) for name, oldest in LIBRARIES.items())
-    yield _checked("model", lambda: _model(model), "install the package again, or name another "
-                   "--model")  # fmt: skip
+    yield check_python()
+    yield from (check_library(name, oldest) for name, oldest in LIBRARIES.items())
+    yield _checked(
+        "model", lambda: _model(model), "install the package again, or use another --model"
+    )
     yield _port(port, "UDP")
     yield _port(web_port, "TCP")
     yield _checked(
         "folder for sounds",
         lambda: _folder(parent),
-        "free some space, or set TMPDIR to a folder that can be written",
+        "free some space, or set TMPDIR to a folder that exists and can be written",
     )
     yield _checked(
         "a sound over OSC",
         lambda: _round_trip(model, parent),
-        "mend what failed above; otherwise look for a firewall that blocks UDP of 127.0.0.1",
+        f"repair what failed above; if nothing did, a firewall may block UDP at {LOOPBACK}",
     )
     yield _checked(
         "the page over HTTP",
         lambda: _page(model, parent),
-        "mend what failed above; otherwise look for a firewall that blocks TCP of 127.0.0.1",
+        f"repair what failed above; if nothing did, a firewall may block TCP at {LOOPBACK}",
     )
 
 
-def _python() -> Finding:
+def check_python() -> CheckResult:
+    """Check the version of Python."""
     ok = sys.version_info >= PYTHON
     wanted = ".".join(map(str, PYTHON))
     remedy = "" if ok else f"install Python {wanted} or later"
-    return Finding("Python", ok, platform.python_version(), remedy)
+    return CheckResult("Python", ok, platform.python_version(), remedy)
 
 
-def _library(name: str, oldest: tuple[int, ...]) -> Finding:
+def check_library(name: str, oldest: tuple[int, ...]) -> CheckResult:
+    """Check that a library loads and is new enough.
+
+    Parameters
+    ----------
+    name : str
+        Import name.
+    oldest : tuple of int
+        The oldest version that will do, such as ``(2, 0)``.
+    """
     package = _PACKAGES.get(name, name)
     wanted = ".".join(map(str, oldest))
-    remedy = f"pip install '{package}>={wanted}'"
+    remedy = pip_install(f"{package}>={wanted}")
     try:
         importlib.import_module(name)
         version = importlib.metadata.version(package)
     except Exception as error:  # a broken installation fails in its own way
-        return Finding(package, False, f"does not load ({error})", remedy)
+        return CheckResult(package, False, f"does not load ({error})", remedy)
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
     ok = numbers >= oldest
-    return Finding(package, ok, version, "" if ok else remedy)
+    return CheckResult(package, ok, version, "" if ok else remedy)
 
 
-def _checked(name: str, check: Callable[[], str], remedy: str) -> Finding:
+def _checked(name: str, check: Callable[[], str], remedy: str) -> CheckResult:
     try:
-        return Finding(name, True, check())
+        return CheckResult(name, True, check())
     except (NdmError, OSError) as error:
-        return Finding(name, False, str(error), remedy)
+        return CheckResult(name, False, str(error), remedy)
 
 
 def _model(path: Path) -> str:
@@ -129,32 +141,18 @@ def _model(path: Path) -> str:
 
     bundle = Bundle.open(path)
     for graph in ("decoder", "encoder", "mcnn"):
-        bundle.graph(graph)  # read whole, and its checksum compared
+        bundle.graph(graph)  # reads the whole graph and compares its checksum
     return f"{bundle.header.get('name')} ({bundle.hash[:12]}), complete"
 
 
-def _port(port: int, transport: Transport) -> Finding:
+def _port(port: int, transport: Transport) -> CheckResult:
     name = f"{transport} port {port}"
-    kind, option = {
-        "UDP": (socket.SOCK_DGRAM, "--osc-port"),
-        "TCP": (socket.SOCK_STREAM, "--port"),
-    }[transport]
-    with socket.socket(socket.AF_INET, kind) as probe:
-        try:
-            if transport == "TCP" and os.name == "posix":
-                # As the server does: connections that have ended must not look like a holder.
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            found = holder(port, transport)
-            free = free_port(transport=transport)
-            return Finding(
-                name,
-                False,
-                f"held by {found}" if found else f"cannot be taken ({error.strerror})",
-                f"end that, or use: ndm play {option} {free}",
-            )
-    return Finding(name, True, "free")
+    try:
+        listening_socket(transport, LOOPBACK, port).close()
+    except ServerError as error:
+        found, _, remedy = str(error).rpartition("; ")
+        return CheckResult(name, False, found, f"end that program, or {remedy}")
+    return CheckResult(name, True, "free")
 
 
 def _folder(parent: Path | None) -> str:
@@ -162,7 +160,7 @@ def _folder(parent: Path | None) -> str:
 
     folder = SoundFolder(parent)
     try:
-        path = folder.write(0, os.urandom(100_000))
+        path = folder.write(0, bytes(100_000))
         if path.stat().st_size != 100_000:
             raise OSError(f"{path} is not complete")
     finally:
@@ -182,10 +180,10 @@ def _round_trip(model: Path, parent: Path | None) -> str:
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client,
     ):
         client.settimeout(_TIMEOUT)
-        client.sendto(encode("/ndm/random", 1, machine.categories[0]), server.address)
+        client.sendto(build_message("/ndm/random", 1, machine.categories[0]), server.address)
         answer = OscMessage(client.recv(65536))
         if answer.address != "/ndm/sound":
-            raise OSError(f"asked for a sound, heard {answer.address} {answer.params}")
+            raise OSError(f"asked for a sound, received {answer.address} {answer.params}")
         frames = soundfile.info(answer.params[1]).frames
         if frames != answer.params[4]:
             raise OSError(f"{frames} samples of {answer.params[4]} are in the file")
@@ -203,5 +201,5 @@ def _page(model: Path, parent: Path | None) -> str:
     ):
         page = answer.read()
         if b"/js/main.js" not in page:
-            raise OSError(f"{server.url} answers with something else than the page")
+            raise OSError(f"{server.url} does not answer with the page")
         return f"{len(page)} bytes"

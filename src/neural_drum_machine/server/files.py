@@ -1,8 +1,12 @@
-"""Where the sounds lie that clients fetch: a private folder with a ring of names for each client.
+"""The folder of the sounds that clients fetch: private, with a ring of file names for each client.
 
-Few names, used again and again, because Max remembers every string it has ever heard. A file gets
-its name when it is complete. The folder goes at the end; what a killed server left goes when the
-next one starts.
+There are few names, and they are used again, because Max remembers every string that it has ever
+received. A file gets its name when it is complete. The folder is removed at the end. If a server
+was killed, the next server that starts removes its folder.
+
+A lock file tells running servers from killed ones. It is locked with the system's own calls: the
+filelock package creates a lock file that is absent, and here one must only be created in one's own
+folder.
 """
 
 import contextlib
@@ -20,21 +24,22 @@ from typing import IO, Final
 from neural_drum_machine.errors import ServerError
 
 NAMES: Final = 64
-"""Names of one client. A name is used again after 63 others, so the last 32 are safe."""
+"""Names of one client. A name is used again after 63 others, so the last 32 files are safe."""
 _PREFIX: Final = "ndm-sounds-"
 _NAME: Final = re.compile(_PREFIX + r"\d+-[0-9a-f]{8}")
-_ROOM: Final = 256 * 2**20
-"""Free bytes that a place in memory must have to be taken."""
+ROOM_BYTES: Final = 256 * 2**20
+"""Free bytes that a folder in memory must have to be chosen."""
 _ORPHAN_SECONDS: Final = 60.0
+"""A folder without a lock file is removed after so long: its server may still be making it."""
 
 
 class SoundFolder:
-    """A private folder (mode 0700) that exists as long as this object, and its files.
+    """A private folder (mode 0700) that exists until :meth:`close`, and its files.
 
     Parameters
     ----------
     parent : Path, optional
-        Where to make it; a place in memory or the system's temporary folder if absent.
+        Where to make it; the user's folder in memory or the temporary folder if absent.
 
     Raises
     ------
@@ -49,8 +54,8 @@ class SoundFolder:
             self.path, self._lock = _make(parent)
         except OSError as error:
             raise ServerError(
-                f"{parent}: no folder for the sounds can be made there ({error.strerror}); free "
-                "some space, or set TMPDIR to a folder that can be written"
+                f"{parent}: no folder for the sounds can be made there ({error.strerror}); "
+                f"{writing_advice(error)}"
             ) from error
         self._next: dict[int, int] = {}
         self._closed = False
@@ -61,26 +66,26 @@ class SoundFolder:
         Parameters
         ----------
         client : int
-            Its number, from 0.
+            The client's number, from 0.
         data : bytes
             A whole WAV file.
 
         Returns
         -------
         Path
-            Absolute.
+            The file's absolute path.
 
         Raises
         ------
         OSError
-            If that is impossible; the name stays due.
+            If the file cannot be written. The next call tries the same name.
         """
         try:
             return self._write(client, data)
         except FileNotFoundError:
             if self._closed or self.path.exists():
                 raise
-            # Whatever tidies temporary folders took ours: sounds go on in another.
+            # Something that tidies temporary folders removed ours: go on in another one.
             self._lock.close()
             self.path, self._lock = _make(self.path.parent)
             return self._write(client, data)
@@ -104,30 +109,39 @@ class SoundFolder:
     def close(self) -> None:
         """Remove the folder and every sound in it."""
         self._closed = True
-        # The lock goes last, or another server might sweep what we are about to remove. Windows
-        # removes no open file, so what remains there is swept at the next start.
+        # The lock is released last, or another server might sweep the folder meanwhile. Windows
+        # cannot remove an open file: that is why the folder is removed again afterwards.
         _remove(self.path)
         self._lock.close()
         _remove(self.path)
 
 
+def writing_advice(error: OSError) -> str:
+    """Return what to do after a folder or a file for sounds could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "free some space, or set TMPDIR to a folder on another disk and start again"
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return "too many files are open: close other programs"
+    return "set TMPDIR to a folder that exists and can be written, and start again"
+
+
 def default_parent() -> Path:
-    """Return the user's folder in memory where there is one with room, else the temporary one."""
+    """Return the user's folder in memory if it has room, else the temporary folder."""
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     if runtime:
         with contextlib.suppress(OSError):
-            if os.access(runtime, os.W_OK) and shutil.disk_usage(runtime).free >= _ROOM:
+            if os.access(runtime, os.W_OK) and shutil.disk_usage(runtime).free >= ROOM_BYTES:
                 return Path(runtime)
     return Path(tempfile.gettempdir())
 
 
 def sweep(parent: Path) -> list[Path]:
-    """Remove folders of servers that are gone; return those that were removed."""
+    """Remove the folders of servers that were killed; return those that were removed."""
     removed = []
     try:
         candidates = [path for path in parent.iterdir() if _NAME.fullmatch(path.name)]
     except OSError:
-        return []  # making the folder will say what is wrong
+        return []  # the folder cannot be made either, and that error says why
     for path in candidates:
         with contextlib.suppress(OSError):
             if path.is_symlink() or not path.is_dir() or not _is_ours(path):
@@ -150,7 +164,7 @@ def _make(parent: Path) -> tuple[Path, IO[bytes]]:
         path = parent.resolve() / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
         path.mkdir(mode=0o700)
         lock = (path / "lock").open("w+b")
-        # Another server may sweep in the moment before the lock holds: then once more.
+        # Another server may sweep the folder before it is locked: then try once more.
         if _try_lock(lock) and (path / "lock").exists():
             return path, lock
         lock.close()
@@ -159,7 +173,7 @@ def _make(parent: Path) -> tuple[Path, IO[bytes]]:
 
 
 def _remove(path: Path) -> None:
-    """Remove one of our folders and what we put there; with anything else in it, it stays."""
+    """Remove one of our folders and our files in it; if it holds anything else, it stays."""
     clients = [*path.glob("c[0-9][0-9]")]
     files = [file for each in clients for file in each.glob("[0-9][0-9].*")]
     for file in (*(each for each in files if each.suffix in (".wav", ".part")), path / "lock"):
@@ -171,9 +185,9 @@ def _remove(path: Path) -> None:
 
 
 def _is_running(path: Path) -> bool:
-    """Return whether the process that a folder is named after lives; its lock may be gone."""
+    """Return whether the process runs that a folder without a lock file is named after."""
     if sys.platform == "win32":
-        return False  # there no open lock can be gone
+        return False  # an open lock file cannot be removed there
     try:
         os.kill(int(path.name.split("-")[2]), 0)
     except ProcessLookupError:

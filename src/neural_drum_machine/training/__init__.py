@@ -1,1 +1,1 @@
-"""Training with Lightning: one file a stage."""
+"""Training of the networks with Lightning: configuration, runs, checkpoints."""

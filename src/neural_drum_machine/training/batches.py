@@ -1,4 +1,4 @@
-"""Batches in which every category is equally frequent."""
+"""Batches with equally many sounds of every category."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,34 +18,34 @@ from neural_drum_machine.errors import TrainingError
 
 @dataclass(frozen=True, slots=True)
 class Picks:
-    """What a batch is made of: rows of the dataset and the frame each crop starts at."""
+    """The sounds of a batch: rows of the dataset, and the frame at which each crop starts."""
 
     rows: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
 
 
 class BalancedSampler(Sampler[Picks]):
-    """Draws the batches of an epoch, the categories taking equal parts.
+    """Draws the batches of an epoch with equally many sounds of every category.
 
     A category's sounds come in random order, each once before any comes again.
     The draw depends on seed, epoch and rank alone, so an epoch can be repeated, and the
-    processes of a distributed run see different sounds.
+    processes of a distributed run get different sounds.
 
     Parameters
     ----------
     pools : list of numpy.ndarray
-        Row numbers of each category; empty ones are passed over.
+        Row numbers of each category; empty ones are ignored.
     batch_size : int
-        Sounds in a batch; what does not divide by the categories goes to some of them,
-        chosen anew for each batch.
+        Sounds in a batch. A remainder of the division by the number of categories goes to
+        categories drawn for each batch.
     batches : int
         Batches in an epoch.
     seed : int
-        Of the draw.
+        Seed of the draw.
     rank : int
-        Of this process.
+        Number of this process.
     max_start : int
-        Latest frame that a crop may start at.
+        Latest frame at which a crop may start.
     onset_share : float
         Share of the crops that start at frame 0.
     """
@@ -74,11 +74,11 @@ class BalancedSampler(Sampler[Picks]):
         self._skip = (0, 0)
 
     def skip(self, epoch: int, batches: int) -> None:
-        """Leave out the first batches of one epoch: a resumed run has trained on them."""
+        """Leave out the first batches of one epoch: a resumed run has trained on them already."""
         self._skip = (epoch, batches)
 
     def set_epoch(self, epoch: int) -> None:
-        """Choose the epoch that is drawn next (Lightning calls this)."""
+        """Choose the epoch that is drawn next; Lightning calls this."""
         self.epoch = epoch
 
     def __len__(self) -> int:
@@ -92,14 +92,14 @@ class BalancedSampler(Sampler[Picks]):
         first = self._skip[1] if self._skip[0] == self.epoch else 0
         for batch in range(self.batches):
             share, rest = divmod(self.batch_size, len(self.pools))
-            takes = np.full(len(self.pools), share)
-            takes[rng.permutation(len(self.pools))[:rest]] += 1
+            counts = np.full(len(self.pools), share)
+            counts[rng.permutation(len(self.pools))[:rest]] += 1
             rows: list[int] = []
-            for queue, pool, take in zip(queues, self.pools, takes, strict=True):
-                while len(queue) < take:
+            for queue, pool, count in zip(queues, self.pools, counts, strict=True):
+                while len(queue) < count:
                     queue.extend(rng.permutation(pool).tolist())
-                rows += queue[:take]
-                del queue[:take]
+                rows += queue[:count]
+                del queue[:count]
             starts = rng.integers(0, self.max_start + 1, len(rows))
             starts[rng.random(len(rows)) < self.onset_share] = 0
             if batch >= first:
@@ -131,12 +131,11 @@ class WaveBatches(TorchDataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
     data : Dataset
         The sounds.
     crop_frames : int
-        Frames of a crop; 0 takes whole sounds.
+        Frames of a crop; 0 gives whole sounds.
     decode : callable, optional
-        From mels ``(n, n_mels, n_frames)`` and categories ``(n,)`` to what a generator makes
-        of them.
+        Encodes and decodes mels ``(n, n_mels, n_frames)`` of categories ``(n,)`` with a generator.
     decoded_share : float
-        Share of each batch whose mels are decoded.
+        Share of each batch whose mels go through `decode`.
     """
 
     def __init__(
@@ -158,7 +157,7 @@ class WaveBatches(TorchDataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         mel = np.empty((len(picks.rows), spec.n_mels, self.frames), np.float32)
         wave = np.zeros((len(picks.rows), n), np.float32)
         mask = np.empty((len(picks.rows), n), np.float32)
-        # A crop is at least half sounding: SC divides by the target's norm.
+        # At least half of a crop is sound, because SC divides by the target's norm.
         sounding = self.lengths[picks.rows] // spec.hop_length
         starts = np.minimum(picks.starts, np.maximum(0, sounding - self.frames // 2))
         for i, (row, start) in enumerate(zip(picks.rows, starts, strict=True)):
@@ -169,7 +168,7 @@ class WaveBatches(TorchDataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
             mask[i] = np.arange(first, first + n) < self.lengths[row]
         categories = self.categories[torch.from_numpy(picks.rows)]
         if self.decode and self.decoded_share:
-            # Drawn from the rows, so that a resumed run sees what an unbroken one does.
+            # Seeded with the rows, so that a resumed run draws the same as an unbroken one.
             n = round(self.decoded_share * len(picks.rows))
             chosen = np.random.default_rng(picks.rows).permutation(len(picks.rows))[:n]
             whole = self.data.mels[picks.rows[chosen]].astype(np.float32)
@@ -192,7 +191,7 @@ def validation_picks(data: Dataset, batch_size: int) -> list[Picks]:
     Raises
     ------
     TrainingError
-        If there are none: nothing could be said about the result.
+        If there are none, because the best weights could not be chosen.
     """
     rows = data.rows("validation")
     if not len(rows):
@@ -205,7 +204,7 @@ def validation_picks(data: Dataset, batch_size: int) -> list[Picks]:
 
 
 class _Loader(DataLoader[Any]):
-    """Tells Lightning that it goes on where it was (:meth:`BalancedSampler.skip` sees to it)."""
+    """Has a state, so that Lightning does not warn; :meth:`BalancedSampler.skip` resumes it."""
 
     def state_dict(self) -> dict[str, Any]:
         return {}
@@ -215,5 +214,5 @@ class _Loader(DataLoader[Any]):
 
 
 def loader(data: TorchDataset[tuple[Tensor, ...]], picks: object) -> DataLoader[tuple[Tensor, ...]]:
-    """Return a loader whose sampler names whole batches (the arrays are mapped: no workers)."""
+    """Return a loader whose sampler gives whole batches; mapped arrays need no worker processes."""
     return _Loader(data, sampler=picks, batch_size=None)  # type: ignore[arg-type]

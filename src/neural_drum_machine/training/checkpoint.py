@@ -1,4 +1,4 @@
-"""Checkpoints without pickle: tensors as safetensors, the rest as JSON in the same file."""
+"""Checkpoints without pickle: safetensors files with the rest of the state as JSON metadata."""
 
 import json
 import os
@@ -30,13 +30,13 @@ def pack(tree: Any) -> tuple[dict[str, torch.Tensor], Any]:
     tensors : dict
         Tensors by name, contiguous, no two sharing memory.
     json_tree : Any
-        The rest. Dictionaries become ``{"map": [[key, value], …]}`` (their keys may be
+        Everything else. Dictionaries become ``{"map": [[key, value], …]}`` (their keys may be
         numbers), tensors ``{"tensor": name}``, tuples ``{"tuple": […]}``.
 
     Raises
     ------
     TrainingError
-        For any other type: nothing is pickled.
+        For any other type, because nothing is pickled.
     """
     tensors: dict[str, torch.Tensor] = {}
 
@@ -60,7 +60,7 @@ def pack(tree: Any) -> tuple[dict[str, torch.Tensor], Any]:
 
 
 def unpack(tensors: dict[str, torch.Tensor], tree: Any) -> Any:
-    """Undo :func:`pack`."""
+    """Return the state that :func:`pack` has split."""
     if isinstance(tree, list):
         return [unpack(tensors, item) for item in tree]
     if isinstance(tree, dict):
@@ -87,7 +87,7 @@ def load(path: Path) -> dict[str, Any]:
     Raises
     ------
     TrainingError
-        If the file is absent, truncated or not one of ours.
+        If the file is missing, truncated, or not a checkpoint of this program.
     """
     try:
         with safe_open(path, "pt") as file:
@@ -95,7 +95,7 @@ def load(path: Path) -> dict[str, Any]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         return cast("dict[str, Any]", unpack(tensors, json.loads(metadata[_KEY])))
     except FileNotFoundError:
-        raise TrainingError(f"{path}: no such checkpoint; train first with ndm train") from None
+        raise TrainingError(f"{path}: no such checkpoint; train one with ndm train") from None
     except (SafetensorError, OSError, KeyError, ValueError, TypeError) as error:
         raise TrainingError(
             f"{path}: not a complete checkpoint of this program ({error}); "
@@ -104,7 +104,7 @@ def load(path: Path) -> dict[str, Any]:
 
 
 class SafetensorsCheckpointIO(CheckpointIO):
-    """Lets Lightning save and load its checkpoints in this format."""
+    """Makes Lightning save and load its checkpoints in this format."""
 
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: str | Path, *_: Any, **__: Any

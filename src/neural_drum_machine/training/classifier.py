@@ -1,4 +1,4 @@
-"""Training of the classifier that judges datasets and labels unnamed sounds."""
+"""Training of the classifier that judges datasets and labels sounds whose names say nothing."""
 
 import contextlib
 import logging
@@ -16,7 +16,9 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset as TorchDataset
 
 from neural_drum_machine.dataset.store import Dataset, release
-from neural_drum_machine.networks.classifier import Classifier
+from neural_drum_machine.files import atomic_file
+from neural_drum_machine.networks.classifier import Classifier, Probabilities
+from neural_drum_machine.networks.onnx import to_onnx
 from neural_drum_machine.prepare.recordings.labeller import CLASSES
 from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
 from neural_drum_machine.training.batches import BalancedSampler, Picks, loader
@@ -54,7 +56,7 @@ class _Stage(lightning.LightningModule):
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
         mel, target = batch
         mel = _hide(mel)
-        # Mixing two sounds and their answers: with few kits a network learns kits by heart.
+        # Mix pairs of sounds and their classes (mixup): with few kits a network memorises kits.
         order = torch.randperm(len(mel), device=mel.device)
         share = float(np.random.default_rng(self.global_step).beta(0.3, 0.3))
         scores = self.model(share * mel + (1 - share) * mel[order])
@@ -74,7 +76,7 @@ class _Stage(lightning.LightningModule):
 
 
 def _hide(mel: Tensor) -> Tensor:
-    """Return spectrograms a frame or two later, with a band and some late frames silenced."""
+    """Return spectrograms up to two frames later, with some bands and late frames set to zero."""
     batch, bands, frames = mel.shape
     mel = torch.roll(mel, int(torch.randint(0, 3, ())), dims=2)
     rows = torch.arange(bands, device=mel.device)
@@ -82,7 +84,7 @@ def _hide(mel: Tensor) -> Tensor:
     start = torch.randint(0, bands, (batch, 1), device=mel.device)
     hidden = (rows >= start) & (rows < start + width)
     columns = torch.arange(frames, device=mel.device)
-    # Never the attack: a hit without it is another sound.
+    # Never the attack: without it a hit is another sound.
     later = torch.randint(frames // 4, 2 * frames, (batch, 1), device=mel.device)
     gone = (columns >= later) & (columns < later + frames // 8)
     return mel * ~(hidden[:, :, None] | gone[:, None, :])
@@ -105,7 +107,7 @@ def train_classifier(
     mels : numpy.ndarray
         Shape ``(n, 64, 86)``, thumbnails.
     classes : numpy.ndarray
-        Shape ``(n,)``, numbers of :data:`~neural_drum_machine.prepare.recordings.labeller.CLASSES`.
+        Shape ``(n,)``, indices of :data:`~neural_drum_machine.prepare.recordings.labeller.CLASSES`.
     steps : int
         Optimiser steps.
     batch_size : int
@@ -113,7 +115,7 @@ def train_classifier(
     lr : float
         Highest learning rate.
     seed : int
-        Of everything random.
+        Seed of everything random.
     progress : bool
         Show Lightning's Rich progress bar.
 
@@ -125,7 +127,7 @@ def train_classifier(
     lightning.seed_everything(seed, verbose=False)
     pools = [np.flatnonzero(classes == number) for number in range(len(CLASSES))]
     sampler = BalancedSampler(pools, batch_size, steps, seed=seed)
-    model = Classifier()
+    model = Classifier(len(CLASSES))
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     with _quiet():
         trainer = _trainer(progress)
@@ -135,7 +137,7 @@ def train_classifier(
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Lightning's remarks on the hardware from the user."""
+    """Hide Lightning's messages about the hardware."""
     logger = logging.getLogger("lightning.pytorch")
     level = logger.level
     logger.setLevel(logging.WARNING)
@@ -150,7 +152,7 @@ def _quiet() -> Iterator[None]:
 def _trainer(progress: bool) -> lightning.Trainer:
     return lightning.Trainer(
         max_epochs=1,
-        # Small convolutions: single precision is several times faster than mixed bfloat16 here.
+        # For convolutions this small, single precision is several times faster than bfloat16.
         precision="32-true",
         accelerator="cpu",
         logger=False,
@@ -172,9 +174,16 @@ def scores(model: Classifier, mels: Thumbnails) -> npt.NDArray[np.float32]:
 
 
 def temperature_of(logits: npt.NDArray[np.float32], classes: npt.NDArray[np.int64]) -> float:
-    """Return the temperature under which scores of unseen sounds are as sure as they are right.
+    """Return the temperature that calibrates scores of unseen sounds.
 
-    Of the likelihood with equal weight for each class, searched from 0.3 to 5.
+    It maximises their likelihood, with equal weight for each class, between 0.3 and 5.
+
+    Parameters
+    ----------
+    logits : numpy.ndarray
+        Shape ``(n, 12)``, class scores.
+    classes : numpy.ndarray
+        Shape ``(n,)``, the right classes.
     """
     weights = 1.0 / np.bincount(classes, minlength=len(CLASSES))[classes]
 
@@ -188,11 +197,7 @@ def temperature_of(logits: npt.NDArray[np.float32], classes: npt.NDArray[np.int6
 
 
 def save(model: Classifier, temperature: float, path: Path) -> None:
-    """Write a classifier as an ONNX file for the labeller."""
-    from neural_drum_machine.export.pipeline import to_onnx
-    from neural_drum_machine.files import atomic_file
-    from neural_drum_machine.networks.classifier import Probabilities
-
+    """Write a classifier as the ONNX file that the labeller reads."""
     graph = to_onnx(
         Probabilities(model, temperature), {"mel": torch.rand(2, 64, 86)}, ["probabilities"]
     )

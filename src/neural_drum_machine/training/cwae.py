@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.func import functional_call
@@ -14,6 +15,7 @@ from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.networks.classifier import Classifier
 from neural_drum_machine.networks.generator import build_generator
 from neural_drum_machine.networks.losses import category_mmd2, spectral_convergence
+from neural_drum_machine.prepare.recordings.labeller import CLASSES
 from neural_drum_machine.signal.mel import mel_ceiling
 from neural_drum_machine.signal.standardisation import Standardisation
 from neural_drum_machine.training.augment import augment
@@ -29,7 +31,13 @@ from neural_drum_machine.training.stages import AVERAGE, Stage
 
 
 def running_mean(decay: float) -> Callable[..., None]:
-    """Return how averaged weights follow: the mean of all at first, later an exponential one."""
+    """Return the update of averaged weights: their mean at first, then an exponential average.
+
+    Parameters
+    ----------
+    decay : float
+        Share of the average that each later update keeps.
+    """
 
     @torch.no_grad()
     def update(averages: list[Tensor], weights: list[Tensor], done: Tensor) -> None:
@@ -40,21 +48,21 @@ def running_mean(decay: float) -> Callable[..., None]:
 
 
 def thumbnails(mel: Tensor) -> Tensor:
-    """Return mel magnitudes ``(batch, n_mels, n_frames)`` in 64 bands, as a classifier has them."""
+    """Return mel magnitudes ``(batch, n_mels, n_frames)`` in a classifier's 64 bands."""
     return adaptive_avg_pool2d(mel[:, None], (64, mel.shape[-1]))[:, 0]
 
 
 class CwaeStage(Stage):
     """Squared error of the standardised log-mel plus β times the codes' MMD².
 
-    And, if wanted, SC and how surely a classifier hears the category.
+    If configured, also SC and the cross-entropy of a classifier on decoded sounds.
 
     Parameters
     ----------
     config : CwaeTraining
         Network, loss and schedule.
     standardisation : Standardisation
-        Of the dataset; kept in the checkpoint.
+        The dataset's; it is stored in the checkpoint.
     """
 
     mean: Tensor
@@ -71,8 +79,8 @@ class CwaeStage(Stage):
         )
         if self.average:
             self.average.requires_grad_(False)
-        # Without dropout, whose draws a resumed run would not repeat.
-        self.classifier = Classifier(dropout=0.0) if config.category_weight else None
+        # Without dropout: a resumed run would not repeat its draws.
+        self.classifier = Classifier(len(CLASSES), dropout=0.0) if config.category_weight else None
         self.spec = standardisation.spec
         self.log_ceiling = math.log(mel_ceiling(self.spec))
         self.register_buffer("mean", torch.from_numpy(standardisation.mean.copy()))
@@ -83,16 +91,14 @@ class CwaeStage(Stage):
         return (torch.log(mel + self.spec.log_eps) - self.mean) / self.std
 
     def magnitudes(self, x: Tensor) -> Tensor:
-        """Return mel magnitudes of standardised log-mel; silence may come out a little under 0."""
+        """Return mel magnitudes of standardised log-mel; silence can be slightly below 0."""
         logs = (x * self.std + self.mean).clamp_max(self.log_ceiling)
         return torch.exp(logs) - self.spec.log_eps
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
-        """Return the paper's loss, summed squared error + β·D, and SC with its weight."""
+        """Return the paper's loss, summed squared error + β·D, plus the configured other terms."""
         mel, category = batch
-        # Drawn from step and rank, so that a resumed run sees what an unbroken one does.
-        generator = torch.Generator(mel.device)
-        generator.manual_seed(hash((self.schedule.seed, self.global_step, self.global_rank)))
+        generator = self.random(mel.device)
         with torch.autocast(mel.device.type, enabled=False):
             mel = augment(mel, self.spec, self.config.augment, generator)
             x = self.standardise(mel)
@@ -103,46 +109,60 @@ class CwaeStage(Stage):
         loss = squared.sum() + self.config.beta * mmd2
         if self.config.sc_weight:
             sc = spectral_convergence(mel, self.magnitudes(reconstruction))
-            # Times the elements of a sound, as the sum of squared errors is.
+            # Times the elements of a sound, because the squared errors are a sum over them.
             loss = loss + self.config.sc_weight * mel[0].numel() * sc.sum()
             self.log("train/sc", sc.mean(), prog_bar=True)
         if self.classifier:
             drawn = torch.randn(code.shape, generator=generator, device=code.device)
             decoded = torch.cat([reconstruction, self.model.decoder(drawn, category).float()])
-            own, others = self.unheard(mel, decoded, category)
-            # The classifier's own loss as it is: times a sound's elements it would be most of what
-            # the gradients are clipped by.
+            own, others = self.classifier_losses(mel, decoded, category)
+            # The classifier's own loss is not multiplied by a sound's elements: it would be most of
+            # the gradient norm that clipping limits.
             loss = loss + own + self.config.category_weight * mel[0].numel() * others
         self.log("train/mse", squared.mean(), prog_bar=True)
         self.log("train/mmd2", mmd2, prog_bar=True)
         self.log("train/code_std", code.float().std())
         return self.checked(loss)
 
-    def unheard(self, mel: Tensor, decoded: Tensor, category: Tensor) -> tuple[Tensor, Tensor]:
-        """Return how unsure the classifier is of sounds, and of what is decoded.
+    def random(self, device: torch.device) -> torch.Generator:
+        """Return the generator of a step's random numbers.
 
-        The first trains the classifier alone, the second the generator alone.
+        It depends on seed, step and process alone, so that a resumed run draws the same numbers as
+        an unbroken one.
+        """
+        seeds = np.random.SeedSequence([self.schedule.seed, self.global_step, self.global_rank])
+        generator = torch.Generator(device)
+        generator.manual_seed(int(seeds.generate_state(1, np.uint64)[0]))
+        return generator
+
+    def classifier_losses(
+        self, mel: Tensor, decoded: Tensor, category: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the classifier's cross-entropy on sounds and on decoded sounds.
+
+        The first has gradients for the classifier alone, the second for the generator alone.
 
         Parameters
         ----------
         mel : torch.Tensor
             Magnitudes ``(batch, n_mels, n_frames)``.
         decoded : torch.Tensor
-            Standardised log-mels ``(2 * batch, n_mels, n_frames)``, reconstructions and new sounds.
+            Standardised log-mels ``(2 * batch, n_mels, n_frames)``: reconstructions, then new
+            sounds.
         category : torch.Tensor
             Shape ``(batch,)``.
 
         Returns
         -------
         tuple of torch.Tensor
-            Scalars, in nats: the mean over the sounds, and the sum over the decoded ones.
+            Scalars in nats: the mean over the sounds, and the sum over the decoded sounds.
         """
         classifier = self.classifier
         assert classifier is not None
         with torch.autocast(mel.device.type, enabled=False):
             own = cross_entropy(classifier(thumbnails(mel)), category)
             frozen = {name: value.detach() for name, value in classifier.state_dict().items()}
-            # Decoded sounds are no part of the statistics that it normalises by.
+            # Evaluation mode: decoded sounds must not change its batch statistics.
             classifier.eval()
             small = thumbnails(self.magnitudes(decoded).clamp_min(0))
             scores = functional_call(classifier, frozen, (small,))
@@ -152,16 +172,16 @@ class CwaeStage(Stage):
         return own, others
 
     def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
-        """Take a step, and let the averaged weights follow.
+        """Take a step and update the averaged weights.
 
-        Here, and not at the batch's end: a timed checkpoint is written before that.
+        Not at the end of the batch: timed checkpoints are written before that.
         """
         super().optimizer_step(*args, **kwargs)
         if self.average:
             self.average.update_parameters(self.model)
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Let the average of a run that had none begin with the run's weights."""
+        """Start the average with the run's weights if the checkpoint has none."""
         super().on_load_checkpoint(checkpoint)
         state = checkpoint["state_dict"]
         if self.average and not any(key.startswith(AVERAGE) for key in state):
@@ -173,10 +193,10 @@ class CwaeStage(Stage):
                 del state[key]
 
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
-        """Note squared error (standardised, mean over elements) and SC of the decoded mel."""
+        """Note the squared error (standardised, mean over elements) and the SC of decoded mels."""
         mel, category = batch
         x = self.standardise(mel)
-        # The average, where there is one: it is what gets exported.
+        # The averaged weights, if there are any, because those get exported.
         reconstruction, _code = (self.average or self.model)(x, category)
         reconstruction = reconstruction.float()
         mse = (reconstruction - x).square().mean(dim=(1, 2))

@@ -25,14 +25,14 @@ from neural_drum_machine.training.stages import Stage
 
 
 class McnnStage(Stage):
-    """3·SC + 10·SClog + BCE of the mask, on the mels of the masked output.
+    """3·SC + 10·SClog on the mels of the masked output, plus the mask's cross-entropy.
 
     Parameters
     ----------
     config : McnnTraining
         Network, loss and schedule.
     spec : AudioSpec
-        The signal's numbers.
+        Sample rate, FFT and mel sizes.
     """
 
     def __init__(self, config: McnnTraining, spec: AudioSpec) -> None:
@@ -58,7 +58,7 @@ class McnnStage(Stage):
         return self.checked(loss)
 
     def validation_step(self, batch: tuple[Tensor, Tensor, Tensor, Tensor], _: int) -> None:
-        """Note SC, SClog and mask accuracy of whole sounds, generated as they will be."""
+        """Note SC, SClog and mask accuracy of whole sounds, masked as in use: 0 or 1."""
         mel, wave, mask, category = batch
         raw, logits = self.model(mel)
         inside = logits > 0
@@ -83,18 +83,18 @@ def build(
     data : Dataset
         The sounds.
     rank : int
-        Of this process.
+        Number of this process.
     generator : DrumMachine, optional
-        What decodes the configured share of the mels.
+        Encodes and decodes the configured share of the mels.
 
     Raises
     ------
     TrainingError
-        If a share is to be decoded and there is no generator.
+        If the configuration has such a share and there is no generator.
     """
     if config.decoded_share and generator is None:
         raise TrainingError(
-            f"mcnn.decoded_share is {config.decoded_share}: name the model that decodes with "
+            f"mcnn.decoded_share is {config.decoded_share}, which needs a model that decodes: use "
             "--generator MODEL.ndm, or set it to 0"
         )
     decode = generator.autoencode if generator else None
@@ -111,9 +111,6 @@ def build(
     )
     return (
         McnnStage(config, spec),
-        loader(
-            WaveBatches(data, frames, decode, config.decoded_share),
-            sampler,
-        ),
+        loader(WaveBatches(data, frames, decode, config.decoded_share), sampler),
         loader(WaveBatches(data), validation_picks(data, 32)),
     )

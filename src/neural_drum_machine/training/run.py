@@ -1,4 +1,4 @@
-"""What is known of a run: its description beside the weights, and loading both."""
+"""A run's folder: ``run.json``, which describes it, and loading its weights."""
 
 import dataclasses
 import json
@@ -14,7 +14,8 @@ from neural_drum_machine.networks.generator import Generator, build_generator
 from neural_drum_machine.networks.mcnn import Mcnn, McnnConfig
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.training import checkpoint
-from neural_drum_machine.training.config import CwaeTraining, merge
+from neural_drum_machine.training.config import CwaeTraining
+from neural_drum_machine.training.config_file import merge
 from neural_drum_machine.training.stages import AVERAGE
 
 StageName = Literal["cwae", "mcnn"]
@@ -25,7 +26,7 @@ NETWORK_KEYS: Final[tuple[str, ...]] = ("network", "model", "frames")
 
 
 def checkpoint_path(folder: Path, which: str = LAST) -> Path:
-    """Return where a run keeps its newest (``last``) or best weights."""
+    """Return the path of a run's newest (``last``) or best weights."""
     return folder / f"{which}{checkpoint.SUFFIX}"
 
 
@@ -54,12 +55,12 @@ def describe(stage: str, part: Any, data: Dataset) -> dict[str, Any]:
 
 
 def continued(run: dict[str, Any], old: dict[str, Any], step: int, out: Path) -> dict[str, Any]:
-    """Return a resumed run's description, which keeps the configurations it had before.
+    """Return a resumed run's description, with the configurations it had before.
 
     Raises
     ------
     TrainingError
-        If the run is another stage's, another network's or another dataset's.
+        If the run has another stage, network, audio spec or dataset.
     """
     for name, have, want in (
         ("stage", old["stage"], run["stage"]),
@@ -69,7 +70,7 @@ def continued(run: dict[str, Any], old: dict[str, Any], step: int, out: Path) ->
     ):
         if have != want:
             raise TrainingError(
-                f"{out}: cannot be resumed with another {name} ({have}, now {want}); "
+                f"{out}: cannot be resumed with another {name} (it has {have}, not {want}); "
                 "use the old one, or another --out"
             )
     earlier = list(old["earlier"])
@@ -79,10 +80,10 @@ def continued(run: dict[str, Any], old: dict[str, Any], step: int, out: Path) ->
 
 
 def _network(config: dict[str, Any]) -> list[Any]:
-    """Return what says how a run's network is built; runs from before there was a choice, too."""
-    network = config.get("network", "paper")
-    heard = {"heard by a classifier": True} if config.get("category_weight") else {}
-    return [network, {**config["frames" if network == "frames" else "model"], **heard}]
+    """Return the name and sizes of a configuration's network, and whether it has a classifier."""
+    network = config.get("network", "paper")  # older runs have no such key
+    classifier = {"classifier": True} if config.get("category_weight") else {}
+    return [network, {**config["frames" if network == "frames" else "model"], **classifier}]
 
 
 def _as_json(value: Any) -> Any:
@@ -95,7 +96,7 @@ def read(out: Path) -> dict[str, Any]:
     Raises
     ------
     TrainingError
-        If it is absent or not one of ours.
+        If it is missing or does not describe a run.
     """
     path = out / "run.json"
     try:
@@ -104,26 +105,26 @@ def read(out: Path) -> dict[str, Any]:
             run[key]
     except (OSError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise TrainingError(
-            f"{path}: not the description of a run ({error!r}); train first with ndm train"
+            f"{path}: not the description of a run ({error!r}); train one with ndm train"
         ) from error
     return dict(run)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TrainedRun:
-    """A run's weights and what is known about them.
+    """A run's network and its description.
 
     Attributes
     ----------
     model : Generator or Mcnn
         The network, in evaluation mode, on the CPU.
     spec : AudioSpec
-        The signal it was trained on.
+        The audio spec of its training sounds.
     summary : dict
         Steps of the run and of these weights, CPU minutes of the run, configuration (and
-        earlier ones, where it was changed on the way), dataset.
+        earlier ones, if it was changed when resuming), dataset.
     state : dict
-        The checkpoint's tensors, by name (the generator's standardisation is in it).
+        The checkpoint's tensors by name; the generator's standardisation is among them.
     """
 
     model: Generator | Mcnn
@@ -133,7 +134,7 @@ class TrainedRun:
 
 
 def build_network(stage: str, config: dict[str, Any]) -> Generator | Mcnn:
-    """Return a stage's network, its weights random, from the configuration a run keeps."""
+    """Return a stage's network with random weights, from the configuration in ``run.json``."""
     if stage == "mcnn":
         return Mcnn(merge(McnnConfig(), config["model"]))
     kept: dict[str, Any] = {key: config[key] for key in NETWORK_KEYS if key in config}
@@ -149,9 +150,9 @@ def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
     folder : Path
         A run's folder.
     stage : {"cwae", "mcnn"}
-        What it must hold.
+        The stage that the run must have.
     which : {"best", "last"}
-        Lowest validation loss, or newest.
+        The weights with the lowest validation loss, or the newest.
 
     Returns
     -------
@@ -165,7 +166,9 @@ def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
     """
     run = read(folder)
     if run["stage"] != stage:
-        raise TrainingError(f"{folder}: holds a run of {run['stage']!r}, need {stage!r}")
+        raise TrainingError(
+            f"{folder}: holds a run of {run['stage']!r}, not of {stage!r}; use another folder"
+        )
     saved = checkpoint.load(checkpoint_path(folder, which))
     model = build_network(stage, run["config"])
     state = saved["state_dict"]

@@ -1,4 +1,4 @@
-"""What the stages share: optimiser, schedules, validation by category."""
+"""Base class of both trainings: optimiser, learning rate, validation by category."""
 
 import math
 from collections import defaultdict
@@ -15,17 +15,17 @@ from neural_drum_machine.training.config import Schedule
 
 MONITOR = "val/loss"
 PLATEAU = "plateau"
-"""Where a checkpoint keeps what the plateau rule remembers."""
+"""Key of the plateau scheduler's state in a checkpoint."""
 AVERAGE = "average.module."
-"""What the names of averaged weights begin with in a checkpoint."""
+"""Prefix of the names of averaged weights in a checkpoint."""
 
 
 class Stage(lightning.LightningModule):
     """Base of the two training modules.
 
     Subclasses compute their loss in ``training_step`` and call :meth:`note` for each
-    validation batch; every figure is averaged within each category first, so that rare
-    categories count as much as snares.
+    validation batch. Every figure is averaged within each category first, so that rare
+    categories count as much as frequent ones.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class Stage(lightning.LightningModule):
         Raises
         ------
         TrainingError
-            With the step and the way out.
+            Names the step, and the settings that help.
         """
         if not torch.isfinite(loss):
             raise TrainingError(
@@ -61,7 +61,7 @@ class Stage(lightning.LightningModule):
         trained = [p for p in self.parameters() if p.requires_grad]
         optimizer = torch.optim.Adam(trained, lr=schedule.lr)
         if schedule.decay == "plateau":
-            # Not given to Lightning, which takes this step only after the epoch's checkpoint.
+            # Lightning would step it after the epoch's checkpoint, so this class does it.
             self._plateau = ReduceLROnPlateau(
                 optimizer, factor=schedule.plateau_factor, patience=schedule.plateau_patience
             )
@@ -81,32 +81,32 @@ class Stage(lightning.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": cosine, "interval": "step"}}
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Keep what the plateau rule remembers."""
+        """Store the plateau scheduler's state."""
         if self._plateau is not None:
             checkpoint[PLATEAU] = self._plateau.state_dict()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Take it back; the optimiser does not exist yet."""
+        """Keep the plateau scheduler's state until the optimiser exists."""
         self._plateau_state = checkpoint.get(PLATEAU)
 
     def on_validation_end(self) -> None:
-        """Let the plateau rule see the loss, the mean over all devices."""
+        """Step the plateau scheduler with the validation loss, the mean over all devices."""
         loss = self.trainer.callback_metrics.get(MONITOR)
         if self._plateau is not None and loss is not None:
             self._plateau.step(float(loss))
 
     def on_validation_epoch_start(self) -> None:
-        """Forget the figures of the last validation."""
+        """Discard the figures of the last validation."""
         self._notes = defaultdict(lambda: defaultdict(list))
 
     def note(self, category: Tensor, **figures: Tensor) -> None:
-        """Remember figures of validation sounds, each ``(batch,)``."""
+        """Record figures of validation sounds, each ``(batch,)``."""
         for name, values in figures.items():
             for index, value in zip(category.tolist(), values.tolist(), strict=True):
                 self._notes[name][index].append(value)
 
     def on_validation_epoch_end(self) -> None:
-        """Log each figure: mean over the categories, and by category."""
+        """Log each figure: the mean over the categories, and each category's own."""
         for name, by_category in self._notes.items():
             means = {index: sum(v) / len(v) for index, v in by_category.items()}
             self.log(f"val/{name}", sum(means.values()) / len(means), sync_dist=True)

@@ -1,4 +1,4 @@
-"""Networks out of model files: to begin a run with, or to go into another model as they are."""
+"""Networks from model files: to start a run with, or to export unchanged into another model."""
 
 from typing import Any
 
@@ -15,26 +15,25 @@ from neural_drum_machine.training.run import StageName, TrainedRun, build_networ
 
 
 def start_from(network: Generator | Mcnn, bundle: Bundle) -> dict[str, Any]:
-    """Give a network the weights of the same part of a model file, in place.
+    """Load the weights of a model file into a network, in place.
 
     Parameters
     ----------
     network : Generator or Mcnn
-        Of the sizes that the model file's networks have.
+        A network with the sizes of the model file's.
     bundle : Bundle
         The model file.
 
     Returns
     -------
     dict
-        What to remember of where a run began: the model's name and hash, and what its network,
-        and those that it began with, were trained on.
+        For ``started_from`` in ``run.json``: the model's name and hash, and the datasets that its
+        network, and the networks that this one started from, were trained on.
 
     Raises
     ------
     TrainingError
-        If the model's network is built otherwise than this one; the network may then have been
-        changed in part.
+        If the model's network has other sizes. Some of the network's weights may have changed.
     """
     try:
         if isinstance(network, Mcnn):
@@ -47,10 +46,10 @@ def start_from(network: Generator | Mcnn, bundle: Bundle) -> dict[str, Any]:
             for part, half in halves:
                 half.load_state_dict(half_state(half, bytes(bundle.graph(part))))
     except (KeyError, RuntimeError) as error:
-        # PyTorch's list of all that does not fit begins with a title; its first entry is enough.
+        # The second line of PyTorch's message is the first weight that does not fit.
         what = f"no {error}" if isinstance(error, KeyError) else str(error).split("\n")[1].strip()
         raise TrainingError(
-            f"{bundle.path}: its network is built otherwise than this configuration's ({what}); "
+            f"{bundle.path}: its network has other sizes than this configuration's ({what}); "
             "use the configuration that it was trained with, or leave out --start-from"
         ) from error
     stage = "mcnn" if isinstance(network, Mcnn) else "cwae"
@@ -62,12 +61,13 @@ def start_from(network: Generator | Mcnn, bundle: Bundle) -> dict[str, Any]:
 
 
 def network_of(bundle: Bundle, stage: StageName) -> TrainedRun:
-    """Return one of a model file's two networks, as if its run were still there.
+    """Return one of a model file's two networks in the form in which a run's is loaded.
 
     Raises
     ------
     TrainingError
-        If the file does not say how it was trained, or its weights are not what it says.
+        If the file's header does not say how the network was trained, or its weights do not fit
+        what the header says.
     """
     try:
         summary = bundle.header["training"][stage]
@@ -76,7 +76,7 @@ def network_of(bundle: Bundle, stage: StageName) -> TrainedRun:
         summary["dataset"]["fingerprint"]
     except (LookupError, TypeError, ConfigError, TrainingError) as error:
         raise TrainingError(
-            f"{bundle.path}: its {stage.upper()} cannot be taken over ({error}); train one: "
+            f"{bundle.path}: its {stage.upper()} cannot be used ({error}); train one with "
             f"ndm train {stage}"
         ) from error
     state = {

@@ -8,13 +8,13 @@ from tests.clients.max.conftest import MAX
 
 from device.build import NAME, build  # isort: skip
 from device.container import Device, File, read, write  # isort: skip
-from device.instrument import SCRIPTS, patcher  # isort: skip
+from device.patcher import SCRIPTS, patcher  # isort: skip
 
 DATA = (MAX / NAME).read_bytes()
 
 
-def test_the_committed_device_is_what_the_source_says():
-    assert build(MAX) == DATA, "run scripts/build_max_device and commit what it writes"
+def test_the_committed_device_is_built_from_the_source():
+    assert build(MAX) == DATA, "run scripts/build_max_device and commit its output"
 
 
 def test_the_command_writes_these_bytes(tmp_path):
@@ -27,7 +27,7 @@ def test_the_command_writes_these_bytes(tmp_path):
     assert (tmp_path / "clients" / "max" / NAME).read_bytes() == DATA
 
 
-def test_it_parses_back_and_holds_its_scripts():
+def test_it_reads_back_with_its_scripts():
     device = read(DATA)
     assert (device.kind, device.name) == ("instrument", NAME)
     assert device.patcher == patcher()

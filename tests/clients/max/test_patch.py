@@ -1,4 +1,4 @@
-"""The patch, read from the device file, against tables of what Max has and understands."""
+"""The patch in the device file, compared with tables of Max's objects and their messages."""
 
 import importlib.util
 import itertools
@@ -13,53 +13,54 @@ from neural_drum_machine.server.protocol import RANGES
 
 from device.build import NAME  # isort: skip
 from device.container import read  # isort: skip
-from device.controls import BY_NAME, PAGES, PARAMETERS  # isort: skip
+from device.controls import BANKS, BY_NAME, PARAMETERS  # isort: skip
 from device.controls import CATEGORIES as OFFERED  # isort: skip
-from device.instrument import ROUTES, SCRIPTS, instrument  # isort: skip
+from device.instrument import ROUTES, instrument  # isort: skip
 from device.layout import HEIGHT, WIDTH  # isort: skip
-from device.objects import ANY, KINDS, name_of, ports  # isort: skip
-from device.parameters import AUTOMATED, BLOB, FILE, Parameter, banks  # isort: skip
+from device.objects import ANY, OBJECTS, name_of, ports  # isort: skip
+from device.parameters import AUTOMATED, BLOB, FILE, Parameter, banks_json  # isort: skip
 from device.patch import Patch  # isort: skip
+from device.patcher import SCRIPTS  # isort: skip
 
 PATCHER = read((MAX / NAME).read_bytes()).patcher["patcher"]
 BOXES = {item["box"]["id"]: item["box"] for item in PATCHER["boxes"]}
 LINES = [(*i["patchline"]["source"], *i["patchline"]["destination"]) for i in PATCHER["lines"]]
 
 
-def kind_of(box):
+def class_of(box):
     return name_of(box["text"]) if box["maxclass"] == "newobj" else box["maxclass"]
 
 
 def test_every_object_is_known_and_has_its_inlets_and_outlets():
     for box in BOXES.values():
-        name = kind_of(box)
-        assert (box["maxclass"] != "newobj") == KINDS[name].ui
+        name = class_of(box)
+        assert (box["maxclass"] != "newobj") == OBJECTS[name].ui
         assert (box["numinlets"], box["numoutlets"]) == ports(name, box.get("text") or name)
 
 
-def test_our_table_is_that_of_others():
-    """py2max holds one, made from Max's own reference. It counts no arguments."""
+def test_our_table_agrees_with_that_of_py2max():
+    """Its table is made from Max's own reference and ignores arguments."""
     spec = importlib.util.find_spec("py2max")
     if spec is None:
         pytest.skip("needs py2max (requirements-test.txt)")
     table = Path(spec.origin).parent / "data" / "js2max" / "js2max.js"
     rows = re.findall(r'^\s*"?([\w.~]+)"?: \[(\d+), (\d+)[,\]]', table.read_text(), re.MULTILINE)
     theirs = {name: (int(i), int(o)) for name, i, o in rows}
-    # Theirs are of an object without arguments. Where they differ: reason.
+    # Objects that differ because theirs have no arguments, or for the reason given.
     differ = {
         "change": "outlets for zero and non-zero are listed in Max 5's reference too",
         "comment": "", "js": "one more outlet, as the script says (outlets = 2)",
         "udpsend": "", "live.comment": "", "panel": "",
     }  # fmt: skip
     compared = 0
-    for name, kind in KINDS.items():
-        if name in theirs and min(kind.inlets, kind.outlets) >= 0 and name not in differ:
-            assert (kind.inlets, kind.outlets) == theirs[name], name
+    for name, ours in OBJECTS.items():
+        if name in theirs and min(ours.inlets, ours.outlets) >= 0 and name not in differ:
+            assert (ours.inlets, ours.outlets) == theirs[name], name
             compared += 1
     assert compared >= 20
 
 
-def test_every_cord_ends_at_an_inlet_that_is_there():
+def test_every_cord_ends_at_an_existing_inlet():
     assert len(LINES) > 80
     assert len(set(LINES)) == len(LINES)
     for source, outlet, target, inlet in LINES:
@@ -67,37 +68,37 @@ def test_every_cord_ends_at_an_inlet_that_is_there():
         assert 0 <= inlet < BOXES[target]["numinlets"]
 
 
-def test_every_message_is_one_that_its_object_understands():
-    """Of boxes whose output can be told from their text: messages and prepends."""
-    said = 0
+def test_every_object_accepts_the_messages_it_gets():
+    """Checked for boxes whose text says what they output: message and prepend."""
+    checked = 0
     for source, _, target, inlet in LINES:
         box, end = BOXES[source], BOXES[target]
-        takes = KINDS[kind_of(end)].takes
-        understood = takes[min(inlet, len(takes) - 1)]
-        if kind_of(box) == "message":
+        accepts = OBJECTS[class_of(end)].accepts
+        accepted = accepts[min(inlet, len(accepts) - 1)]
+        if class_of(box) == "message":
             parts = [part.split()[0] for part in box["text"].split(",")]
-        elif kind_of(box) == "prepend":
+        elif class_of(box) == "prepend":
             parts = [box["text"].split()[1]]
         else:
             continue
         for word in parts:
-            said += 1
-            if ANY in understood and kind_of(end) != "js":
+            checked += 1
+            if ANY in accepted and class_of(end) != "js":
                 continue
             if re.fullmatch(r"\$\d|-?[\d.]+", word):
-                assert {"number", "list"} & set(understood), (word, end)
-            elif kind_of(end) == "js":
+                assert {"number", "list"} & set(accepted), (word, end)
+            elif class_of(end) == "js":
                 script = (MAX / end["text"].split()[1]).read_text()
                 assert re.search(rf"^function {word}\(", script, re.MULTILINE), word
                 assert f"{word}.local" not in script
-            elif kind_of(end) == "udpsend":
+            elif class_of(end) == "udpsend":
                 assert word == "port"
             else:
-                assert word in understood, (word, end)
-    assert said >= 30
+                assert word in accepted, (word, end)
+    assert checked >= 30
 
 
-def test_all_that_the_client_says_is_routed_and_nothing_else():
+def test_exactly_the_clients_messages_are_routed():
     source = (MAX / "ndm_client.js").read_text()
     said = set(re.findall(r'(?:toPatch|say)\("(\w+)"', source)) | {"store"}
     said |= {*re.findall(r'outlet\(1, "(\w+)"', (MAX / "ndm_sample.js").read_text())}
@@ -106,7 +107,7 @@ def test_all_that_the_client_says_is_routed_and_nothing_else():
     assert {outlet for source, outlet, *_ in LINES if source == route} == set(range(len(ROUTES)))
 
 
-def test_nothing_stands_unconnected():
+def test_every_box_is_connected():
     joined = {end for line in LINES for end in (line[0], line[2])}
     silent = {b["maxclass"] for i, b in BOXES.items() if i not in joined}
     assert silent <= {"panel", "live.comment"}
@@ -134,18 +135,18 @@ def test_every_parameter_has_name_range_initial_value_and_a_slot():
             assert value["parameter_mmax"] == len(value["parameter_enum"]) - 1
         if value["parameter_type"] == 1:  # Live's whole numbers have 256 values
             assert value["parameter_mmax"] - value["parameter_mmin"] < 256
-    pages = PATCHER["parameters"]["parameterbanks"].values()
-    slots = [name for page in pages for name in page["parameters"] if name != "-"]
-    # What Live does not list has no slot: it cannot be on a controller.
+    banks = PATCHER["parameters"]["parameterbanks"].values()
+    slots = [name for bank in banks for name in bank["parameters"] if name != "-"]
+    # A parameter that Live does not list has no slot on a controller.
     assert sorted(slots) == sorted(n for n in names if BY_NAME[n].visible == AUTOMATED)
-    assert all(len(page["parameters"]) == 8 for page in pages)
+    assert all(len(bank["parameters"]) == 8 for bank in banks)
     listed = {v[0] for k, v in PATCHER["parameters"].items() if k.startswith("obj-")}
     assert listed == set(names)
 
 
-def test_a_page_with_too_many_is_refused():
-    with pytest.raises(ValueError, match="page 'x' has 9 parameters"):
-        banks({"x": tuple("abcdefghi")})
+def test_a_bank_with_too_many_parameters_is_refused():
+    with pytest.raises(ValueError, match="bank 'x' has 9 parameters"):
+        banks_json({"x": tuple("abcdefghi")})
 
 
 def test_the_choices_are_the_models_and_the_protocols():
@@ -153,10 +154,10 @@ def test_the_choices_are_the_models_and_the_protocols():
     assert tuple(map(float, BY_NAME["Range"].words)) == RANGES
     limits = {"P1": (-1, 1), "Wild": (0, 2), "Take": (0, 63), "Amount": (0, 2)}
     assert {n: (BY_NAME[n].low, BY_NAME[n].high) for n in limits} == limits
-    assert PAGES["Sound"][:3] == ("Category", "P1", "P2")
+    assert BANKS["Sound"][:3] == ("Category", "P1", "P2")
 
 
-def test_what_is_shown_lies_within_the_device_and_nothing_covers_anything():
+def test_elements_lie_within_the_device_and_do_not_overlap():
     assert (HEIGHT, PATCHER["devicewidth"], PATCHER["openinpresentation"]) == (169, WIDTH, 1)
     shown = [b for b in BOXES.values() if b.get("presentation")]
     for box in shown:
@@ -168,7 +169,7 @@ def test_what_is_shown_lies_within_the_device_and_nothing_covers_anything():
     solid = [b["presentation_rect"] for b in shown if b["maxclass"] != "panel"]
     for (ax, ay, aw, ah), (bx, by, bw, bh) in itertools.combinations(solid, 2):
         assert ax + aw <= bx or bx + bw <= ax or ay + ah <= by or by + bh <= ay, (ax, ay, bx, by)
-    # Whatever the user can set is shown.
+    # Every control is shown.
     assert all(b.get("presentation") for b in BOXES.values() if b["maxclass"].startswith("live."))
 
 
@@ -184,7 +185,7 @@ def test_several_devices_share_no_name():
 
 
 def test_colours_are_the_themes():
-    """No box has a colour of its own, so that all can be read in light and dark themes."""
+    """No box has a colour of its own, so the device is readable in light and dark themes."""
     for box in BOXES.values():
         assert not [key for key in box if key.endswith("color")]
         for key, value in box.get("saved_attribute_attributes", {}).items():
@@ -192,7 +193,7 @@ def test_colours_are_the_themes():
                 assert value["expression"].startswith("themecolor.live_")
 
 
-def test_the_scripts_are_of_an_age_that_max_understands():
+def test_the_scripts_use_no_newer_syntax_than_ecmascript_5():
     for name in SCRIPTS:
         source = re.sub(r"//.*", "", (MAX / name).read_text())
         assert not re.search(r"\b(let|const|class|async|import|export)\b|=>|`|\.\.\.", source)
@@ -202,9 +203,9 @@ def test_a_wrong_cord_and_an_unknown_object_are_refused():
     patch = Patch()
     a, b = patch.add("prepend x", (0, 0)), patch.add("udpsend 127.0.0.1 1", (0, 0))
     with pytest.raises(ValueError, match="no cord from outlet 0 of udpsend"):
-        patch.join(b, a)
+        patch.connect(b, a)
     with pytest.raises(ValueError, match="to inlet 1 of udpsend"):
-        patch.join(a, 0, 1, b)
+        patch.connect(a, 0, 1, b)
     with pytest.raises(KeyError, match="prepnd"):
         patch.add("prepnd x", (0, 0))
     with pytest.raises(ValueError, match="no parameter is given"):

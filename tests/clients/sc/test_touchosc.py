@@ -1,6 +1,6 @@
-"""The layout, read back as TouchOSC would, and every message that it can send, in a real sclang.
+"""The layout, read back as TouchOSC would, and each of its messages, sent to a real sclang.
 
-TouchOSC itself is not here: what it makes of the file was never seen.
+The file was never opened in TouchOSC itself.
 """
 
 import re
@@ -9,8 +9,10 @@ import xml.etree.ElementTree as ET
 import zlib
 
 import pytest
-from tests.clients.sc.conftest import CLIENTS, Listener, blocks, needs_sclang
-from tests.server.conftest import osc, unpack
+from tests.clients.sc.conftest import needs_sclang
+from tests.support.clients.listener import Listener
+from tests.support.clients.sclang import CLIENTS, blocks
+from tests.support.osc import osc, unpack
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.server.protocol import Generate, Random
@@ -49,7 +51,7 @@ def frame(node):
 
 
 def evaluate(partials, values):
-    """What a list of partials is, for values of the control from 0 to 1."""
+    """The arguments of a list of partials, for values of the control from 0 to 1."""
     kinds = {"STRING": str, "FLOAT": float, "INTEGER": int}
     for partial in partials:
         text = partial.findtext("value")
@@ -69,13 +71,13 @@ def sent(node, values):
     return osc(address, *evaluate(message.findall("arguments/partial"), values))
 
 
-def test_the_committed_file_is_what_the_source_says():
-    # The text, not the bytes: another zlib may compress otherwise.
+def test_the_committed_file_is_built_from_the_source():
+    # The text, not the bytes: another zlib may compress differently.
     fresh = zlib.decompress(build())
     assert zlib.decompress(FILE.read_bytes()) == fresh, "run scripts/build_touchosc_layout"
 
 
-def test_the_form(tree):
+def test_the_structure_of_the_file(tree):
     assert (tree.tag, tree.attrib) == ("lexml", {"version": "3"})
     (root,) = tree
     assert root.attrib["type"] == "GROUP"
@@ -87,15 +89,15 @@ def test_the_form(tree):
         assert 0 <= x < x + w <= WIDTH, name
         assert 0 <= y < y + h <= HEIGHT, name
         assert all(0 <= float(part.text) <= 1 for part in prop(node, "color"))
-        # Every message goes to the first connection, and a trigger is a value that is there.
-        there = {value.findtext("key") for value in node.findall("values/value")}
+        # Every message goes to the first connection, and every trigger is a value of the node.
+        existing = {value.findtext("key") for value in node.findall("values/value")}
         for message in node.findall("messages/osc"):
             assert message.findtext("connections") == "00001"
-            assert {v.text for v in message.findall("triggers/trigger/var")} <= there
+            assert {v.text for v in message.findall("triggers/trigger/var")} <= existing
     assert OFFERED == CATEGORIES
 
 
-def test_nothing_that_is_touched_lies_on_another_and_captions_take_no_touch(tree):
+def test_controls_do_not_overlap_and_captions_ignore_touches(tree):
     nodes = named(tree)
     touched = {
         name: frame(node)
@@ -113,13 +115,15 @@ def test_nothing_that_is_touched_lies_on_another_and_captions_take_no_touch(tree
             assert frame(nodes[f"caption_{name}"]) == frame(node)
 
 
-def test_the_documents_table_is_the_files(tree):
-    """Who rebuilds the layout by hand needs the same addresses, types and ranges."""
-    document = (CLIENTS.parent / "docs" / "touchosc.md").read_text()
+def test_the_table_in_the_document_matches_the_file(tree):
+    """To rebuild the layout by hand, a user needs the same addresses, types and ranges."""
+    document = (CLIENTS.parent / "docs" / "touchosc.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| [^|]+ \| `(/touch/\w+)` \| ([^|]+) \|", document, re.MULTILINE)
     assert len(dict(rows)) == len(rows)
     written = {a: re.findall(r"`([fs])`(?: (-?\d) to (\d))?", text) for a, text in rows}
-    assert written.pop("/touch/hit") == [("f", "0", "1")]  # the button sends 1 of what is taken
+    assert written.pop("/touch/hit") == [
+        ("f", "0", "1")
+    ]  # any level is accepted; the button sends 1
     sends = {}
     for node in tree.iter("node"):
         for message in node.findall("messages/osc"):
@@ -141,9 +145,9 @@ def test_the_documents_table_is_the_files(tree):
 
 
 @needs_sclang
-def test_sclang_understands_everything_that_the_layout_can_send(example, server, tree):
+def test_sclang_accepts_every_message_of_the_layout(example, server, tree):
     tablet = Listener(port=0)
-    example.run("~id = 0; ~seed = nil; ~heard = nil; ~words = nil;" + blocks(server.port)[4])
+    example.run(blocks(server.port)[4])
     example.run(f"~tabletPort = {tablet.port};")
     example.run('~kept = ~hit; ~hit = { |v| "hit %".format(v).postln };')
     example.ask("~tabletPort")
@@ -169,9 +173,9 @@ def test_sclang_understands_everything_that_the_layout_can_send(example, server,
     assert server.request() == Generate(15, "tom", -1, 1, 0.5, wild=0.5)
     tell("variation")
     tell("hit")
-    example.hear("hit 1.0")
+    example.wait_for("hit 1.0")
     assert not nodes
-    # What happens is shown on the tablet: by the address and type that its label takes.
+    # Status texts are sent to the tablet, with the address and type that its label accepts.
     label = named(tree)["status"].find("messages/osc")
     assert (label.findtext("send"), label.findtext("receive")) == ("0", "1")
     address = "".join(evaluate(label.findall("path/partial"), {}))
@@ -182,5 +186,5 @@ def test_sclang_understands_everything_that_the_layout_can_send(example, server,
     assert unpack(tablet.take()) == (address, ["make a sound first"])
     server.answer(osc("/ndm/error", 15, "disk", "the sound could not be written"))
     assert unpack(tablet.take()) == (address, ["the sound could not be written"])
-    example.run("~hit = ~kept; ~tablet = nil; ~p = [0.0, 0.0, 0.0]; ~wild = 1.0;")
+    example.run("~hit = ~kept; ~tablet = nil;")
     tablet.close()

@@ -154,7 +154,7 @@ def _train_all(
 
 
 def _member(state: Arrays) -> Classifier:
-    model = Classifier()
+    model = Classifier(len(CLASSES))
     model.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     return model.eval()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from neural_drum_machine.errors import MissingExtraError
+from neural_drum_machine.extras import pip_install
 
 
 def installed_file(package: str, version: str, name: str) -> Path:
@@ -36,7 +37,7 @@ def installed_file(package: str, version: str, name: str) -> Path:
     # find_spec of a top-level name finds the package without running any of its code.
     spec = importlib.util.find_spec(package)
     # --no-deps, as in requirements-measures.txt: the releases they pin are no longer installable.
-    command = f"pip install --no-deps {package}=={version}"
+    command = pip_install("--no-deps", f"{package}=={version}")
     if spec is None or not spec.submodule_search_locations:
         raise MissingExtraError(f"this needs {package}: {command}")
     path = Path(spec.submodule_search_locations[0], name)

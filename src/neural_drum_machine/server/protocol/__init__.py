@@ -1,10 +1,12 @@
-"""What clients and the live engine say to each other: pure values, no sockets, no bytes.
+"""The messages between clients and the server: pure values, no sockets, no bytes.
 
-The adapters (OSC over UDP, the web) only translate between their wire format and the
-dataclasses here. Every value that comes from outside is checked when a request is built, so that
-the engine need not. ``docs/protocol.md`` says the same for people.
+The adapters (``osc``, ``web``) only translate between their wire format and the dataclasses here.
+Every value from outside is checked when a request is built, so that the engine need not check it.
+``docs/protocol.md`` describes the protocol for people who write clients.
 """
 
+from neural_drum_machine.server.protocol.base import read_id
+from neural_drum_machine.server.protocol.limits import LIMITS, Limits
 from neural_drum_machine.server.protocol.replies import (
     ErrorReply,
     HelloReply,
@@ -18,57 +20,66 @@ from neural_drum_machine.server.protocol.replies import (
     Superseded,
 )
 from neural_drum_machine.server.protocol.requests import (
-    DraggedRequest,
     Encode,
+    EngineRequest,
     Generate,
     Hello,
     Morph,
     Move,
     PadMap,
     Part,
-    PartedUpload,
     Ping,
     Random,
     Recall,
     Request,
-    Samples,
-    SearchedRequest,
     SoundRequest,
     Status,
-    Upload,
     Variation,
-    read_id,
 )
 from neural_drum_machine.server.protocol.rules import (
     MAX_AUDIO_BYTES,
     MAX_INT,
     MAX_PART,
     MAX_STRING,
+    MAX_WAITING,
     PROTOCOL_VERSION,
     RANGES,
+    RECENT_SOUNDS,
     RULES,
     UNREADABLE_ID,
     ErrorCode,
     ProtocolError,
     shown,
+    shown_name,
+)
+from neural_drum_machine.server.protocol.uploads import (
+    GatheredUpload,
+    PartedUpload,
+    Samples,
+    Upload,
 )
 
 __all__ = [
+    "LIMITS",
     "MAX_AUDIO_BYTES",
     "MAX_INT",
     "MAX_PART",
     "MAX_STRING",
+    "MAX_WAITING",
     "PROTOCOL_VERSION",
     "RANGES",
+    "RECENT_SOUNDS",
     "RULES",
     "UNREADABLE_ID",
-    "DraggedRequest",
     "Encode",
+    "EngineRequest",
     "ErrorCode",
     "ErrorReply",
+    "GatheredUpload",
     "Generate",
     "Hello",
     "HelloReply",
+    "Limits",
     "Morph",
     "Move",
     "PadMap",
@@ -85,7 +96,6 @@ __all__ = [
     "Request",
     "Samples",
     "SamplesReply",
-    "SearchedRequest",
     "SoundReply",
     "SoundRequest",
     "Status",
@@ -95,4 +105,5 @@ __all__ = [
     "Variation",
     "read_id",
     "shown",
+    "shown_name",
 ]

@@ -1,4 +1,4 @@
-"""What the engine answers."""
+"""The answers of the server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from neural_drum_machine.server.protocol.limits import Limits
 from neural_drum_machine.server.protocol.rules import ErrorCode
 
 Pcm = npt.NDArray[np.int16]
@@ -13,7 +14,31 @@ Pcm = npt.NDArray[np.int16]
 
 @dataclass(frozen=True, slots=True)
 class HelloReply:
-    """Who answers and what it can do."""
+    """Who answers, and what it can do.
+
+    Attributes
+    ----------
+    protocol : int
+        The protocol's version.
+    program : str
+        The program's version.
+    model, hash : str
+        The model's name, and the SHA-256 of its header as hex digits.
+    sr : int
+        Sample rate of all sounds in Hz.
+    length : float
+        The longest sound in milliseconds.
+    categories : tuple of str
+        The model's categories.
+    axes : mapping
+        Names of P1, P2 and P3 by category; "" for an axis without a name.
+    ranges : tuple of float
+        Values to offer for `range`.
+    inverters : tuple of str
+        The default comes first.
+    limits : Limits
+        Sent over the WebSocket only.
+    """
 
     protocol: int
     program: str
@@ -25,7 +50,7 @@ class HelloReply:
     axes: Mapping[str, tuple[str, ...]]
     ranges: tuple[float, ...]
     inverters: tuple[str, ...]
-    """The default comes first."""
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +67,9 @@ class SoundReply:
     Attributes
     ----------
     id : int
-        Of the request.
+        The request's id.
     path : str
-        Absolute path of a WAV file (mono, 16 bit). The client's last 32 are never touched.
+        Absolute path of a WAV file (mono, 16 bit). The client's last 32 files stay unchanged.
     ms : float
         Milliseconds from the request's arrival to this answer.
     peak : float
@@ -52,15 +77,15 @@ class SoundReply:
     samples, sr, length : int, int, float
         Number of samples, their rate in Hz, and milliseconds.
     category : str
-        What it is, or was heard as.
+        The sound's category.
     seed : int
         -1 if it has none.
     p1, p2, p3 : float
-        Where it lies on the category's axes, `range` already multiplied in.
+        Its place on the category's axes, `range` multiplied in.
     inverter : str
-        What made the samples.
+        Name of the inverter.
     wild, take : float, int
-        As asked.
+        As requested.
     """
 
     id: int
@@ -87,18 +112,19 @@ class SamplesReply:
     Attributes
     ----------
     sound : SoundReply
-        What it is; its `path` is empty.
+        Its description; the `path` is empty.
     pcm : numpy.ndarray
         Shape ``(samples,)``, int16: what a file would hold.
     code : tuple of float
-        Its code: with the other values it recalls the sound.
+        Its latent vector. With the other values it recalls the sound.
     to, t : str or None, float
-        Of a morph: the second category and its share.
+        The second category of a morph, and its share.
     fidelity : float, optional
-        Of an encoding: spectral convergence of the model's version to the original at the best
-        gain, on mels; 0 is identical, silence 1.
+        For an encoding, the spectral convergence of the model's version to the original at the
+        best gain, on mel spectrograms: 0 is identical, silence is 1.
     original : numpy.ndarray, optional
-        Of an upload: the sound that was encoded, int16, its first sample beside `pcm`'s.
+        For an upload, the sound that was encoded, int16. Its first sample belongs to the first
+        one of `pcm`.
     left_out : int
         Samples at the original's end that did not fit.
     """
@@ -114,23 +140,23 @@ class SamplesReply:
 
     @property
     def id(self) -> int:
-        """Of the request."""
+        """The request's id."""
         return self.sound.id
 
 
 @dataclass(frozen=True, slots=True)
 class PadMapReply:
-    """What lies where on a category's pad, P3 being 0 and `range` 1.
+    """Brightness and decay over a category's XY pad; P3 is 0 and `range` is 1.
 
     Attributes
     ----------
     id : int
-        Of the request.
+        The request's id.
     category : str
-        Whose.
+        The category.
     brightness, decay : tuple of tuple of float
-        Spectral centroid in Hz and the time of a decay by 20 dB in seconds: a row for each P2
-        from -1 to 1, in it a number for each P1 from -1 to 1.
+        Spectral centroid in Hz, and the time of a decay by 20 dB in seconds. Each has a row for
+        each P2 from -1 to 1, and each row a number for each P1 from -1 to 1.
     """
 
     id: int
@@ -141,7 +167,7 @@ class PadMapReply:
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """A generate was overtaken by a newer one before its turn came: it will have no sound."""
+    """Request `id` was overtaken by request `by` before its turn: it will have no sound."""
 
     id: int
     by: int
@@ -149,7 +175,7 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True)
 class ErrorReply:
-    """A request is refused, or failed."""
+    """A request was refused, or failed."""
 
     id: int
     code: ErrorCode
@@ -158,9 +184,26 @@ class ErrorReply:
 
 @dataclass(frozen=True, slots=True)
 class StatusReply:
-    """Counts since the start, and how things stand. Latencies are of the last 1000 sounds, in ms.
+    """Counts since the start, what waits now, and latencies.
 
-    `errors` is the sum over codes, `bad` those packets of which not even a request could be made.
+    Attributes
+    ----------
+    seconds : float
+        Time since the start.
+    received, answered, superseded : int
+        Requests; those that were answered with what they asked for; those that were overtaken.
+    errors : int
+        Requests that were refused or failed.
+    bad : int
+        Packets and messages that were no request.
+    late : int
+        Bundles whose time lay in the future. They are handled at once.
+    waiting : int
+        Requests that wait.
+    clients : int
+        Clients that are known.
+    p50, p95 : float
+        Percentiles of the latencies of the last 1000 sounds, in milliseconds.
     """
 
     seconds: float
@@ -170,7 +213,6 @@ class StatusReply:
     errors: int
     bad: int
     late: int
-    """Bundles whose time lay in the future; handled at once."""
     waiting: int
     clients: int
     p50: float
@@ -178,5 +220,5 @@ class StatusReply:
 
 
 FileReply = HelloReply | Pong | SoundReply | Superseded | ErrorReply | StatusReply
-"""What a client is answered that takes files."""
+"""Answers to a client that takes sounds as files."""
 Reply = FileReply | SamplesReply | PadMapReply

@@ -1,133 +1,66 @@
-"""What a client may ask: every value is checked when a request is built."""
+"""The requests of clients."""
 
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
 
 from neural_drum_machine.latent.prior import DEFAULT_WILD
-from neural_drum_machine.server.protocol.rules import (
-    MAX_UPLOAD_SECONDS,
-    RULES,
-    UNREADABLE_ID,
-    ErrorCode,
-    ProtocolError,
-    bad,
-    shown,
+from neural_drum_machine.server.protocol.base import PlacedRequest, WireMessage
+from neural_drum_machine.server.protocol.uploads import (
+    GatheredUpload,
+    PartedUpload,
+    Samples,
+    Upload,
 )
 
 
-class _Request:
-    """Fields without a default are required; None stands for "not given" in the others."""
+@dataclass(frozen=True)
+class Hello(WireMessage):
+    """Who is there? Answered by :class:`HelloReply`. It also serves as a heartbeat."""
 
-    name: ClassVar[str]
-
-    def __post_init__(self) -> None:
-        """Check every field.
-
-        Raises
-        ------
-        ProtocolError
-            If a value has the wrong type, is not finite, or lies outside its limits.
-        """
-        for field in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            value = getattr(self, field.name)
-            if value is not None or field.default is not None:
-                checked = RULES[field.name].check(field.name, value)
-                object.__setattr__(self, field.name, checked)
-
-    @classmethod
-    def required(cls) -> tuple[str, ...]:
-        """Return the names of the fields that must be given, in order."""
-        return tuple(f.name for f in fields(cls) if f.default is MISSING)  # type: ignore[arg-type]
-
-    @classmethod
-    def optional(cls) -> tuple[str, ...]:
-        """Return the names of the fields that may be given."""
-        return tuple(f.name for f in fields(cls) if f.default is not MISSING)  # type: ignore[arg-type]
-
-    @classmethod
-    def build(cls, values: Mapping[str, Any]) -> Self:
-        """Make a request from named values, as they come from a wire.
-
-        Raises
-        ------
-        ProtocolError
-            If a name is missing or unknown, or a value is refused; with the request's id
-            where that can be read.
-        """
-        try:
-            known = cls.required() + cls.optional()
-            for name in values:
-                if name not in known:
-                    raise bad(
-                        f"{cls.name} has no {shown(name)}; it takes {', '.join(known) or 'nothing'}"
-                    )
-            missing = [name for name in cls.required() if name not in values]
-            if missing:
-                raise bad(f"{cls.name} lacks {', '.join(missing)}")
-            return cls(**values)
-        except ProtocolError as error:
-            error.id = read_id(values.get("id"))
-            raise
-
-
-def read_id(value: Any) -> int:
-    """Return a request's id where it is one, else -1."""
-    try:
-        return int(RULES["id"].check("id", value))
-    except ProtocolError:
-        return UNREADABLE_ID
+    type = "hello"
 
 
 @dataclass(frozen=True)
-class Hello(_Request):
-    """Who is there? Answered by :class:`HelloReply`; also the heartbeat."""
+class Ping(WireMessage):
+    """Answered by :class:`Pong` at once, also while a sound is rendered."""
 
-    name = "hello"
-
-
-@dataclass(frozen=True)
-class Ping(_Request):
-    """Answered by :class:`Pong` at once, whatever is being rendered."""
-
-    name = "ping"
+    type = "ping"
     n: int
 
 
 @dataclass(frozen=True)
-class Status(_Request):
+class Status(WireMessage):
     """Answered by :class:`StatusReply`."""
 
-    name = "status"
+    type = "status"
 
 
 @dataclass(frozen=True)
-class Generate(_Request):
-    """The sound at a place of the pad. A newer one of the same client replaces one that waits.
+class Generate(PlacedRequest):
+    """The sound at a place on the axes. Newest wins: it replaces one of the client that waits.
 
     Attributes
     ----------
     id : int
-        The client's own number for the request, 0 to 2**31 - 1; comes back in the answer.
+        The client's own number for the request, 0 to 2**31 - 1. It comes back in the answer.
     category : str
         One of the model's.
     p1, p2, p3 : float
-        -1 to 1.
+        -8 to 8, before `range`.
     range : float
-        Factor of all three, 0 to 8.
+        Factor of all three, 0 to 8. The products must lie within ±8.
     seed : int, optional
-        What the controls do not say of the sound; the category's mean without it.
+        Draws the latent vector that is moved to the place; the category's mean if absent.
     wild : float
-        0 to 2: how far the seed's draw reaches.
+        0 to 2: how far the draw deviates from the category's mean.
     take : int
         0 to 63: another hit of the same drum.
     inverter : str, optional
-        What turns the spectrogram into samples; the server's own without it.
+        Name of the inverter; the server's default if absent.
     length : float, optional
-        Milliseconds, 20 to 1000: longer sounds are cut there, with a short fade.
+        Milliseconds, 20 to 1000: a longer sound is cut there, with a short fade.
     """
 
-    name = "generate"
+    type = "generate"
     id: int
     category: str
     p1: float
@@ -142,10 +75,10 @@ class Generate(_Request):
 
 
 @dataclass(frozen=True)
-class Random(_Request):
-    """A sound drawn from a category; without a seed the server draws one, and says which."""
+class Random(WireMessage):
+    """A sound drawn from a category. If there is no seed, the server draws one and reports it."""
 
-    name = "random"
+    type = "random"
     id: int
     category: str
     seed: int | None = None
@@ -156,7 +89,7 @@ class Random(_Request):
 
 
 @dataclass(frozen=True)
-class Variation(_Request):
+class Variation(WireMessage):
     """A sound near an earlier one of the same client.
 
     Attributes
@@ -166,10 +99,10 @@ class Variation(_Request):
     amount : float
         0 (the same) to 2, in standard deviations of the category's sounds.
     seed : int, optional
-        Which neighbour; drawn without it.
+        The direction; drawn by the server if absent.
     """
 
-    name = "variation"
+    type = "variation"
     id: int
     of: int
     amount: float
@@ -181,10 +114,10 @@ class Variation(_Request):
 
 
 @dataclass(frozen=True)
-class Encode(_Request):
-    """The model's version of an earlier sound of the same client, heard as any category."""
+class Encode(WireMessage):
+    """An earlier sound of the same client, encoded and decoded as any category."""
 
-    name = "encode"
+    type = "encode"
     id: int
     of: int
     category: str | None = None
@@ -194,35 +127,22 @@ class Encode(_Request):
 
 
 @dataclass(frozen=True)
-class Upload(_Request):
-    """The model's version of the bytes of a sound file; not offered over OSC."""
-
-    name = "upload"
-    id: int
-    audio: bytes
-    category: str | None = None
-    take: int = 0
-    inverter: str | None = None
-    length: float | None = None
-
-
-@dataclass(frozen=True)
-class Recall(_Request):
+class Recall(WireMessage):
     """A sound that an answer described, exactly; not offered over OSC.
 
     Attributes
     ----------
     code : tuple of float
-        The sound's code, as many numbers as the model's codes have.
+        The sound's latent vector, as long as the model's.
     seed : int, optional
-        Comes back in the answer, and does nothing else.
+        Comes back in the answer, and changes nothing else.
     to : str, optional
         The second category of a morph.
     t : float
-        The share of `to`.
+        The share of `to`, 0 to 1.
     """
 
-    name = "recall"
+    type = "recall"
     id: int
     category: str
     code: tuple[float, ...]
@@ -235,13 +155,13 @@ class Recall(_Request):
 
 
 @dataclass(frozen=True)
-class Move(_Request):
-    """A code at a place of the pad, all else of it kept: newest wins, as for generates.
+class Move(PlacedRequest):
+    """A latent vector moved to a place on the axes, and otherwise kept. Newest wins.
 
     Not offered over OSC.
     """
 
-    name = "move"
+    type = "move"
     id: int
     category: str
     code: tuple[float, ...]
@@ -258,8 +178,8 @@ class Move(_Request):
 
 
 @dataclass(frozen=True)
-class Morph(_Request):
-    """A sound between two, of one category or of two: newest wins. Not offered over OSC.
+class Morph(WireMessage):
+    """A sound between two, of one category or of two. Newest wins. Not offered over OSC.
 
     Attributes
     ----------
@@ -269,7 +189,7 @@ class Morph(_Request):
         The sound at `t` 1.
     """
 
-    name = "morph"
+    type = "morph"
     id: int
     category: str
     code: tuple[float, ...]
@@ -282,70 +202,20 @@ class Morph(_Request):
 
 
 @dataclass(frozen=True)
-class PadMap(_Request):
-    """What a category's pad holds; made between sounds. Not offered over OSC."""
+class PadMap(WireMessage):
+    """Brightness and decay over a category's XY pad. Not offered over OSC."""
 
-    name = "pad_map"
+    type = "pad_map"
     id: int
     category: str
 
 
-@dataclass(frozen=True)
-class PartedUpload(_Request):
-    """Announces an upload whose samples come in parts (OSC). Answered when all are there.
-
-    Attributes
-    ----------
-    total : int
-        Number of samples: at most ten seconds.
-    sr : int
-        Their rate in Hz.
-    """
-
-    name = "upload"
-    id: int
-    total: int
-    sr: int
-    category: str | None = None
-    take: int = 0
-    inverter: str | None = None
-    length: float | None = None
-
-    def __post_init__(self) -> None:
-        """Check every field, and the duration.
-
-        Raises
-        ------
-        ProtocolError
-            As every request, or if the sound is too long.
-        """
-        super().__post_init__()
-        if self.total > MAX_UPLOAD_SECONDS * self.sr:
-            raise ProtocolError(
-                ErrorCode.OUT_OF_RANGE,
-                f"total may be {MAX_UPLOAD_SECONDS} seconds, {MAX_UPLOAD_SECONDS * self.sr} at "
-                f"{self.sr} Hz, got {self.total}",
-            )
-
-
-@dataclass(frozen=True)
-class Samples(_Request):
-    """A part of an upload: `samples` from `offset` on, in any order, twice if need be.
-
-    Not answered, unless it is wrong.
-    """
-
-    name = "samples"
-    id: int
-    offset: int
-    samples: tuple[float, ...]
-
-
-SearchedRequest = Encode | Upload
-"""What a code is searched for: about a second of work."""
-DraggedRequest = Generate | Move | Morph
-"""What follows a hand: of a client's only the newest waits."""
-SoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
-Request = Hello | Ping | Status | PadMap | SoundRequest
+_WireSoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
+SoundRequest = _WireSoundRequest | GatheredUpload
+"""Requests that are answered with a sound."""
+Request = Hello | Ping | Status | PadMap | _WireSoundRequest
+"""Requests that one message holds."""
+EngineRequest = Request | GatheredUpload
+"""Requests that the engine handles."""
 Part = PartedUpload | Samples
-"""What becomes a request (:class:`Upload`) before it reaches the engine."""
+"""Messages that add up to a request, :class:`GatheredUpload`, before they reach the engine."""

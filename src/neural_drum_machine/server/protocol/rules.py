@@ -1,4 +1,4 @@
-"""What a message may hold: names, types and limits, and the errors that say so."""
+"""Types and limits of all values in messages, and the errors that name them."""
 
 import math
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ from neural_drum_machine.model_file.layout import MAX_LATENT_DIM
 
 PROTOCOL_VERSION: Final = 1
 RANGES: Final = (0.5, 1.0, 2.0, 4.0)
-"""What a client should offer for `range`; any value within the limits works."""
+"""Values of `range` that a client should offer; any value within the limits works."""
 MAX_INT: Final = 2**31 - 1
-"""The largest whole number here: OSC's ``i`` holds no larger one, and Max reads nothing else."""
+"""The largest whole number: OSC's ``i`` holds no larger one, and Max reads nothing else."""
 MAX_STRING: Final = 256
 """Characters of a string."""
 MAX_AUDIO_BYTES: Final = 16 * 2**20
-"""Of an upload; half a minute of stereo at 48 kHz and 32 bit is 11 MiB."""
+"""Size of an uploaded file. Half a minute of stereo at 48 kHz and 32 bits takes 11 MiB."""
 MIN_RATE_HZ: Final = 8_000
 MAX_RATE_HZ: Final = 192_000
 MAX_UPLOAD_SECONDS: Final = 10
@@ -30,9 +30,15 @@ MIN_LENGTH_MS: Final = 20.0
 MAX_LENGTH_MS: Final = 1000.0
 MAX_AMOUNT: Final = 2.0
 MAX_CODE: Final = 1000.0
-"""Magnitude of a code's numbers; those of sounds are a few units."""
+"""Magnitude of a latent vector's numbers; real ones are a few units."""
+MAX_WAITING: Final = 8
+"""Requests of one client that may wait, besides its newest drag."""
+RECENT_SOUNDS: Final = 64
+"""Sounds of a client that variations and encodings may name by their ids."""
 UNREADABLE_ID: Final = -1
 """The id in an error about a request whose own could not be read."""
+_SHOWN: Final = 40
+_SHOWN_NAME: Final = 100
 
 
 class ErrorCode(StrEnum):
@@ -57,9 +63,9 @@ class ProtocolError(ServerError):
     Attributes
     ----------
     code : ErrorCode
-        Why, for programs; the message says it for people.
+        The reason, for programs; the message is for people.
     id : int
-        Of the request, -1 where it could not be read.
+        The request's id, or -1 if it could not be read.
     """
 
     def __init__(self, code: ErrorCode, sentence: str, id: int = UNREADABLE_ID) -> None:  # noqa: A002
@@ -69,17 +75,26 @@ class ProtocolError(ServerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What a field may hold: its type, and limits, both included (of several: of their number)."""
+class FieldRule:
+    """The type and the limits of a field.
+
+    Attributes
+    ----------
+    kind : type
+        ``int``, ``float``, ``str``, ``bytes`` or ``tuple`` (several numbers).
+    low, high : float
+        Limits, both included: of a number itself, of the length of bytes and tuples.
+    each : float
+        The largest magnitude of each number of a tuple.
+    """
 
     kind: type
     low: float = 0
     high: float = MAX_INT
     each: float = math.inf
-    """Largest magnitude of each of several numbers."""
 
     def check(self, name: str, value: Any) -> Any:
-        """Return the value of a field as its type.
+        """Return the value of a field, converted to its type.
 
         Raises
         ------
@@ -105,10 +120,9 @@ class Rule:
         if not isinstance(value, bytes):
             raise bad(f"{name} must be the bytes of a sound file, got {type(value).__name__}")
         if not self.low <= len(value) <= self.high:
-            raise ProtocolError(
-                ErrorCode.OUT_OF_RANGE,
+            raise out_of_range(
                 f"{name} must be {self.low:.0f} to {self.high:.0f} bytes long, got {len(value)}"
-                + ("" if value else ": the file is empty"),
+                + ("" if value else ": the file is empty")
             )
         return value
 
@@ -116,9 +130,8 @@ class Rule:
         if not isinstance(value, list | tuple):
             raise bad(f"{name} must be a list of numbers, got {shown(value)}")
         if not self.low <= len(value) <= self.high:
-            raise ProtocolError(
-                ErrorCode.OUT_OF_RANGE,
-                f"{name} must be {self.low:g} to {self.high:g} numbers, got {len(value)}",
+            raise out_of_range(
+                f"{name} must be {self.low:g} to {self.high:g} numbers, got {len(value)}"
             )
         for each in value:
             if isinstance(each, bool) or not isinstance(each, int | float):
@@ -126,9 +139,8 @@ class Rule:
             if not _is_finite(each):
                 raise bad(f"{name} must be finite numbers, got {shown(each)}")
             if abs(each) > self.each:
-                raise ProtocolError(
-                    ErrorCode.OUT_OF_RANGE,
-                    f"{name} must lie between {-self.each:g} and {self.each:g}, got {each!r}",
+                raise out_of_range(
+                    f"{name} must lie between {-self.each:g} and {self.each:g}, got {each!r}"
                 )
         return tuple(map(float, value))
 
@@ -139,13 +151,20 @@ class Rule:
             raise bad(f"{name} must be a finite number, got {shown(value)}")
         if self.kind is int and value != int(value):
             raise bad(f"{name} must be a whole number, got {value!r}")
-        if not self.low <= value <= self.high:
-            raise ProtocolError(
-                ErrorCode.OUT_OF_RANGE,
-                f"{name} must lie between {_number(self.low)} and {_number(self.high)}, "
-                f"got {_number(value)}",
-            )
+        check_between(name, value, self.low, self.high)
         return int(value) if self.kind is int else float(value)
+
+
+def check_between(what: str, value: float, low: float, high: float) -> None:
+    """Raise :class:`ProtocolError` unless ``low <= value <= high``; the message names all three."""
+    if low <= value <= high:
+        return
+    got = number_text(value)
+    if low <= float(got) <= high:  # six digits round to a number that would be allowed
+        got = repr(value)
+    raise out_of_range(
+        f"{what} must lie between {number_text(low)} and {number_text(high)}, got {got}"
+    )
 
 
 def _is_finite(value: float) -> bool:
@@ -156,44 +175,61 @@ def _is_finite(value: float) -> bool:
 
 
 def bad(sentence: str) -> ProtocolError:
-    """Return the error of a message that does not say what it must."""
+    """Return the error of a message that is not what it must be."""
     return ProtocolError(ErrorCode.BAD_MESSAGE, sentence)
 
 
-def _number(value: float) -> str:
+def out_of_range(sentence: str) -> ProtocolError:
+    """Return the error of a value that is outside its limits."""
+    return ProtocolError(ErrorCode.OUT_OF_RANGE, sentence)
+
+
+def number_text(value: float) -> str:
+    """Return a number for a sentence: a whole one in full, others to six digits."""
     return str(int(value)) if value == int(value) else f"{value:.6g}"
 
 
 def shown(value: Any) -> str:
-    """Return a value as it may stand in a sentence: never longer than 40 characters."""
+    """Return a value for a sentence: its ``repr``, never longer than 40 characters."""
     text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
-_CONTROL: Final = Rule(float, -1, 1)
-RULES: Final[Mapping[str, Rule]] = {
-    "id": Rule(int),
-    "n": Rule(int),
-    "category": Rule(str),
-    "p1": _CONTROL,
-    "p2": _CONTROL,
-    "p3": _CONTROL,
-    "range": Rule(float, 0, MAX_CONTROL),
-    "seed": Rule(int),
-    "wild": Rule(float, 0, MAX_WILD),
-    "take": Rule(int, 0, TAKES - 1),
-    "inverter": Rule(str),
-    "length": Rule(float, MIN_LENGTH_MS, MAX_LENGTH_MS),
-    "of": Rule(int),
-    "amount": Rule(float, 0, MAX_AMOUNT),
-    "audio": Rule(bytes, 1, MAX_AUDIO_BYTES),
-    "code": Rule(tuple, 1, MAX_LATENT_DIM, MAX_CODE),
-    "to": Rule(str),
-    "to_code": Rule(tuple, 1, MAX_LATENT_DIM, MAX_CODE),
-    "t": Rule(float, 0, 1),
-    "total": Rule(int, 1, MAX_UPLOAD_SECONDS * MAX_RATE_HZ),
-    "sr": Rule(int, MIN_RATE_HZ, MAX_RATE_HZ),
-    "offset": Rule(int, 0, MAX_UPLOAD_SECONDS * MAX_RATE_HZ - 1),
-    "samples": Rule(tuple, 1, MAX_PART, each=3.4e38),  # single precision's reach
+def shown_name(name: str) -> str:
+    """Return a file's name for a sentence: at most 100 characters, all of them printable.
+
+    Line ends, control characters, marks that reverse the text, and halves of surrogate pairs
+    become ``�``.
+    """
+    text = "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
+    return text if len(text) <= _SHOWN_NAME else f"{text[: _SHOWN_NAME - 3]}..."
+
+
+_P: Final = FieldRule(float, -MAX_CONTROL, MAX_CONTROL)
+RULES: Final[Mapping[str, FieldRule]] = {
+    "id": FieldRule(int),
+    "n": FieldRule(int),
+    "category": FieldRule(str),
+    "p1": _P,
+    "p2": _P,
+    "p3": _P,
+    "range": FieldRule(float, 0, MAX_CONTROL),
+    "seed": FieldRule(int),
+    "wild": FieldRule(float, 0, MAX_WILD),
+    "take": FieldRule(int, 0, TAKES - 1),
+    "inverter": FieldRule(str),
+    "length": FieldRule(float, MIN_LENGTH_MS, MAX_LENGTH_MS),
+    "of": FieldRule(int),
+    "amount": FieldRule(float, 0, MAX_AMOUNT),
+    "audio": FieldRule(bytes, 1, MAX_AUDIO_BYTES),
+    "name": FieldRule(str),
+    "code": FieldRule(tuple, 1, MAX_LATENT_DIM, MAX_CODE),
+    "to": FieldRule(str),
+    "to_code": FieldRule(tuple, 1, MAX_LATENT_DIM, MAX_CODE),
+    "t": FieldRule(float, 0, 1),
+    "total": FieldRule(int, 1, MAX_UPLOAD_SECONDS * MAX_RATE_HZ),
+    "sr": FieldRule(int, MIN_RATE_HZ, MAX_RATE_HZ),
+    "offset": FieldRule(int, 0, MAX_UPLOAD_SECONDS * MAX_RATE_HZ - 1),
+    "samples": FieldRule(tuple, 1, MAX_PART, each=3.4e38),  # what single precision holds
 }
 """A name means the same in every request."""

@@ -1,0 +1,59 @@
+"""Text output that works in every encoding.
+
+A terminal or pipe may be ASCII or a Windows code page, and file names may hold any character, even
+bytes that are not valid UTF-8. No character may end a command that has work to do, so the output
+streams replace those that they cannot encode.
+"""
+
+import codecs
+import io
+import sys
+from typing import Final
+
+_ERRORS: Final = "neural_drum_machine.terminal"
+_LOOKALIKES: Final = {
+    "–": "-", "—": "-", "−": "-", "→": "->", "←": "<-", "↔": "<->", "↑": "^", "×": "x", "±": "+-",
+    "…": "...", "·": "|", "’": "'", "‘": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=",
+}  # fmt: skip
+"""ASCII for the punctuation of our own messages."""
+
+
+def replace_unencodable(error: UnicodeError) -> tuple[str | bytes, int]:
+    r"""Handle an encoding error: our punctuation becomes ASCII, anything else a ``\x…`` escape.
+
+    Parameters
+    ----------
+    error : UnicodeError
+        The error of a codec.
+
+    Returns
+    -------
+    replacement : str or bytes
+        For the first character that could not be encoded.
+    position : int
+        Where encoding goes on.
+
+    Raises
+    ------
+    UnicodeError
+        The error itself, if it is not about encoding.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    character = error.object[error.start]
+    if "\udc80" <= character <= "\udcff":  # Python's stand-in for a byte that is not UTF-8
+        return f"\\x{ord(character) - 0xDC00:02x}", error.start + 1
+    if character in _LOOKALIKES:
+        return _LOOKALIKES[character], error.start + 1
+    first = UnicodeEncodeError(
+        error.encoding, error.object, error.start, error.start + 1, error.reason
+    )
+    return codecs.backslashreplace_errors(first)
+
+
+def accept_any_character() -> None:
+    """Make standard output and standard error replace characters that they cannot encode."""
+    codecs.register_error(_ERRORS, replace_unencodable)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_ERRORS)

@@ -1,0 +1,98 @@
+"""How a client gets its sounds: as files, or as samples."""
+
+import time
+from enum import Enum
+
+import numpy as np
+
+from neural_drum_machine.server.files import SoundFolder, writing_advice
+from neural_drum_machine.server.protocol import (
+    ErrorCode,
+    ProtocolError,
+    SamplesReply,
+    SoundReply,
+)
+from neural_drum_machine.server.rendering import RenderedSound
+from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.sound import code_values
+
+
+class Delivery(Enum):
+    """How a client gets its sounds."""
+
+    FILE = "file"
+    SAMPLES = "samples"
+
+
+def as_file(
+    rendered: RenderedSound, request: int, received: float, folder: SoundFolder, client: int
+) -> SoundReply:
+    """Write a sound, and return the answer that names its file.
+
+    Parameters
+    ----------
+    rendered : RenderedSound
+        The sound.
+    request : int
+        The request's id.
+    received : float
+        :func:`time.perf_counter` at the request's arrival.
+    folder : SoundFolder
+        Where to write.
+    client : int
+        The client's number.
+
+    Raises
+    ------
+    ProtocolError
+        If the file cannot be written.
+    """
+    data = rendered.wav()
+    try:
+        path = folder.write(client, data)
+    except OSError as error:
+        raise ProtocolError(
+            ErrorCode.DISK,
+            f"the sound could not be written ({error}); {writing_advice(error)}",
+            request,
+        ) from error
+    return _description(rendered, request, received, str(path))
+
+
+def as_samples(
+    rendered: RenderedSound, request: int, received: float, spec: AudioSpec
+) -> SamplesReply:
+    """Return the answer that holds a sound's samples; parameters as for :func:`as_file`."""
+    fidelity = rendered.fidelity(spec)
+    return SamplesReply(
+        sound=_description(rendered, request, received, ""),
+        pcm=rendered.pcm(),
+        code=code_values(rendered.sound.code),
+        to=rendered.sound.to,
+        t=rendered.sound.t,
+        fidelity=fidelity,
+        original=rendered.uploaded_pcm(),
+        left_out=rendered.left_out,
+    )
+
+
+def _description(rendered: RenderedSound, request: int, received: float, path: str) -> SoundReply:
+    sound = rendered.sound
+    p1, p2, p3 = rendered.position
+    return SoundReply(
+        id=request,
+        path=path,
+        ms=1000 * (time.perf_counter() - received),
+        peak=float(np.abs(sound.samples).max(initial=0)),
+        samples=len(sound.samples),
+        sr=sound.sr,
+        length=1000 * len(sound.samples) / sound.sr,
+        category=sound.category,
+        seed=-1 if sound.seed is None else sound.seed,
+        p1=p1,
+        p2=p2,
+        p3=p3,
+        inverter=sound.inverter,
+        wild=rendered.recipe.wild,
+        take=sound.take,
+    )

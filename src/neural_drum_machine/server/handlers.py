@@ -1,0 +1,170 @@
+"""The table of request handlers: every type of request has one, and one lane in the queue."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from neural_drum_machine import __version__
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.errors import AudioError, ControlError
+from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.pad_map import PLACES, map_row
+from neural_drum_machine.server import protocol
+from neural_drum_machine.server.protocol import (
+    EngineRequest,
+    ErrorCode,
+    HelloReply,
+    PadMapReply,
+    Pong,
+    ProtocolError,
+    SoundRequest,
+    StatusReply,
+)
+from neural_drum_machine.server.queue import Lane
+from neural_drum_machine.server.recent_sounds import RecentSounds
+from neural_drum_machine.server.rendering import RenderedSound, Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How a type of request is handled.
+
+    Attributes
+    ----------
+    lane : Lane
+        How it waits.
+    run : callable
+        In lane ``AT_ONCE``, takes the request and returns the reply. In lane ``BACKGROUND``, takes
+        the request, does a part of the work, and returns the reply, or None until all is done. In
+        the other lanes, takes the request and its client's recent sounds, and returns the
+        :class:`~neural_drum_machine.server.rendering.Recipe` of a sound.
+    """
+
+    lane: Lane
+    run: Callable[..., Any]
+
+
+class RequestHandlers:
+    """Handles the requests of all clients with one model.
+
+    Everything but the lane ``AT_ONCE`` belongs to one worker.
+
+    Parameters
+    ----------
+    machine : DrumMachine
+        The model; its inverter is the default one.
+    status : callable
+        Returns the answer to a status request.
+    """
+
+    def __init__(self, machine: DrumMachine, status: Callable[[], StatusReply]) -> None:
+        self.machine = machine
+        self.renderer = renderer = Renderer(machine)
+        self._map_rows: dict[str, list[FloatArray]] = {}
+        self.table: Mapping[type[EngineRequest], Handler] = {
+            protocol.Hello: Handler(Lane.AT_ONCE, lambda _: self.hello()),
+            protocol.Ping: Handler(Lane.AT_ONCE, lambda request: Pong(request.n)),
+            protocol.Status: Handler(Lane.AT_ONCE, lambda _: status()),
+            protocol.Generate: Handler(Lane.NEWEST, renderer.generate),
+            protocol.Move: Handler(Lane.NEWEST, renderer.move),
+            protocol.Morph: Handler(Lane.NEWEST, renderer.morph),
+            protocol.Random: Handler(Lane.IN_TURN, renderer.random),
+            protocol.Variation: Handler(Lane.IN_TURN, renderer.variation),
+            protocol.Recall: Handler(Lane.IN_TURN, renderer.recall),
+            protocol.Encode: Handler(Lane.SEARCH, renderer.encode),
+            protocol.Upload: Handler(Lane.SEARCH, renderer.upload),
+            protocol.GatheredUpload: Handler(Lane.SEARCH, renderer.gathered_upload),
+            protocol.PadMap: Handler(Lane.BACKGROUND, self._pad_map),
+        }
+
+    def find(self, request: EngineRequest) -> Handler:
+        """Return the handler of a request.
+
+        Raises
+        ------
+        ProtocolError
+            If the model has no such category, or there is no such inverter.
+        """
+        for category in (getattr(request, name, None) for name in ("category", "to")):
+            if category is not None and category not in self.machine.categories:
+                raise ProtocolError(
+                    ErrorCode.UNKNOWN_CATEGORY,
+                    f"no category {protocol.shown(category)}; there are "
+                    f"{', '.join(self.machine.categories)}",
+                    request_id(request),
+                )
+        inverter, known = getattr(request, "inverter", None), self.renderer.inverters
+        if inverter is not None and inverter not in known:
+            raise ProtocolError(
+                ErrorCode.UNKNOWN_INVERTER,
+                f"no inverter {protocol.shown(inverter)}; there are {', '.join(known)}",
+                request_id(request),
+            )
+        return self.table[type(request)]
+
+    def make_sound(
+        self, handler: Handler, request: SoundRequest, recent: RecentSounds
+    ) -> RenderedSound:
+        """Render the sound that a request asks for, and remember it."""
+        rendered = self.renderer.render(request, handler.run(request, recent))
+        recent.keep(request.id, rendered.sound)
+        return rendered
+
+    def hello(self) -> HelloReply:
+        """Return who answers, and what it can do."""
+        machine = self.machine
+        return HelloReply(
+            protocol=protocol.PROTOCOL_VERSION,
+            program=__version__,
+            model=str(machine.bundle.header.get("name") or ""),
+            hash=machine.hash,
+            sr=machine.spec.sr,
+            length=1000 * machine.spec.seconds,
+            categories=machine.categories,
+            axes={name: machine.axis_names(name) for name in machine.categories},
+            ranges=protocol.RANGES,
+            inverters=self.renderer.inverters,
+            limits=protocol.LIMITS,
+        )
+
+    def _pad_map(self, request: protocol.PadMap) -> PadMapReply | None:
+        """Return a category's map, or measure another row of it if the model file has none."""
+        category = request.category
+        if self.machine.pad_maps is not None:
+            whole: FloatArray = self.machine.pad_maps[self.machine.index(category)]
+        else:
+            rows = self._map_rows.setdefault(category, [])
+            if len(rows) < PLACES:
+                rows.append(map_row(self.machine, category, len(rows)))
+            if len(rows) < PLACES:
+                return None
+            whole = np.stack(rows, axis=1)
+        brightness, decay = (tuple(map(tuple, each.tolist())) for each in whole)
+        return PadMapReply(request.id, category, brightness, decay)
+
+
+def request_id(request: EngineRequest) -> int:
+    """Return a request's id; -1 if its type has none."""
+    return getattr(request, "id", protocol.UNREADABLE_ID)
+
+
+def as_protocol_error(error: Exception, request: int) -> ProtocolError:
+    """Return the answer to a request whose sound could not be made.
+
+    Parameters
+    ----------
+    error : Exception
+        Whatever was raised.
+    request : int
+        The request's id.
+    """
+    match error:
+        case ProtocolError():
+            return ProtocolError(error.code, str(error), request)
+        case ControlError():
+            return ProtocolError(ErrorCode.OUT_OF_RANGE, str(error), request)
+        case AudioError():
+            return ProtocolError(ErrorCode.BAD_AUDIO, str(error), request)
+    return ProtocolError(ErrorCode.INTERNAL, f"{type(error).__name__}: {error}", request)

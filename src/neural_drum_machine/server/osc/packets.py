@@ -1,0 +1,145 @@
+"""OSC packets to messages.
+
+This is strict where python-osc's own packet class is lenient: that drops arguments of unknown
+types, sleeps on bundles with a future time, and follows nested bundles to any depth.
+"""
+
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pythonosc.parsing import ntp, osc_types
+
+from neural_drum_machine.server import protocol
+from neural_drum_machine.server.protocol import ErrorCode, ProtocolError, shown
+
+MAX_BUNDLE_MESSAGES: Final = 64
+MAX_BUNDLE_DEPTH: Final = 4
+MAX_ARGUMENTS: Final = 64
+SAMPLES: Final = f"/ndm/{protocol.Samples.type}"
+"""The address of messages that may have ``MAX_PART`` arguments more than others."""
+_BUNDLE: Final = b"#bundle\0"
+_IMMEDIATELY: Final = 1
+_Reader = Callable[[bytes, int], tuple[Any, int]]
+_READERS: Final[dict[str, _Reader]] = {
+    "i": osc_types.get_int,
+    "h": osc_types.get_int64,
+    "f": osc_types.get_float,
+    "d": osc_types.get_double,
+    "s": osc_types.get_string,
+    "S": osc_types.get_string,
+}
+"""Max and Pd send i, f and s only; oscsend also sends h, d and S."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An OSC message: its address and its arguments."""
+
+    address: str
+    arguments: tuple[int | float | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """The content of a datagram: its messages in order, and the number of late bundles.
+
+    A bundle is late if its time lay in the future when it came.
+    """
+
+    messages: tuple[Message, ...]
+    late: int = 0
+
+
+def parse_packet(data: bytes, now: float) -> Packet:
+    """Read a datagram.
+
+    Parameters
+    ----------
+    data : bytes
+        A message, or a bundle of messages and bundles.
+    now : float
+        Seconds since 1970. Bundles with a later time are counted, and read nevertheless.
+
+    Raises
+    ------
+    ProtocolError
+        If the bytes are not OSC, or exceed a limit.
+    """
+    if not data.startswith(_BUNDLE):
+        return Packet((_message(data),))
+    messages: list[Message] = []
+    late = 0
+    for element, time in _elements(data, 1):
+        if element is None:
+            late += _is_future(time, now)
+            continue
+        if len(messages) == MAX_BUNDLE_MESSAGES:
+            raise bad_packet(f"a bundle may hold {MAX_BUNDLE_MESSAGES} messages")
+        messages.append(_message(element))
+    return Packet(tuple(messages), late)
+
+
+def _elements(data: bytes, depth: int) -> Iterator[tuple[bytes | None, int]]:
+    """Yield (None, time) at each bundle's start, (message, 0) for each message."""
+    if depth > MAX_BUNDLE_DEPTH:
+        raise bad_packet(f"bundles may be nested {MAX_BUNDLE_DEPTH} deep")
+    if len(data) < 16:
+        raise bad_packet("a bundle without its time")
+    yield None, struct.unpack_from(">Q", data, 8)[0]
+    start = 16
+    while start < len(data):
+        if start + 4 > len(data):
+            raise bad_packet("a bundle ends within an element's size")
+        (size,) = struct.unpack_from(">i", data, start)
+        start += 4
+        if not 0 < size <= len(data) - start:
+            raise bad_packet(
+                f"an element of {size} bytes in a bundle that has {len(data) - start} more"
+            )
+        element = data[start : start + size]
+        start += size
+        if element.startswith(_BUNDLE):
+            yield from _elements(element, depth + 1)
+        else:
+            yield element, 0
+
+
+def _is_future(time: int, now: float) -> bool:
+    return time != _IMMEDIATELY and time / 2**32 - ntp._NTP_DELTA > now
+
+
+def _message(data: bytes) -> Message:
+    try:
+        address, start = osc_types.get_string(data, 0)
+        if not address.startswith("/"):
+            raise bad_packet(f"not OSC: it starts with {shown(data[:8])}, not with /")
+        if len(address) > protocol.MAX_STRING:
+            raise bad_packet(
+                f"an address may have {protocol.MAX_STRING} characters, got {len(address)}"
+            )
+        if start == len(data):
+            return Message(address, ())  # old senders leave out the tags if there are no arguments
+        tags, start = osc_types.get_string(data, start)
+        if not tags.startswith(","):
+            raise bad_packet(f"{address}: type tags must start with a comma, got {shown(tags)}")
+        most = MAX_ARGUMENTS + (protocol.MAX_PART if address == SAMPLES else 0)
+        if len(tags) - 1 > most:
+            raise bad_packet(f"{address}: {len(tags) - 1} arguments; there may be {most}")
+        arguments: list[int | float | str] = []
+        for tag in tags[1:]:
+            if tag not in _READERS:
+                raise bad_packet(f"{address}: arguments must be i, f or s, got type {shown(tag)}")
+            value, start = _READERS[tag](data, start)
+            arguments.append(value)
+    except (osc_types.ParseError, UnicodeDecodeError) as error:
+        raise bad_packet(f"not OSC: {error}") from error
+    if start != len(data):
+        raise bad_packet(f"{address}: {len(data) - start} bytes too many after the arguments")
+    return Message(address, tuple(arguments))
+
+
+def bad_packet(sentence: str) -> ProtocolError:
+    """Return the error of a packet or a message that is not what it must be."""
+    return ProtocolError(ErrorCode.BAD_MESSAGE, sentence)

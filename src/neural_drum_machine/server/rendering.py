@@ -1,0 +1,238 @@
+"""From a request to a sound: one method for each type of request makes its recipe."""
+
+import dataclasses
+import io
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.inverters import INVERTERS
+from neural_drum_machine.latent.prior import DEFAULT_WILD, interpolate
+from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.server import protocol
+from neural_drum_machine.server.protocol import ErrorCode, Pcm, ProtocolError, SoundRequest
+from neural_drum_machine.server.recent_sounds import RecentSounds
+from neural_drum_machine.signal.audio_file import read_stream
+from neural_drum_machine.signal.distance import distance
+from neural_drum_machine.signal.hit import Hit, make_hit
+from neural_drum_machine.signal.pcm import to_pcm
+from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.sound import Sound
+
+_FADE_MS: Final = 5.0
+_UNNAMED: Final = "the uploaded file"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The description of a sound that is to be rendered.
+
+    Attributes
+    ----------
+    category, code, seed, to, t
+        As in :class:`~neural_drum_machine.sound.Sound`.
+    wild : float
+        As requested; 1 if it means nothing for the request.
+    encoded : Hit, optional
+        The sound that `code` was searched for.
+    uploaded : bool
+        Whether the client uploaded that sound.
+    """
+
+    category: str
+    code: FloatArray
+    seed: int | None = None
+    to: str | None = None
+    t: float = 0.0
+    wild: float = DEFAULT_WILD
+    encoded: Hit | None = None
+    uploaded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSound:
+    """A sound that is ready to be delivered.
+
+    Attributes
+    ----------
+    sound : Sound
+        Cut to the length that was asked for.
+    recipe : Recipe
+        The description that it was rendered from.
+    position : tuple of float
+        P1, P2 and P3 of its latent vector.
+    """
+
+    sound: Sound
+    recipe: Recipe
+    position: tuple[float, float, float]
+
+    @property
+    def left_out(self) -> int:
+        """Samples at the end of the encoded sound that did not fit."""
+        return self.recipe.encoded.left_out if self.recipe.encoded else 0
+
+    def pcm(self) -> Pcm:
+        """Return the samples as a file holds them, ``(n,)``, int16."""
+        return to_pcm(self.sound.samples)
+
+    def uploaded_pcm(self) -> Pcm | None:
+        """Return the sound that was uploaded, if one was, without its padding, ``(n,)``, int16."""
+        hit = self.recipe.encoded
+        return to_pcm(hit.samples[: hit.length]) if hit and self.recipe.uploaded else None
+
+    def fidelity(self, spec: AudioSpec) -> float | None:
+        """Return the distance to the sound that was encoded: 0 (the same) to 1; None if none."""
+        hit = self.recipe.encoded
+        return distance(hit.samples[: hit.length], self.sound.samples, spec) if hit else None
+
+    def wav(self) -> bytes:
+        """Return a WAV file that can be recalled from its comment, as :meth:`Sound.write`'s."""
+        return self.sound.wav()
+
+
+class Renderer:
+    """A loaded model that makes sounds for requests. Not thread-safe: it belongs to one worker.
+
+    Each method that is named after a type of request returns its :class:`Recipe`. It may raise
+    ``ControlError``, ``AudioError`` or ``ProtocolError``.
+
+    Parameters
+    ----------
+    machine : DrumMachine
+        The model; its inverter is the default one.
+    """
+
+    def __init__(self, machine: DrumMachine) -> None:
+        self.machine = machine
+        self.inverters = tuple(sorted(INVERTERS, key=lambda name: name != machine.inverter))
+        """Names of the inverters; the default comes first."""
+        self._machines = {
+            name: machine if name == machine.inverter else machine.with_inverter(name)
+            for name in self.inverters
+        }
+
+    def warm_up(self) -> None:
+        """Use every network and inverter once, so that no request waits for loading."""
+        machine = self.machine
+        machine.networks.load_all()
+        for each in self._machines.values():
+            sound = each.render(machine.categories[0])
+        x = np.zeros((1, machine.spec.n_mels, machine.spec.n_frames), np.float32)
+        machine.networks.encode(x, np.array([0]))
+        sound.wav()
+
+    def render(self, request: SoundRequest, recipe: Recipe) -> RenderedSound:
+        """Render a recipe with the request's take and inverter.
+
+        Returns
+        -------
+        RenderedSound
+            Cut to the request's length. :attr:`Sound.category` may differ from the recipe's: a
+            morph that has arrived is of its second category.
+        """
+        machine = self._machines[request.inverter or self.machine.inverter]
+        whole = machine.render_code(
+            recipe.category,
+            recipe.code,
+            seed=recipe.seed,
+            take=request.take,
+            to=recipe.to,
+            t=recipe.t,
+        )
+        index = machine.index(whole.category)
+        p1, p2, p3 = machine.controls.position(index, recipe.code).tolist()
+        return RenderedSound(_cut(whole, request.length), recipe, (p1, p2, p3))
+
+    def generate(self, request: protocol.Generate, _: RecentSounds) -> Recipe:
+        """Return the recipe of a place on the axes."""
+        index = self.machine.index(request.category)
+        code = self.machine.controls.code(index, request.place, request.seed, request.wild)
+        return Recipe(request.category, code, request.seed, wild=request.wild)
+
+    def random(self, request: protocol.Random, _: RecentSounds) -> Recipe:
+        """Return the recipe of a draw from the category."""
+        seed = _seed(request.seed)
+        index = self.machine.index(request.category)
+        code = self.machine.controls.prior.sample(index, seed, request.wild)
+        return Recipe(request.category, code, seed, wild=request.wild)
+
+    def variation(self, request: protocol.Variation, recent: RecentSounds) -> Recipe:
+        """Return the recipe of a neighbour of an earlier sound."""
+        origin = recent.find(request.of)
+        seed, index = _seed(request.seed), self.machine.index(origin.category)
+        step = np.float32(request.amount * request.wild)
+        code = origin.code + step * self.machine.controls.prior.deviation(index, seed)
+        return Recipe(origin.category, code, seed, origin.to, origin.t, request.wild)
+
+    def recall(self, request: protocol.Recall, _: RecentSounds) -> Recipe:
+        """Return the recipe that the request spells out."""
+        code = self._latent(request.code)
+        return Recipe(request.category, code, request.seed, request.to, request.t)
+
+    def move(self, request: protocol.Move, _: RecentSounds) -> Recipe:
+        """Return the recipe of a latent vector that was moved along the axes."""
+        index = self.machine.index(request.category)
+        code = self.machine.controls.moved(index, self._latent(request.code), request.place)
+        return Recipe(request.category, code, request.seed, request.to, request.t)
+
+    def morph(self, request: protocol.Morph, _: RecentSounds) -> Recipe:
+        """Return the recipe between two sounds."""
+        code = interpolate(self._latent(request.code), self._latent(request.to_code), request.t)
+        return Recipe(request.category, code, None, request.to, request.t)
+
+    def encode(self, request: protocol.Encode, recent: RecentSounds) -> Recipe:
+        """Return the recipe of an earlier sound, encoded as another category."""
+        origin = recent.find(request.of)
+        # Rendered again, not kept: the samples of 64 sounds of every client would be much memory.
+        again = self._machines[origin.inverter].render_code(
+            origin.category, origin.code, take=origin.take, to=origin.to, t=origin.t
+        )
+        hit = make_hit(again.samples, again.sr, self.machine.spec, f"sound {request.of}")
+        return self._encoded(hit, request.category or origin.category)
+
+    def upload(self, request: protocol.Upload, _: RecentSounds) -> Recipe:
+        """Return the recipe of a sound file."""
+        name = protocol.shown_name(request.name or _UNNAMED)
+        samples, sr = read_stream(io.BytesIO(request.audio), name)
+        hit = make_hit(samples, sr, self.machine.spec, name)
+        return self._encoded(hit, request.category, uploaded=True)
+
+    def gathered_upload(self, request: protocol.GatheredUpload, _: RecentSounds) -> Recipe:
+        """Return the recipe of samples."""
+        hit = make_hit(request.samples, request.announced.sr, self.machine.spec, _UNNAMED)
+        return self._encoded(hit, request.category, uploaded=True)
+
+    def _encoded(self, hit: Hit, category: str | None, *, uploaded: bool = False) -> Recipe:
+        category = category or self.machine.guess_category(hit)
+        code = self.machine.encode(hit, category)
+        return Recipe(category, code, encoded=hit, uploaded=uploaded)
+
+    def _latent(self, code: tuple[float, ...]) -> FloatArray:
+        if len(code) != self.machine.bundle.latent_dim:
+            raise ProtocolError(
+                ErrorCode.OUT_OF_RANGE,
+                f"this model's codes are {self.machine.bundle.latent_dim} numbers, got {len(code)}",
+            )
+        return np.array(code, np.float32)
+
+
+def _seed(seed: int | None) -> int:
+    """Return a seed, drawn if there is none."""
+    return secrets.randbelow(protocol.MAX_INT + 1) if seed is None else seed
+
+
+def _cut(sound: Sound, length_ms: float | None) -> Sound:
+    """Return a sound of at most a length, faded out over its last 5 ms."""
+    if length_ms is None:
+        return sound
+    n = round(length_ms / 1000 * sound.sr)
+    if n >= len(sound.samples):
+        return sound
+    samples = sound.samples[:n].copy()
+    n_fade = round(_FADE_MS / 1000 * sound.sr)
+    samples[-n_fade:] *= np.linspace(1, 0, n_fade + 1, dtype=np.float32)[1:]
+    return dataclasses.replace(sound, samples=samples)

@@ -1,0 +1,194 @@
+"""WebSocket messages to requests, replies to WebSocket messages.
+
+A text message is a JSON object. A binary message is the length of such an object (32 bits,
+little-endian), the object in UTF-8, and bytes: those of a sound file in an upload, the samples in a
+sound. ``docs/protocol-web.md`` describes the same for people.
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from typing import Any, Final
+
+from neural_drum_machine.server import protocol
+from neural_drum_machine.server.protocol import (
+    ErrorCode,
+    ProtocolError,
+    Reply,
+    Request,
+    read_id,
+    shown,
+)
+
+MAX_TEXT: Final = 256 * 1024
+"""Size of a JSON object: two latent vectors of the largest model fit in."""
+MAX_MESSAGE: Final = protocol.MAX_AUDIO_BYTES + MAX_TEXT
+MAX_PEEK: Final = 4096
+"""Characters of an object that is parsed for its id alone; most objects have fewer."""
+_LENGTH: Final = struct.Struct("<I")
+REQUESTS: Final[Mapping[str, type[Request]]] = {
+    kind.type: kind
+    for kind in (
+        protocol.Hello,
+        protocol.Ping,
+        protocol.Status,
+        protocol.Generate,
+        protocol.Random,
+        protocol.Variation,
+        protocol.Encode,
+        protocol.Recall,
+        protocol.Move,
+        protocol.Morph,
+        protocol.PadMap,
+    )
+}
+"""The request of each ``type`` of text message."""
+
+
+SOUND: Final = (
+    *("id", "ms", "peak", "samples", "sr", "length", "category", "seed", "p1", "p2", "p3"),
+    *("inverter", "wild", "take"),
+)
+"""The values at the beginning of a sound's header, in this order."""
+LIMITS: Final = (
+    *("takes", "recent_sounds", "waiting", "audio_bytes", "amount", "wild", "control"),
+    "length_ms",
+)
+"""The values of ``limits`` in the answer to hello."""
+REPLIES: Final[Mapping[type[Reply], tuple[str, tuple[str, ...]]]] = {
+    protocol.HelloReply: (
+        "hello",
+        (
+            *("protocol", "program", "model", "hash", "sr", "length", "categories", "axes"),
+            *("ranges", "inverters"),
+        ),
+    ),
+    protocol.Pong: ("pong", ("n",)),
+    protocol.StatusReply: (
+        "status",
+        (
+            *("seconds", "received", "answered", "superseded", "errors", "bad", "late"),
+            *("waiting", "clients", "p50", "p95"),
+        ),
+    ),
+    protocol.Superseded: ("superseded", ("id", "by")),
+    protocol.ErrorReply: ("error", ("id", "code", "sentence")),
+    protocol.PadMapReply: ("pad_map", ("id", "category", "brightness", "decay")),
+}
+"""The ``type`` of each text message, and its values in this order."""
+
+
+def read_text(text: str) -> Request:
+    """Return the request of a text message.
+
+    Raises
+    ------
+    ProtocolError
+        If it is no request. The error has the request's id if that can be read.
+    """
+    values = _object(text)
+    name = values.pop("type", None)
+    if name == protocol.Upload.type:
+        raise _bad("an upload is a binary message: its length, this object, the file", values)
+    kind = REQUESTS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise _bad(f"no type {shown(name)}; there are {', '.join(REQUESTS)}", values)
+    return kind.build(values)
+
+
+def read_binary(data: bytes) -> Request:
+    """Return the request of a binary message: an upload.
+
+    Raises
+    ------
+    ProtocolError
+        As for :func:`read_text`.
+    """
+    if len(data) < _LENGTH.size:
+        raise _bad(f"a binary message of {len(data)} bytes has no header")
+    (length,) = _LENGTH.unpack_from(data)
+    start = _LENGTH.size + length
+    if start > len(data):
+        raise _bad(f"a header of {length} bytes in a message of {len(data)}")
+    try:
+        text = data[_LENGTH.size : start].decode()
+    except UnicodeDecodeError as error:
+        raise _bad(f"the header is no UTF-8 ({error.reason})") from error
+    values = _object(text)
+    name = values.pop("type", None)
+    if name != protocol.Upload.type:
+        raise _bad(f"a binary message must be an upload, got {shown(name)}", values)
+    if "audio" in values:
+        raise _bad("the audio comes after the header, not in it", values)
+    return protocol.Upload.build({**values, "audio": data[start:]})
+
+
+def peek_id(data: str | bytes) -> int:
+    """Return the id of a message that is not parsed further; -1 if it cannot be found cheaply."""
+    try:
+        if isinstance(data, bytes):
+            (length,) = _LENGTH.unpack_from(data)
+            if length > MAX_PEEK:
+                return protocol.UNREADABLE_ID
+            data = data[_LENGTH.size : _LENGTH.size + length].decode()
+        if len(data) > MAX_PEEK:
+            return protocol.UNREADABLE_ID
+        return read_id(json.loads(data)["id"])
+    except Exception:  # it is called for messages that already failed in unforeseen ways
+        return protocol.UNREADABLE_ID
+
+
+def _object(text: str) -> dict[str, Any]:
+    if len(text) > MAX_TEXT:
+        raise _bad(f"a text may have {MAX_TEXT} characters, got {len(text)}")
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _bad(f"not JSON: {shown(str(error))}") from error
+    if not isinstance(values, dict):
+        raise _bad(f"a request is a JSON object, got {shown(values)}")
+    return values
+
+
+def _bad(sentence: str, values: dict[str, Any] | None = None) -> ProtocolError:
+    return ProtocolError(ErrorCode.BAD_MESSAGE, sentence, read_id((values or {}).get("id")))
+
+
+def write_reply(reply: Reply) -> str | bytes:
+    """Return the message of a reply: bytes for a sound, else text.
+
+    Raises
+    ------
+    TypeError
+        If it is an answer for clients that take files.
+    """
+    if isinstance(reply, protocol.SamplesReply):
+        return _write_sound(reply)
+    if type(reply) not in REPLIES:
+        raise TypeError(f"{type(reply).__name__} is no answer over the WebSocket")
+    name, fields = REPLIES[type(reply)]
+    values = {field: getattr(reply, field) for field in fields}
+    if isinstance(reply, protocol.HelloReply):
+        values["limits"] = {field: getattr(reply.limits, field) for field in LIMITS}
+    return _text({"type": name, **values})
+
+
+def _write_sound(reply: protocol.SamplesReply) -> bytes:
+    values = {
+        **{field: getattr(reply.sound, field) for field in SOUND},
+        "code": reply.code,
+        "to": reply.to,
+        "t": reply.t,
+        "fidelity": reply.fidelity,
+        "original": 0 if reply.original is None else len(reply.original),
+        **({"left_out": reply.left_out} if reply.left_out else {}),
+    }
+    header = _text({"type": "sound", **values}).encode()
+    header += b" " * (-len(header) % 4)  # so that a reader can use the samples in place
+    parts = [reply.pcm] if reply.original is None else [reply.pcm, reply.original]
+    samples = [part.astype("<i2", copy=False).tobytes() for part in parts]
+    return b"".join([_LENGTH.pack(len(header)), header, *samples])
+
+
+def _text(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

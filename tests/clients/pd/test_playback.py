@@ -1,0 +1,105 @@
+"""The patch in a real Pd with a real server: its signal, sample for sample."""
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+from tests.clients.pd.conftest import needs_pd
+from tests.support.clients.pd import file_samples
+from tests.support.sounds import tone
+
+from neural_drum_machine.signal.hit import make_hit
+
+pytestmark = [needs_pd, pytest.mark.slow]
+
+
+def assert_same(played, want):
+    """The signal is the file from its first to its last sample that is not 0, then silence."""
+    first, *_, last = np.flatnonzero(want)
+    want = np.float32(want[first : last + 1])
+    np.testing.assert_array_equal(played[: len(want)], want)
+    assert not played[len(want) :].any()
+
+
+def test_the_signal_is_the_file_sample_for_sample(pd, port, small_machine):
+    settings = {"category": 2, "p1": 0.5, "p2": -0.25, "p3": 0.125, "range": 2, "take": 3}
+    patch = pd(port, audition=0, **settings)
+    patch.wait_for("status", "server 0.2.0")
+    patch.wait_for("model", "model small")
+    patch.wait_for("info", "snare")
+    want = file_samples(small_machine.render("snare", (1.0, -0.5, 0.25), take=3))
+    assert_same(patch.record(), want)
+    # Half the velocity is half the level.
+    assert_same(patch.record(velocity=63.5), want / 2)
+    # Trimmed: from 20 to 50 ms.
+    patch.send("start", 20)
+    patch.send("end", 50)
+    played = patch.record()
+    n = round(0.03 * 22050)
+    np.testing.assert_allclose(played[: n - 2], want[441 : 441 + n - 2], atol=1e-6)
+    assert np.flatnonzero(played)[-1] < n + 0.003 * 22050
+    assert patch.log.read_text() == ""
+
+
+def test_a_change_while_playing_reaches_the_sound(pd, port, small_machine):
+    patch = pd(port, audition=0)
+    patch.wait_for("info", "kick")
+    patch.clear()
+    patch.send("category", 2)
+    patch.wait_for("info", "snare")
+    assert_same(patch.record(), file_samples(small_machine.render("snare", (0, 0, 0))))
+
+
+@pytest.mark.parametrize("rate", [44100, 48000])
+def test_the_pitch_is_right_at_any_rate_of_pd(pd, port, small_machine, rate):
+    patch = pd(port, rate, audition=0)
+    patch.wait_for("info", "kick")
+    played = patch.record()
+    want = file_samples(small_machine.render("kick", (0, 0, 0)))
+    if rate == 44100:  # every second sample is one of the file
+        inner = want[np.flatnonzero(want)[0] : -2]
+        best = min(np.abs(played[i : i + 2 * len(inner) : 2] - inner).max() for i in (0, 1))
+        assert best < 1e-6
+    again = soxr.resample(played, rate, 22050)
+    spectra = [np.abs(np.fft.rfft(x, 8192)) for x in (again[:4000], want[:4000])]
+    peaks = [int(s[10:].argmax()) + 10 for s in spectra]
+    assert abs(peaks[0] - peaks[1]) <= 1
+    # With Pitch on, an octave up takes half as long.
+    patch.send("follow", 1)
+    short = patch.record(pitch=72)
+    assert len(np.flatnonzero(short)) == pytest.approx(len(np.flatnonzero(played)) / 2, rel=0.05)
+
+
+def test_random_variation_and_typical(pd, port, small_machine):
+    patch = pd(port, audition=0)
+    patch.wait_for("info", "kick")
+    played = []
+    for word in ("random", "variation", "random"):
+        patch.clear()
+        patch.send(word, "bang")
+        patch.wait_for("info", "kick")
+        played.append(patch.record())
+    for a in range(3):
+        for b in range(a):
+            n = min(len(played[a]), len(played[b]), 1000)
+            assert not np.array_equal(played[a][:n], played[b][:n])
+    patch.clear()
+    patch.send("typical", "bang")
+    patch.wait_for("info", "kick")
+    assert_same(patch.record(), file_samples(small_machine.render("kick", (0, 0, 0))))
+
+
+def test_a_sample_of_the_user_is_encoded(pd, port, small_machine, tmp_path):
+    samples = tone(200, 0.15, 44100)
+    path = tmp_path / "my clap é.wav"
+    soundfile.write(path, samples, 44100, subtype="FLOAT")
+    patch = pd(port, audition=0, category=1)
+    patch.wait_for("info", "clap")
+    patch.clear()
+    patch.send("sample", path)
+    patch.wait_for("info", "clap")
+    played = patch.record()
+    code = small_machine.encode(make_hit(samples, 44100, small_machine.spec, ""), "clap")
+    assert_same(played, file_samples(small_machine.render_code("clap", code)))
+    patch.send("sample", tmp_path / "nothing.wav")
+    patch.wait_for("error", "this file could not be read as a sound")

@@ -1,0 +1,198 @@
+import copy
+import dataclasses
+
+import numpy as np
+import onnx
+import pytest
+import soundfile
+from tests.support.small import SMALL_SPEC
+from tests.support.training import FRAMES, small_config
+
+from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.errors import BundleError, ExportError, TrainingError
+from neural_drum_machine.export import pipeline
+from neural_drum_machine.export.pipeline import export
+from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.layout import GRAPHS, MIXTURE
+from neural_drum_machine.model_file.runtime import Networks
+from neural_drum_machine.model_file.writing import write_bundle
+from neural_drum_machine.networks.eager import EagerNetworks
+from neural_drum_machine.pad_map import pad_map
+from neural_drum_machine.prepare.pipeline import prepare
+from neural_drum_machine.training.config_file import merge
+from neural_drum_machine.training.fit import fit
+from neural_drum_machine.training.run import load_run
+
+
+@pytest.fixture
+def ready_graphs(small_bundle, monkeypatch):
+    """The small model's graphs instead of new ones, which take longest; parity still compares."""
+    given = Bundle.open(small_bundle)
+    graphs = {name: given.graph(name) for name in GRAPHS}
+    monkeypatch.setattr(pipeline, "onnx_graphs", lambda *_: graphs)
+    return graphs
+
+
+def test_header_tells_how_the_model_came_about(small_bundle, small_runs):
+    header = Bundle.open(small_bundle).header
+    assert header["name"] == "small"
+    assert header["licence"] == "CC-BY-4.0"
+    for stage, folder in small_runs.items():
+        assert header["training"][stage] == load_run(folder, stage).summary
+    controls = header["controls"]
+    assert np.shape(controls["explained_variance"]) == (11, 3)
+    assert controls["axes_of"] == "category"
+    assert set(controls["axis_names"]) == set(CATEGORIES)
+
+
+def test_maps_show_the_axes_with_their_final_signs(small_bundle, small_machine):
+    maps = Bundle.open(small_bundle).tensor("controls.map")
+    for category in ("kick", "snare", "closed_hihat"):
+        measured = pad_map(small_machine, category).astype(np.float16)
+        np.testing.assert_array_equal(maps[small_machine.index(category)], measured)
+
+
+@pytest.mark.slow
+def test_a_run_of_the_frame_rate_network_is_exported(small_data, small_runs, tmp_path):
+    config = merge(small_config("cwae", max_steps=6), FRAMES)
+    fit("cwae", config, small_data, tmp_path / "run", accelerator="cpu")
+    assert load_run(tmp_path / "run", "cwae", "last").model.config.channels == (16, 16)
+    model = tmp_path / "frames.ndm"
+    differences = export(
+        tmp_path / "run", small_runs["mcnn"], small_data, model, which="last", axis_seeds=1
+    )
+    assert max(differences.values()) < 1e-3
+    bundle = Bundle.open(model)
+    assert np.abs(DrumMachine(bundle).render("kick", seed=1).samples).max() == 1
+    # Eager PyTorch, which benchmarks time, computes the same with the same weights.
+    eager = EagerNetworks(bundle)
+    assert eager.weights_fit
+    code, category = np.ones((2, 8), np.float32), np.array([0, 10])
+    np.testing.assert_allclose(
+        eager.decode(code, category), Networks(bundle).decode(code, category), atol=1e-4
+    )
+
+
+def test_an_inverter_comes_from_a_model_file(
+    ready_graphs, small_bundle, small_runs, small_data, tmp_path
+):
+    out = tmp_path / "m.ndm"
+    export(small_runs["cwae"], small_bundle, small_data, out, axis_seeds=1)
+    made, given = Bundle.open(out), Bundle.open(small_bundle)
+    assert made.header["training"] == given.header["training"]
+    bad = tmp_path / "bad.ndm"
+    bad.write_bytes(b"RIFF" * 100)
+    with pytest.raises(BundleError, match=r"bad\.ndm"):
+        export(small_runs["cwae"], bad, small_data, tmp_path / "n.ndm")
+
+
+def _moments(bundle):
+    """Mean and covariance of each category's mixture."""
+    shares, centres, within = (bundle.tensor(name).astype(np.float64) for name in MIXTURE)
+    mean = np.einsum("ck,ckd->cd", shares, centres)
+    about = centres - mean[:, None]
+    return mean, within + np.einsum("ck,cki,ckj->cij", shares, about, about)
+
+
+def test_a_model_file_fitted_to_its_own_sounds_stays_as_it_is(
+    ready_graphs, small_bundle, small_data, tmp_path
+):
+    again = tmp_path / "same.ndm"
+    export(small_bundle, small_bundle, small_data, again, name="small", axis_seeds=2)
+    given, same = Bundle.open(small_bundle), Bundle.open(again)
+    assert same.header["training"] == given.header["training"]
+    assert same.tensor_shapes() == given.tensor_shapes()
+    # A code between two centres may fall to the other one; the mixture's moments stay.
+    for one, other in zip(_moments(same), _moments(given), strict=True):
+        np.testing.assert_allclose(one, other, atol=0.02 * np.abs(other).max())
+    for name in set(given.tensor_shapes()) - set(MIXTURE):
+        # Weights in half precision change the codes a little, and so what is fitted to them.
+        np.testing.assert_allclose(
+            same.tensor(name), given.tensor(name), atol=0.02 * np.abs(given.tensor(name)).max()
+        )
+
+
+@pytest.mark.slow
+def test_a_model_file_is_fitted_to_other_sounds_without_training(small_bundle, tmp_path):
+    """Its networks stay as they are; controls, prior, grain and partials follow the sounds."""
+    out, given = tmp_path / "other.ndm", Bundle.open(small_bundle)
+    for i in range(6):
+        decay = np.exp(-np.arange(4000) / (300 + 90 * i))
+        x = 0.2 * np.random.default_rng(i).standard_normal(4000) * decay
+        for category in ("clap", "snare"):
+            path = tmp_path / "drums" / f"kit{i}" / f"{category}_{i}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(path, x if category == "clap" else np.diff(x), SMALL_SPEC.sr)
+    data = prepare([tmp_path / "drums"], tmp_path / "data", spec=SMALL_SPEC)
+    export(small_bundle, small_bundle, data, out, axis_seeds=1)
+    made = Bundle.open(out)
+    assert made.header["controls"]["fitted_to"] == data.fingerprint
+    assert made.header["training"] == given.header["training"]
+    code, category = np.zeros((1, 8), np.float32), np.array([1])
+    mel = np.random.default_rng(0).random((1, 64, 20)).astype(np.float32)
+    ours, theirs = Networks(made), Networks(given)
+    x = ours.decode(code, category)
+    # Rounding to half precision twice is rounding once.
+    np.testing.assert_array_equal(x, theirs.decode(code, category))
+    np.testing.assert_array_equal(ours.encode(x, category), theirs.encode(x, category))
+    for one, other in zip(ours.mcnn(mel), theirs.mcnn(mel), strict=True):
+        np.testing.assert_array_equal(one, other)
+    # Categories with sounds follow them; the others stay as they were.
+    changing = [CATEGORIES.index(category) for category in ("clap", "snare")]
+    for name in ("codes.mean", "codes.covariance", "texture.weights", "partials.weights"):
+        after, before = made.tensor(name), given.tensor(name)
+        changed = [i for i in range(11) if not np.array_equal(after[i], before[i])]
+        assert changed == sorted(changing)
+    one, other = DrumMachine(made), DrumMachine(given)
+    for seed in range(3):
+        np.testing.assert_array_equal(
+            one.render("kick", seed=seed).samples, other.render("kick", seed=seed).samples
+        )
+    assert not np.array_equal(
+        one.render("clap", seed=1).samples, other.render("clap", seed=1).samples
+    )
+
+
+def test_a_model_file_that_does_not_say_how_it_was_trained_is_refused(
+    small_bundle, small_data, tmp_path
+):
+    given = Bundle.open(small_bundle)
+    header = {k: v for k, v in given.header.items() if k not in ("parts", "format")}
+    graphs = {name: given.graph(name) for name in GRAPHS}
+    tensors = {name: given.tensor(name) for name in given.tensor_shapes()}
+    write_bundle(tmp_path / "no.ndm", header | {"training": {}}, graphs, tensors)
+    with pytest.raises(TrainingError, match=r"no\.ndm: its CWAE cannot be used .*ndm train cwae"):
+        export(tmp_path / "no.ndm", small_bundle, small_data, tmp_path / "n.ndm")
+    assert not (tmp_path / "n.ndm").exists()
+
+
+def test_axes_of_all_categories_are_the_same(ready_graphs, small_runs, small_data, tmp_path):
+    path = tmp_path / "all.ndm"
+    export(small_runs["cwae"], small_runs["mcnn"], small_data, path, axes="all", axis_seeds=1)
+    bundle = Bundle.open(path)
+    assert np.shape(bundle.header["controls"]["explained_variance"]) == (3,)
+    np.testing.assert_allclose(np.abs(bundle.axes()), np.abs(bundle.axes()[:1]).repeat(11, 0))
+
+
+def test_export_fails_and_writes_nothing_when_a_graph_differs(
+    ready_graphs, small_runs, small_data, tmp_path
+):
+    graph = onnx.load_from_string(ready_graphs["mcnn"])
+    (weights,) = (t for t in graph.graph.initializer if t.name == "head_weights")
+    values = 3 * onnx.numpy_helper.to_array(weights)
+    weights.CopyFrom(onnx.numpy_helper.from_array(values, weights.name))
+    ready_graphs["mcnn"] = graph.SerializeToString()
+    with pytest.raises(ExportError, match=r"differ by .* in mcnn, more than 0\.001"):
+        export(small_runs["cwae"], small_runs["mcnn"], small_data, tmp_path / "x.ndm")
+    assert not list(tmp_path.iterdir())
+
+
+def test_runs_must_fit_the_dataset(small_runs, small_data, other_data, tmp_path):
+    quieter = copy.copy(small_data)
+    quieter.spec = dataclasses.replace(SMALL_SPEC, log_eps=0.1)
+    with pytest.raises(ExportError, match="different audio specs"):
+        export(small_runs["cwae"], small_runs["mcnn"], quieter, tmp_path / "x.ndm")
+    with pytest.raises(ExportError, match="trained on another dataset"):
+        export(small_runs["cwae"], small_runs["mcnn"], other_data, tmp_path / "x.ndm")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,208 @@
+"""The table of handlers, and what each request means: the machine's own sound, to the last bit."""
+
+import json
+import typing
+
+import numpy as np
+import pytest
+import soundfile
+from tests.support.audio import pcm, read_pcm, wav_file
+from tests.support.sounds import tone
+
+from neural_drum_machine.server import protocol
+from neural_drum_machine.server.handlers import RequestHandlers
+from neural_drum_machine.server.protocol import (
+    Encode,
+    GatheredUpload,
+    Generate,
+    Hello,
+    PartedUpload,
+    Random,
+    Upload,
+    Variation,
+)
+from neural_drum_machine.server.queue import Lane
+from neural_drum_machine.signal.hit import make_hit, read_hit
+from neural_drum_machine.signal.sound_file import read_comment
+
+
+def generate(id_, p1=0.0, **others):
+    return Generate(id_, others.pop("category", "kick"), p1, 0.0, 0.0, **others)
+
+
+@pytest.fixture
+def ask(shared_server, mailbox, request):
+    """Ask an engine; every test is a client of its own."""
+
+    def asked(one, client=request.node.name):
+        shared_server[0].submit(client, one, mailbox.put)
+        return mailbox.get(timeout=30)
+
+    return asked
+
+
+def test_every_type_of_request_has_one_handler(small_machine):
+    table = RequestHandlers(small_machine, lambda: None).table
+    lanes = {kind: handler.lane for kind, handler in table.items()}
+    assert set(lanes) == set(typing.get_args(protocol.EngineRequest))
+    by_lane = {lane: {kind for kind in lanes if lanes[kind] is lane} for lane in Lane}
+    assert by_lane == {
+        Lane.AT_ONCE: {protocol.Hello, protocol.Ping, protocol.Status},
+        Lane.NEWEST: {protocol.Generate, protocol.Move, protocol.Morph},
+        Lane.IN_TURN: {protocol.Random, protocol.Variation, protocol.Recall},
+        Lane.SEARCH: {protocol.Encode, protocol.Upload, protocol.GatheredUpload},
+        Lane.BACKGROUND: {protocol.PadMap},
+    }
+
+
+def test_a_generate_is_machine_render(ask, small_machine):
+    request = Generate(
+        5, "snare", 0.5, -0.25, 1.0, range=2, seed=9, wild=0.5, take=3, inverter="mcnn"
+    )
+    reply = ask(request)
+    machine = small_machine.with_inverter("mcnn")
+    sound = machine.render("snare", (1.0, -0.5, 2.0), 9, wild=0.5, take=3)
+    np.testing.assert_array_equal(read_pcm(reply.path), pcm(sound.samples))
+    assert json.loads(read_comment(reply.path)) == sound.recipe()
+    assert (reply.id, reply.category, reply.seed, reply.take) == (5, "snare", 9, 3)
+    assert (reply.inverter, reply.wild, reply.sr) == ("mcnn", 0.5, 22050)
+    assert (reply.p1, reply.p2, reply.p3) == pytest.approx((1, -0.5, 2), abs=1e-5)
+    assert reply.samples == len(sound.samples)
+    assert reply.length == pytest.approx(1000 * len(sound.samples) / 22050)
+    assert reply.peak == pytest.approx(1)
+    assert reply.ms > 0
+
+
+def test_a_place_may_be_absolute_or_a_share_of_the_range(ask):
+    absolute = ask(Generate(1, "kick", 3.0, -2.0, 8.0, seed=5))
+    shared = ask(Generate(2, "kick", 0.375, -0.25, 1.0, range=8, seed=5))
+    np.testing.assert_array_equal(read_pcm(absolute.path), read_pcm(shared.path))
+    assert (absolute.p1, absolute.p2, absolute.p3) == pytest.approx((3, -2, 8), abs=1e-4)
+
+
+def test_a_random_says_its_seed_and_that_recalls_it(ask, small_machine):
+    reply = ask(Random(1, "kick", wild=2.0, take=1))
+    other = ask(Random(2, "kick", wild=2.0, take=1))
+    assert reply.seed != other.seed
+    sound = small_machine.render("kick", seed=reply.seed, wild=2.0, take=1)
+    np.testing.assert_array_equal(read_pcm(reply.path), pcm(sound.samples))
+    again = ask(Random(3, "kick", reply.seed, wild=2.0, take=1))
+    np.testing.assert_array_equal(read_pcm(again.path), read_pcm(reply.path))
+
+
+def test_a_variation_lies_the_amount_away(ask, small_machine):
+    ask(generate(1, 0.5))
+    reply = ask(Variation(2, 1, 0.5, seed=7))
+    controls, index = small_machine.controls, small_machine.index("kick")
+    code = controls.code(index, (0.5, 0, 0))
+    deviation = controls.prior.deviation(index, 7)
+    sound = small_machine.render_code("kick", code + np.float32(0.5) * deviation)
+    np.testing.assert_array_equal(read_pcm(reply.path), pcm(sound.samples))
+    assert reply.seed == 7
+    same = ask(Variation(3, 1, 0.0))
+    whole = small_machine.render("kick", (0.5, 0, 0)).samples
+    np.testing.assert_array_equal(read_pcm(same.path), pcm(whole))
+    assert same.seed >= 0
+
+
+def encoded(machine, hit, category):
+    return pcm(machine.render_code(category, machine.encode(hit, category)).samples)
+
+
+def test_a_sound_is_encoded_as_another_category(ask, small_machine):
+    first = ask(Random(1, "kick", 3))
+    reply = ask(Encode(2, 1, "snare"))
+    sound = small_machine.render("kick", seed=3)
+    hit = make_hit(sound.samples, sound.sr, small_machine.spec)
+    np.testing.assert_array_equal(read_pcm(reply.path), encoded(small_machine, hit, "snare"))
+    assert (reply.category, reply.seed) == ("snare", -1)
+    assert ask(Encode(3, 1)).category == "kick"
+    # An upload of the file is the same, except for its 16 bits.
+    with open(first.path, "rb") as file:
+        data = file.read()
+    upload = ask(Upload(4, data, "snare"))
+    hit = read_hit(first.path, small_machine.spec)
+    np.testing.assert_array_equal(read_pcm(upload.path), encoded(small_machine, hit, "snare"))
+    guessed = ask(Upload(5, data))
+    assert guessed.category == small_machine.guess_category(hit)
+
+
+def test_gathered_samples_are_the_same_as_a_file_of_them(ask):
+    samples, sr = tone(180, 0.2, 44100), 44100
+    announced = PartedUpload(2, len(samples), sr, "snare", take=3)
+    gathered = ask(GatheredUpload(announced, samples))
+    upload = ask(Upload(1, wav_file(samples, sr), "snare", take=3))
+    assert (gathered.id, gathered.category, gathered.take) == (2, "snare", 3)
+    np.testing.assert_array_equal(read_pcm(gathered.path), read_pcm(upload.path))
+    assert ask(Encode(3, 2, "kick")).category == "kick"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (None, "the uploaded file"),
+        ("", "the uploaded file"),
+        ("Kick 01 – été.wav", "Kick 01 – été.wav"),
+        ("../../etc/passwd", "../../etc/passwd"),
+        ("two\nlines\x1b[31m\u202egpj.wav\ud800", "two�lines�[31m�gpj.wav�"),
+        ("k" * 256, "k" * 97 + "..."),
+    ],
+)
+def test_files_that_are_no_sound_are_refused_by_name(ask, name, shown):
+    silent = wav_file(np.zeros(4000))
+    for data, sentence in ((b"MZ\x90", "not readable as audio"), (silent, "silent")):
+        reply = ask(Upload(1, data, name=name))
+        assert (reply.id, reply.code) == (1, "bad-audio")
+        assert reply.sentence.startswith(f"{shown}: {sentence}")
+
+
+def test_a_length_cuts_and_fades(ask, small_machine):
+    reply = ask(generate(1, length=50.0))
+    whole = small_machine.render("kick", (0, 0, 0)).samples
+    n, fade = round(0.05 * 22050), round(0.005 * 22050)
+    samples = read_pcm(reply.path)
+    assert len(samples) == n == reply.samples
+    np.testing.assert_array_equal(samples[: n - fade], pcm(whole[: n - fade]))
+    assert samples[-1] == 0
+    assert reply.length == pytest.approx(50, abs=0.05)
+    uncut = ask(generate(2, length=1000.0))
+    np.testing.assert_array_equal(read_pcm(uncut.path), pcm(whole))
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "sentence"),
+    [
+        (generate(1, category="gong"), "unknown-category", "no category 'gong'; there are kick"),
+        (generate(2, inverter="magic"), "unknown-inverter", "no inverter 'magic'; there are"),
+        (Variation(3, 77, 0.5), "unknown-sound", "no sound 77 is remembered"),
+        (Encode(4, 77), "unknown-sound", "no sound 77 is remembered"),
+        (Encode(5, 77, "gong"), "unknown-category", "no category 'gong'"),
+    ],
+)
+def test_unknown_things_are_named(ask, request_, code, sentence):
+    reply = ask(request_)
+    assert (reply.id, reply.code) == (request_.id, code)
+    assert reply.sentence.startswith(sentence)
+
+
+def test_a_client_knows_no_sounds_of_another(ask):
+    ask(generate(6), client="one")
+    assert ask(Variation(7, 6, 1.0), client="two").code == "unknown-sound"
+    assert ask(Variation(8, 6, 1.0), client="one").id == 8
+
+
+def test_hello_tells_what_the_model_can_do(ask, small_machine):
+    hello = ask(Hello())
+    assert hello.protocol == 1
+    assert (hello.model, hello.hash) == ("small", small_machine.hash)
+    assert hello.categories == small_machine.categories
+    assert set(hello.axes) == set(small_machine.categories)
+    assert all(len(axes) == 3 for axes in hello.axes.values())
+    assert hello.ranges == (0.5, 1, 2, 4)
+    assert hello.inverters[0] == small_machine.inverter
+    assert "mcnn" in hello.inverters[1:]
+
+
+def test_files_are_mono_at_the_models_rate(ask, small_machine):
+    info = soundfile.info(ask(generate(1)).path)
+    assert (info.samplerate, info.channels, info.subtype) == (small_machine.spec.sr, 1, "PCM_16")

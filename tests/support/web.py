@@ -1,0 +1,56 @@
+"""WebSocket messages by hand."""
+
+import json
+import struct
+
+import numpy as np
+from websockets.sync.client import connect
+
+
+def binary_message(header, body=b""):
+    """A binary message: the length of a JSON object, the object, bytes."""
+    text = json.dumps(header).encode()
+    return struct.pack("<I", len(text)) + text + body
+
+
+def read_sound(data):
+    """(header, samples, samples of the original) of a sound."""
+    (length,) = struct.unpack_from("<I", data)
+    header = json.loads(data[4 : 4 + length])
+    pcm = np.frombuffer(data, "<i2", offset=4 + length)
+    return header, pcm[: header["samples"]], pcm[header["samples"] :]
+
+
+class WebClient:
+    """A WebSocket, opened as the server's own page does."""
+
+    def __init__(self, web):
+        url = web.url.replace("http", "ws", 1) + "ws"
+        self._connection = connect(url, origin=web.url.rstrip("/"))
+        self.socket = self._connection.__enter__()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self._connection.__exit__(None, None, None)
+
+    def send(self, message):
+        """Send text, bytes, or a request as a dictionary."""
+        self.socket.send(json.dumps(message) if isinstance(message, dict) else message)
+
+    def receive(self):
+        """A JSON object, or (header, samples, original) of a sound."""
+        data = self.socket.recv(timeout=30)
+        return json.loads(data) if isinstance(data, str) else read_sound(data)
+
+    def ask(self, type_, **values):
+        self.send({"type": type_, **values})
+        return self.receive()
+
+    def upload(self, data, **values):
+        """Send a sound file."""
+        self.send(binary_message({"type": "upload", **values}, data))
