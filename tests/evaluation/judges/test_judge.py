@@ -54,7 +54,7 @@ def test_no_member_hears_the_kits_it_is_asked_about(data, tmp_path, monkeypatch)
 
     def learn(mels, _classes, **_):
         heard.append(origins(mels))
-        return module.Classifier()
+        return module.Classifier(len(module.CLASSES))
 
     def answer(_member, mels):
         asked.append(origins(mels))
