@@ -22,7 +22,7 @@ from neural_drum_machine.cli import (
     train,
 )
 from neural_drum_machine.errors import NdmError
-from neural_drum_machine.prepare.recordings.scan import printable
+from neural_drum_machine.text import printable
 
 app = typer.Typer(
     name="ndm",

@@ -18,9 +18,9 @@ from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 from neural_drum_machine.prepare.names.labels import label_from_text
-from neural_drum_machine.prepare.recordings.scan import printable
 from neural_drum_machine.signal.distance import distance
 from neural_drum_machine.signal.hit import read_hit
+from neural_drum_machine.text import printable
 
 
 def reconstruct(

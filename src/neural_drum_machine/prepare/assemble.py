@@ -8,7 +8,7 @@ from typing import Any
 from neural_drum_machine.dataset.index import Entry, write_table
 from neural_drum_machine.dataset.store import is_dataset
 from neural_drum_machine.errors import DatasetError
-from neural_drum_machine.files import take_place
+from neural_drum_machine.files import replace_folder
 from neural_drum_machine.prepare.build import build
 from neural_drum_machine.prepare.derived.plan import plan_fill
 from neural_drum_machine.prepare.recordings.decide import UNSURE_COLUMNS
@@ -107,7 +107,7 @@ def assemble(
     )
     # Again: hours may have passed, and somebody may have put something there.
     check_target(out, force)
-    take_place(folder, out)
+    replace_folder(folder, out)
     work.remove()
 
 

@@ -12,6 +12,7 @@ from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.prepare.names.labels import group_from_path, label_from_path
 from neural_drum_machine.signal.audio_file import AUDIO_SUFFIXES
+from neural_drum_machine.text import printable
 
 MANIFEST = "manifest.csv"
 OTHER: Final = "other"
@@ -60,11 +61,6 @@ class Rejection:
 
     name: str
     reason: str
-
-
-def printable(name: str) -> str:
-    """Return a file name in which bytes that are not UTF-8 are escaped (a backslash, x, ff)."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _legible(name: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from neural_drum_machine.errors import AudioError, DatasetError
-from neural_drum_machine.files import locked, take_place
+from neural_drum_machine.files import locked, replace_folder
 from neural_drum_machine.prepare.sources.catalogue import Source, load
 from neural_drum_machine.prepare.sources.origins import Origins
 from neural_drum_machine.prepare.sources.record import (
@@ -159,7 +159,7 @@ def _one(source: Source, folder: Path, cache: Path, origins: Origins, force: boo
             fresh = Path(temporary, "source")
             fresh.mkdir()
             counts = write_source(source, origins.parts(source), fresh)
-            take_place(fresh, folder)
+            replace_folder(fresh, folder)
     except (DatasetError, AudioError) as error:
         return Fetched(source, folder, "failed", {}, str(error))
     except OSError as error:

@@ -10,7 +10,6 @@ from typing import Final, Self
 
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.files import sha256_of
-from neural_drum_machine.prepare.recordings.scan import printable
 from neural_drum_machine.prepare.soundfont.font import SoundFont
 from neural_drum_machine.prepare.sources.archives import deb_members, is_safe
 from neural_drum_machine.prepare.sources.catalogue import Debian, Git, Source
@@ -24,6 +23,7 @@ from neural_drum_machine.prepare.sources.repositories import (
     git_files,
     git_folder,
 )
+from neural_drum_machine.text import printable
 
 MAX_SOUND_BYTES: Final = 64 << 20
 """Larger files are no drum hits."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from neural_drum_machine.prepare.recordings.scan import printable
 from neural_drum_machine.prepare.sources.catalogue import Label
+from neural_drum_machine.text import printable
 
 _UNSAFE: Final = re.compile(r'[\x00-\x1f<>:"|?*\\]')
 
