@@ -19,7 +19,7 @@ import numpy as np
 import soundfile
 
 from neural_drum_machine.prepare.pipeline import prepare
-from neural_drum_machine.prepare.recordings.scan import Rejection
+from neural_drum_machine.prepare.recordings.candidate import Rejection
 from neural_drum_machine.prepare.report import reasons
 
 SR = 22050

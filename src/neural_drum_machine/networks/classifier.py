@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from neural_drum_machine.prepare.recordings.labeller import CLASSES
+from neural_drum_machine.prepare.labelling.classes import CLASSES
 
 
 class Classifier(nn.Module):
@@ -12,7 +12,7 @@ class Classifier(nn.Module):
     Input ``(batch, 64, 86)``, magnitudes as
     :func:`~neural_drum_machine.prepare.recordings.thumbnail.thumbnail` gives them; output
     ``(batch, 12)``, one score for each of
-    :data:`~neural_drum_machine.prepare.recordings.labeller.CLASSES`.
+    :data:`~neural_drum_machine.prepare.labelling.classes.CLASSES`.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from torch.utils.data import Dataset as TorchDataset
 
 from neural_drum_machine.dataset.store import Dataset, release
 from neural_drum_machine.networks.classifier import Classifier
-from neural_drum_machine.prepare.recordings.labeller import CLASSES
+from neural_drum_machine.prepare.labelling.classes import CLASSES
 from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
 from neural_drum_machine.training.batches import BalancedSampler, Picks, loader
 
@@ -105,7 +105,7 @@ def train_classifier(
     mels : numpy.ndarray
         Shape ``(n, 64, 86)``, thumbnails.
     classes : numpy.ndarray
-        Shape ``(n,)``, numbers of :data:`~neural_drum_machine.prepare.recordings.labeller.CLASSES`.
+        Shape ``(n,)``, numbers of :data:`~neural_drum_machine.prepare.labelling.classes.CLASSES`.
     steps : int
         Optimiser steps.
     batch_size : int

@@ -10,8 +10,8 @@ from neural_drum_machine.evaluation.judges import judge as module
 from neural_drum_machine.evaluation.judges.folds import confusion, shares
 from neural_drum_machine.evaluation.judges.judge import train_judge, training_rows
 from neural_drum_machine.evaluation.study.cache import Cache
+from neural_drum_machine.prepare.labelling.classes import CLASSES
 from neural_drum_machine.prepare.pipeline import prepare
-from neural_drum_machine.prepare.recordings.labeller import CLASSES
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from neural_drum_machine.evaluation.judges.folds import Counts, Folds, confusion
 from neural_drum_machine.evaluation.study.cache import Arrays, Cache
 from neural_drum_machine.networks.classifier import Classifier
 from neural_drum_machine.parallel import run
-from neural_drum_machine.prepare.recordings.labeller import CLASSES
+from neural_drum_machine.prepare.labelling.classes import CLASSES
 from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
 from neural_drum_machine.training.classifier import Thumbnails, scores, thumbnails, train_classifier
 
@@ -34,7 +34,7 @@ MODULES = (
     "training.classifier",
     "networks.classifier",
     "prepare.recordings.duplicates",
-    "prepare.recordings.labeller",
+    "prepare.labelling.classes",
     "dataset.store",
     "prepare.recordings.thumbnail",
     "signal.mel",

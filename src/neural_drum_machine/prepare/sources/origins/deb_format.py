@@ -1,7 +1,7 @@
-"""Reading Debian packages.
+"""Reading ``.deb`` files without dpkg: an ar archive with a tar archive inside.
 
-Nothing in an archive is trusted: members are read one after another and never unpacked by
-their names, only regular files are looked at, and what is too large or damaged is refused.
+Nothing in an archive is trusted. Members are read one after another and never unpacked under their
+own names. Only regular files are used, and files that are too large or damaged are refused.
 """
 
 import contextlib
@@ -13,13 +13,14 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any, BinaryIO, Final, cast
 
 from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.prepare.sources.parts import is_safe
 
 MAX_MEMBER_BYTES: Final = 1 << 30
-"""No larger file is believed; the largest known, a sound font, has 148 MB."""
+"""Larger files are refused; the largest known one, a sound font, has 148 MB."""
 _AR_MAGIC: Final = b"!<arch>\n"
 _AR_HEADER: Final = 60
 _BLOCK: Final = 1 << 20
@@ -35,7 +36,7 @@ class Member:
 
 
 class _Section(io.RawIOBase):
-    """A part of a file as a file, read from its beginning to its end."""
+    """A section of a file, readable as a file from its start to its end."""
 
     def __init__(self, file: BinaryIO, start: int, size: int) -> None:
         self._file, self._left = file, size
@@ -51,17 +52,6 @@ class _Section(io.RawIOBase):
         return len(data)
 
 
-def is_safe(path: str) -> bool:
-    """Return whether a path of an archive stays inside the folder that it is put into."""
-    parts = PurePosixPath(path).parts
-    return bool(parts) and not (
-        path.startswith(("/", "\\"))
-        or ".." in parts
-        or "\0" in path
-        or any(part[1:2] == ":" for part in parts[:1])
-    )
-
-
 def deb_members(deb: Path) -> Iterator[Member]:
     """Yield the regular files that a Debian package installs.
 
@@ -73,13 +63,13 @@ def deb_members(deb: Path) -> Iterator[Member]:
     Yields
     ------
     Member
-        Paths start without ``./``. Links, devices and folders are passed over.
+        Paths have no ``./`` in front. Links, devices and folders are skipped.
 
     Raises
     ------
     DatasetError
-        If the file is no package, truncated or damaged, compressed in an unknown way, or
-        holds a path that leads outside or a file over 1 GiB.
+        If the file is no package, truncated, damaged or compressed in an unknown way, or has a
+        path that leads outside or a file over 1 GiB.
     """
     try:
         with deb.open("rb") as file:
@@ -90,7 +80,7 @@ def deb_members(deb: Path) -> Iterator[Member]:
                 tarfile.open(fileobj=data, mode="r|", errorlevel=2) as tar,
             ):
                 yield from _members(tar, deb)
-                # What follows the last member is decompressed too: a damaged end shows here.
+                # Decompress to the end, so that damage after the last member is noticed.
                 while data.read(_BLOCK):
                     pass
     except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, gzip.BadGzipFile) as error:
@@ -114,7 +104,7 @@ def _data_section(file: BinaryIO, deb: Path) -> tuple[str, int, int]:
         name = header[:16].decode("ascii", "replace").strip().rstrip("/")
         if name.startswith("data.tar"):
             return name, at, size
-        # Members begin at even positions.
+        # Members start at even positions.
         at += size + size % 2
         file.seek(at)
     raise DatasetError(f"{deb}: truncated or damaged package; download it again")
@@ -129,8 +119,8 @@ def _decompressed(name: str, section: BinaryIO, deb: Path) -> contextlib.closing
     if kind == "":
         return contextlib.closing(section)
     raise DatasetError(
-        f"{deb}: packed as {name}, which is not read here; unpack it and pack it again with "
-        "dpkg-deb -Zxz, or take the package of Debian 12"
+        f"{deb}: {name} has a compression that is not supported; pack it again with "
+        "dpkg-deb -Zxz, or use the package of Debian 12"
     )
 
 
@@ -140,7 +130,7 @@ def _members(tar: tarfile.TarFile, deb: Path) -> Iterator[Member]:
         if info.isdir() and path in ("", "."):
             continue
         if not is_safe(path):
-            raise DatasetError(f"{deb}: holds {info.name!r}, which leads outside; do not use it")
+            raise DatasetError(f"{deb}: contains {info.name!r}, which leads outside; do not use it")
         if info.size > MAX_MEMBER_BYTES:
             raise DatasetError(f"{deb}: {path} claims {info.size} bytes; do not use it")
         if info.type in (tarfile.REGTYPE, tarfile.AREGTYPE):

@@ -1,4 +1,4 @@
-"""Packs: folders with a manifest that hold copies of several sources' files."""
+"""Packs: folders with a manifest and copies of the files of several sources."""
 
 import csv
 import hashlib
@@ -6,25 +6,24 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from neural_drum_machine.errors import DatasetError
-from neural_drum_machine.prepare.recordings.scan import MANIFEST
-from neural_drum_machine.prepare.sources.archives import is_safe
-from neural_drum_machine.prepare.sources.catalogue import Git, Source
-from neural_drum_machine.prepare.sources.parts import Part
+from neural_drum_machine.prepare.recordings.manifest import MANIFEST
+from neural_drum_machine.prepare.sources.parts import Part, is_safe
+from neural_drum_machine.prepare.sources.source import Git, Source
 
 
 def pack_digest(files: Sequence[tuple[str, str]]) -> str:
-    """Return the checksum of a pack: over SHA-256 and upstream of each of its files."""
+    """Return the checksum of a pack: over the SHA-256 and the upstream of each of its files."""
     lines = sorted(f"{checksum}  {upstream}\n" for checksum, upstream in files)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def pack_rows(folder: Path, name: str) -> list[dict[str, str]]:
-    """Return the rows of a pack's manifest that are of one source; none if it is no pack.
+    """Return the rows of one source in a pack's manifest; none if the folder is no pack.
 
     Raises
     ------
     DatasetError
-        If the manifest is not readable.
+        If the manifest cannot be read.
     """
     manifest = folder / MANIFEST
     if not manifest.is_file():
@@ -41,12 +40,12 @@ def pack_rows(folder: Path, name: str) -> list[dict[str, str]]:
 def pack_parts(
     source: Source, git: Git, folder: Path, rows: Sequence[dict[str, str]]
 ) -> Iterator[Part]:
-    """Yield the files of a source out of a pack, once all of them are verified.
+    """Yield the files of a source from a pack, after all of them are verified.
 
     Raises
     ------
     DatasetError
-        If a file is missing, lies outside the folder, or the checksum over all is wrong.
+        If a file is missing or outside the folder, or the checksum over all is wrong.
     """
     read: list[tuple[dict[str, str], bytes]] = []
     root = folder.resolve()
@@ -59,10 +58,10 @@ def pack_parts(
     if got != source.pack_sha256:
         raise DatasetError(
             f"{folder}: the files of {source.name} have a wrong checksum: expected SHA-256 "
-            f"{source.pack_sha256}, got {got}; replace the folder by an unaltered copy, or leave "
-            "out this --mirror"
+            f"{source.pack_sha256}, got {got}; replace the folder by an unaltered copy, or run "
+            "without this --mirror"
         )
     for row, data in read:
-        # The pack's own labels do not count: the rules know better.
+        # The rules decide, not the pack's own labels: they correct its mistakes.
         if label := source.classify(row["upstream"].removeprefix(git.upstream(""))):
             yield Part(row["file"], data, label, row["upstream"])

@@ -1,24 +1,47 @@
 """The audio classifier that names a sound when its name says nothing.
 
-A small convolutional network, trained by ``scripts/train_labeller`` on the open dataset (real and
-made sounds) and, as its twelfth class, on other instruments of the same sources.
+A small convolutional network with twelve classes: the eleven categories and "other".
+``scripts/train_labeller`` trains it on the open dataset (recordings and derived sounds) and on
+other instruments of the same sources.
 """
 
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
-from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import DatasetError
-from neural_drum_machine.prepare.recordings.scan import OTHER
+from neural_drum_machine.prepare.labelling.classes import CLASSES, OTHER
 
-CLASSES: Final = (*CATEGORIES, OTHER)
-"""What it tells apart: the eleven categories and anything else."""
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A prediction: the most probable class, its probability, and the second class."""
+
+    category: str
+    confidence: float
+    second: str
+
+    @property
+    def doubt(self) -> str:
+        """Why the prediction is not used, as written into ``unsure.csv``."""
+        return "sounds like none of the eleven" if self.category == OTHER else "not sure enough"
+
+    def is_sure(self, min_confidence: float) -> bool:
+        """Return whether it names a category with at least this probability."""
+        return self.category != OTHER and self.confidence >= min_confidence
+
+    @classmethod
+    def of(cls, probabilities: npt.NDArray[np.float32]) -> "Guess":
+        """Return the prediction from the probabilities of :data:`CLASSES`, shape ``(12,)``."""
+        order = np.argsort(-probabilities, kind="stable")
+        best, second = int(order[0]), int(order[1])
+        return cls(CLASSES[best], float(probabilities[best]), CLASSES[second])
 
 
 @cache
@@ -33,7 +56,7 @@ def _file() -> bytes:
 
 
 class Labeller:
-    """Gives the probability of each class; runs on one thread."""
+    """The network. It runs on one thread."""
 
     def __init__(self, model: bytes) -> None:
         options = ort.SessionOptions()
@@ -50,7 +73,7 @@ class Labeller:
     @classmethod
     @cache
     def load(cls) -> Self:
-        """Return the one in the package.
+        """Return the network that the package contains.
 
         Raises
         ------
@@ -61,7 +84,7 @@ class Labeller:
 
     @staticmethod
     def fingerprint() -> str:
-        """Return what tells one version from another: the start of the file's SHA-256."""
+        """Return 16 hex digits that name the version: the start of the file's SHA-256."""
         return hashlib.sha256(_file()).hexdigest()[:16]
 
     def probabilities(self, thumbnails: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -76,7 +99,7 @@ class Labeller:
         Returns
         -------
         numpy.ndarray
-            Shape ``(n, 12)``, float32, rows sum to 1.
+            Shape ``(n, 12)``, float32; rows sum to 1.
         """
         out: npt.NDArray[np.float32] = self._session.run(None, {"mel": thumbnails})[0]
         return out

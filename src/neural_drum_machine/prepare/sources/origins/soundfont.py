@@ -1,13 +1,15 @@
-"""Which hits of a sound font are taken, and how they become files."""
+"""Which hits of a sound font become files, and how."""
 
 import io
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 import soundfile
 
 from neural_drum_machine.prepare.soundfont.font import DrumHit, SoundFont
-from neural_drum_machine.prepare.sources.catalogue import Label, Source
+from neural_drum_machine.prepare.sources.parts import Part
+from neural_drum_machine.prepare.sources.source import Debian, Label, Source
 from neural_drum_machine.signal.hit import SILENCE_PEAK
 
 PEAK: Final = 10 ** (-1 / 20)
@@ -15,11 +17,27 @@ PEAK: Final = 10 ** (-1 / 20)
 _SECONDS: Final = 3.0
 
 
-def chosen_hits(font: SoundFont, source: Source) -> list[tuple[DrumHit, Label]]:
-    """Return the hits of a sound font that sound new.
+def soundfont_parts(font: SoundFont, source: Source, debian: Debian) -> Iterator[Part]:
+    """Yield the hits of a sound font as files."""
+    for hit, label in chosen_hits(font, source):
+        if (data := flac(font, hit)) is not None:
+            where = f"{hit.program}/{hit.key}/{hit.high_velocity}"
+            preset, sample = (
+                name.replace("/", "-").strip() for name in (hit.preset, hit.sample.split(" + ")[0])
+            )
+            yield Part(
+                f"{preset}/{hit.key:03d} {sample} {hit.high_velocity:03d}.flac",
+                data,
+                label,
+                debian.upstream(f"{source.soundfont}#{where}"),
+            )
 
-    Presets share samples, and layers often differ in loudness only: of hits with the same
-    category, key and samples, the loudest of the first preset is taken.
+
+def chosen_hits(font: SoundFont, source: Source) -> list[tuple[DrumHit, Label]]:
+    """Return the hits of a sound font that sound different.
+
+    Presets share samples, and layers often differ in loudness only. Of hits with the same
+    category, key and samples, the loudest of the first preset is used.
     """
     chosen: dict[tuple[str, int, str], tuple[DrumHit, Label]] = {}
     for hit in font.drum_hits(range(128)):

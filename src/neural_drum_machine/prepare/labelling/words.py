@@ -1,4 +1,4 @@
-"""The words of a name by what they mean."""
+"""The words of a name, grouped by meaning."""
 
 import re
 import unicodedata
@@ -8,17 +8,17 @@ from functools import lru_cache
 from typing import Final
 
 from neural_drum_machine.categories import CATEGORIES
-from neural_drum_machine.prepare.names import vocabulary
+from neural_drum_machine.prepare.labelling import vocabulary
 
-Said = dict[str, tuple[str, ...]]  # meaning, and the words that have it
-States = tuple[tuple[str, tuple[str, ...]], ...]  # likewise, of "open" and "closed"
+Found = dict[str, tuple[str, ...]]  # the words of each meaning
+States = tuple[tuple[str, tuple[str, ...]], ...]  # the same, for "open" and "closed"
 _TOKEN: Final = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+")
-_LONGEST: Final = 48  # letters: a longer run is not taken apart
+_LONGEST: Final = 48  # letters: a longer run is not split
 
 
 def _fold(text: str) -> str:
-    """Return a text without accents, and with wide and narrow letters made alike."""
+    """Return a text without accents, wide and narrow letters unified."""
     if text.isascii():
         return text
     marks = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ẞ", "SS"))
@@ -57,13 +57,13 @@ _WHOLE: Final = (
 _PARTS: Final = {
     words[0] for words in _PHRASES if len(words) == 1 and len(words[0]) > 2 and words[0].isascii()
 } | _COMPANIONS
-# In writing without spaces a word is found anywhere; one of two signs would be chance.
+# Scripts without spaces: a word is searched anywhere. Two signs would match by chance.
 _SIGNS: Final = sorted((w for w in _WHOLE if len(w) > 2 and not w.isascii()), key=len, reverse=True)
 _BETWEEN_SIGNS: Final = re.compile("|".join(_SIGNS))
 
 
 def _known_parts(word: str) -> tuple[str, ...] | None:
-    """Return the known words that a word is joined of without remainder, fewest first."""
+    """Return the fewest known words that joined give this word, or None."""
     best: list[tuple[str, ...] | None] = [()]
     for end in range(1, len(word) + 1):
         ways = (
@@ -77,7 +77,7 @@ def _known_parts(word: str) -> tuple[str, ...] | None:
 
 @lru_cache(maxsize=1 << 16)
 def _pieces(letters: str) -> tuple[str, ...]:
-    """Take a run of letters apart, as far as that is safe: "HatOpen", "deepkick"."""
+    """Split a run of letters where that is safe: "HatOpen", "deepkick"."""
     word = letters.lower()
     if word in _WHOLE or len(word) > _LONGEST:
         return (word,)
@@ -95,40 +95,53 @@ def _pieces(letters: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The words of a text by meaning; `codes` are apart, since they may be chance."""
+class NameWords:
+    """The words of a name by meaning.
 
-    said: Said
-    codes: Said
-    coded: bool  # besides codes only words that say nothing, or it ends in one ("Linn-BD")
-    only_what: bool  # no word and no number is left that could name a kit
+    Attributes
+    ----------
+    found : dict of str to tuple of str
+        The words of each meaning.
+    codes : dict of str to tuple of str
+        Drum-machine codes ("BD"), kept apart because they may be there by chance.
+    coded : bool
+        Whether the codes can be trusted: all other words are fillers, or the name ends in a
+        code ("Linn-BD").
+    only_contents : bool
+        Whether no word and no number remains that could name a kit.
+    """
+
+    found: Found
+    codes: Found
+    coded: bool
+    only_contents: bool
 
     def words(self, *meanings: str) -> tuple[str, ...]:
         """Return the words that have one of the meanings."""
-        return tuple(word for meaning in meanings for word in self.said.get(meaning, ()))
+        return tuple(word for meaning in meanings for word in self.found.get(meaning, ()))
 
     @property
     def states(self) -> States:
-        """Return the words that say open, closed, both or neither."""
-        return tuple((each, self.said[each]) for each in ("closed", "open") if each in self.said)
+        """Return the words for "open" and for "closed", as far as there are any."""
+        return tuple((each, self.found[each]) for each in ("closed", "open") if each in self.found)
 
     @property
     def named(self) -> bool:
-        """Return whether it names a category by a word rather than by a code."""
-        return any(each in self.said for each in (*CATEGORIES, "hihat"))
+        """Return whether a word, not only a code, names a category."""
+        return any(each in self.found for each in (*CATEGORIES, "hihat"))
 
     @property
     def technique(self) -> bool:
-        """Return whether it names a way to play and no instrument: "Rimshots"."""
-        return "rimshot" in self.said and not self.words(*CATEGORIES, "other", "colour", "cymbal")
+        """Return whether it names a way to play but no instrument: "Rimshots"."""
+        return "rimshot" in self.found and not self.words(*CATEGORIES, "other", "colour", "cymbal")
 
 
 @lru_cache(maxsize=1 << 16)
-def read(text: str) -> Reading:
-    """Find the words of a text that mean something, the longest phrases first."""
+def find_words(text: str) -> NameWords:
+    """Return the words of a text that have a meaning; longer phrases win over shorter ones."""
     text = _fold(text)
     tokens: list[str] = []
-    clear: list[bool] = []  # per token: written as codes are, in capitals or with a number
+    clear: list[bool] = []  # of each token: in capitals or beside a number, as codes are written
     shouting = text.isupper()
     for match in _TOKEN.finditer(text):
         letters, at, end = match[0], match.start(), match.end()
@@ -136,7 +149,7 @@ def read(text: str) -> Reading:
         beside = text[end : end + 1].isdigit() or text[at - 1 : at].isdigit()
         clear += [beside or (not shouting and part.upper() in letters) for part in parts]
         tokens += parts
-    said: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     codes: dict[str, list[str]] = {}
     rest: list[str] = []
     weak: list[str] = []
@@ -150,7 +163,7 @@ def read(text: str) -> Reading:
         if meaning == "bar":
             meaning = "beat" if at and tokens[at - 1].isdigit() else None
         if meaning:
-            said.setdefault(meaning, []).append(" ".join(tokens[at : at + length]))
+            found.setdefault(meaning, []).append(" ".join(tokens[at : at + length]))
         elif token in _CODES and token + after not in _MACHINES:
             plain = token in _PLAIN_CODES or clear[at] or token == words[-1]
             (codes.setdefault(_CODES[token], []) if plain else weak).append(token)
@@ -161,13 +174,13 @@ def read(text: str) -> Reading:
     if not others:
         for token in weak:
             codes.setdefault(_CODES[token], []).append(token)
-    return Reading(
-        said={meaning: tuple(found) for meaning, found in said.items()},
-        codes={meaning: tuple(found) for meaning, found in codes.items()},
+    return NameWords(
+        found={meaning: tuple(each) for meaning, each in found.items()},
+        codes={meaning: tuple(each) for meaning, each in codes.items()},
         coded=not others or words[-1] in _PLAIN_CODES,
-        # "Rock Drums" may be a kit, "Drums" is none.
-        only_what=bool(said or codes)
+        # "Rock Drums" may be a kit, "Drums" cannot be one.
+        only_contents=bool(found or codes)
         and not rest
-        and "nothing" not in said
+        and "nothing" not in found
         and _COMPANIONS.isdisjoint(words),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from neural_drum_machine.errors import DatasetError
-from neural_drum_machine.prepare.sources.archives import MAX_MEMBER_BYTES
+from neural_drum_machine.prepare.sources.origins.deb_format import MAX_MEMBER_BYTES
 
 
 def find_commit(repository: Path, commit: str) -> str:
@@ -24,12 +24,14 @@ def find_commit(repository: Path, commit: str) -> str:
     Raises
     ------
     DatasetError
-        If the repository does not hold the commit, or git is missing.
+        If the repository does not have the commit, or git is missing.
     """
     found = _git(["rev-parse", "--verify", "--quiet", "--end-of-options", commit + "^{commit}"],
                  repository, may_fail=True).decode("ascii", "replace").strip()  # fmt: skip
     if not found.startswith(commit):
-        raise DatasetError(f"{repository}: holds no commit {commit}; fetch it there, or remove it")
+        raise DatasetError(
+            f"{repository}: has no commit {commit}; fetch it there, or remove the clone"
+        )
     return found
 
 
@@ -42,7 +44,7 @@ def git_folder(repository: Path) -> Path | None:
 
 
 def clone(url: str, folder: Path) -> None:
-    """Clone the history of a repository without its files, which come when they are needed.
+    """Clone the history of a repository; its files are downloaded when they are needed.
 
     Raises
     ------
@@ -75,8 +77,8 @@ def git_files(repository: Path, commit: str) -> dict[str, str]:
 def git_blobs(repository: Path, files: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """Yield path and bytes of files of a repository.
 
-    Those that a clone without files lacks are downloaded first, all in one go: git alone would
-    ask for them one by one. Each is checked against its object name.
+    Files that are not in the clone are downloaded first, all at once; git alone would download
+    them one by one. Each is checked against its object name.
 
     Parameters
     ----------
@@ -88,7 +90,7 @@ def git_blobs(repository: Path, files: Mapping[str, str]) -> Iterator[tuple[str,
     Raises
     ------
     DatasetError
-        If git is missing or fails, or a file does not have its object name's checksum.
+        If git is missing or fails, or a file does not match its object name.
     """
     names = "".join(f"{oid}\n" for oid in dict.fromkeys(files.values())).encode()
     promisor = _git(["config", "--get", "remote.origin.promisor"], repository, may_fail=True)
@@ -115,7 +117,7 @@ def _blob(stream: IO[bytes], oid: str, repository: Path, path: str) -> bytes:
     words = stream.readline().split()
     if len(words) != 3 or words[1] != b"blob" or int(words[2]) > MAX_MEMBER_BYTES:
         raise DatasetError(
-            f"{repository}: cannot give {path} ({b' '.join(words)!r}); clone it anew"
+            f"{repository}: cannot read {path} ({b' '.join(words)!r}); clone it anew"
         )
     data = stream.read(int(words[2]))
     stream.read(1)
@@ -146,7 +148,7 @@ def _git(
 
 
 def _popen(arguments: Sequence[str], repository: Path | None) -> "subprocess.Popen[bytes]":
-    # Variables of a surrounding git (in a hook, say) would point it at another repository.
+    # In a git hook, variables of the calling git would name another repository.
     env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     env |= {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": "", "LC_ALL": "C"}
     where = [] if repository is None else [f"--git-dir={repository}"]
@@ -160,6 +162,6 @@ def _popen(arguments: Sequence[str], repository: Path | None) -> "subprocess.Pop
         )
     except FileNotFoundError:
         raise DatasetError(
-            "git is not installed; install it, or put the source into a folder and name it "
-            "with --mirror"
+            "git is not installed; install it, or put a clone into a folder and name it with "
+            "--mirror"
         ) from None

@@ -1,25 +1,27 @@
-"""What words in the names of sounds mean, language by language.
+"""The meanings of words in the names of sounds, language by language.
 
-A table per language: meaning, then its words, separated by commas. Upper case does not
-matter; accents may be left out of a name (``fermé``, ``ferme``) and umlauts may be spelt out
-(``Händeklatschen``, ``Haendeklatschen``); words written apart here (``bass drum``) are also
-found joined (``bassdrum``), hyphenated or in CamelCase. To correct or add a language, change
-its table: nothing else knows the words.
+Over 250 lines because the tables are data, and are read and corrected together.
+
+Each language has a table: a meaning, then its words, separated by commas. Case does not matter.
+A name may leave out accents (``fermé``, ``ferme``) and spell out umlauts (``Händeklatschen``,
+``Haendeklatschen``). Words that are written apart here (``bass drum``) are also found joined
+(``bassdrum``), hyphenated or in CamelCase. To correct or add a language, change its table; no
+other file knows the words.
 
 The meanings besides the eleven categories:
 
-- ``hihat``: a hi-hat, open or closed; ``open``, ``closed``: which, and only beside a hi-hat.
-- ``cymbal``: any cymbal; beside ``open`` or ``closed`` a hi-hat, else another instrument.
-- ``other``: another instrument, whatever stands beside it.
+- ``hihat``: a hi-hat, open or closed; ``open`` and ``closed`` count only beside a hi-hat.
+- ``cymbal``: any cymbal; beside ``open`` or ``closed`` a hi-hat, otherwise another instrument.
+- ``other``: another instrument, whatever else the name says.
 - ``colour``: another instrument, unless beside a category (a "synth tom" is a tom).
-- ``rimshot``: another instrument, unless the snare is named.
+- ``rimshot``: another instrument, unless the name has a snare.
 - ``loop``: a loop, in the name of a file or folder; ``beat``: in the name of a file only,
-  because packs and machines bear such names ("Beat Machine"); ``bar``: as ``beat``, after a
+  because packs and machines have such names ("Beat Machine"); ``bar``: as ``beat``, after a
   number only ("4 bars").
-- ``one_shot``: single hits; such a folder may lie below one of loops.
-- ``microphone``: where it was heard: a folder "Snare mic" holds every instrument.
-- ``generic``: says that there are sounds, not which.
-- ``nothing``: looks like one of the above and is not.
+- ``one_shot``: single hits; such a folder may be inside a folder of loops.
+- ``microphone``: the microphone's place: a folder "Snare mic" holds every instrument.
+- ``generic``: says that there are sounds, but not which.
+- ``nothing``: looks like one of the above but has none of these meanings.
 """
 
 from collections.abc import Mapping
@@ -220,10 +222,10 @@ CODES: Final[Mapping[str, str]] = {
     "tom": "lt, mt, ht",
     "other": "rs, cb, cy, rd, cr, cl",
 }
-"""Drum-machine abbreviations: they count as whole words, where no longer word speaks."""
+"""Drum-machine abbreviations. They count as whole words, and only where no longer word counts."""
 
 PLAIN_CODES: Final = "bd, bdrm, sd, sn, ohh, hho, chh, hhc, phh, hh"
-"""Codes that are hardly anything else, even in small letters amid other words."""
+"""Codes that rarely mean anything else, even in small letters between other words."""
 
 MACHINES: Final = (
     "cr68, cr78, cr1000, cr5000, cr8000, mc202, mc303, mc307, mc500, mc505, sh101, sh09, sh201, "
@@ -240,13 +242,13 @@ COMPANIONS: Final = (
     "right, rock, room, short, slap, small, snappy, soft, solid, sub, super, tape, tech, techno, "
     "the, thick, thin, tight, tiny, top, trap, verb, vinyl, warm, wet, wide, wood"
 )
-"""Words that say nothing and are often joined to one that does (``deepkick``, ``lowtom``)."""
+"""Words without meaning that are often joined to one with meaning (``deepkick``, ``lowtom``)."""
 
 FILLERS: Final = "a, and, con, de, del, der, di, die, do, e, et, le, les, mit, of, tr, und, with, y"
-"""Words that say nothing and stand alone."""
+"""Words without meaning that stand alone."""
 
 ENDINGS: Final = (
     "kick, kicks, snare, snares, hihat, hihats, clap, claps, shaker, shakers, tambourine, conga, "
     "congas, bongo, bongos, cowbell, rimshot"
 )
-"""Words so particular that a longer one that ends in them means them (``ab2kick``)."""
+"""Words so distinct that any longer word that ends in one means it (``ab2kick``)."""
