@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neural_drum_machine.categories import CATEGORIES
-from neural_drum_machine.prepare.names import vocabulary
-from neural_drum_machine.prepare.names.labels import (
-    Label,
+from neural_drum_machine.prepare.labelling import vocabulary
+from neural_drum_machine.prepare.labelling.path_names import (
+    NameMeaning,
     group_from_path,
     label_from_path,
     label_from_text,
@@ -149,7 +149,7 @@ NAMES = {
         ("HC00", "conga"),
         ("MA", "shaker"),
         ("TB 1", "tambourine"),
-        ("conga-hh", "conga"),  # "high-high": a longer word speaks
+        ("conga-hh", "conga"),  # "high-high": the longer word counts
     ],
     "joined": [
         ("deepkick01", "kick"),
@@ -218,7 +218,7 @@ def test_names_that_state_a_category(text, category):
     ],
 )
 def test_names_that_say_nothing(text):
-    assert label_from_text(text) == Label(None, "silent", ())
+    assert label_from_text(text) == NameMeaning(None, "silent", ())
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_names_of_loops(text):
     ],
 )
 def test_names_of_several(text, words):
-    assert label_from_text(text) == Label(None, "several", words)
+    assert label_from_text(text) == NameMeaning(None, "several", words)
 
 
 @pytest.mark.parametrize(
