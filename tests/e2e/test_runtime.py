@@ -69,7 +69,7 @@ def test_wheel_is_under_60_mb_with_the_model_inside(tmp_path):
     assert "neural_drum_machine/weights/default.ndm" in names
     assert "neural_drum_machine/weights/NOTICE" in names  # the attribution travels along
     assert "neural_drum_machine/weights/labeller.onnx" in names
-    assert "neural_drum_machine/data/sources.toml" in names
+    assert "neural_drum_machine/prepare/sources/sources.toml" in names
     assert "neural_drum_machine/py.typed" in names
     assert not [n for n in names if n.startswith("tests/") or n.endswith((".wav", ".flac"))]
 

@@ -42,6 +42,7 @@ def test_derived_sounds_are_only_trained_on_and_come_with_their_recipe(prepared)
     assert "No recordings** of clap" in (data.folder / "REPORT.md").read_text()
 
 
+@pytest.mark.slow
 def test_any_number_of_processes_gives_the_same_bytes(library, prepared, tmp_path):
     prepare([library], tmp_path / "d", spec=SMALL_SPEC, workers=2, **FEW)
     assert_same_files(prepared(**FEW).folder, tmp_path / "d")

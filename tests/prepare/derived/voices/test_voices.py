@@ -1,4 +1,4 @@
-"""Laws of the synthesised drums: what they promise to every category, and what makes each one."""
+"""Laws of the synthesised drums: those of every category, and those of each one."""
 
 from functools import cache
 
