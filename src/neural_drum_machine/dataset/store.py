@@ -46,17 +46,8 @@ FILES: Final = frozenset(
         "waves.npy",
     }
 )
-
-
-_CONTRADICTIONS: Final = (
-    AttributeError,
-    LookupError,
-    OSError,
-    SpecError,
-    TypeError,
-    ValueError,
-    csv.Error,
-)
+_WRONG: Final = (AttributeError, LookupError, OSError, SpecError, TypeError, ValueError, csv.Error)
+"""Errors that a dataset with contradictory files causes."""
 
 
 def release(*arrays: npt.NDArray[Any]) -> None:
@@ -205,7 +196,7 @@ class Dataset:
         try:
             _check_files(folder, meta["files"], verify=verify, again=again)
             return cls(folder, meta)
-        except _CONTRADICTIONS as error:
+        except _WRONG as error:
             raise DatasetError(f"{folder}: contradicts itself ({error!r}); {again}") from error
 
     @property

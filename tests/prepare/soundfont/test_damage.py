@@ -41,9 +41,8 @@ def survives(path: Path, data: bytes) -> bool:
 
 def lengths(data: bytes) -> list[int]:
     """Every seventh length, and all within 9 bytes of the start of a chunk."""
-    starts = [
-        m.start() for m in re.finditer(rb"RIFF|LIST|ifil|smpl|[pi](hdr|nst|bag|mod|gen)", data)
-    ]
+    names = rb"LIST|ifil|smpl|[sp]dta|[ps]hdr|inst|[pi](bag|mod|gen)"
+    starts = [match.start() for match in re.finditer(names, data)]
     near = {start + offset for start in starts for offset in range(-9, 10)}
     return sorted(n for n in near | set(range(0, len(data), 7)) if 0 <= n < len(data))
 

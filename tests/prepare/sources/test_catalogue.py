@@ -23,10 +23,7 @@ PACK = ROOT.parent / "shared" / "open-drums"
 MIRROR = ROOT / "data" / "mirror"
 SOURCES = {source.name: source for source in load()}
 
-CORRECTED = {
-    "DM/LM-2/samples/conga-hh.wav": "conga",
-    "DM/LM-2/samples/tom-hh.wav": "tom",
-}
+CORRECTED = {"DM/LM-2/samples/conga-hh.wav": "conga", "DM/LM-2/samples/tom-hh.wav": "tom"}
 
 ENTRY = """
 [[source]]
@@ -107,9 +104,7 @@ def test_licences_that_ask_for_more_are_restricted(licence: str, restricted: boo
         ("git =", "debian =", "unexpected keyword"),
         (
             'git = { url = "https://example.org/somebody/kit", commit = "0123456789ab" }',
-            'debian = { package = "kit", version = "1", pool = "../x", sha256 = "'
-            + 64 * "0"
-            + '" }',
+            f'debian = {{ package = "k1", version = "1", pool = "../x", sha256 = "{"0" * 64}" }}',
             "pool is a folder of an archive",
         ),
         ("rules = [{", "rules = [] # [{", "no rules"),

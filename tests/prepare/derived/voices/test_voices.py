@@ -1,4 +1,7 @@
-"""Laws of the synthesised drums: those of every category, and those of each one."""
+"""Laws of the synthesised drums: those of every category, and those of each one.
+
+Over 250 lines because both measure sounds with the same functions.
+"""
 
 from functools import cache
 
