@@ -146,7 +146,7 @@ export class Client extends EventTarget {
     if (wasOpen || this._attempts === 0) this.dispatchEvent(new Event("close"));
     const delay = DELAYS[Math.min(this._attempts, DELAYS.length - 1)];
     this._attempts += 1;
-    this._timer = window.setTimeout(() => this.connect(), delay);
+    this._timer = setTimeout(() => this.connect(), delay);
   }
 }
 
