@@ -1,7 +1,7 @@
 /**
  * The messages between the page and the server, as types. There is no code in this file.
  *
- * Generated from src/neural_drum_machine/server/protocol by scripts/build_message_types; do not edit.
+ * scripts/build_message_types generates it from the dataclasses in server/protocol: do not edit it.
  */
 
 /**
