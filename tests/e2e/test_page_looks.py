@@ -30,9 +30,10 @@ def furnished(tabs, site):
 SHOWN = {
     "the page": ("0", "0"),
     "busy, with its menu open": (
-        "document.getElementById('encode-as').click(); ndm.app.during('Encoding …', "
-        "() => new Promise((go) => (globalThis.end = go))); 0",
-        "document.getElementById('encode-as').click(); end()",
+        "document.getElementById('encode-as').click(); "
+        "ndm.app.store.dispatch({ type: 'wait-began', words: 'Encoding …' })",
+        "document.getElementById('encode-as').click(); "
+        "ndm.app.store.dispatch({ type: 'wait-ended' })",
     ),
     "the help": (
         "document.getElementById('help').click()",

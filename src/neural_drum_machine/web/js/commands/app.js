@@ -236,19 +236,4 @@ export class App extends EventTarget {
   async loadKept() {
     await Promise.all([this.drumPads.load(), this.morph.load()]);
   }
-
-  /**
-   * Show for as long as a task takes that it is in progress.
-   * @template T
-   * @param {string} words
-   * @param {() => Promise<T>} task
-   */
-  async during(words, task) {
-    this.store.dispatch({ type: "wait-began", words });
-    try {
-      return await task();
-    } finally {
-      this.store.dispatch({ type: "wait-ended" });
-    }
-  }
 }

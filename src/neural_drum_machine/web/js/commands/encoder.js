@@ -32,7 +32,7 @@ export class Encoder {
     const values = {
       name: [...name].slice(0, MAX_NAME).join(""), ...(category && { category }), ...chosenInverter(app.state),
     };
-    const isTaken = await app.during(
+    const isTaken = await this._during(
       category ? `Encoding ${name} as ${categoryLabel(category)} …` : `Encoding ${name} …`,
       () => app.take(() => app.client.upload(file, values), { change: { trim: WHOLE }, play, yields: true }),
     );
@@ -56,7 +56,23 @@ export class Encoder {
     if (this._last?.key === keyOf(recipe)) {
       return this.upload(this._last.name, this._last.file, { category });
     }
-    return app.during(`Encoding this sound as ${categoryLabel(category)} …`, () => this._encode(category));
+    return this._during(`Encoding this sound as ${categoryLabel(category)} …`, () => this._encode(category));
+  }
+
+  /**
+   * Show that a task is in progress, for as long as it takes.
+   * @template T
+   * @param {string} words
+   * @param {() => Promise<T>} task
+   */
+  async _during(words, task) {
+    const { store } = this._app;
+    store.dispatch({ type: "wait-began", words });
+    try {
+      return await task();
+    } finally {
+      store.dispatch({ type: "wait-ended" });
+    }
   }
 
   /** @param {string} category */

@@ -13,7 +13,7 @@
 /** @type {Readonly<Trim>} */
 export const WHOLE = Object.freeze({ start: 0, end: null, fadeIn: 0, fadeOut: 0 });
 /** The shortest part that a trim leaves, in milliseconds. */
-const SHORTEST = 5;
+export const SHORTEST = 5;
 
 /**
  * Fit a trim to a sound of a given length.

@@ -34,13 +34,16 @@ export class PageView {
   /** Show what has changed. @param {State} state @param {State} before */
   _update(state, before) {
     const has = (/** @type {(keyof State)[]} */ ...names) => names.some((name) => state[name] !== before[name]);
+    const [project, old] = [projectOf(state), projectOf(before)];
+    const hasPads = project.pads !== old.pads;
+    const hasSlots = project.a !== old.a || project.b !== old.b;
     if (state.hello && !before.hello) fillChoices(state.hello);
     if (has("hello", "history") || (state.moving === 0) !== (before.moving === 0)) this._showProject(state);
     if (has("sound", "original", "fidelity")) this._showSound(state);
     if (has("maps") || categoryOf(state) !== categoryOf(before)) this._showMap(state);
-    if (has("hello", "history", "selectedPad", "padKeys")) this._parts.drumPads.show(state);
-    if (has("voices", "history")) this._showVoices(state, before);
-    if (has("slots", "history")) this._showSlots(state);
+    if (hasPads || has("hello", "selectedPad", "padKeys")) this._parts.drumPads.show(state);
+    if (hasPads || has("voices")) this._showVoices(state, before);
+    if (hasSlots || has("slots")) this._showSlots(state);
     if (has("busy")) showBusy(state);
     if (has("options")) this._showOptions(state);
     if (has("padKeys")) showPadKeys(state);

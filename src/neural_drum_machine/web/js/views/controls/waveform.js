@@ -2,7 +2,7 @@
 
 import { follow } from "./pointer.js";
 import { clamp } from "../../model/numbers.js";
-import { WHOLE, fitTrim } from "../../model/trim.js";
+import { SHORTEST, WHOLE, fitTrim } from "../../model/trim.js";
 import { byId } from "../dom.js";
 import { fitCanvas, oncePerFrame } from "../drawing/canvas.js";
 import { isDark } from "../drawing/color.js";
@@ -12,8 +12,6 @@ import { drawFades, drawWave } from "../drawing/wave-picture.js";
 /** @import { FittedTrim, Trim } from "../../model/trim.js" */
 
 const MAX_ZOOM = 40;
-/** The shortest part that a drag leaves, in milliseconds. */
-const SHORTEST = 5;
 /** The handles, and the step of an arrow key in milliseconds; with Shift. */
 const HANDLES = /** @type {const} */ (["start", "end", "fadeIn", "fadeOut"]);
 const [STEP, LARGE] = [1, 10];
