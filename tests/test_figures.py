@@ -28,11 +28,12 @@ DOCUMENTS = (
     "docs/evaluation.md",
     "docs/inverters.md",
     "docs/latency.md",
+    "docs/live.md",
     "docs/page.md",
     "docs/listening/README.md",
 )
 MARKER = re.compile(
-    r"(?P<other>\b(?:another|an earlier)\s+)?\b(?:model|hash)\b[\s|,:]*`(?P<hash>[0-9a-f]{12,64})`",
+    r"(?P<other>\b(?:another|an\s+earlier)\s+)?\b(?:model|hash)\b[\s|,:]*`(?P<hash>[0-9a-f]{12,64})`",
     re.IGNORECASE,
 )
 
@@ -89,6 +90,13 @@ def test_the_inverters_document_is_that_of_its_json(packaged):
     assert report.page(stored("docs/inverters.json"), packaged) == read("docs/inverters.md")
 
 
+def row(name: str, pattern: str) -> list[str]:
+    """The cells of the only table row whose first cell matches a pattern."""
+    rows = [line.strip("|").split("|") for line in read(name).splitlines() if line[:1] == "|"]
+    (found,) = [cells for cells in rows if re.search(pattern, cells[0])]
+    return found
+
+
 def median_ms(result: dict, phase: str) -> float:
     return result["benchmark"]["contenders"]["ndm"][f"{phase}_ms_p50"]
 
@@ -113,11 +121,32 @@ def test_the_figures_of_the_model_card_are_those_of_the_evaluation():
         r"decoder, one thread": f"{median_ms(result, 'decode'):.1f} ms",
         r"render, one thread": f"{median_ms(result, 'render'):.0f} ms",
     }
-    rows = [line.strip("|").split("|") for line in read("MODEL_CARD.md").splitlines()]
     for pattern, value in expected.items():
-        cells = [row for row in rows if len(row) == 3 and re.search(pattern, row[0])]
-        assert len(cells) == 1, pattern
-        assert value in cells[0][2], f"{cells[0]}: not {value}"
+        assert value in row("MODEL_CARD.md", pattern)[2]
+
+
+def test_the_figures_of_the_readme_are_those_of_the_evaluation_and_of_the_live_benchmark():
+    result, live = stored("docs/evaluation.json"), stored("docs/live.json")
+    path = category_means(result, best_path(result), "best_gain_sc")
+    sampler = category_means(result, "sampler", "best_gain_sc")
+    generated, real = (
+        f"{100 * np.nanmean(shares(np.array(result['fidelity'][kind]))):.0f} %"
+        for kind in ("generated", "real")
+    )
+    kad = result["generation"]["distances"]["kad"]
+    answer, drag = live["single"][live["inverter"]], live["drag"]
+    expected = {
+        r"best-gain SC": (f"{mean(path):.2f}", f"{mean(sampler):.2f}"),
+        r"that a judge": (generated, real),
+        r"KAD": (f"{kad['generated'][1]:.2f}", f"{kad['augmented'][1]:.2f}"),
+        r"one render on one core": (f"{median_ms(result, 'render'):.0f} ms",),
+        r"OSC message": (f"{answer['answer_ms_p50']:.0f} ms, {answer['answer_ms_p95']:.0f} ms",),
+        r"while dragging": (f"{drag['heard_ms_p50']:.0f} ms, {drag['heard_ms_p95']:.0f} ms",),
+    }
+    for pattern, values in expected.items():
+        cells = " | ".join(row("README.md", pattern)[1:])
+        for value in values:
+            assert value in cells, f"{pattern}: {cells} has no {value}"
 
 
 def test_the_dataset_document_is_of_the_dataset_of_the_evaluation():

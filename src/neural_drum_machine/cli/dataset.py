@@ -133,7 +133,7 @@ def check(
     """
     require("lightning", "train")
     from neural_drum_machine.dataset.store import Dataset
-    from neural_drum_machine.evaluation.study.derived_check import check_derived, to_markdown
+    from neural_drum_machine.evaluation.derived_check import check_derived, to_markdown
 
     with progress_bar("folds") as progress:
         result = check_derived(

@@ -1,4 +1,7 @@
-"""Descriptors of one sound: brightness, decay, attack, pitch, noisiness."""
+"""Descriptors of one sound: brightness, decay, attack, pitch, noisiness.
+
+Over 250 lines, because the table at the end needs all of them and most lines are documentation.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

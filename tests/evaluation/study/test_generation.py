@@ -3,6 +3,7 @@ from tests.support.sounds import tone
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.evaluation.study import generation
+from neural_drum_machine.evaluation.study.set_distances import set_distances
 from neural_drum_machine.evaluation.study.sound_sets import SoundSet, of_dataset
 
 
@@ -14,7 +15,7 @@ def test_a_worse_set_has_a_larger_distance():
         "augmented": real + 0.1 * rng.standard_normal((60, 8)),
         "generated": rng.standard_normal((60, 8)) + 1,
     }
-    table = generation.set_distances(
+    table = set_distances(
         {name: x.astype(np.float32) for name, x in sets.items()}, np.arange(60) < 30
     )
     for name in ("kad", "fad"):
@@ -24,9 +25,9 @@ def test_a_worse_set_has_a_larger_distance():
         assert floor[1] < far[0]
     # Comparisons of too few sounds are absent.
     few = {name: x[:10].astype(np.float32) for name, x in sets.items()}
-    kept = generation.set_distances(few, np.arange(10) < 1)
+    kept = set_distances(few, np.arange(10) < 1)
     assert "halves without a kit in common" not in kept["kad"]
-    assert "skipped" in generation.set_distances({"real": real[:3]}, np.arange(3) < 1)
+    assert "skipped" in set_distances({"real": real[:3]}, np.arange(3) < 1)
 
 
 def test_copies_have_no_distance_from_the_training_sounds(measured):
