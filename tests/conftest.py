@@ -10,6 +10,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import pytest
 import soundfile
+from tests.support.once import built_once
 from tests.support.small import SMALL_CONFIG, SMALL_SPEC
 from tests.support.sounds import noise, tone
 
@@ -41,7 +42,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def small_data(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     """The library as a dataset of small spectrograms."""
-    return prepare([library], tmp_path_factory.mktemp("data") / "small", spec=SMALL_SPEC)
+    folder = built_once(
+        tmp_path_factory, "data", lambda to: prepare([library], to / "small", spec=SMALL_SPEC)
+    )
+    return Dataset.open(folder / "small")
 
 
 @pytest.fixture(scope="session")
@@ -53,14 +57,17 @@ def other_data(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Datas
 @pytest.fixture(scope="session")
 def small_runs(small_data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Both networks, trained for twelve steps."""
-    from neural_drum_machine.training.config import TrainingConfig
-    from neural_drum_machine.training.config_file import merge
-    from neural_drum_machine.training.fit import fit
 
-    config = merge(TrainingConfig(), SMALL_CONFIG)
-    root = tmp_path_factory.mktemp("runs")
-    for stage in ("cwae", "mcnn"):
-        fit(stage, config, small_data, root / stage, accelerator="cpu")
+    def train(to: Path) -> None:
+        from neural_drum_machine.training.config import TrainingConfig
+        from neural_drum_machine.training.config_file import merge
+        from neural_drum_machine.training.fit import fit
+
+        config = merge(TrainingConfig(), SMALL_CONFIG)
+        for stage in ("cwae", "mcnn"):
+            fit(stage, config, small_data, to / stage, accelerator="cpu")
+
+    root = built_once(tmp_path_factory, "runs", train)
     return {"cwae": root / "cwae", "mcnn": root / "mcnn"}
 
 
@@ -69,11 +76,14 @@ def small_bundle(
     small_runs: dict[str, Path], small_data: Dataset, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """The small networks as a model file."""
-    from neural_drum_machine.export.pipeline import export
 
-    path = tmp_path_factory.mktemp("bundle") / "small.ndm"
-    export(small_runs["cwae"], small_runs["mcnn"], small_data, path, name="small", axis_seeds=2)
-    return path
+    def write(to: Path) -> None:
+        from neural_drum_machine.export.pipeline import export
+
+        runs = small_runs["cwae"], small_runs["mcnn"]
+        export(*runs, small_data, to / "small.ndm", name="small", axis_seeds=2)
+
+    return built_once(tmp_path_factory, "bundle", write) / "small.ndm"
 
 
 @pytest.fixture(scope="session")

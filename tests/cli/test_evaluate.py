@@ -1,7 +1,8 @@
 import json
 
 import pytest
-from neural_drum_machine.evaluation.study.report.words import PICTURES
+
+from neural_drum_machine.evaluation.study.report.formatting import PICTURES
 
 
 @pytest.mark.slow

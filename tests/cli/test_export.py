@@ -8,7 +8,7 @@ def test_two_runs_become_one_model_file(ndm, small_runs, small_data, tmp_path):
     words = ["export", *runs, "--data", small_data.folder, "--out", model]
     code, out, _ = ndm(*words)
     assert code == 0
-    assert "MB; ONNX against torch" in out
+    assert "MB; largest difference from PyTorch" in out
     code, out, _ = ndm("render", "--category", "kick", "--out", tmp_path, "--model", model)
     assert (code, "1 sound in" in out) == (0, True)
     assert ndm(*words)[0] == 1  # the file exists

@@ -1,5 +1,5 @@
 import pytest
-from tests.training.test_fit import as_toml
+from tests.support.training import as_toml
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 import numpy as np
 
-from neural_drum_machine.evaluation.measures.axes import axis_effects, axis_names
+from neural_drum_machine.evaluation.measures.axes.effects import axis_effects
+from neural_drum_machine.evaluation.measures.axes.names import axis_names
 from neural_drum_machine.export.axes import category_axes, principal_axes
 from neural_drum_machine.signal.descriptors import DESCRIPTORS
 

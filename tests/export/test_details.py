@@ -2,7 +2,7 @@ import numpy as np
 from tests.support.small import SMALL_SPEC
 
 from neural_drum_machine.categories import CATEGORIES
-from neural_drum_machine.detail.grain import Texture
+from neural_drum_machine.detail.grain import Grain
 from neural_drum_machine.detail.partials import heights
 from neural_drum_machine.export.codes import training_codes
 from neural_drum_machine.export.details import fit_details
@@ -21,11 +21,11 @@ def test_fitted_noise_and_partials_follow_the_code(small_runs, small_data):
     assert not weights[toms].any()
     assert partials.shape == (11, 9, np.prod(heights(SMALL_SPEC)))
     assert not partials[toms].any()
-    texture = Texture(SMALL_SPEC, weights)
+    grain = Grain(SMALL_SPEC, weights)
     codes, categories = training_codes(trained.model, small_data, small_data.standardisation)
-    amounts = np.stack([texture.amount(code, hats) for code in codes[categories == hats]])
+    amounts = np.stack([grain.amount(code, hats) for code in codes[categories == hats]])
     # Hats are noise at the start, silence at the end; kicks are mostly tones.
     assert amounts[..., 8:24].mean() > 4 * amounts[..., -10:].mean()
     kicks = CATEGORIES.index("kick")
-    tones = np.stack([texture.amount(code, kicks) for code in codes[categories == kicks]])
+    tones = np.stack([grain.amount(code, kicks) for code in codes[categories == kicks]])
     assert amounts[..., :24].mean() > tones[..., :24].mean()

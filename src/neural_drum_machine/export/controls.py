@@ -12,7 +12,7 @@ from neural_drum_machine.dataset.index import REAL, SYNTHESISED
 from neural_drum_machine.export.axes import category_axes, principal_axes
 from neural_drum_machine.export.codes import representative
 from neural_drum_machine.export.prior import category_gaussians, category_mixtures
-from neural_drum_machine.model_file.bundle import AXES
+from neural_drum_machine.latent.controls import AXES
 
 AxesOf = Literal["category", "all"]
 

@@ -1,10 +1,10 @@
 """The whole device in the stand-in for Max: servers that start, stop and restart; lost answers."""
 
 import numpy as np
-from neural_drum_machine.server.ports import free_port
 from tests.clients.max.conftest import needs_node, played, same
 
 from neural_drum_machine.server import LOOPBACK, serving
+from neural_drum_machine.server.listening import free_port
 
 pytestmark = needs_node
 

@@ -5,13 +5,12 @@ import re
 import numpy as np
 import pytest
 import soundfile
-from neural_drum_machine.server.osc_format import parse_packet, read_request
 from tests.clients.max.conftest import MAX, needs_node, same
-from tests.server.test_osc_format import SOUND, STATUS
-from tests.support.osc import osc
+from tests.support.osc import SOUND, STATUS, osc
 from tests.support.sounds import tone
 
-from neural_drum_machine.server import osc_format, protocol
+from neural_drum_machine.server import protocol
+from neural_drum_machine.server.osc import parse_packet, read_request, write_reply
 from neural_drum_machine.signal.hit import make_hit
 
 pytestmark = needs_node
@@ -150,7 +149,7 @@ def test_the_client_knows_every_answer_of_the_server(node):
     client(["start"])
     addresses = set()
     for reply in replies:
-        for data in osc_format.write_reply(reply):
+        for data in write_reply(reply):
             (message,) = parse_packet(data, 0).messages
             addresses.add(message.address)
             for out in client([message.address, *message.arguments]):

@@ -4,13 +4,13 @@ import socket
 import threading
 
 import pytest
-from neural_drum_machine.server.osc_format import parse_packet, read_request
 from tests.clients.pd.conftest import needs_pd
 from tests.clients.pd.test_playback import assert_same
 from tests.support.clients.pd import file_samples, free_ports
 from tests.support.osc import osc
 
 from neural_drum_machine.server import serving
+from neural_drum_machine.server.osc import parse_packet, read_request
 
 pytestmark = [needs_pd, pytest.mark.slow]
 

@@ -3,10 +3,10 @@
 import re
 import subprocess
 
-from neural_drum_machine.server.osc_format import REQUESTS
 from tests.clients.pd.conftest import PD, needs_pd
 
 from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.server.osc import REQUESTS
 from neural_drum_machine.server.protocol import RANGES
 
 from source.instrument import CATEGORIES as OFFERED  # isort: skip

@@ -2,7 +2,7 @@
 
 import socket
 
-from neural_drum_machine.server.osc_format import parse_packet, read_request
+from neural_drum_machine.server.osc import parse_packet, read_request
 
 
 class Listener:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from neural_drum_machine.evaluation.measures.latent.explained_variance import explained_variance
-from neural_drum_machine.export.codes import principal_axes
+from neural_drum_machine.export.axes import principal_axes
 from neural_drum_machine.latent.controls import Controls
 
 
