@@ -47,7 +47,7 @@ def play(page: Page, url: str, walk: Walk) -> None:
     page.locator("#play").click()
     page.evaluate(UNTIL % "peak() > 0.01")
     walk.say("Play: the sound has started")
-    box = page.locator("#pad").bounding_box()
+    box = page.locator("#xy-pad").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
@@ -56,7 +56,7 @@ def play(page: Page, url: str, walk: Walk) -> None:
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
         page.wait_for_timeout(1000 / 60)
     page.mouse.up()
-    page.evaluate(UNTIL % "!ndm.app.hand.isMoving && ndm.app.history.canUndo")
+    page.evaluate(UNTIL % "!ndm.app.gesture.isMoving && ndm.app.state.history.past.length")
     walk.say("changed by one drag of half a second on the XY pad")
     with page.expect_download() as waiting:
         page.locator("#save-wav").click()

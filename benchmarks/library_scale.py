@@ -1,10 +1,11 @@
-"""A library of many files: how long preparing it takes, and how much memory.
+"""The time and memory that preparing a large library takes.
 
     .venv/bin/python benchmarks/library_scale.py 100000 /tmp/scale
 
-Writes that many synthesised hits (0.1 to 0.5 s, a few hundred of them broken, a tenth without a
-telling name, some twice in other formats), prepares them, and prints times, the largest resident
-memory of this process and of its workers, and what was left out. The folder can be removed after.
+Writes this number of synthesised hits of 0.1 to 0.5 s: a few hundred are broken, a tenth have no
+telling name, some are copies in other formats. Then prepares them and prints the times, the largest
+resident memory of this process and of its workers, and the rejected files. Remove the folder
+afterwards.
 """
 
 import csv
@@ -19,7 +20,7 @@ import numpy as np
 import soundfile
 
 from neural_drum_machine.prepare.pipeline import prepare
-from neural_drum_machine.prepare.recordings.scan import Rejection
+from neural_drum_machine.prepare.recordings.candidate import Rejection
 from neural_drum_machine.prepare.report import reasons
 
 SR = 22050
@@ -35,14 +36,13 @@ def write_library(root: Path, count: int) -> None:
         folder = root / f"Pack {i // 2000}" / f"Kit {i // 200}"
         if i % 200 == 0:
             folder.mkdir(parents=True, exist_ok=True)
-        # A tenth of the files say nothing of what they are.
+        # A tenth of the files have no telling name.
         name = f"{i:06d}.wav" if rng.random() < 0.1 else f"{rng.choice(NAMES)} {i:06d}.wav"
         if i % max(1, count // BROKEN) == 7:
             (folder / name).write_bytes(b"RIFF" + rng.bytes(int(rng.integers(0, 400))))
             continue
-        seed = (
-            i - 137 if i % 50 == 49 and i > 137 else i
-        )  # every fiftieth is a copy, quieter and coded
+        # Every fiftieth is a quieter copy in another format.
+        seed = i - 137 if i % 50 == 49 and i > 137 else i
         r = np.random.default_rng([seed, 1])
         n = int(r.uniform(0.1, 0.5) * SR)
         t = np.arange(n) / SR
@@ -59,7 +59,7 @@ def write_library(root: Path, count: int) -> None:
 
 
 def main() -> None:
-    """Run it."""
+    """Write the library if it is absent, prepare it, and print the figures."""
     count, root = int(sys.argv[1]), Path(sys.argv[2])
     library = root / "library"
     if not library.exists():

@@ -15,7 +15,8 @@ import librosa
 import numpy as np
 
 from neural_drum_machine.categories import CATEGORIES
-from neural_drum_machine.prepare.recordings.scan import Candidate, scan
+from neural_drum_machine.prepare.recordings.candidate import Candidate
+from neural_drum_machine.prepare.recordings.scan import scan
 from neural_drum_machine.signal.hit import read_hit
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
 

@@ -1,7 +1,7 @@
-"""How long a change on the page takes until its samples can be heard: real Chromium, loopback.
+"""The time from a change on the page to samples that are ready to play, in a real Chromium.
 
-A pad is dragged by real pointer events; the page itself takes the time from the event to the buffer
-that is ready to play, server, network and decoding in it. Prints medians and percentiles.
+Pointer events drag the XY pad. The page measures the time from the event to the buffer that is
+ready to play, which includes the server, the network and decoding. Prints medians and percentiles.
 
     .venv/bin/python benchmarks/page_latency.py [--drags 300] [--inverter light] [--json]
 """
@@ -23,7 +23,7 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
 WARM_UP = 20
-# The page's policy forbids to evaluate text, so Playwright's own waiting does not work in it.
+# The page's security policy forbids eval, which Playwright's own waiting needs.
 UNTIL = "(async () => { while (!(%s)) await new Promise((go) => setTimeout(go, 1)); })()"
 
 
@@ -33,28 +33,28 @@ def measure(url: str, drags: int, inverter: str) -> dict[str, list[float]]:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.goto(url)
         page.wait_for_selector("body.is-ready")
-        page.evaluate(UNTIL % "ndm.app.maps.of(ndm.app.category)")
-        page.evaluate(f"ndm.app.drums.invertWith('{inverter}')")
-        box = page.locator("#pad").bounding_box()
+        page.evaluate(UNTIL % "ndm.app.state.maps[ndm.app.project.recipe.category]")
+        page.evaluate(f"ndm.app.newSounds.invertWith('{inverter}')")
+        box = page.locator("#xy-pad").bounding_box()
         assert box is not None
         times: dict[str, list[float]] = {}
         for name, pause in (("one at a time", None), ("dragged, 60 a second", 1000 / 60)):
-            page.evaluate("ndm.app.times.length = 0")
+            page.evaluate("ndm.app.latencies.length = 0")
             page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
             page.mouse.down()
             for i in range(drags + WARM_UP):
                 if i == WARM_UP:
-                    page.evaluate("ndm.app.times.length = 0")
+                    page.evaluate("ndm.app.latencies.length = 0")
                 x = 0.5 + 0.4 * math.sin(i / 7)
                 y = 0.5 + 0.4 * math.cos(i / 11)
                 page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
                 if pause is None:
-                    page.evaluate(UNTIL % "!ndm.app.hand.isMoving")
+                    page.evaluate(UNTIL % "!ndm.app.gesture.isMoving")
                 else:
                     page.wait_for_timeout(pause)
-            page.evaluate(UNTIL % "!ndm.app.hand.isMoving")
-            assert page.evaluate("ndm.app.sound.inverter") == inverter
-            times[name] = page.evaluate("ndm.app.times")
+            page.evaluate(UNTIL % "!ndm.app.gesture.isMoving")
+            assert page.evaluate("ndm.app.state.sound.inverter") == inverter
+            times[name] = page.evaluate("ndm.app.latencies")
             page.mouse.up()
         browser.close()
     return times
@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--inverter", default="refined")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    server = LiveServer(default_model_path())  # a process of its own, as for a user
+    server = LiveServer(default_model_path())  # in a process of its own, as for a user
     try:
         times = measure(server.url, options.drags, options.inverter)
         server.send("/ndm/status")

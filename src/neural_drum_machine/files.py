@@ -1,20 +1,48 @@
-"""Files: written atomically, locked, summed, put in place."""
+"""Files: written atomically, locked, hashed, replaced; and what to do when that fails."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from neural_drum_machine.errors import DatasetError, NdmError
 
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows: two runs are not kept apart there
-    fcntl = None  # type: ignore[assignment]
+_ADVICE: Final = {
+    errno.EACCES: "choose a folder that you may write to",
+    errno.EDQUOT: "free some space or choose another disk",
+    errno.EFBIG: "choose a disk that can hold larger files",
+    errno.EISDIR: "choose another name: a folder has this one",
+    errno.EMFILE: "close other programs, or raise the limit of open files",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENFILE: "close other programs, or raise the limit of open files",
+    errno.ENOENT: "make its folder first, or choose another",
+    errno.ENOSPC: "free some space or choose another disk",
+    errno.ENOTDIR: "choose another folder: a file has the name of one of its folders",
+    errno.EPERM: "choose a folder that you may write to",
+    errno.EROFS: "choose a folder on a disk that is not read-only",
+}
+
+
+def advice(error: OSError) -> str:
+    """Return what a user can do about a file or folder that cannot be written.
+
+    Parameters
+    ----------
+    error : OSError
+        What the system said.
+
+    Returns
+    -------
+    str
+        The second half of a message, without a full stop: ``free some space or choose another
+        disk``.
+    """
+    return _ADVICE.get(error.errno or 0, "choose another folder")
 
 
 def sha256_of(path: Path) -> str:
@@ -25,37 +53,45 @@ def sha256_of(path: Path) -> str:
 
 @contextlib.contextmanager
 def locked(path: Path, busy: str, error: type[NdmError] = DatasetError) -> Iterator[None]:
-    """Hold a lock file; a killed process holds it no longer.
+    """Hold a lock file, on every system; the system releases the lock of a process that dies.
 
     Parameters
     ----------
     path : Path
-        The file; made if absent.
+        The lock file, created if absent. Whether it stays afterwards depends on the system.
     busy : str
-        What to say if another process holds it.
+        The message if another process holds the lock.
     error : type
-        What to say it with.
+        The class of that error.
 
     Raises
     ------
     NdmError
-        If one does.
+        If another process holds the lock.
+    OSError
+        If the lock file cannot be created.
     """
-    with path.open("w") as file:
-        if fcntl is not None:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise error(busy) from None
+    # Imported here: programs that only play sounds lock nothing.
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise error(busy) from None
+    try:
         yield
+    finally:
+        lock.release()
 
 
-def take_place(folder: Path, out: Path) -> None:
-    """Put a finished folder at its final name; the one that was there goes only after that.
+def replace_folder(folder: Path, out: Path) -> None:
+    """Rename a finished folder to `out`; an existing `out` is removed only after that.
 
-    Whether that may go is the caller's to say.
+    The caller decides whether an existing folder may be removed.
     """
-    old = out.with_name(f".{out.name}.{secrets.token_hex(4)}.old")
+    # A short name: the system may not allow one that is longer than the final one.
+    old = out.with_name(f".{secrets.token_hex(4)}.old")
     replaced = out.exists()
     if replaced:
         out.rename(old)
@@ -71,16 +107,22 @@ def take_place(folder: Path, out: Path) -> None:
 
 @contextlib.contextmanager
 def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
-    """Open a file that takes `path`'s name only once it is complete.
+    """Open a file that gets the name `path` only once it is complete.
 
     Yields
     ------
     BinaryIO
-        A writable file in the same folder; renamed over `path` when the block ends,
-        removed if it raises.
+        A writable file in the same folder. It is renamed to `path` when the block ends, and
+        removed if the block raises.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; :func:`advice` says what the user can do.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    # A short name: the system may not allow one that is longer than the final one.
+    temporary = path.with_name(f".{secrets.token_hex(4)}.part")
     try:
         with temporary.open("x+b") as file:
             yield file

@@ -1,4 +1,4 @@
-"""Work shared among processes of this machine, or among a Dask cluster's workers."""
+"""Running tasks in processes of this machine, or on the workers of a Dask cluster."""
 
 import contextlib
 import importlib.util
@@ -21,40 +21,42 @@ def run(
     workers: int | None = None,
     dask: str | None = None,
 ) -> Iterator[Result]:
-    """Yield the results of tasks in their order, as they get ready.
+    """Yield the results of tasks in the tasks' order, as soon as they are ready.
 
     Parameters
     ----------
     function : callable
-        Takes a task; of a module, so that other processes find it.
+        Takes a task. It has to be a function of a module, which other processes can import.
     tasks : iterable
-        What is to be done, taken as it is needed; a task and its result travel between processes.
+        The tasks, consumed as needed. Tasks and results are pickled between processes.
     workers : int, optional
-        Processes on this machine; all its cores if absent (one without joblib). 1 works in
-        this process.
+        Number of processes; if absent, one for each core (one in all without joblib). With 1 the
+        work is done in this process.
     dask : str, optional
-        Address of a Dask scheduler (``tcp://host:8786``), whose workers then do the work; they
-        need this package and must see the files under the same paths.
+        Address of a Dask scheduler (``tcp://host:8786``) whose workers do the work instead. They
+        need this package, and must see the files under the same paths.
 
     Yields
     ------
     Result
-        One a task.
+        One for each task.
 
     Raises
     ------
     DatasetError
-        If the number of workers is not positive, Dask is not installed or does not answer, or
-        a worker process died.
+        If the number of workers is not positive, the Dask scheduler does not answer, or a worker
+        process died.
+    MissingExtraError
+        If joblib or Dask is needed and not installed.
     """
     if workers is not None and workers < 1:
         raise DatasetError(f"--workers must be at least 1, got {workers}")
-    # Slower without joblib, yet nobody asked for more than one process.
+    # Without joblib one process does the work, unless the user asked for more.
     alone = workers == 1 or (workers is None and importlib.util.find_spec("joblib") is None)
     if alone and dask is None:
         yield from map(function, tasks)
         return
-    # Imported here: the core, which plays sounds, does without it.
+    # Imported here: joblib is optional.
     require("joblib", "data")
     import joblib
     from joblib.externals.loky.process_executor import TerminatedWorkerError
@@ -65,18 +67,18 @@ def run(
             yield from jobs(joblib.delayed(function)(task) for task in tasks)
         except TerminatedWorkerError as error:
             raise DatasetError(
-                "a worker process died: out of memory, or killed; nothing finished is lost: run "
-                "the same command again, with fewer --workers"
+                "a worker process died: out of memory, or killed; finished work is kept: run the "
+                "same command again, with fewer --workers"
             ) from error
 
 
 @contextlib.contextmanager
 def _backend(dask: str | None, workers: int) -> Iterator[dict[str, Any]]:
     if dask is None:
-        # One thread each: the processes are the parallelism.
+        # One thread for each process: more would compete for the cores.
         from joblib import parallel_config
 
-        # Workers that have grown are replaced, and lose nothing by it: no news for a user.
+        # joblib replaces workers that use much memory. No work is lost, so users need not know.
         warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
         with parallel_config(backend="loky", inner_max_num_threads=1):
             yield {"n_jobs": workers, "batch_size": 1}
@@ -92,11 +94,11 @@ def _backend(dask: str | None, workers: int) -> Iterator[dict[str, Any]]:
             f"--dask {dask}: no scheduler answers there ({error}); start one with: dask scheduler"
         ) from error
     with client, parallel_config(backend="dask"):
-        # A task at a time: each is seconds of work, and batches would hide the progress.
+        # One task at a time: each takes seconds, and batches would hide the progress.
         try:
             yield {"n_jobs": -1, "batch_size": 1}
         except KilledWorker as error:
             raise DatasetError(
-                f"the cluster's workers die at this work ({error}): out of memory, perhaps; "
-                "nothing finished is lost: run the same command again"
+                f"the cluster's workers died ({error}), perhaps out of memory; finished work is "
+                "kept: run the same command again"
             ) from error

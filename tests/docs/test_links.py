@@ -78,3 +78,19 @@ def test_the_checker_finds_broken_links(tmp_path):
 
 def test_the_readme_is_among_the_files():
     assert ROOT / "README.md" in FILES
+
+
+def named_paths(path):
+    """Return the code spans of a file that look like paths: with a slash and an ending."""
+    spans = [token.content for token in tokens(path) if token.type == "code_inline"]
+    pattern = re.compile(r"\w[\w.-]*(/[\w.-]+)+\.(py|toml|js|json)")
+    return {span for span in spans if pattern.fullmatch(span)}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.name != "CHANGELOG.md"], ids=lambda path: path.name
+)
+def test_files_that_a_document_names_exist(path):
+    bases = (ROOT, ROOT / "src" / "neural_drum_machine")
+    gone = [name for name in named_paths(path) if not any((base / name).exists() for base in bases)]
+    assert gone == []

@@ -1,8 +1,9 @@
+from tests.support.library import drum, write_hits
 from tests.support.small import SMALL_SPEC
 
 from neural_drum_machine.dataset.index import Entry
 from neural_drum_machine.prepare.pipeline import prepare
-from neural_drum_machine.prepare.recordings.scan import Rejection
+from neural_drum_machine.prepare.recordings.candidate import Rejection
 from neural_drum_machine.prepare.report import describe, report, warnings
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
 
@@ -33,14 +34,14 @@ def test_the_table_counts_origins_kits_and_sides():
     assert "| **all** | 4 | 2 | 1 | 1 | 2 | 3 | 1 | 50 % | 0.62 |" in lines
 
 
-def test_sources_are_listed_with_licence_and_what_was_made_of_them():
+def test_sources_are_listed_with_licence_and_derived_sounds():
     lines = report(ENTRIES, [], DEFAULT_SPEC).splitlines()
     assert "| source | licence | attribution | kits | recordings | variants of them |" in lines
     assert "| a | CC0-1.0 | someone | 1 | 1 | 1 |" in lines
     assert "| b | GPL-2.0-only | someone | 1 | 1 | 1 |" in lines
 
 
-def test_what_a_user_must_know_is_said():
+def test_warnings_name_licences_and_missing_sounds():
     said = "\n".join(warnings(ENTRIES, ["GPL-2.0-only"]))
     assert "Restricted licences** in this dataset: GPL-2.0-only" in said
     assert "No validation sounds** for clap" in said
@@ -55,20 +56,18 @@ def test_reasons_are_counted():
     assert "- 1 × silent" in text
 
 
-def test_a_dataset_with_restricted_sounds_is_marked(library, tmp_path):
-    (library / "Kit 0" / "Kicks" / "manifest.csv").write_text(
+def test_a_dataset_with_restricted_sounds_is_marked(tmp_path):
+    folder = write_hits(tmp_path / "lib", {"0.wav": drum(0), "1.wav": drum(1)})
+    (folder / "manifest.csv").write_text(
         "file,category,group,source,licence,attribution\n"
         "0.wav,kick,g,black,GPL-2.0-only,X\n1.wav,kick,g,free,CC0-1.0,Y\n"
     )
-    try:
-        data = prepare([library], tmp_path / "d", spec=SMALL_SPEC, workers=1)
-    finally:
-        (library / "Kit 0" / "Kicks" / "manifest.csv").unlink()
+    data = prepare([folder], tmp_path / "d", spec=SMALL_SPEC, workers=1)
     assert data.meta["restricted"] == ["GPL-2.0-only"]
     assert "Restricted licences** in this dataset: GPL-2.0-only" in describe(data)
 
 
-def test_describe_says_what_is_in_any_dataset(small_data):
+def test_describe_lists_the_contents_of_a_dataset(small_data):
     text = describe(small_data)
     assert text.startswith("60 sounds, 0 minutes")
     assert small_data.fingerprint[:12] in text

@@ -3,7 +3,8 @@ import pytest
 import torch
 
 from neural_drum_machine.networks.classifier import Classifier, Probabilities
-from neural_drum_machine.prepare.recordings.labeller import CLASSES, Labeller
+from neural_drum_machine.prepare.labelling.classes import CLASSES
+from neural_drum_machine.prepare.labelling.classifier import Labeller
 from neural_drum_machine.training.classifier import (
     save,
     scores,

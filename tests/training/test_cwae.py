@@ -6,7 +6,7 @@ from tests.support.training import small_config
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.networks.classifier import Classifier
-from neural_drum_machine.prepare.recordings.labeller import CLASSES
+from neural_drum_machine.prepare.labelling.classes import CLASSES
 from neural_drum_machine.training import checkpoint
 from neural_drum_machine.training.config_file import merge
 from neural_drum_machine.training.cwae import CwaeStage, thumbnails

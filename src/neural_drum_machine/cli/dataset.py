@@ -1,4 +1,4 @@
-"""``ndm dataset …``."""
+"""``ndm dataset``: fetch, prepare, describe, check, pack and unpack."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,9 +14,9 @@ app = typer.Typer(help="Turn folders of samples into a dataset.", no_args_is_hel
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A prepared dataset.")]
 OutFolder = Annotated[Path, typer.Option("--out", help="The dataset's folder.")]
-Workers = Annotated[int | None, typer.Option(help="Processes; all cores if absent.")]
+Workers = Annotated[int | None, typer.Option(help="Number of processes; default: all cores.")]
 Dask = Annotated[
-    str | None, typer.Option(metavar="ADDRESS", help="Work on a Dask cluster: tcp://host:8786.")
+    str | None, typer.Option(metavar="ADDRESS", help="Use a Dask cluster: tcp://host:8786.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing dataset.")]
 ForceFile = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]
@@ -34,33 +34,35 @@ app.command()(fetch)
 def prepare(
     sources: Annotated[
         list[Path],
-        typer.Argument(help="Folders, with a manifest.csv or labelled by folder and file names."),
+        typer.Argument(help="Folders of samples, labelled by a manifest.csv or by their names."),
     ],
     out: OutFolder,
     per_category: Annotated[
         int | None,
-        typer.Option(help="Make new sounds from the recordings until each category has so many."),
+        typer.Option(help="Sounds in each category; missing ones are derived from the recordings."),
     ] = None,
-    limit: Annotated[int | None, typer.Option(help="Most recordings of a category.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Most recordings of each category.")] = None,
     labels: Annotated[
-        Path | None, typer.Option(help="unsure.csv of an earlier run, with categories filled in.")
+        Path | None,
+        typer.Option(help="unsure.csv of an earlier run, with its categories filled in."),
     ] = None,
     min_confidence: Annotated[
-        float, typer.Option(help="How sure (0 to 1) the labeller must be of an unnamed sound.")
+        float,
+        typer.Option(help="Least probability (0 to 1) with which a sound is labelled by ear."),
     ] = MIN_CONFIDENCE,
-    seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 0,
     workers: Workers = None,
     dask: Dask = None,
     force: Force = False,
 ) -> None:
-    """Read, label and split sounds, make more of them, write a dataset and a report.
+    """Decode, label and split sounds, derive more of them, write a dataset and a report.
 
-    A run that was stopped goes on where it was when it is started again.
+    If a run was stopped, the same command continues it.
     """
     from neural_drum_machine.prepare import pipeline as preparation
 
     if per_category is not None:
-        # Now, not after an hour of reading.
+        # Checked now, not after an hour of decoding.
         require("scipy", "data")
         require("audiomentations", "data")
     with stages_bar() as progress:
@@ -83,8 +85,8 @@ def prepare(
         f"{len(data.rows('validation'))} to validate), {rejected} files left out"
         + (f" (why: {out / 'rejected.csv'})" if rejected else "")
         + (
-            f"\n{unsure} of them have no telling name: fill in {out / 'unsure.csv'}, copy it, "
-            "and give the copy to --labels"
+            f"\n{unsure} of them have no telling name: copy {out / 'unsure.csv'}, fill in the "
+            "categories, and give the copy to --labels"
             if unsure
             else ""
         )
@@ -96,11 +98,11 @@ def prepare(
 def describe(
     folder: Folder,
     picture: Annotated[
-        Path | None, typer.Option(help="Also draw a contact sheet of its sounds: a .png file.")
+        Path | None, typer.Option(help="Also draw some of its sounds into this .png file.")
     ] = None,
     force: ForceFile = False,
 ) -> None:
-    """Print what is in a dataset: sources, licences, counts, seconds, where sounds come from."""
+    """Print the contents of a dataset: sources, licences, counts, lengths, origins."""
     from neural_drum_machine.dataset.store import Dataset
     from neural_drum_machine.prepare.report import describe as text
 
@@ -119,11 +121,16 @@ def describe(
 @app.command()
 def check(
     folder: Folder,
-    steps: Annotated[int, typer.Option(min=1, help="Of each classifier's training.")] = 1500,
-    folds: Annotated[int, typer.Option(help="Parts the kits are dealt into.")] = 4,
-    seed: Annotated[int, typer.Option(min=0, help="Of the classifiers.")] = 0,
+    steps: Annotated[int, typer.Option(min=1, help="Training steps of each classifier.")] = 1500,
+    folds: Annotated[
+        int, typer.Option(help="Number of parts into which the kits are divided.")
+    ] = 4,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the classifiers.")] = 0,
 ) -> None:
-    """Do made sounds stand for real ones? Trains classifiers on them, asks them for real ones."""
+    """Measure how well derived sounds stand for recordings.
+
+    Classifiers are trained on derived sounds and then label recordings of other kits.
+    """
     require("lightning", "train")
     from neural_drum_machine.dataset.store import Dataset
     from neural_drum_machine.evaluation.derived_check import check_derived, to_markdown
@@ -141,25 +148,27 @@ def pack(
     out: Annotated[Path, typer.Option("--out", help="The archive, .tar.")],
     force: ForceFile = False,
 ) -> None:
-    """Pack a dataset's recordings, to build the same dataset on another machine."""
+    """Pack a dataset's recordings into one file, to build the dataset on another machine."""
     from neural_drum_machine.dataset.store import Dataset
     from neural_drum_machine.prepare.pack import pack as write
 
     check_targets([out], force)
     with progress_bar("packing") as progress:
         size = write(Dataset.open(folder), out, progress)
-    console.print(f"{out}: {size / 2**20:.1f} MiB; build it elsewhere with: ndm dataset unpack")
+    console.print(
+        f"{out}: {size / 2**20:.1f} MiB; build the dataset elsewhere with: ndm dataset unpack"
+    )
 
 
 @app.command()
 def unpack(
-    archive: Annotated[Path, typer.Argument(help="From ndm dataset pack.")],
+    archive: Annotated[Path, typer.Argument(help="Written by ndm dataset pack.")],
     out: OutFolder,
     workers: Workers = None,
     dask: Dask = None,
     force: Force = False,
 ) -> None:
-    """Build the dataset of a pack: the same recordings and split, the same sounds made of them."""
+    """Build the dataset of a pack: the same recordings, split and derived sounds."""
     from neural_drum_machine.prepare.pack import unpack as read
 
     with stages_bar() as progress:

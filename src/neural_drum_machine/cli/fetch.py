@@ -1,4 +1,4 @@
-"""``ndm dataset fetch``."""
+"""``ndm dataset fetch``: download openly licensed sounds."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,21 +10,24 @@ from neural_drum_machine.cli.common import console, progress_bar
 
 
 def fetch(
-    out: Annotated[Path, typer.Option("--out", help="Folder of the sources; made if absent.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the sources; created if absent.")],
     source: Annotated[
         list[str] | None,
-        typer.Option(help="Name of a source; may be given again. Without: all free for any use."),
+        typer.Option(help="Name of a source; may be repeated. Default: all free for any use."),
     ] = None,
     mirror: Annotated[
         list[Path] | None,
-        typer.Option(help="Folder with .deb files, clones, or a pack; searched first."),
+        typer.Option(help="Folder with .deb files, clones or a pack, which is searched first."),
     ] = None,
     include_copyleft: Annotated[
-        bool, typer.Option("--include-copyleft", help="Sources with restricted licences too.")
+        bool,
+        typer.Option("--include-copyleft", help="Also fetch sources with restricted licences."),
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Fetch anew what is there.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Fetch again what is already there.")
+    ] = False,
 ) -> None:
-    """Fetch openly licensed drum sounds, labelled, each source a folder for `prepare`."""
+    """Fetch openly licensed, labelled drum sounds: one folder for each source."""
     from neural_drum_machine.prepare.sources import fetch as fetching
 
     with progress_bar("fetching") as progress:

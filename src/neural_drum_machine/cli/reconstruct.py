@@ -17,7 +17,7 @@ from neural_drum_machine.cli.common import (
 from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
-from neural_drum_machine.prepare.names.labels import label_from_text
+from neural_drum_machine.prepare.labelling.path_names import label_from_text
 from neural_drum_machine.signal.distance import distance
 from neural_drum_machine.signal.hit import read_hit
 

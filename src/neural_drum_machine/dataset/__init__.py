@@ -1,1 +1,1 @@
-"""The prepared dataset: its files, its index, its split, its statistics."""
+"""A prepared dataset: its files, index, split and statistics."""

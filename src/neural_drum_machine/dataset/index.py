@@ -1,4 +1,4 @@
-"""The lines of a dataset's index, and the tables around it."""
+"""``index.csv``: one line for each sound of a dataset."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ REAL: Final = "real"
 AUGMENTED: Final = "augmented"
 SYNTHESISED: Final = "synthesised"
 ORIGINS: Final = (REAL, AUGMENTED, SYNTHESISED)
-"""Where a sound comes from: a recording, recordings changed, or a voice of ``data.voices``."""
+"""Origins of a sound: a recording, augmented recordings, or a synthesiser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +26,24 @@ class Entry:
     split : str
         ``train`` or ``validation``; only real sounds stand in the latter.
     kit, group : str
-        What the split keeps together, and the folder or manifest group it comes from.
+        The kit, which the split keeps together, and the folder or manifest group of the file.
     origin : str
         One of :data:`ORIGINS`.
     length : int
         Samples that belong to the sound.
     name : str
-        Its path in the source; of a made sound its number.
+        Its path in the source; for a derived sound its origin, category and number.
     label : str
-        Who stated the category: ``manifest``, ``name``, ``user``, ``classifier``; empty if made.
+        Who stated the category: ``manifest``, ``name``, ``user`` or ``classifier``; empty for a
+        derived sound.
     confidence : float
-        The classifier's probability of the category, else 1.
+        The classifier's probability of the category; 1 if it was not asked.
     source, licence, attribution, upstream : str
-        Provenance; of an augmented sound its parents'.
+        Provenance; for an augmented sound that of its parents.
     parents : str
-        Names of the recordings an augmented sound is made of, as a JSON list.
+        Names of the recordings from which an augmented sound is derived, as a JSON list.
     parameters : str
-        What was done, or the voice's settings, as a JSON object.
+        Parameters of the augmentation or of the synthesiser, as a JSON object.
     """
 
     category: str
@@ -87,7 +88,7 @@ def read_index(source: Path | TextIO) -> list[Entry]:
     Raises
     ------
     OSError, TypeError, ValueError
-        If it is not readable, has other columns, or a value is impossible.
+        If it cannot be read, has other columns, or has an impossible value.
     """
     if isinstance(source, Path):
         with source.open(encoding="utf-8", newline="") as file:

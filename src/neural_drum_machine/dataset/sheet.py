@@ -1,4 +1,4 @@
-"""A picture of some sounds of a dataset."""
+"""A picture of sounds of a dataset."""
 
 from pathlib import Path
 
@@ -12,18 +12,18 @@ from neural_drum_machine.pictures import contact_sheet
 
 
 def dataset_sheet(data: Dataset, path: Path, each: int = 2, seed: int = 0) -> None:
-    """Draw sounds of every category and origin into a PNG: a row a category.
+    """Draw training sounds of every category and origin into a PNG: one row for each category.
 
     Parameters
     ----------
     data : Dataset
-        The sounds; of held-out recordings none is drawn.
+        The dataset; held-out recordings are not drawn.
     path : Path
         The PNG.
     each : int
-        Sounds of each origin.
+        Number of sounds of each category and origin.
     seed : int
-        Of the choice.
+        Seed of the choice.
     """
     origins = [origin for origin in ORIGINS if any(e.origin == origin for e in data.entries)]
     rng = np.random.default_rng(seed)

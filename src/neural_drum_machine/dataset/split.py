@@ -1,7 +1,7 @@
 """The split into training and validation sounds, by kit.
 
-Sounds of one kit resemble each other, so a kit that stood on both sides would let
-a model that only remembers look good.
+Sounds of one kit resemble each other. If a kit were on both sides, a model that only memorises
+would look good.
 """
 
 import re
@@ -12,7 +12,7 @@ import numpy as np
 
 from neural_drum_machine.categories import CATEGORIES
 
-# Pairs take memory that grows with the square; with more kits than this, single ones suffice.
+# The memory for pairs grows with the square of the kits. Above this number, single kits suffice.
 _PAIRS_UP_TO = 400
 _KIT_WEIGHT = 0.1
 _MICROPHONE = re.compile(r"^(?P<kit>.+)/[^/]*mic$")
@@ -21,8 +21,8 @@ _MICROPHONE = re.compile(r"^(?P<kit>.+)/[^/]*mic$")
 def kit_of(group: str) -> str:
     """Return the kit of a group.
 
-    Groups named ``<kit>/<position>_mic`` are one performance through several
-    microphones: the same hit stands in each of them, so they are one kit.
+    Groups named ``<kit>/<position>_mic`` are one performance recorded by several microphones.
+    Each contains the same hits, so they are one kit.
     """
     match = _MICROPHONE.match(group)
     return match["kit"] if match else group
@@ -36,30 +36,29 @@ def split_by_kit(
     seed: int = 0,
     restarts: int | None = None,
 ) -> list[bool]:
-    """Choose the kits that are kept for validation.
+    """Choose the kits that are held out for validation.
 
-    Among the assignments of whole kits, searches for the one whose share of validation
-    sounds, and of kits, is nearest to `validation_share` in every category (smallest sum of
-    squared differences, that of kits weighing a tenth), by local search from several random
-    starts. With sounds alone, one large kit would be trained on and all small ones, which is
-    where the variety is, held out. A category's sounds are never all kept for validation; one
-    with a single kit has none there.
+    A local search from several random starts minimises the squared differences between
+    `validation_share` and the share of held-out sounds and of held-out kits in each category;
+    kits weigh a tenth. If only sounds counted, one large kit would be trained on, and all small
+    ones, where the variety is, held out. The sounds of a category are never all held out; a
+    category with a single kit has no validation sounds.
 
     Parameters
     ----------
     categories, groups : sequence of str
         Of each sound.
     validation_share : float
-        Wanted in each category, between 0 and 1.
+        Desired share in each category, between 0 and 1.
     seed : int
-        Of the random starts.
+        Seed of the random starts.
     restarts : int, optional
-        How many; 24, or 3 with so many kits that each takes seconds.
+        Number of random starts. If absent, 24, or 3 with so many kits that each takes seconds.
 
     Returns
     -------
     list of bool
-        For each sound whether it is kept for validation; the same for sounds of a kit.
+        For each sound whether it is held out; the same for all sounds of a kit.
     """
     kits = [kit_of(group) for group in groups]
     names = sorted(set(kits))
@@ -91,7 +90,7 @@ def split_by_kit(
         chosen = rng.random(len(names)) < validation_share
         current = float(cost(chosen @ shares))
         while True:
-            # What flipping each kit would add to the shares.
+            # How moving each kit to the other side would change the shares.
             change = np.where(chosen, -1.0, 1.0)[:, None] * shares
             flipped = chosen @ shares + change
             costs = cost(flipped)
@@ -111,21 +110,21 @@ def split_by_kit(
 
 
 def spread(categories: Sequence[str], kits: Sequence[str], limit: int, seed: int) -> set[int]:
-    """Choose at most `limit` sounds a category, in rounds over its kits, so that a split works.
+    """Choose at most `limit` sounds of each category, one kit after the other in rounds.
 
     Parameters
     ----------
     categories, kits : sequence of str
         Of each sound.
     limit : int
-        Most of a category.
+        Most sounds of a category.
     seed : int
-        Of the choice within a kit.
+        Seed of the choice within a kit.
 
     Returns
     -------
     set of int
-        Numbers of the chosen ones.
+        Numbers of the chosen sounds.
     """
     rounds: Counter[tuple[str, str]] = Counter()
     order: list[tuple[int, int, int]] = []

@@ -1,4 +1,4 @@
-"""Mean and deviation of the spectrograms, as the generator's input is scaled by."""
+"""Mean and standard deviation of the spectrograms, which scale the generator's input."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,23 +16,23 @@ from neural_drum_machine.signal.standardisation import STD_FLOOR
 def balanced_statistics(
     mels: npt.NDArray[np.float16], entries: Sequence[Entry], spec: AudioSpec
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return mean and deviation of each log-mel position over the training sounds.
+    """Return mean and standard deviation of each log-mel position over the training sounds.
 
-    Every category weighs the same, as in the class-balanced batches.
+    Every category has the same weight, as in the class-balanced batches.
 
     Parameters
     ----------
     mels : numpy.ndarray
         Shape ``(n, n_mels, n_frames)``, magnitudes.
     entries : sequence of Entry
-        Of each sound.
+        The line of each sound.
     spec : AudioSpec
         The signal's numbers.
 
     Returns
     -------
     tuple of numpy.ndarray
-        Mean and deviation, float32 ``(n_mels, n_frames)``; no deviation under 0.1.
+        Mean and standard deviation, float32 ``(n_mels, n_frames)``; no deviation is below 0.1.
     """
     first = np.zeros((spec.n_mels, spec.n_frames))
     second = np.zeros_like(first)

@@ -1,15 +1,15 @@
-"""The prepared dataset: a folder of plain arrays that are mapped into memory.
+"""A prepared dataset: a folder of plain arrays that are mapped into memory.
 
 ========================  ==============================================================
 ``dataset.json``          format version, audio spec, counts; bytes and SHA-256 of the rest
-``index.csv``             one line a sound: category, split, kit, origin, provenance, length
+``index.csv``             one line for each sound: category, split, kit, origin, provenance
 ``waves.npy``             int16 ``(n, n_samples)``, full scale 32767, peak-normalised
 ``mels.npy``              float16 ``(n, n_mels, n_frames)``, mel magnitudes
 ``log_mel_mean.npy``      float32 ``(n_mels, n_frames)``, over the training sounds
-``log_mel_std.npy``       likewise; every category weighs the same
-``rejected.csv``          what was left out, and why
-``unsure.csv``            sounds whose category nobody could tell; to be filled in and fed back
-``REPORT.md``             the counts, for people
+``log_mel_std.npy``       likewise; every category has the same weight
+``rejected.csv``          files that were left out, with the reason
+``unsure.csv``            sounds without a certain category, for the user to label
+``REPORT.md``             the report, for people
 ========================  ==============================================================
 """
 
@@ -46,24 +46,15 @@ FILES: Final = frozenset(
         "waves.npy",
     }
 )
-
-
-_CONTRADICTIONS: Final = (
-    AttributeError,
-    LookupError,
-    OSError,
-    SpecError,
-    TypeError,
-    ValueError,
-    csv.Error,
-)
+_WRONG: Final = (AttributeError, LookupError, OSError, SpecError, TypeError, ValueError, csv.Error)
+"""Errors that a dataset with contradictory files causes."""
 
 
 def release(*arrays: npt.NDArray[Any]) -> None:
-    """Give the pages of mapped arrays back to the system's cache, from where they are read again.
+    """Give the memory of mapped arrays back to the system, which reads them again when needed.
 
-    What a process has looked at in a mapped file counts as its memory until somebody needs it:
-    after an epoch that is the whole dataset.
+    Everything that a process has read from a mapped file counts as its memory: after an epoch, the
+    whole dataset.
     """
     for array in arrays:
         mapped = getattr(array, "_mmap", None)
@@ -72,7 +63,7 @@ def release(*arrays: npt.NDArray[Any]) -> None:
 
 
 def write_meta(folder: Path, spec: AudioSpec, n: int, extra: dict[str, Any]) -> None:
-    """Seal a folder: write ``dataset.json`` with size and checksum of every other file."""
+    """Write ``dataset.json`` with size and checksum of every other file in the folder."""
     files = {
         path.name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
         for path in sorted(folder.iterdir())
@@ -91,7 +82,7 @@ def write_meta(folder: Path, spec: AudioSpec, n: int, extra: dict[str, Any]) -> 
 
 
 def is_dataset(folder: Path) -> bool:
-    """Return whether a folder holds a dataset of ours and nothing else (or nothing at all)."""
+    """Return whether a folder is empty, or contains a dataset of ours and nothing else."""
     if folder.is_symlink() or not folder.is_dir():
         return False
     names = {path.name for path in folder.iterdir()}
@@ -104,7 +95,7 @@ def is_dataset(folder: Path) -> bool:
 
 
 def _array(folder: Path, name: str, dtype: Any, shape: tuple[int, ...]) -> Any:
-    """Map an array, and check that it is what the index and the spec make it."""
+    """Map an array, and check its type and shape against the index and the spec."""
     array = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
     if array.dtype != dtype or array.shape != shape:
         raise ValueError(f"{name}.npy holds {array.dtype} {array.shape}, should be {shape}")
@@ -130,11 +121,11 @@ class Dataset:
     Attributes
     ----------
     spec : AudioSpec
-        What it was made with.
+        The spec with which it was prepared.
     meta : dict
         ``dataset.json``.
     entries : list of Entry
-        One a sound.
+        One for each sound.
     waves : numpy.ndarray
         int16 ``(n, n_samples)``, mapped.
     mels : numpy.ndarray
@@ -167,9 +158,9 @@ class Dataset:
         Parameters
         ----------
         folder : str or Path
-            Made by ``ndm dataset prepare``.
+            Written by ``ndm dataset prepare``.
         verify : bool
-            Compare every file with its checksum (about a second a gigabyte), not only
+            Compare the checksum of every file (about one second for each gigabyte), not only
             its size.
 
         Returns
@@ -180,7 +171,7 @@ class Dataset:
         Raises
         ------
         DatasetError
-            If it is no dataset, newer than this program, truncated or altered.
+            If it is no dataset, of a newer format, truncated or altered.
         """
         folder = Path(folder)
         path = folder / META
@@ -205,15 +196,15 @@ class Dataset:
         try:
             _check_files(folder, meta["files"], verify=verify, again=again)
             return cls(folder, meta)
-        except _CONTRADICTIONS as error:
+        except _WRONG as error:
             raise DatasetError(f"{folder}: contradicts itself ({error!r}); {again}") from error
 
     @property
     def fingerprint(self) -> str:
-        """Names spec, recipe, sounds, labels and split together.
+        """Checksum of spec, recipe, sounds, labels and split.
 
-        Of the index, not of the samples: another version of the resampler may round them
-        another way.
+        It covers the index, not the samples: another version of the resampler may round them
+        differently.
         """
         text = (
             json.dumps(self.meta["spec"], sort_keys=True)
@@ -224,9 +215,9 @@ class Dataset:
 
     @property
     def split(self) -> str:
-        """Names what is held out: the same for all datasets with these recordings on these sides.
+        """Checksum of the split: datasets with the same recordings on the same sides share it.
 
-        Other sounds may have been made of them, and other numbers of them.
+        Their derived sounds may differ.
         """
         lines = sorted(f"{e.split}\t{e.name}\n" for e in self.entries if e.origin == REAL)
         return hashlib.sha256("".join(lines).encode()).hexdigest()

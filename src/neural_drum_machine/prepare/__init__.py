@@ -1,4 +1,16 @@
-"""From a folder of samples to a dataset that training maps into memory."""
+"""From folders of samples to a dataset that training maps into memory.
+
+:mod:`.pipeline` runs the steps:
+
+1. :mod:`.sources` downloads openly licensed sounds (a command of its own).
+2. :mod:`.recordings` finds files, decodes them, removes copies and splits them by kit.
+3. :mod:`.labelling` finds the category of each: from the user, a manifest, names, or the sound.
+4. :mod:`.derived` plans and renders further sounds: augmented recordings and synthesised drums.
+5. :mod:`.rendering`, :mod:`.writing`, :mod:`.report` and :mod:`.finish` render and write
+   the dataset.
+
+:mod:`.pack` puts a dataset's recordings into one file, for another machine.
+"""
 
 MIN_CONFIDENCE = 0.7
-"""How sure the labeller must be before its word on a sound is taken."""
+"""The classifier labels a sound without a telling name if it is at least this sure."""

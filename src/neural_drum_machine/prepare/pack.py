@@ -1,8 +1,8 @@
 """A dataset's recordings in one file, from which another machine builds the same dataset.
 
-A pack is a tar archive: ``pack.json`` (format, spec, seed, numbers), ``index.csv`` (the recordings'
-lines of the dataset's index), ``rejected.csv``, ``unsure.csv``, and ``NNNNN.flac`` for each
-recording: exactly the samples of the dataset, 16 bits.
+A pack is a tar archive. It contains ``pack.json`` (format, spec, seed, numbers), ``index.csv`` (the
+recordings' lines of the dataset's index), ``rejected.csv``, ``unsure.csv``, and ``NNNNN.flac`` for
+each recording, with exactly the dataset's 16-bit samples.
 """
 
 import contextlib
@@ -11,7 +11,6 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,11 +21,13 @@ import soundfile
 from neural_drum_machine.dataset.index import REAL, read_index, write_index
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import DatasetError, SpecError
-from neural_drum_machine.files import atomic_file
-from neural_drum_machine.prepare.assemble import assemble, assembling, check_target
-from neural_drum_machine.prepare.recordings.scan import Rejection
-from neural_drum_machine.prepare.recordings.table import Progress, Recordings
-from neural_drum_machine.prepare.work import WaveStore
+from neural_drum_machine.files import advice, atomic_file
+from neural_drum_machine.prepare.finish import check_target, finish_dataset
+from neural_drum_machine.prepare.progress import Progress, StageProgress
+from neural_drum_machine.prepare.recordings.candidate import Rejection
+from neural_drum_machine.prepare.recordings.table import Recordings
+from neural_drum_machine.prepare.resumable import ResumableFolder
+from neural_drum_machine.prepare.wave_store import WaveStore
 from neural_drum_machine.signal.spec import AudioSpec
 
 FORMAT: Final = "neural-drum-machine pack"
@@ -36,13 +37,13 @@ _MAX_TABLE_BYTES: Final = 1 << 28
 _MAX_SOUND_BYTES: Final = 1 << 24
 
 
-def pack(data: Dataset, out: Path, progress: Callable[[int, int], None] | None = None) -> int:
+def pack(data: Dataset, out: Path, progress: Progress | None = None) -> int:
     """Write a dataset's recordings into one file.
 
     Parameters
     ----------
     data : Dataset
-        The dataset; the same one always gives the same bytes.
+        The dataset; the same dataset always gives the same bytes.
     out : Path
         The archive.
     progress : callable, optional
@@ -91,7 +92,7 @@ def pack(data: Dataset, out: Path, progress: Callable[[int, int], None] | None =
                     progress(i + 1, len(rows))
     except OSError as error:
         raise DatasetError(
-            f"{out}: cannot be written ({error}); free some space or choose another --out"
+            f"{out}: cannot be written ({error.strerror or error}); {advice(error)}"
         ) from error
     return out.stat().st_size
 
@@ -110,7 +111,7 @@ def unpack(
     workers: int | None = None,
     dask: str | None = None,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> Dataset:
     """Build the dataset of a pack.
 
@@ -133,15 +134,15 @@ def unpack(
     DatasetError
         If the archive is not readable, truncated or foreign, or `out` cannot be written.
     """
-    # Not resolve(): a link that stands there must be seen, and refused.
+    # Not resolve(): a link at this place has to be noticed and refused.
     out = Path(os.path.abspath(out))  # noqa: PTH100
     check_target(out, force)
     if not archive.is_file():
         raise DatasetError(f"{archive}: no such file")
     tell = progress or (lambda _stage, _done, _total: None)
-    with assembling(out) as work:
+    with ResumableFolder.beside(out) as work:
         try:
-            head, recordings = _read(archive, WaveStore(work.folder / "waves.i16"), tell)
+            head, recordings = _read(archive, WaveStore(work.path / "waves.i16"), tell)
             spec = AudioSpec.from_dict(head["spec"])
             seed, per_category = head["seed"], head["per_category"]
         except (
@@ -157,11 +158,11 @@ def unpack(
             tarfile.TarError,
         ) as error:
             if work.fresh:
-                work.remove()
+                work.finish()
             raise DatasetError(
                 f"{archive}: no complete pack ({error}); make it again with: ndm dataset pack"
             ) from error
-        assemble(
+        finish_dataset(
             recordings,
             out,
             work,
@@ -170,13 +171,13 @@ def unpack(
             per_category=per_category,
             workers=workers,
             dask=dask,
-            tell=tell,
+            progress=tell,
             force=force,
         )
     return Dataset.open(out, verify=False)
 
 
-def _read(path: Path, store: WaveStore, tell: Progress) -> tuple[dict[str, Any], Recordings]:
+def _read(path: Path, store: WaveStore, tell: StageProgress) -> tuple[dict[str, Any], Recordings]:
     with contextlib.closing(store), tarfile.open(path, mode="r:") as archive:
         head = json.loads(_member(archive, "pack.json", _MAX_TABLE_BYTES))
         if head["format"] != FORMAT:
@@ -196,7 +197,7 @@ def _read(path: Path, store: WaveStore, tell: Progress) -> tuple[dict[str, Any],
         for i, entry in enumerate(entries):
             sound = io.BytesIO(_member(archive, f"{i:05d}.flac", _MAX_SOUND_BYTES))
             facts = soundfile.info(sound)
-            # Before it is read: a header may claim any length.
+            # Checked before decoding: a header may claim any length.
             if (
                 (facts.frames, facts.channels, facts.samplerate) != (entry.length, 1, spec.sr)
                 or not 0 < entry.length <= spec.n_samples

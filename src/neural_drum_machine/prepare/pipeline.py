@@ -1,4 +1,4 @@
-"""Building a dataset: find, read, label, split, fill up, store, report."""
+"""The steps from folders of samples to a dataset, in their order."""
 
 import dataclasses
 import os
@@ -9,10 +9,14 @@ from neural_drum_machine.dataset.index import write_table
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.prepare import MIN_CONFIDENCE
-from neural_drum_machine.prepare.assemble import assemble, assembling, check_target
-from neural_drum_machine.prepare.recordings.decide import UNSURE_COLUMNS, read_labels
-from neural_drum_machine.prepare.recordings.scan import Candidate, Rejection, scan
-from neural_drum_machine.prepare.recordings.table import Progress, Recordings, read_recordings
+from neural_drum_machine.prepare.finish import check_target, finish_dataset
+from neural_drum_machine.prepare.labelling.labels_file import UNSURE_COLUMNS, read_labels
+from neural_drum_machine.prepare.progress import StageProgress
+from neural_drum_machine.prepare.recordings.candidate import Candidate, Rejection
+from neural_drum_machine.prepare.recordings.collect import collect_recordings
+from neural_drum_machine.prepare.recordings.scan import scan
+from neural_drum_machine.prepare.recordings.table import Recordings
+from neural_drum_machine.prepare.resumable import ResumableFolder
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
 
 
@@ -29,7 +33,7 @@ def prepare(
     workers: int | None = None,
     dask: str | None = None,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> Dataset:
     """Turn folders of samples into a dataset.
 
@@ -38,20 +42,21 @@ def prepare(
     sources : sequence of Path
         Folders, with manifests or labelled by folder and file names.
     out : Path
-        The dataset's folder; takes its name only once it is complete. A run that is
-        killed leaves ``.NAME.work`` beside it, and the next one goes on from there.
+        The dataset's folder. It gets this name only once it is complete. A killed run leaves
+        ``.NAME.work`` beside it, where the next run continues.
     spec : AudioSpec
         The signal's numbers.
     limit : int, optional
-        Take at most so many sounds of each category, spread over its kits.
+        Most recordings of a category, spread over its kits.
     per_category : int, optional
-        Bring every category to so many sounds: more are left out, missing ones are made on
-        the training side (see :mod:`.fill`).
+        Number of sounds in every category. Recordings beyond it are left out; missing sounds are
+        derived and added to the training side (see
+        :mod:`~neural_drum_machine.prepare.derived.plan`).
     labels : Path, optional
         ``unsure.csv`` of an earlier run with its ``category`` column filled in.
     min_confidence : float
-        Least probability, 0 to 1, with which the labeller's word is taken for a sound that
-        has no telling name; the others go to ``unsure.csv``.
+        Least probability, 0 to 1, with which the classifier labels a sound that has no telling
+        name; less certain sounds go to ``unsure.csv``.
     seed : int
         Of everything random.
     workers : int, optional
@@ -71,10 +76,10 @@ def prepare(
     Raises
     ------
     DatasetError
-        If `out` exists (and holds anything but a dataset, or `force` is not given), a source is
-        not readable, an option is out of range, nothing usable is found, or the disk is full.
+        If `out` exists (and is no dataset, or `force` is not given), a source cannot be read, an
+        option is out of range, nothing usable is found, or a file cannot be written.
     """
-    # Not resolve(): a link that stands there must be seen, and refused.
+    # Not resolve(): a link at this place has to be noticed and refused.
     out = Path(os.path.abspath(out))  # noqa: PTH100
     check_target(out, force)
     for name, value in (("--limit", limit), ("--per-category", per_category)):
@@ -84,11 +89,11 @@ def prepare(
         raise DatasetError(f"--min-confidence must lie between 0 and 1, got {min_confidence}")
     tell = progress or (lambda _stage, _done, _total: None)
 
-    users = read_labels(labels) if labels else {}
+    stated = read_labels(labels) if labels else {}
     found: list[Candidate] = []
     rejected: list[Rejection] = []
     for source, name in _names(sources).items():
-        for item in scan(source, users, name):
+        for item in scan(source, stated, name):
             if isinstance(item, Rejection):
                 rejected.append(item)
             else:
@@ -96,14 +101,14 @@ def prepare(
         tell("searching", len(found) + len(rejected), len(found) + len(rejected))
     names = {c.name for c in found} | {r.name for r in rejected}
     rejected += [
-        Rejection(name, "named in --labels, not found") for name in users if name not in names
+        Rejection(name, "named in --labels, not found") for name in stated if name not in names
     ]
     if not found:
         why = f"; the first left out, {rejected[0].name}: {rejected[0].reason}" if rejected else ""
         raise DatasetError(f"no audio files to use in {', '.join(map(str, sources))}{why}")
 
-    with assembling(out) as work:
-        recordings = read_recordings(
+    with ResumableFolder.beside(out) as work:
+        recordings = collect_recordings(
             found,
             work,
             spec=spec,
@@ -112,14 +117,14 @@ def prepare(
             seed=seed,
             workers=workers,
             dask=dask,
-            tell=tell,
+            progress=tell,
         )
         rejected += recordings.rejected
         if not recordings.entries:
             if work.fresh and not recordings.unsure:
-                work.remove()
+                work.finish()
             raise _nothing(out, recordings, rejected, len(found))
-        assemble(
+        finish_dataset(
             dataclasses.replace(recordings, rejected=rejected),
             out,
             work,
@@ -129,13 +134,13 @@ def prepare(
             force=force,
             workers=workers,
             dask=dask,
-            tell=tell,
+            progress=tell,
         )
     return Dataset.open(out, verify=False)
 
 
 def _names(sources: Sequence[Path]) -> dict[Path, str]:
-    """Return the sources, each once, with the names their files are known by: no two the same."""
+    """Return the sources, each once, with a unique name that is put in front of their files."""
     out: dict[Path, str] = {}
     for source in sources:
         path = source.resolve()
@@ -150,9 +155,9 @@ def _names(sources: Sequence[Path]) -> dict[Path, str]:
 def _nothing(
     out: Path, recordings: Recordings, rejected: Sequence[Rejection], files: int
 ) -> DatasetError:
-    """Return the error that says that nothing could be used, and how to go on.
+    """Return the error for a library of which nothing can be used.
 
-    Where sounds only lack a name, the list to fill in is written beside the dataset's place.
+    If sounds only lack a label, ``NAME.unsure.csv`` is written for the user to fill in.
     """
     first = rejected[0]
     text = f"none of {files} files could be used; the first, {first.name}: {first.reason}"

@@ -1,4 +1,4 @@
-"""What is in a dataset, what was left out, and why, for people to read."""
+"""The report of a dataset: its contents, the rejected files and the reasons."""
 
 import re
 from collections import Counter
@@ -9,8 +9,8 @@ import numpy as np
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.index import AUGMENTED, ORIGINS, REAL, SYNTHESISED, Entry
 from neural_drum_machine.dataset.store import Dataset
+from neural_drum_machine.prepare.recordings.candidate import Rejection
 from neural_drum_machine.prepare.recordings.rumble import CUTOFF_HZ, HIGH
-from neural_drum_machine.prepare.recordings.scan import Rejection
 from neural_drum_machine.signal.spec import AudioSpec
 
 
@@ -51,7 +51,7 @@ def counts(entries: Sequence[Entry], spec: AudioSpec) -> list[str]:
 
 
 def sources(entries: Sequence[Entry]) -> list[str]:
-    """Return the table of sources: licence, attribution, kits, sounds made of each."""
+    """Return the table of sources: licence, attribution, kits, and sounds derived from each."""
     rows = []
     made = any(entry.origin == AUGMENTED for entry in entries)
     of = Counter(
@@ -73,7 +73,7 @@ def sources(entries: Sequence[Entry]) -> list[str]:
 
 
 def warnings(entries: Sequence[Entry], restricted: Sequence[str]) -> list[str]:
-    """Return what a user has to know before training on a dataset, a paragraph each."""
+    """Return what a user has to know before training on a dataset, one paragraph each."""
     out = []
     if restricted:
         out.append(
@@ -102,7 +102,7 @@ def warnings(entries: Sequence[Entry], restricted: Sequence[str]) -> list[str]:
 
 
 def describe(data: Dataset) -> str:
-    """Return what is in a dataset as Markdown: counts, seconds, origins, sources, licences."""
+    """Return the contents of a dataset as Markdown: counts, seconds, origins, licences."""
     by_label = Counter(entry.label for entry in data.entries if entry.origin == REAL)
     total = sum(entry.length for entry in data.entries) / data.spec.sr
     stored = sum(facts["bytes"] for facts in data.meta["files"].values())
@@ -125,7 +125,7 @@ def describe(data: Dataset) -> str:
 
 
 def reasons(rejected: Sequence[Rejection], most: int = 12) -> list[tuple[str, int]]:
-    """Return why files were left out, with numbers, the most frequent reasons first."""
+    """Return the reasons for rejecting files with their counts, the most frequent first."""
     kinds = (re.split(r"[;(:,]| as (?!audio)", r.reason)[0].strip() for r in rejected)
     return Counter(re.sub(r"\d+\.\d+ s", "under 0.05 s", kind) for kind in kinds).most_common(most)
 

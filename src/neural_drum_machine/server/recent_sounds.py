@@ -10,9 +10,10 @@ from neural_drum_machine.sound import Sound
 
 
 class RecentSounds:
-    """The last :data:`~neural_drum_machine.server.protocol.RECENT_SOUNDS` sounds of a client.
+    """The newest sounds of a client.
 
-    Samples are not kept: a sound is rendered again when it is needed.
+    Their number is :data:`~neural_drum_machine.server.protocol.rules.RECENT_SOUNDS`. Samples are
+    not kept: a sound is rendered again when it is needed.
     """
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from neural_drum_machine.dataset.store import Dataset, release
 from neural_drum_machine.files import atomic_file
 from neural_drum_machine.networks.classifier import Classifier, Probabilities
 from neural_drum_machine.networks.onnx import to_onnx
-from neural_drum_machine.prepare.recordings.labeller import CLASSES
+from neural_drum_machine.prepare.labelling.classes import CLASSES
 from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
 from neural_drum_machine.training.batches import BalancedSampler, Picks, loader
 
@@ -107,7 +107,7 @@ def train_classifier(
     mels : numpy.ndarray
         Shape ``(n, 64, 86)``, thumbnails.
     classes : numpy.ndarray
-        Shape ``(n,)``, indices of :data:`~neural_drum_machine.prepare.recordings.labeller.CLASSES`.
+        Shape ``(n,)``, indices of :data:`~neural_drum_machine.prepare.labelling.classes.CLASSES`.
     steps : int
         Optimiser steps.
     batch_size : int

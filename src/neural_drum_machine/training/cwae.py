@@ -15,7 +15,7 @@ from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.networks.classifier import Classifier
 from neural_drum_machine.networks.generator import build_generator
 from neural_drum_machine.networks.losses import category_mmd2, spectral_convergence
-from neural_drum_machine.prepare.recordings.labeller import CLASSES
+from neural_drum_machine.prepare.labelling.classes import CLASSES
 from neural_drum_machine.signal.mel import mel_ceiling
 from neural_drum_machine.signal.standardisation import Standardisation
 from neural_drum_machine.training.augment import augment

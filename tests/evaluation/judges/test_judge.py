@@ -8,7 +8,7 @@ from neural_drum_machine.evaluation.cache import Cache
 from neural_drum_machine.evaluation.judges import judge as module
 from neural_drum_machine.evaluation.judges.confusion import confusion, shares
 from neural_drum_machine.evaluation.judges.judge import train_judge, training_rows
-from neural_drum_machine.prepare.recordings.labeller import CLASSES
+from neural_drum_machine.prepare.labelling.classes import CLASSES
 
 
 def test_it_is_trained_on_recordings_and_augmented_recordings_only(derived_data):
@@ -39,7 +39,7 @@ def test_no_member_is_trained_on_the_kits_it_is_asked_about(derived_data, tmp_pa
 
     def learn(mels, _classes, **_):
         trained.append(origins(mels))
-        return module.Classifier()
+        return module.Classifier(len(module.CLASSES))
 
     def answer(_member, mels):
         asked.append(origins(mels))

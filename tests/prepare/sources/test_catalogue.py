@@ -1,4 +1,4 @@
-"""The catalogue: valid, and its rules say what the pack's manifest says, but for its mistakes."""
+"""The catalogue is valid, and its rules agree with the pack's manifest except for its mistakes."""
 
 import csv
 import re
@@ -11,28 +11,19 @@ from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.files import sha256_of
 from neural_drum_machine.prepare.soundfont.font import SoundFont
-from neural_drum_machine.prepare.sources.archives import deb_members
-from neural_drum_machine.prepare.sources.catalogue import (
-    KNOWN_RESTRICTED,
-    Debian,
-    Git,
-    Source,
-    is_restricted,
-    load,
-    read_catalogue,
-)
-from neural_drum_machine.prepare.sources.packs import pack_digest
-from neural_drum_machine.prepare.sources.renders import chosen_hits
+from neural_drum_machine.prepare.sources.catalogue import load, read_catalogue
+from neural_drum_machine.prepare.sources.licences import KNOWN_RESTRICTED, is_restricted
+from neural_drum_machine.prepare.sources.origins.deb_format import deb_members
+from neural_drum_machine.prepare.sources.origins.packs import pack_digest
+from neural_drum_machine.prepare.sources.origins.soundfont import chosen_hits
+from neural_drum_machine.prepare.sources.source import Debian, Git, Source
 
 ROOT = Path(__file__).parents[3]
 PACK = ROOT.parent / "shared" / "open-drums"
 MIRROR = ROOT / "data" / "mirror"
 SOURCES = {source.name: source for source in load()}
 
-CORRECTED = {
-    "DM/LM-2/samples/conga-hh.wav": "conga",
-    "DM/LM-2/samples/tom-hh.wav": "tom",
-}
+CORRECTED = {"DM/LM-2/samples/conga-hh.wav": "conga", "DM/LM-2/samples/tom-hh.wav": "tom"}
 
 ENTRY = """
 [[source]]
@@ -91,7 +82,7 @@ def test_packages_of_one_name_are_one_package() -> None:
         ("free as in beer", True),
     ],
 )
-def test_what_is_restricted(licence: str, restricted: bool) -> None:
+def test_licences_that_ask_for_more_are_restricted(licence: str, restricted: bool) -> None:
     assert is_restricted(licence) is restricted
 
 
@@ -111,17 +102,22 @@ def test_what_is_restricted(licence: str, restricted: bool) -> None:
         ('title = "A kit"', 'title = "A kit"\ngroup = "{drum}"', "{drum}"),
         ('title = "A kit"', 'title = "A kit"\npack_sha256 = "12"', "64 hexadecimal"),
         ("git =", "debian =", "unexpected keyword"),
+        (
+            'git = { url = "https://example.org/somebody/kit", commit = "0123456789ab" }',
+            f'debian = {{ package = "k1", version = "1", pool = "../x", sha256 = "{"0" * 64}" }}',
+            "pool is a folder of an archive",
+        ),
         ("rules = [{", "rules = [] # [{", "no rules"),
     ],
 )
-def test_wrong_entries_are_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_an_invalid_entry_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in ENTRY
     with pytest.raises(DatasetError, match=re.escape(message)) as caught:
         one(tmp_path, ENTRY.replace(old, new))
     assert "source " in str(caught.value)
 
 
-def test_wrong_catalogues(tmp_path: Path) -> None:
+def test_an_invalid_catalogue_is_an_error(tmp_path: Path) -> None:
     for text, message in ((ENTRY * 2, "twice"), ("", "no \\[\\[source"), ("x = [", "cannot be")):
         with pytest.raises(DatasetError, match=message):
             one(tmp_path, text)
@@ -129,7 +125,7 @@ def test_wrong_catalogues(tmp_path: Path) -> None:
         read_catalogue(tmp_path / "none.toml")
 
 
-def test_rules_in_order(tmp_path: Path) -> None:
+def test_the_first_rule_that_matches_decides(tmp_path: Path) -> None:
     rules = """rules = [
       { match = "roll", category = "skip" },
       { match = "^(?P<n>\\\\d)/snare", category = "snare", group = "kit {n}" },

@@ -1,12 +1,7 @@
 """The page's files."""
 
 import gzip
-import subprocess
-import sys
-import zipfile
 from pathlib import Path
-
-import pytest
 
 from neural_drum_machine.server.web.assets import read_assets
 
@@ -54,15 +49,3 @@ def test_the_page_is_small_and_names_no_other_host():
     assert " onclick" not in html
     assert html.count("<script") == html.count('<script type="module" src="/js/') == 1
     assert gzip.decompress(assets["index.html"].packed) == assets["index.html"].data
-
-
-@pytest.mark.slow
-def test_the_wheel_has_the_page(tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=ROOT, check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    (wheel,) = tmp_path.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
-    for asset in read_assets():
-        assert f"neural_drum_machine/web/{asset}" in names

@@ -22,7 +22,7 @@ from neural_drum_machine.evaluation.judges.confusion import confusion
 from neural_drum_machine.evaluation.judges.folds import Folds
 from neural_drum_machine.networks.classifier import Classifier
 from neural_drum_machine.parallel import run
-from neural_drum_machine.prepare.recordings.labeller import CLASSES
+from neural_drum_machine.prepare.labelling.classes import CLASSES
 from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
 from neural_drum_machine.training.classifier import Thumbnails, scores, thumbnails, train_classifier
 

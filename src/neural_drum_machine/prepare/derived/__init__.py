@@ -1,1 +1,1 @@
-"""Sounds made to fill up a category: variations of recordings, and synthesised ones."""
+"""Derived sounds: augmented recordings and synthesised drums, for categories with too few."""

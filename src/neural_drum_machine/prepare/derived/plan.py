@@ -1,8 +1,8 @@
-"""What is made so that every category has the same number of sounds.
+"""The augmentation plan: which sounds to derive, so that every category has the same number.
 
-Recordings come first; then recordings changed (:mod:`.augmentation`); and where a category has few
-kits to change, sounds of a synthesiser (:mod:`.voices`), up to half of what is missing. All of it
-goes to the training side: what is held out is real, untouched, of other kits.
+Recordings come first, then augmented recordings (:mod:`.augmentation`). Where a category has few
+kits, up to half of the missing sounds come from a synthesiser (:mod:`.voices`). All of them go to
+the training side: only recordings of other kits are held out, unchanged.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ from neural_drum_machine.dataset.index import AUGMENTED, SYNTHESISED, Entry
 from neural_drum_machine.errors import DatasetError
 
 FEW_KITS, MANY_KITS = 4, 16
-"""Half of what is missing is synthesised with few training kits or less, none with many."""
+"""With few training kits or less, half of the missing sounds are synthesised; with many, none."""
 MOST_VARIANTS: Final = 100
-"""Of one recording; what would go beyond is synthesised."""
+"""Most augmented versions of one recording; further sounds are synthesised."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A sound to be made.
+class DerivedSound:
+    """A sound to be rendered.
 
     Attributes
     ----------
@@ -32,9 +32,9 @@ class Made:
     origin : str
         ``augmented`` or ``synthesised``.
     number : int
-        Within category and origin, from 0; with the seed it decides everything.
+        Within category and origin, from 0. It and the seed decide all random numbers.
     parents : tuple of int
-        Numbers of the recordings: the one to change and one that may be layered.
+        Numbers of the recordings: the one to augment, and one that may be layered on it.
     """
 
     category: str
@@ -44,7 +44,7 @@ class Made:
 
     @property
     def key(self) -> tuple[int, int, int]:
-        """What its random numbers start from, beside the dataset's seed."""
+        """Seed of its random numbers, together with the dataset's seed."""
         return category_index(self.category), int(self.origin == SYNTHESISED), self.number
 
     @property
@@ -54,12 +54,12 @@ class Made:
 
 
 def synthesised_share(n_kits: int) -> float:
-    """Return the share of what is missing that is synthesised, for so many training kits."""
+    """Return which share of the missing sounds is synthesised, given the training kits."""
     return 0.5 * float(np.clip((MANY_KITS - n_kits) / (MANY_KITS - FEW_KITS), 0.0, 1.0))
 
 
-def plan_fill(real: Sequence[Entry], per_category: int, seed: int) -> list[Made]:
-    """Plan what is made.
+def plan_derived(real: Sequence[Entry], per_category: int, seed: int) -> list[DerivedSound]:
+    """Plan the derived sounds.
 
     Parameters
     ----------
@@ -72,9 +72,9 @@ def plan_fill(real: Sequence[Entry], per_category: int, seed: int) -> list[Made]
 
     Returns
     -------
-    list of Made
-        By category: augmented, then synthesised. A category without any recording is
-        synthesised whole.
+    list of DerivedSound
+        By category: augmented, then synthesised. A category without recordings is synthesised
+        completely.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def plan_fill(real: Sequence[Entry], per_category: int, seed: int) -> list[Made]
     """
     if per_category < 1:
         raise DatasetError(f"--per-category must be at least 1, got {per_category}")
-    plan: list[Made] = []
+    plan: list[DerivedSound] = []
     for category in CATEGORIES:
         mine = [i for i, entry in enumerate(real) if entry.category == category]
         missing = max(0, per_category - len(mine))
@@ -96,17 +96,19 @@ def plan_fill(real: Sequence[Entry], per_category: int, seed: int) -> list[Made]
         augmented = min(missing - synthesised, MOST_VARIANTS * recordings)
         rng = np.random.default_rng([seed, category_index(category)])
         plan += [
-            Made(category, AUGMENTED, number, parents)
+            DerivedSound(category, AUGMENTED, number, parents)
             for number, parents in enumerate(_parents(list(kits.values()), augmented, rng))
         ]
-        plan += [Made(category, SYNTHESISED, number) for number in range(missing - augmented)]
+        plan += [
+            DerivedSound(category, SYNTHESISED, number) for number in range(missing - augmented)
+        ]
     return plan
 
 
 def _parents(kits: list[list[int]], count: int, rng: np.random.Generator) -> list[tuple[int, ...]]:
-    """Choose parents: kits by the root of their size, so that a large one does not drown the rest.
+    """Choose parents: kits by the square root of their size, so that no large kit dominates.
 
-    Within a kit every recording comes once before any comes again.
+    Within a kit every recording is used once before any is used again.
     """
     if not count:
         return []

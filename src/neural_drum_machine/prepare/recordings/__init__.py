@@ -1,1 +1,1 @@
-"""Recordings of a sound library: found, read, named, compared."""
+"""From folders to recordings: find files, decode, compare, split, remove rumble."""

@@ -1,10 +1,10 @@
-"""Finding the same hit again: re-encoded, trimmed another way, or at another gain.
+"""Near-duplicates: the same hit re-encoded, trimmed differently, or at another gain.
 
-Two steps, since every pair of 100,000 sounds cannot be compared sample by sample. A print of 64
-numbers, the spectrum of the first quarter second after the loudest frame, hardly changes with
-encoding, gain or trimming: sounds whose prints are close are candidates. Of these, the waveforms
-are aligned and correlated; before that they are differentiated, or two kicks of 50 Hz would pass
-for one.
+The search has two steps, because comparing every pair of 100,000 sounds sample by sample takes too
+long. A print of 64 numbers, the spectrum of a quarter second from the loudest frame on, hardly
+depends on encoding, gain or trimming: pairs with similar prints are candidates. The waveforms of
+candidates are differentiated (otherwise any two kicks of 50 Hz would match), aligned and
+correlated.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,15 +19,15 @@ from neural_drum_machine.parallel import run
 N_BANDS: Final = 64
 PRINT_FRAMES: Final = 22
 FLOOR_DB: Final = -30.0
-"""What lies lower is the encoder's, not the sound's."""
+"""Lower values come from the encoder, not from the sound."""
 CLOSE_DB: Final = 5.0
-"""Prints further apart (root mean square over the bands) are of different sounds."""
+"""Sounds whose prints are further apart (root mean square over the bands) are different."""
 NEIGHBOURS: Final = 64
-"""Candidates of a sound that are compared sample by sample."""
+"""Most candidates of a sound that are compared sample by sample."""
 CORRELATION: Final = 0.8
-"""From here on two sounds are the same hit. Copies as MP3 or Vorbis of the lowest quality have 0.79
-to 0.99; of the 2,018 open hits one pair of really different ones reaches it (0.83: a bongo and an
-808's conga, both nearly pure tones)."""
+"""Two sounds with at least this correlation are the same hit. Copies as MP3 or Vorbis of the lowest
+quality reach 0.79 to 0.99. Of the 2,018 open hits, one pair of different sounds reaches it (0.83: a
+bongo and a TR-808's conga, both nearly pure tones)."""
 COMPARED_SECONDS: Final = 0.35
 MAX_SHIFT_SECONDS: Final = 0.06
 MIN_OVERLAP_SECONDS: Final = 0.03
@@ -46,8 +46,8 @@ def spectral_print(mel: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     Returns
     -------
     numpy.ndarray
-        Shape ``(64,)``, float32: power of each band in decibels under the strongest one,
-        −30 at least.
+        Shape ``(64,)``, float32: power of each band in decibels relative to the strongest one,
+        −30 to 0.
     """
     power = np.square(mel, dtype=np.float64)
     peak = int(power.sum(axis=0).argmax())
@@ -58,14 +58,14 @@ def spectral_print(mel: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def close_prints(prints: npt.NDArray[np.float32], block: int = 1024) -> Iterator[tuple[int, int]]:
-    """Yield pairs (i, j), i < j, of sounds with close prints: of each its few nearest.
+    """Yield pairs (i, j), i < j, of sounds with similar prints: each sound with its nearest ones.
 
     Parameters
     ----------
     prints : numpy.ndarray
         Shape ``(n, 64)``.
     block : int
-        Rows compared at a time; the work takes ``block * n`` floats of memory.
+        Rows compared at a time; this needs ``block * n`` floats of memory.
     """
     centred = prints - prints.mean(axis=0)
     squares = np.square(centred).sum(axis=1)
@@ -79,7 +79,7 @@ def close_prints(prints: npt.NDArray[np.float32], block: int = 1024) -> Iterator
             if len(near) > NEIGHBOURS:
                 near = near[np.argpartition(distance[row, near], NEIGHBOURS)[:NEIGHBOURS]]
             i = first + int(row)
-            # A pair may be near in one direction only; the caller takes it once.
+            # A pair may come twice, or in one direction only: the caller removes duplicates.
             yield from ((min(i, int(j)), max(i, int(j))) for j in near)
 
 
@@ -101,7 +101,7 @@ def _similarity(
 ) -> float:
     shift = round(MAX_SHIFT_SECONDS * sr)
     lags = np.concatenate([np.arange(shift + 1), np.arange(-shift, 0)])
-    # Upside down is the same hit, too.
+    # An inverted hit is the same hit.
     lag = int(lags[np.abs(cross[lags]).argmax()])
     # cross[lag] = sum of x[t + lag] y[t]
     start, other = max(lag, 0), max(-lag, 0)
@@ -115,7 +115,7 @@ def _similarity(
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Pairs to compare, and the starts of the sounds they name."""
+    """Pairs to compare, and the beginnings of their sounds."""
 
     pairs: tuple[tuple[int, int], ...]
     waves: dict[int, npt.NDArray[np.int16]]
@@ -123,21 +123,21 @@ class Comparison:
 
 
 def similarities(task: Comparison) -> list[tuple[int, int, float]]:
-    """Return how alike the sounds of each pair are where they overlap, at the best alignment.
+    """Return the similarity of the sounds of each pair where they overlap, at the best alignment.
 
     Parameters
     ----------
     task : Comparison
-        Pairs and samples ``(n,)`` at any gain.
+        Pairs, and samples ``(n,)`` at any gain.
 
     Returns
     -------
     list of tuple
-        (i, j, similarity): correlation coefficient of the differentiated waveforms, without its
-        sign, 0 to 1.
+        (i, j, similarity): absolute correlation coefficient of the differentiated waveforms,
+        0 to 1.
     """
     n = _size(task.sr)
-    # Each sound is transformed once, however many pairs it is in.
+    # Each sound is transformed once, even if it is in many pairs.
     starts = {i: _whitened(wave, task.sr) for i, wave in task.waves.items()}
     spectra = {i: np.fft.rfft(x, n) for i, x in starts.items()}
     out = []
@@ -196,7 +196,7 @@ def near_duplicates(
 
 
 def clusters(n: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """Return for each of `n` sounds the smallest number of those it is connected with."""
+    """Return for each of `n` sounds the smallest number among those connected with it."""
     parent = list(range(n))
 
     def root(i: int) -> int:

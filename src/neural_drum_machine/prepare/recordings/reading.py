@@ -1,7 +1,7 @@
-"""Reading many files, in chunks that processes share and a killed run keeps."""
+"""Decoding many files, in chunks that processes share and a killed run keeps."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,11 +11,13 @@ import numpy.typing as npt
 
 from neural_drum_machine.errors import AudioError
 from neural_drum_machine.parallel import run
+from neural_drum_machine.prepare.labelling.classes import CLASSES, OTHER
+from neural_drum_machine.prepare.labelling.classifier import Labeller
+from neural_drum_machine.prepare.progress import Progress
+from neural_drum_machine.prepare.recordings.candidate import Candidate
 from neural_drum_machine.prepare.recordings.duplicates import N_BANDS, spectral_print
-from neural_drum_machine.prepare.recordings.labeller import CLASSES, Labeller
-from neural_drum_machine.prepare.recordings.scan import OTHER, Candidate
 from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
-from neural_drum_machine.prepare.work import Work, digest, fingerprint_of_file
+from neural_drum_machine.prepare.resumable import ResumableFolder, digest, file_stamp
 from neural_drum_machine.signal.audio_file import read_audio
 from neural_drum_machine.signal.hit import make_hit
 from neural_drum_machine.signal.pcm import PCM_SCALE, from_pcm
@@ -23,14 +25,14 @@ from neural_drum_machine.signal.spec import AudioSpec
 
 CHUNK_FILES: Final = 128
 LONGEST_GUESS_SECONDS: Final = 5.0
-"""Of longer files without a telling name it is not guessed what drum they are."""
+"""The classifier is not asked about longer files: a song may start like a drum."""
 _READ_VERSION: Final = 2
-"""Raised when reading gives other results than before, so that old chunks are read again."""
+"""Increased when decoding gives other results than before, so that old chunks are not reused."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """Files to read, and whether each one's category is to be guessed from its sound."""
+class FileChunk:
+    """Files to decode, and for each whether the classifier is asked for its category."""
 
     paths: tuple[str, ...]
     guess: tuple[bool, ...]
@@ -38,20 +40,20 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What reading a file gave.
+class DecodedFile:
+    """What decoding a file gave.
 
     Attributes
     ----------
     pcm : numpy.ndarray or None
         Samples as they are stored, int16 ``(length,)``; None if the file was rejected.
     reason : str
-        Why it was.
+        Why it was rejected.
     spectral_print : numpy.ndarray
         Shape ``(64,)``, see
         :func:`~neural_drum_machine.prepare.recordings.duplicates.spectral_print`.
     probabilities : numpy.ndarray
-        Shape ``(12,)``, of the labeller's classes; zeros where it was not asked.
+        Shape ``(12,)``, of the classifier's classes; zeros where it was not asked.
     """
 
     pcm: npt.NDArray[np.int16] | None
@@ -60,8 +62,8 @@ class Reading:
     probabilities: npt.NDArray[np.float32]
 
 
-def read_chunk(chunk: Chunk) -> dict[str, npt.NDArray[Any]]:
-    """Read, shape and measure a chunk of files; see :class:`Reading` for the arrays."""
+def decode_chunk(chunk: FileChunk) -> dict[str, npt.NDArray[Any]]:
+    """Decode, trim and measure a chunk of files; see :class:`DecodedFile` for the arrays."""
     n = len(chunk.paths)
     waves: list[npt.NDArray[np.int16]] = []
     lengths = np.full(n, -1, np.int32)
@@ -88,7 +90,6 @@ def read_chunk(chunk: Chunk) -> dict[str, npt.NDArray[Any]]:
         if labeller is None or not chunk.guess[i]:
             continue
         if len(samples) > LONGEST_GUESS_SECONDS * sr:
-            # A song starts like a drum, too.
             probabilities[i, CLASSES.index(OTHER)] = 1.0
         else:
             probabilities[i] = labeller.probabilities(mel[None])[0]
@@ -101,16 +102,16 @@ def read_chunk(chunk: Chunk) -> dict[str, npt.NDArray[Any]]:
     }
 
 
-def read_all(
+def decode_all(
     candidates: Sequence[Candidate],
     spec: AudioSpec,
-    work: Work,
+    folder: ResumableFolder,
     *,
     workers: int | None = None,
     dask: str | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Iterator[Reading]:
-    """Read all files; what an earlier run has read is not read again.
+    progress: Progress | None = None,
+) -> Iterator[DecodedFile]:
+    """Decode all files; files that an earlier run has decoded are not decoded again.
 
     Parameters
     ----------
@@ -118,7 +119,7 @@ def read_all(
         The files.
     spec : AudioSpec
         The signal's numbers.
-    work : Work
+    folder : ResumableFolder
         Keeps finished chunks.
     workers, dask
         As in :func:`~neural_drum_machine.parallel.run`.
@@ -127,14 +128,16 @@ def read_all(
 
     Yields
     ------
-    Reading
-        One a candidate, in their order.
+    DecodedFile
+        One for each candidate, in their order.
     """
     chunks = []
     for first in range(0, len(candidates), CHUNK_FILES):
         part = candidates[first : first + CHUNK_FILES]
         chunks.append(
-            Chunk(tuple(str(c.path) for c in part), tuple(c.category is None for c in part), spec)
+            FileChunk(
+                tuple(str(c.path) for c in part), tuple(c.category is None for c in part), spec
+            )
         )
     common = [_READ_VERSION, spec.to_dict()]
     keys = [
@@ -143,30 +146,30 @@ def read_all(
                 *common,
                 Labeller.fingerprint() if any(chunk.guess) else "",
                 [
-                    [*fingerprint_of_file(Path(path)), guess]
+                    [*file_stamp(Path(path)), guess]
                     for path, guess in zip(chunk.paths, chunk.guess, strict=True)
                 ],
             ]
         )
         for chunk in chunks
     ]
-    done = [work.has(key) for key in keys]
+    done = [folder.has(key) for key in keys]
     missing = (chunk for chunk, ready in zip(chunks, done, strict=True) if not ready)
-    results = run(read_chunk, missing, workers=workers, dask=dask)
+    results = run(decode_chunk, missing, workers=workers, dask=dask)
     count = 0
     for chunk, key, ready in zip(chunks, keys, done, strict=True):
-        arrays = work.load(key) if ready else None
+        arrays = folder.load(key) if ready else None
         if arrays is None:
-            # A damaged chunk (ready, yet not readable) is read again here.
-            arrays = read_chunk(chunk) if ready else next(results)
-            work.store(key, arrays)
-        yield from _readings(arrays)
+            # A damaged chunk (ready, yet not readable) is decoded again here.
+            arrays = decode_chunk(chunk) if ready else next(results)
+            folder.store(key, arrays)
+        yield from _decoded_files(arrays)
         count += len(chunk.paths)
         if progress:
             progress(count, len(candidates))
 
 
-def _readings(arrays: dict[str, npt.NDArray[Any]]) -> Iterator[Reading]:
+def _decoded_files(arrays: dict[str, npt.NDArray[Any]]) -> Iterator[DecodedFile]:
     reasons = json.loads(arrays["reasons"].tobytes())
     position = 0
     for i, length in enumerate(arrays["lengths"]):
@@ -174,4 +177,4 @@ def _readings(arrays: dict[str, npt.NDArray[Any]]) -> Iterator[Reading]:
         if length >= 0:
             pcm = arrays["waves"][position : position + length]
             position += int(length)
-        yield Reading(pcm, reasons[i], arrays["prints"][i], arrays["probabilities"][i])
+        yield DecodedFile(pcm, reasons[i], arrays["prints"][i], arrays["probabilities"][i])

@@ -1,4 +1,4 @@
-"""What lies below all that a drum can make, and is the room's or the stand's: taken out."""
+"""Removing rumble: frequencies of the room or the stand, below all that the drum can produce."""
 
 from typing import Final
 
@@ -9,41 +9,41 @@ from neural_drum_machine.signal.hit import MIN_SECONDS, TRIM_DB
 from neural_drum_machine.signal.pcm import PCM_SCALE, from_pcm
 
 HIGH: Final = frozenset({"clap", "open_hihat", "closed_hihat", "tambourine", "shaker", "snap"})
-"""Categories with nothing of their own below :data:`CUTOFF_HZ`."""
+"""Categories that produce nothing below :data:`CUTOFF_HZ`."""
 CUTOFF_HZ: Final = 80.0
-"""Where the filter takes 6 dB; 12 dB at 60 Hz, 34 dB at 30 Hz, half a dB at 160 Hz."""
+"""The filter removes 6 dB here, 12 dB at 60 Hz, 34 dB at 30 Hz, and 0.5 dB at 160 Hz."""
 _MARGIN_SECONDS: Final = 0.2
 _LEAST_PEAK: Final = 0.1
-"""A sound that loses more than 20 dB would be raised to mere noise: it stays as it is."""
+"""A sound that would lose more than 20 dB would become mere noise: it is left unchanged."""
 
 
 def without_rumble(pcm: npt.NDArray[np.int16], category: str, sr: int) -> npt.NDArray[np.int16]:
-    """Take out of a recording what its drum cannot have made.
+    """Remove frequencies from a recording that its drum cannot have produced.
 
-    Snaps recorded close carry up to 80 % of their energy below 60 Hz; a network that learns them
-    learns the thump. Zero phase (a Butterworth's magnitude of order 2, squared), so that no attack
-    moves.
+    Snaps recorded close have up to 80 % of their energy below 60 Hz, and a network would learn this
+    thump. The filter (the squared magnitude of a Butterworth filter of order 2) has zero phase, so
+    that the attack stays in place.
 
     Parameters
     ----------
     pcm : numpy.ndarray
         A recording as it is stored, int16 ``(n,)``.
     category : str
-        What it is; those that are not in :data:`HIGH` are returned as they are.
+        Its category; recordings of categories outside :data:`HIGH` are returned unchanged.
     sr : int
         Sample rate in Hz.
 
     Returns
     -------
     numpy.ndarray
-        int16, of the same peak as before; shorter where only the rumble went on, but not under
-        0.05 s.
+        int16 with the same peak as before. It ends where only rumble continued, but is not
+        shorter than 0.05 s.
     """
     if category not in HIGH:
         return pcm
     x = from_pcm(pcm).astype(np.float64)
-    # Continued at both ends by itself turned about its end points: a wobble that is cut off
-    # would otherwise become a click.
+    # Both ends are extended by the signal, rotated about its end point: otherwise rumble that is
+    # cut off would become a click.
     margin = min(len(x) - 1, round(_MARGIN_SECONDS * sr))
     before = 2 * x[0] - x[margin:0:-1]
     after = 2 * x[-1] - x[-2 : -2 - margin : -1]

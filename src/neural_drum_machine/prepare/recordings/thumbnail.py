@@ -1,4 +1,4 @@
-"""A small spectrogram of a sound, for the labeller and for the search for copies."""
+"""A small spectrogram of a sound, for the classifier and the search for near-duplicates."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from neural_drum_machine.signal.mel import mel_spectrogram
 from neural_drum_machine.signal.spec import AudioSpec
 
 THUMBNAIL_SPEC: Final = AudioSpec(n_fft=1024, win_length=1024, hop_length=256, n_mels=64)
-"""64 bands, 86 frames of 12 ms: the same whatever the dataset's own spec is."""
+"""64 bands, 86 frames of 12 ms, independent of the dataset's own spec."""
 
 
 def thumbnail(x: npt.NDArray[np.float32], sr: int) -> npt.NDArray[np.float32]:

@@ -1,8 +1,8 @@
 """Drum sounds out of General MIDI SoundFonts (SF2 and SF3).
 
-Written from the SoundFont Technical Specification 2.04, whose section numbers the
-docstrings name. Bytes are in `soundfont_format`, zones in `soundfont_zones`, the sound of
-one region in `soundfont_voice`.
+Written from the SoundFont Technical Specification 2.04, whose section numbers the docstrings name.
+:mod:`.riff` reads chunks and tables, :mod:`.format` samples, :mod:`.zones` finds the regions of a
+key (:mod:`.generators` has their amounts), and :mod:`.voice` renders a region.
 """
 
 import itertools
@@ -28,9 +28,9 @@ from neural_drum_machine.prepare.soundfont.zones import (
 from neural_drum_machine.signal.audio_file import MAX_READ_SECONDS
 
 PERCUSSION_BANK = 128
-"""Where a bank keeps its drum kits (7.2)."""
+"""The bank of the drum kits (7.2)."""
 MAX_REGIONS = 256
-"""More regions on one key are not believed; drums have one to eight a layer."""
+"""More regions on one key are refused; drums have one to eight in a layer."""
 
 _Layered = tuple[int, int, Region]
 """Lowest and highest velocity of a region, and the region."""
@@ -49,7 +49,7 @@ class DrumHit:
     key : int
         MIDI key, 0 to 127.
     low_velocity, high_velocity : int
-        Range, within 1 to 127, in which exactly these regions sound.
+        Range of velocities, within 1 to 127, in which exactly these regions sound.
     sample : str
         Name of the sample, or names with `` + `` between them.
     """
@@ -65,7 +65,7 @@ class DrumHit:
 class SoundFont:
     """The drum kits of a SoundFont file.
 
-    Made by :meth:`open`. Sample data stay in the file, which must not move or change.
+    Made by :meth:`open`. Sample data are read from the file when a hit is rendered.
     """
 
     def __init__(
@@ -92,8 +92,7 @@ class SoundFont:
         Returns
         -------
         SoundFont
-            The kits. Regions whose sample lies outside the file's data or in a ROM are
-            left out.
+            The kits, without regions whose sample is outside the file's data or in a ROM.
 
         Raises
         ------
@@ -112,8 +111,8 @@ class SoundFont:
     def drum_hits(self, keys: Iterable[int] = range(25, 88)) -> list[DrumHit]:
         """List every layer of every key once.
 
-        The velocities 1 to 127 are split where a region begins or ends; neighbours in
-        which the same regions sound are one layer.
+        The velocities 1 to 127 are split where a region begins or ends. Neighbouring ranges with
+        the same regions are one layer.
 
         Parameters
         ----------
@@ -128,7 +127,7 @@ class SoundFont:
         Raises
         ------
         AudioError
-            If the file piles more than 256 regions on one key.
+            If the file has more than 256 regions on one key.
         """
         wanted = sorted(set(keys))
         return [
@@ -173,7 +172,7 @@ class SoundFont:
         if not regions:
             raise AudioError(
                 f"{path}: program {hit.program} has no sound for key {hit.key} at velocity "
-                f"{hit.high_velocity}; take a hit that drum_hits() of this file lists"
+                f"{hit.high_velocity}; use a hit that drum_hits() of this file lists"
             )
         samples = [self._file.samples[region.sample] for region in regions]
         sr = max(sample.rate for sample in samples if sample)

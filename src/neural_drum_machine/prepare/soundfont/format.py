@@ -1,75 +1,47 @@
-"""The bytes of a SoundFont 2 or SF3 file: chunks, tables and sample data.
+"""A SoundFont 2 or SF3 file: its tables, its sample headers, and its sample data.
 
-Written from the SoundFont Technical Specification 2.04; the section numbers below are its.
-SF3 differs in one thing: a sample whose type has bit 4 set is an Ogg Vorbis stream.
-Everything is checked against the file's size before it is used, so that a damaged file
-costs no more memory than a good one.
+Written from the SoundFont Technical Specification 2.04; the section numbers below are its. SF3
+differs in one point: a sample whose type has bit 4 set is an Ogg Vorbis stream.
 """
 
 import io
-import itertools
-import os
-import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import soundfile
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError
+from neural_drum_machine.prepare.soundfont.riff import ROWS, Table, read_chunks, read_table, text
 
-MAX_TABLE_BYTES = 64 * 2**20
-"""Preset data larger than this are not believed: the largest banks have under 2 MiB."""
 MAX_SAMPLE_FRAMES = 2**22
-"""Nothing later in a sample is read: 95 s at 44.1 kHz."""
+"""Samples after this one are not read: 95 s at 44.1 kHz."""
 MIN_RATE, MAX_RATE = 400, 192_000
-"""Sample rates in Hz that are believed; 7.10 asks for 400 to 50 000."""
+"""Accepted sample rates in Hz; 7.10 asks for 400 to 50 000."""
 ROM_SAMPLE, VORBIS_SAMPLE = 0x8000, 0x10
-
-Table = npt.NDArray[Any]
-
-_BAG = [("gen", "<u2"), ("mod", "<u2")]
-_GEN = [("oper", "<u2"), ("amount", "<i2")]
-_MOD = [("source", "<u2"), ("target", "<u2"), ("amount", "<i2"), ("scale", "<u2"), ("curve", "<u2")]
-_ROWS: dict[str, list[tuple[str, str]]] = {
-    "phdr": [("name", "S20"), ("program", "<u2"), ("bank", "<u2"), ("bag", "<u2"), ("_", "V12")],
-    "pbag": _BAG,
-    "pmod": _MOD,
-    "pgen": _GEN,
-    "inst": [("name", "S20"), ("bag", "<u2")],
-    "ibag": _BAG,
-    "imod": _MOD,
-    "igen": _GEN,
-    "shdr": [
-        ("name", "S20"),
-        *((field, "<u4") for field in ("start", "end", "loop_start", "loop_end", "rate")),
-        *(("root", "u1"), ("correction", "i1"), ("link", "<u2"), ("kind", "<u2")),
-    ],
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """A sample header (7.10): where the samples lie and how they are pitched.
+class SampleHeader:
+    """A sample header (7.10): where the samples are in the file, and their pitch.
 
     Attributes
     ----------
     name : str
         At most 20 characters.
     start, end : int
-        Samples from the beginning of the sample chunk; bytes if `vorbis`.
+        First and past-the-last sample, counted from the start of the sample chunk; bytes if
+        `vorbis`.
     loop_start, loop_end : int
-        Samples from `start`; the loop plays from the first to before the second.
+        First and past-the-last sample of the loop, counted from `start`.
     rate : int
         Sample rate in Hz, 400 to 192 000.
     root : int
-        MIDI key at which the sample sounds unshifted, 0 to 127.
+        MIDI key that plays the sample at its own pitch, 0 to 127.
     correction : int
-        Cents to be added to the pitch, −128 to 127.
+        Cents added to the pitch, −128 to 127.
     vorbis : bool
         Whether the data are an Ogg Vorbis stream (SF3).
     """
@@ -87,22 +59,22 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class SoundFontFile:
-    """A file's tables and sample headers; sample data are read when asked for.
+    """A file's tables and sample headers; sample data are read on demand.
 
     Attributes
     ----------
     path : Path
         The file.
     tables : dict
-        The nine tables of the preset data by chunk name (section 7); the last row of
-        each only marks the end.
-    samples : tuple of (Sample or None)
-        None where a header points outside the data, or into a ROM that is not there.
+        The nine tables of the preset data by chunk name (section 7). The last row of each
+        marks its end.
+    samples : tuple of (SampleHeader or None)
+        None where a header points outside the data, or into a ROM.
     """
 
     path: Path
     tables: dict[str, Table]
-    samples: tuple[Sample | None, ...]
+    samples: tuple[SampleHeader | None, ...]
     _offset: int
 
     @classmethod
@@ -117,16 +89,16 @@ class SoundFontFile:
         path = Path(path)
         try:
             with path.open("rb") as file:
-                offset, size, raw = _read_chunks(file, path)
+                offset, size, raw = read_chunks(file, path)
         except FileNotFoundError:
             raise AudioError(f"{path}: no such file") from None
         except OSError as error:
             raise AudioError(f"{path}: cannot be read ({error.strerror})") from error
-        tables = {name: _table(raw, name, path) for name in _ROWS}
-        samples = tuple(_sample(row, size) for row in tables["shdr"][:-1])
+        tables = {name: read_table(raw, name, path) for name in ROWS}
+        samples = tuple(_header(row, size) for row in tables["shdr"][:-1])
         return cls(path, tables, samples, offset)
 
-    def data(self, sample: Sample) -> FloatArray:
+    def data(self, sample: SampleHeader) -> FloatArray:
         """Read one sample's data.
 
         Returns
@@ -166,85 +138,8 @@ class SoundFontFile:
         return np.ascontiguousarray(frames[:, 0], dtype=np.float32)
 
 
-def slices(index: Table, length: int, what: str, path: Path) -> list[slice]:
-    """Return the rows between each index and the next (7.2, 7.3, 7.6, 7.7).
-
-    Raises
-    ------
-    AudioError
-        If the indices run backwards, or beyond `length`.
-    """
-    borders: list[int] = index.tolist()
-    pairs = list(itertools.pairwise(borders))
-    if borders[-1] > length or any(first > last for first, last in pairs):
-        raise AudioError(f"{path}: the {what} run backwards or out of their table; damaged")
-    return [slice(*pair) for pair in pairs]
-
-
-def text(raw: bytes) -> str:
-    """Return a name: up to the first zero byte, without what could upset a terminal."""
-    name = bytes(raw).split(b"\0")[0].decode("latin-1").strip()
-    return "".join(c if c.isprintable() else "?" for c in name)
-
-
-def _read_chunks(file: BinaryIO, path: Path) -> tuple[int, int, dict[str, bytes]]:
-    """Return offset and size of the sample data in bytes, and the preset data (4.1)."""
-    size = os.fstat(file.fileno()).st_size
-    head = file.read(12)
-    if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"sfbk":
-        raise AudioError(f"{path}: not a SoundFont 2 or SF3 file (no RIFF header of kind sfbk)")
-    end = 8 + int.from_bytes(head[4:8], "little")
-    if end > size:
-        raise AudioError(f"{path}: truncated, {size} bytes of {end}; copy it again")
-    version: int | None = None
-    samples: tuple[int, int] | None = None
-    tables: dict[str, bytes] = {}
-    for name, at, length in _walk(file, 12, end, path):
-        kind = file.read(4) if name == b"LIST" and length >= 4 else b""
-        if kind not in (b"INFO", b"sdta", b"pdta"):
-            continue
-        if kind == b"pdta" and length > MAX_TABLE_BYTES:
-            raise AudioError(f"{path}: {length} bytes of preset data are not credible; damaged")
-        for part, part_at, part_length in _walk(file, at + 4, at + length, path):
-            if part == b"ifil" and part_length == 4:
-                version = struct.unpack("<HH", file.read(4))[0]
-            elif part == b"smpl" and kind == b"sdta":
-                samples = (part_at, part_length)
-            elif kind == b"pdta":
-                tables[part.decode("latin-1")] = file.read(part_length)
-    if version not in (2, 3):
-        raise AudioError(f"{path}: SoundFont version {version}; only 2 and 3 can be read")
-    if samples is None:
-        raise AudioError(f"{path}: holds no samples (no chunk smpl)")
-    return *samples, tables
-
-
-def _walk(file: BinaryIO, at: int, end: int, path: Path) -> Iterator[tuple[bytes, int, int]]:
-    """Yield each chunk's name, offset and length, the file standing at its first byte (3.1)."""
-    while end - at >= 8:
-        file.seek(at)
-        name, length = struct.unpack("<4sI", file.read(8))
-        at += 8
-        if at + length > end:
-            raise AudioError(f"{path}: chunk {name!r} is longer than what holds it; damaged")
-        yield name, at, length
-        at += length + length % 2
-
-
-def _table(raw: dict[str, bytes], name: str, path: Path) -> Table:
-    """Return one chunk of the preset data as an array."""
-    dtype = np.dtype(_ROWS[name])
-    data = raw.get(name, b"")
-    if not data or len(data) % dtype.itemsize:
-        raise AudioError(
-            f"{path}: chunk {name} has {len(data)} bytes, not a multiple of {dtype.itemsize}"
-        )
-    table: Table = np.frombuffer(data, dtype)
-    return table
-
-
-def _sample(row: Any, size: int) -> Sample | None:
-    """Check a header against the sample data's size in bytes."""
+def _header(row: Any, size: int) -> SampleHeader | None:
+    """Return a header, or None if it does not fit the sample data's size in bytes."""
     kind, start, end = int(row["kind"]), int(row["start"]), int(row["end"])
     rate, root = int(row["rate"]), int(row["root"])
     vorbis = bool(kind & VORBIS_SAMPLE)
@@ -252,7 +147,7 @@ def _sample(row: Any, size: int) -> Sample | None:
     if kind & ROM_SAMPLE or not inside or not MIN_RATE <= rate <= MAX_RATE:
         return None
     base = 0 if vorbis else start
-    return Sample(
+    return SampleHeader(
         name=text(row["name"]),
         start=start,
         end=end,

@@ -1,8 +1,8 @@
 """The sound of one SoundFont region: pitch, loop, filter and envelopes (section 9).
 
-Section numbers are those of the SoundFont Technical Specification 2.04. Not rendered: both
-low-frequency oscillators (no drum of a General MIDI bank that we know uses them), chorus,
-reverb, and the release, because the key stays down.
+Section numbers are those of the SoundFont Technical Specification 2.04. Not rendered are both
+low-frequency oscillators (no drum of a known General MIDI bank uses them), chorus, reverb, and the
+release, because the key stays down.
 """
 
 import math
@@ -10,10 +10,11 @@ import math
 import numpy as np
 import numpy.typing as npt
 import soxr
+from scipy import signal
 
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.prepare.soundfont.format import Sample
-from neural_drum_machine.prepare.soundfont.zones import Gen
+from neural_drum_machine.prepare.soundfont.format import SampleHeader
+from neural_drum_machine.prepare.soundfont.generators import Gen
 
 Amounts = dict[Gen, float]
 Curve = npt.NDArray[np.float64]
@@ -21,25 +22,25 @@ Curve = npt.NDArray[np.float64]
 SILENCE_DB = 100.0
 """A volume envelope that has fallen this far is silent (8.1.2, 37)."""
 OPEN_FC, HIGHEST_FC = 13400, 13500
-"""Cutoffs in cents: from the first, 18.8 kHz, a filter without resonance lets everything pass.
+"""Cutoffs in cents. From the first on (18.8 kHz) a filter without resonance is not applied.
 
-Not from the highest, because velocity 127 still lowers it by 2400/128 cents (8.4.2).
+It is below the highest, because even velocity 127 lowers the cutoff by 2400/128 cents (8.4.2).
 """
 _BLOCK = 16
-"""Samples for which a moving filter stands still: 0.4 ms at 44.1 kHz, for clicks of 10 ms."""
+"""Samples between two steps of a moving filter: 0.4 ms at 44.1 kHz, for clicks of 10 ms."""
 _MAX_CENTS = 4800
 _MAX_UNROLLED = 2**24
 _OVERSAMPLING = 8
 
 
-def voice(data: FloatArray, sample: Sample, amounts: Amounts, sr: int, n: int) -> FloatArray:
+def voice(data: FloatArray, sample: SampleHeader, amounts: Amounts, sr: int, n: int) -> FloatArray:
     """Render one region with its key held down.
 
     Parameters
     ----------
     data : numpy.ndarray
         Shape ``(m,)``, the sample's data, full scale 1.
-    sample : Sample
+    sample : SampleHeader
         Its header.
     amounts : dict
         Every generator's amount; see :meth:`Region.amounts`.
@@ -113,7 +114,9 @@ def _mod_envelope(amounts: Amounts, t: Curve) -> Curve:
     return np.where(t < 0, 0.0, level)
 
 
-def _pitched(data: FloatArray, sample: Sample, amounts: Amounts, sr: int, n: int) -> FloatArray:
+def _pitched(
+    data: FloatArray, sample: SampleHeader, amounts: Amounts, sr: int, n: int
+) -> FloatArray:
     """Loop and transpose the sample to at most `n` samples at `sr` (8.1.2, 0 to 4, 51 to 58)."""
 
     def moved(at: int, fine: Gen, coarse: Gen) -> int:
@@ -166,18 +169,31 @@ def _filtered(x: FloatArray, amounts: Amounts, sr: int) -> FloatArray:
         return x
     # 8.176 Hz is 0 cents. Above 0.45 of the rate the bilinear transform has no room.
     hertz = np.minimum(8.176 * 2 ** (np.clip(cutoff, 1500, HIGHEST_FC) / 1200), 0.45 * sr)
+    filters = [_biquad(fc, q, sr) for fc in hertz.tolist()]
+    if depth:
+        return _moving_filter(x, filters)
+    ((b, a1, a2),) = filters
+    section = [[b, 2 * b, b, 1.0, a1, a2]]
+    return np.asarray(signal.sosfilt(section, x.astype(np.float64)), dtype=np.float32)
+
+
+def _biquad(fc: float, q: float, sr: int) -> tuple[float, float, float]:
+    """Return b0 (b1 is twice, b2 as much), a1 and a2 of the low-pass filter."""
     # At resonance 0 the peak is flat (Butterworth); 9.1.3 shares the peak between both sides.
     resonance = 10 ** (q / 200) / math.sqrt(2)
     gain = 10 ** (-q / 400)
+    w = 2 * math.pi * fc / sr
+    alpha = math.sin(w) / (2 * resonance)
+    b = gain * (1 - math.cos(w)) / 2 / (1 + alpha)
+    return b, -2 * math.cos(w) / (1 + alpha), (1 - alpha) / (1 + alpha)
+
+
+def _moving_filter(x: FloatArray, filters: list[tuple[float, float, float]]) -> FloatArray:
+    """Apply a filter that changes at every block; the last values carry over."""
     out: list[float] = []
     y1 = y2 = x1 = x2 = 0.0
-    length = _BLOCK if depth else len(x)
-    for number, fc in enumerate(hertz.tolist()):
-        w = 2 * math.pi * fc / sr
-        alpha = math.sin(w) / (2 * resonance)
-        b = gain * (1 - math.cos(w)) / 2 / (1 + alpha)
-        a1, a2 = -2 * math.cos(w) / (1 + alpha), (1 - alpha) / (1 + alpha)
-        for x0 in x[number * length : (number + 1) * length].tolist():
+    for number, (b, a1, a2) in enumerate(filters):
+        for x0 in x[number * _BLOCK : (number + 1) * _BLOCK].tolist():
             y0 = b * (x0 + 2 * x1 + x2) - a1 * y1 - a2 * y2
             x2, x1, y2, y1 = x1, x0, y1, y0
             out.append(y0)

@@ -1,46 +1,49 @@
-"""Fetching the sources of the catalogue: every one a folder with a manifest, complete or absent."""
+"""Fetching sources of the catalogue. Each becomes a folder with a manifest, complete or absent."""
 
+import contextlib
 import difflib
 import errno
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 from neural_drum_machine.errors import AudioError, DatasetError
-from neural_drum_machine.files import locked, take_place
-from neural_drum_machine.prepare.sources.catalogue import Source, load
-from neural_drum_machine.prepare.sources.origins import Origins
+from neural_drum_machine.files import advice, locked, replace_folder
+from neural_drum_machine.prepare.progress import Progress
+from neural_drum_machine.prepare.sources.catalogue import load
+from neural_drum_machine.prepare.sources.origins.debian import DebianPackages
+from neural_drum_machine.prepare.sources.origins.git_origin import git_parts
+from neural_drum_machine.prepare.sources.parts import Part
 from neural_drum_machine.prepare.sources.record import (
     counts_if_complete,
     read_record,
     refuse_foreign,
     write_source,
 )
+from neural_drum_machine.prepare.sources.source import Debian, Source
 
 CACHE: Final = ".ndm-cache"
 _TEMPORARY: Final = ".fetch-"
 _HOPELESS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 
-Progress = Callable[[int, int], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What became of a source.
+    """The result for one source.
 
     Attributes
     ----------
     source : Source
-        Its entry of the catalogue.
+        Its entry in the catalogue.
     folder : Path
-        Where it lies, or would.
+        Its folder, also if it failed.
     state : str
-        ``fetched``, ``kept`` (it was there, complete and unaltered), or ``failed``.
+        ``fetched``, ``kept`` (an earlier run fetched it, and it is unaltered), or ``failed``.
     counts : dict of str to int
-        Files of each category.
+        Number of files of each category.
     reason : str
         Why it failed.
     """
@@ -64,59 +67,66 @@ def fetch(
 ) -> list[Fetched]:
     """Fetch sources of openly licensed drum sounds.
 
-    Each becomes ``out/NAME/``: audio files, ``manifest.csv``, ``source.json``. What is there,
-    complete and unaltered, stays; a source that cannot be had does not stop the others.
+    Each becomes ``out/NAME/`` with audio files, ``manifest.csv`` and ``source.json``. Complete and
+    unaltered sources of an earlier run are kept. If a source fails, the others are still fetched.
 
     Parameters
     ----------
     out : Path
         Folder of the sources; downloads are kept in its folder ``.ndm-cache``.
     sources : sequence of str, optional
-        Names in the catalogue; all whose licence allows any use if absent.
+        Names in the catalogue; if absent, all sources whose licence allows any use.
     mirror : Path or sequence of Path, optional
-        Folders that are searched before anything is downloaded: for ``.deb`` files, clones of
-        git repositories by their names, or a pack (a folder with a ``manifest.csv``).
+        Folders that are searched before anything is downloaded, for ``.deb`` files, clones of git
+        repositories by their names, or a pack (a folder with a ``manifest.csv``).
     include_restricted : bool
-        Take sources with copyleft and other restricted licences too.
+        Also fetch sources with copyleft and other restricted licences.
     progress : callable, optional
         Called with (sources done, sources in all).
     catalogue : sequence of Source, optional
         Another catalogue.
     force : bool
-        Fetch anew what is there.
+        Fetch again what an earlier run has fetched.
 
     Returns
     -------
     list of Fetched
-        One for each source, in the catalogue's order; look at the states.
+        One for each source, in the catalogue's order.
 
     Raises
     ------
     DatasetError
         If a name is not in the catalogue, a named source is restricted and
-        `include_restricted` is not given, a mirror is no folder, another fetch works in `out`,
-        or `out` cannot be written.
+        `include_restricted` is not given, a mirror is no folder, another fetch is working in
+        `out`, or `out` cannot be written.
     """
     known = load() if catalogue is None else tuple(catalogue)
     chosen = select(known, sources, include_restricted)
     mirrors = [mirror] if isinstance(mirror, Path) else list(mirror or ())
     for folder in mirrors:
         if not folder.is_dir():
-            raise DatasetError(f"{folder}: no such folder; name a folder with --mirror")
+            what = "is a file, not a folder" if folder.exists() else "no such folder"
+            raise DatasetError(f"{folder}: {what}; name a folder with --mirror")
     results: list[Fetched] = []
     try:
         cache = out / CACHE
         cache.mkdir(parents=True, exist_ok=True)
-        with locked(cache / "lock", f"{out}: another fetch works there; wait until it ends"):
+        with locked(cache / "lock", f"{out}: another fetch is working there; wait for its end"):
             _sweep(cache)
-            with Origins(cache, mirrors, chosen) as origins:
+            with contextlib.closing(DebianPackages(cache, mirrors, chosen)) as packages:
+
+                def parts(source: Source) -> Iterator[Part]:
+                    if isinstance(source.origin, Debian):
+                        return packages.parts(source, source.origin)
+                    return git_parts(source, source.origin, cache, mirrors)
+
                 for number, source in enumerate(chosen):
                     if progress:
                         progress(number, len(chosen))
-                    results.append(_one(source, out / source.name, cache, origins, force))
+                    results.append(_fetch_one(source, out / source.name, cache, parts, force))
     except OSError as error:
         raise DatasetError(
-            f"{out}: cannot be written ({error}); free some space or choose another --out"
+            f"{out}: cannot be written ({error.strerror or error}); {advice(error)}"
         ) from error
     if progress:
         progress(len(chosen), len(chosen))
@@ -143,12 +153,18 @@ def select(
         if by_name[name].restricted and not include_restricted:
             raise DatasetError(
                 f"source {name} is under {by_name[name].licence}, which does not allow every use; "
-                "with --include-copyleft it is fetched"
+                "use --include-copyleft to fetch it"
             )
     return [source for source in catalogue if source.name in names]
 
 
-def _one(source: Source, folder: Path, cache: Path, origins: Origins, force: bool) -> Fetched:
+def _fetch_one(
+    source: Source,
+    folder: Path,
+    cache: Path,
+    parts: Callable[[Source], Iterator[Part]],
+    force: bool,
+) -> Fetched:
     record = read_record(folder)
     if not force and record and (counts := counts_if_complete(folder, record, source)):
         return Fetched(source, folder, "kept", counts)
@@ -158,8 +174,8 @@ def _one(source: Source, folder: Path, cache: Path, origins: Origins, force: boo
         with tempfile.TemporaryDirectory(dir=cache, prefix=_TEMPORARY) as temporary:
             fresh = Path(temporary, "source")
             fresh.mkdir()
-            counts = write_source(source, origins.parts(source), fresh)
-            take_place(fresh, folder)
+            counts = write_source(source, parts(source), fresh)
+            replace_folder(fresh, folder)
     except (DatasetError, AudioError) as error:
         return Fetched(source, folder, "failed", {}, str(error))
     except OSError as error:
@@ -170,7 +186,7 @@ def _one(source: Source, folder: Path, cache: Path, origins: Origins, force: boo
 
 
 def _sweep(cache: Path) -> None:
-    """Remove what a killed run left behind, in our own folder only."""
-    for prefix in (_TEMPORARY, ".apt-", ".deb-", ".font-", ".git-"):
+    """Remove the temporary files of a killed run, in our own folder only."""
+    for prefix in (_TEMPORARY, ".download-", ".deb-", ".font-", ".git-"):
         for path in cache.glob(f"{prefix}*"):
             shutil.rmtree(path, ignore_errors=True)

@@ -5,20 +5,31 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from neural_drum_machine.prepare.recordings.scan import printable
-from neural_drum_machine.prepare.sources.catalogue import Label
+from neural_drum_machine.prepare.sources.source import Label
+from neural_drum_machine.text import printable
 
 _UNSAFE: Final = re.compile(r'[\x00-\x1f<>:"|?*\\]')
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file of a source: the name it is stored under, its bytes, label and provenance."""
+    """A file of a source: the name under which it is stored, its bytes, label and provenance."""
 
     name: str
     data: bytes
     label: Label
     upstream: str
+
+
+def is_safe(path: str) -> bool:
+    """Return whether a path from an archive stays inside the folder it is put into."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not (
+        path.startswith(("/", "\\"))
+        or ".." in parts
+        or "\0" in path
+        or any(part[1:2] == ":" for part in parts[:1])
+    )
 
 
 def safe_name(path: str) -> str:

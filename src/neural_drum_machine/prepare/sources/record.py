@@ -1,4 +1,4 @@
-"""The folder of a fetched source: written with a record of every file, checked against it."""
+"""The folder of a fetched source, and ``source.json``, the record of every file in it."""
 
 import csv
 import json
@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.files import sha256_of
-from neural_drum_machine.prepare.recordings.scan import MANIFEST
-from neural_drum_machine.prepare.sources.catalogue import Source
+from neural_drum_machine.prepare.recordings.manifest import MANIFEST
 from neural_drum_machine.prepare.sources.parts import Part, safe_name
+from neural_drum_machine.prepare.sources.source import Source
 
 RECORD: Final = "source.json"
-"""File of a fetched source that says what it is and lists every file's checksum."""
+"""The file of a fetched source with its facts and the checksum of every file."""
 _FORMAT: Final = 1
 _COLUMNS: Final = ("file", "category", "group", "source", "licence", "attribution", "upstream")
 
@@ -29,9 +29,9 @@ def write_source(source: Source, parts: Iterator[Part], folder: Path) -> dict[st
     """
     rows: list[dict[str, str]] = []
     files: dict[str, dict[str, int | str]] = {}
-    taken: set[str] = set()
+    used: set[str] = set()
     for part in parts:
-        name = _free_name(safe_name(part.name), taken)
+        name = _free_name(safe_name(part.name), used)
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(part.data)
@@ -48,7 +48,7 @@ def write_source(source: Source, parts: Iterator[Part], folder: Path) -> dict[st
             }
         )
     if not rows:
-        raise DatasetError(f"{source.name}: nothing in it matches the catalogue's rules")
+        raise DatasetError(f"{source.name}: no file in it matches the catalogue's rules")
     rows.sort(key=lambda row: row["file"])
     with (folder / MANIFEST).open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
@@ -75,19 +75,19 @@ def write_source(source: Source, parts: Iterator[Part], folder: Path) -> dict[st
     return counts
 
 
-def _free_name(name: str, taken: set[str]) -> str:
-    """Return the name, or one like it that differs in more than case from those taken."""
+def _free_name(name: str, used: set[str]) -> str:
+    """Return the name, or one like it that differs from all used names in more than case."""
     stem, dot, suffix = name.rpartition(".")
     number, free = 1, name
-    while free.casefold() in taken or free.casefold() in (MANIFEST, RECORD):
+    while free.casefold() in used or free.casefold() in (MANIFEST, RECORD):
         number += 1
         free = f"{stem}~{number}{dot}{suffix}"
-    taken.add(free.casefold())
+    used.add(free.casefold())
     return free
 
 
 def read_record(folder: Path) -> dict[str, Any] | None:
-    """Return what a fetched source says of itself; None if there is no such, {} if damaged."""
+    """Return the record of a fetched source; None if there is none, {} if it is damaged."""
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -101,7 +101,7 @@ def read_record(folder: Path) -> dict[str, Any] | None:
 def counts_if_complete(
     folder: Path, record: dict[str, Any], source: Source
 ) -> dict[str, int] | None:
-    """Return the files of each category if the source is there as the catalogue has it now."""
+    """Return the number of files of each category if the source is complete and up to date."""
     if record.get("catalogue_digest") != source.digest or MANIFEST not in record["files"]:
         return None
     try:
@@ -117,9 +117,9 @@ def counts_if_complete(
 
 
 def refuse_foreign(folder: Path, record: dict[str, Any] | None, force: bool) -> None:
-    """Raise unless everything in a folder was written by a fetch, so that it may be replaced.
+    """Raise an error unless everything in a folder was written by a fetch and may be replaced.
 
-    A manifest that was changed by hand is somebody's work, too: it goes only with `force`.
+    A manifest that was changed by hand is somebody's work too. It is replaced only with `force`.
     """
     if not record:
         raise DatasetError(

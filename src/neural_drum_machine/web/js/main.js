@@ -1,23 +1,31 @@
-/** The page: the work, what shows it, and the hands that do it, put together. */
+/** The page: the state, the commands, the views and the input, put together. */
 
-import { App } from "./app.js";
-import { accent } from "./color.js";
-import { byId, named, signed } from "./dom.js";
-import { startFiles } from "./files.js";
-import { startHands } from "./hands.js";
-import { Kit } from "./kit.js";
-import { Knob } from "./knob.js";
-import { Menu } from "./menu.js";
-import { Meter } from "./meter.js";
-import { MorphView } from "./morph.js";
-import { notice } from "./notice.js";
-import { Pad } from "./pad.js";
-import { Saving } from "./saving.js";
-import { startSession } from "./session.js";
-import { Store } from "./store.js";
-import { startTheme } from "./theme.js";
-import { View } from "./view.js";
-import { Waveform } from "./waveform.js";
+import { Output } from "./audio/output.js";
+import { App } from "./commands/app.js";
+import { Autosave } from "./commands/autosave.js";
+import { Export } from "./commands/export.js";
+import { openFile } from "./commands/open-file.js";
+import { startSession } from "./commands/session.js";
+import { bindControls } from "./input/bindings.js";
+import { startFiles } from "./input/file-drop.js";
+import { categoryLabel, signed } from "./model/labels.js";
+import { reduce } from "./model/reducer.js";
+import { initialState } from "./model/state.js";
+import { Store } from "./model/store.js";
+import { Client } from "./net/client.js";
+import { startConnectionView } from "./views/connection.js";
+import { byId } from "./views/dom.js";
+import { download } from "./views/download.js";
+import { DrumPadsView } from "./views/controls/drum-pads.js";
+import { Knob } from "./views/controls/knob.js";
+import { Menu } from "./views/controls/menu.js";
+import { Meter } from "./views/controls/meter.js";
+import { MorphView } from "./views/controls/morph.js";
+import { startNotices } from "./views/notice.js";
+import { PageView } from "./views/page.js";
+import { startTheme } from "./input/theme.js";
+import { Waveform } from "./views/controls/waveform.js";
+import { XYPad } from "./views/controls/xy-pad.js";
 
 /** @param {number} value */
 function wildWords(value) {
@@ -25,40 +33,41 @@ function wildWords(value) {
   return `${word} ${value.toFixed(1)}`;
 }
 
-const app = new App(`ws://${location.host}/ws`);
+const store = new Store(reduce, initialState());
+const app = new App(store, new Client(`ws://${location.host}/ws`), new Output());
+const autosave = new Autosave(app);
 const parts = {
-  pad: new Pad(),
-  wave: new Waveform(),
+  xyPad: new XYPad(),
+  waveform: new Waveform(),
   fine: new Knob(byId("fine"), { rest: 0, words: signed }),
   wild: new Knob(byId("wild"), { rest: 1, words: wildWords }),
-  kit: new Kit({
-    hit: (n, velocity) => app.rack.hit(n, velocity),
-    keep: (n) => void app.rack.keep(n),
-    edit: (n) => void app.rack.edit(n),
-    clear: (n) => app.rack.clear(n),
-    mix: (n, mix, step) => app.rack.mix(n, mix, step),
+  drumPads: new DrumPadsView({
+    press: (n, velocity) => app.drumPads.press(n, velocity),
+    select: (n) => app.drumPads.select(n),
+    keep: (n) => void app.drumPads.keep(n),
+    edit: (n) => void app.drumPads.edit(n),
+    clear: (n) => app.drumPads.clear(n),
+    mix: (n, mix, isStep) => app.drumPads.mix(n, mix, isStep),
   }),
   morph: new MorphView({
-    keep: (slot) => app.slots.keep(slot),
-    hear: (slot) => void app.slots.hear(slot),
-    drag: (t) => app.slots.morph(t),
-    release: () => void app.hand.release(),
+    keep: (slot) => void app.morph.keep(slot),
+    edit: (slot) => void app.morph.edit(slot),
+    drag: (t) => app.morph.drag(t),
+    release: () => void app.gesture.release(),
   }),
-  hearAs: new Menu(byId("hear-as"), byId("hear-as-menu"), async (category) => {
-    if (await app.hearing.as(category)) notice(`Heard as ${named(category)}.`);
+  encodeAs: new Menu(byId("encode-as"), byId("encode-as-menu"), async (category) => {
+    if (await app.encoder.encodeAs(category)) app.notice(`Encoded as ${categoryLabel(category)}.`);
   }),
 };
-const store = new Store(app);
-const saving = new Saving(app, store);
-const view = new View(app, parts);
+const view = new PageView(app, parts);
 const meter = new Meter(app.output);
 app.output.onstart = () => meter.wake();
-startHands(app, parts, saving);
-startFiles((file, where) => void saving.take(file, where));
+startNotices(store);
+startConnectionView(store);
 startTheme(() => view.repaint());
-startSession(app, store, view);
+bindControls(app, parts, new Export(app, autosave, download));
+startFiles((file, drop) => void openFile(app, file, drop));
+startSession(app, autosave);
 
-/** For tests, and for whoever wants to look inside. */
-Object.assign(globalThis, { ndm: { app, ...parts, accent } });
-
-app.client.connect();
+/** For tests, benchmarks, and the browser's console. */
+Object.assign(globalThis, { ndm: { app } });

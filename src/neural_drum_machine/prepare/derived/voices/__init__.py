@@ -1,8 +1,8 @@
-"""Drum synthesisers, one a category, for sounds that no recording has to be found for.
+"""Drum synthesisers, one for each category, for sounds that need no recording.
 
-They follow the analogue drum machines (what their service notes state: oscillators, noise,
-envelopes) and go on towards acoustic drums (damped modes, collisions, rooms). Every voice has
-named parameters with ranges; a sound is a category, its parameters and a seed.
+They follow the analogue drum machines (oscillators, noise and envelopes as in their service notes)
+and extend them towards acoustic drums (damped modes, collisions, rooms). Every voice has named
+parameters with ranges. Category, parameters and seed define a sound.
 """
 
 import math
@@ -13,16 +13,12 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import category_index
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.prepare.derived.voices import (
-    clap_snap as hands,
-)
-from neural_drum_machine.prepare.derived.voices import (
+    clap_snap,
     hats,
     kick,
+    membranes,
     rattles,
     snare,
-)
-from neural_drum_machine.prepare.derived.voices import (
-    membranes as skins,
 )
 from neural_drum_machine.prepare.derived.voices.dsp import finish
 from neural_drum_machine.prepare.derived.voices.parameter import MODEL, Parameter, Voice
@@ -30,20 +26,20 @@ from neural_drum_machine.prepare.derived.voices.parameter import MODEL, Paramete
 __all__ = ["MAX_SR", "MIN_SR", "Parameter", "draw", "ranges", "render"]
 
 MIN_SR, MAX_SR = 22050, 96000
-"""Sample rates in Hz that can be rendered: the hats need their treble."""
+"""Sample rates in Hz that can be rendered; hi-hats need the treble."""
 
 _VOICES: dict[str, Voice] = {
     "kick": kick.VOICE,
     "snare": snare.VOICE,
-    **hands.VOICES,
+    **clap_snap.VOICES,
     **hats.VOICES,
     **rattles.VOICES,
-    **skins.VOICES,
+    **membranes.VOICES,
 }
 
 
 def _voice(category: str) -> Voice:
-    category_index(category)  # raises what names the value
+    category_index(category)  # raises an error that names the value
     return _VOICES[category]
 
 
@@ -69,14 +65,14 @@ def ranges(category: str) -> tuple[Parameter, ...]:
 
 
 def draw(category: str, rng: np.random.Generator) -> dict[str, float]:
-    """Draw parameters as varied, and as coupled, as real drums are.
+    """Draw parameters that vary, and depend on each other, as those of real drums do.
 
     Parameters
     ----------
     category : str
         One of :data:`~neural_drum_machine.categories.CATEGORIES`.
     rng : numpy.random.Generator
-        Where the chance comes from.
+        Source of the random numbers.
 
     Returns
     -------
@@ -90,7 +86,7 @@ def draw(category: str, rng: np.random.Generator) -> dict[str, float]:
     """
     voice = _voice(category)
     places = {parameter.name: float(rng.random()) for parameter in voice.parameters}
-    # Most samples that producers share are nearly dry.
+    # Most samples that producers share have little room.
     places["room"] **= 2
     values = {p.name: p.at(places[p.name]) for p in voice.parameters if p.name == MODEL}
     if voice.couple:
@@ -110,8 +106,8 @@ def render(
     parameters : dict of str to float
         A value for each of the category's parameters; see :func:`ranges`.
     rng_seed : int
-        Not negative; of noise, of small deviations between modes, of the room. The same
-        parameters, seed and rate give the same bytes.
+        Not negative. Seed of the noise, of small deviations between modes, and of the room. The
+        same parameters, seed and rate give the same bytes.
     sr : int
         Sample rate in Hz, 22,050 to 96,000.
 
@@ -124,7 +120,7 @@ def render(
     ------
     ControlError
         If the category is unknown, a parameter is unknown, missing or out of range, or the
-        seed or the rate cannot be used. The message names the value.
+        seed or the sample rate is out of range. The message names the value.
     """
     voice = _voice(category)
     known = {parameter.name: parameter for parameter in voice.parameters}

@@ -1,7 +1,7 @@
-"""Blocks that several voices share: envelopes, oscillators, modes, noise, filters, room.
+"""Building blocks of the voices: envelopes, oscillators, modes, noise, filters, room.
 
-Times are in seconds, frequencies in Hz, signals float64 of shape ``(n,)``. A decay time is
-always the time in which a sound falls by 60 dB.
+Times are in seconds, frequencies in Hz, signals float64 of shape ``(n,)``. A decay time is the
+time in which a sound falls by 60 dB.
 """
 
 import math
@@ -19,9 +19,9 @@ Signal = npt.NDArray[np.float64]
 MAX_SECONDS = 1.0
 """Length of every rendered sound before its silence is cut off."""
 END_DB = 66.0
-"""What lies this far under the peak, after the last louder sample, goes."""
+"""The end is cut off where it stays this far below the peak."""
 START_DB = 60.0
-"""What lies this far under the peak, before the first louder sample, goes."""
+"""The start is cut off while it is this far below the peak."""
 MIN_SECONDS = 0.07
 FADE_SECONDS = 0.04
 
@@ -38,7 +38,7 @@ def decay(t: Signal, t60: float) -> Signal:
 
 
 def swell(t: Signal, attack: float, t60: float) -> Signal:
-    """Return a soft rise of `attack` seconds (half a cosine) that an exponential follows."""
+    """Return a soft rise of `attack` seconds (half a cosine), followed by an exponential."""
     rise = 0.5 - 0.5 * np.cos(np.pi * np.minimum(t / max(attack, 1e-4), 1.0))
     return rise * decay(np.maximum(t - attack, 0.0), t60)
 
@@ -46,8 +46,8 @@ def swell(t: Signal, attack: float, t60: float) -> Signal:
 def bent_time(t: Signal, bend: float, seconds: float) -> Signal:
     """Return a clock that runs `1 + bend` times as fast at first and settles with time.
 
-    A sine over it glides down: the pitch of a membrane that was struck hard, or of a bridged-T
-    oscillator that was hit by its trigger. `seconds` is the glide's time constant.
+    A sine of this time glides down, like the pitch of a membrane that was struck hard, or of a
+    bridged-T oscillator after its trigger. `seconds` is the glide's time constant.
     """
     return t + bend * seconds * (1.0 - np.exp(-t / seconds))
 
@@ -74,14 +74,14 @@ def modes(
     out = np.zeros_like(t)
     for frequency, gain, t60 in zip(frequencies, gains, t60s, strict=True):
         if frequency < 0.45 * sr:
-            # Under −80 dB nothing is heard: short modes cost only their length.
+            # Below −80 dB a mode is inaudible, so that short modes cost only their length.
             n = min(len(t), int(1.35 * t60 * sr) + 1)
             out[:n] += gain * decay(t[:n], t60) * np.sin(2 * np.pi * frequency * bent[:n])
     return out
 
 
 def square(t: Signal, frequency: float, phase: float, sr: int) -> Signal:
-    """Return a square wave of peak 1 whose steps are rounded (PolyBLEP), so that it hardly aliases.
+    """Return a square wave of peak 1 whose steps are rounded (PolyBLEP) against aliasing.
 
     `phase` is in periods.
     """
@@ -98,7 +98,7 @@ def square(t: Signal, frequency: float, phase: float, sr: int) -> Signal:
 
 
 def ring(excitation: Signal, frequency: float, t60: float, sr: int) -> Signal:
-    """Return what a resonator (two poles) of a decay time makes of an excitation.
+    """Return an excitation filtered by a resonator (two poles) with a decay time.
 
     Its impulse response is a sine that starts with a height near 1.
     """
@@ -111,7 +111,7 @@ def ring(excitation: Signal, frequency: float, t60: float, sr: int) -> Signal:
 
 
 def band(x: Signal, low: float, high: float, sr: int, order: int = 2) -> Signal:
-    """Return the band between two frequencies (Butterworth).
+    """Return the signal between two frequencies (Butterworth).
 
     A `low` under 15 Hz makes it a low pass, a `high` over 0.46 of the rate a high pass.
     """
@@ -122,7 +122,7 @@ def band(x: Signal, low: float, high: float, sr: int, order: int = 2) -> Signal:
         b, a = signal.butter(order, high, "lowpass", fs=sr)
     else:
         b, a = signal.butter(order, [low, max(high, 1.05 * low)], "bandpass", fs=sr)
-    # At most four poles: no need for the second-order sections, which take longer to design.
+    # At most four poles: second-order sections are not needed, and take longer to design.
     out: Signal = signal.lfilter(b, a, x)
     return out
 
@@ -134,7 +134,7 @@ def level(x: Signal) -> Signal:
 
 
 def add_burst(out: Signal, burst: Signal, start: float, gain: float, sr: int) -> None:
-    """Add a short sound to a longer one, in place, from `start` seconds on; what is over, goes."""
+    """Add a short sound to a longer one, in place at `start` seconds; cut it at the end."""
     i = round(start * sr)
     n = min(len(burst), len(out) - i)
     if n > 0:
@@ -150,14 +150,14 @@ def drive(x: Signal, amount: float) -> Signal:
 
 
 def collisions(density: Signal, rng: np.random.Generator, sr: int, gamma: float = 1.5) -> Signal:
-    """Return random impulses: beads in a shell or jingles on a rim that knock together.
+    """Return random impulses, as of beads in a shell or jingles on a rim that collide.
 
     Parameters
     ----------
     density : numpy.ndarray
         Shape ``(n,)``, not negative: expected impulses a second.
     rng : numpy.random.Generator
-        Draws when, how hard and with which sign.
+        Draws the times, strengths and signs.
     sr : int
         Sample rate.
     gamma : float
@@ -178,14 +178,14 @@ def collisions(density: Signal, rng: np.random.Generator, sr: int, gamma: float 
 def _room_curves(size: int, sr: int) -> tuple[Signal, Signal]:
     """Return a room's colour and the octaves from 1 kHz (60 Hz up) of a transform's bins."""
     f: Signal = np.fft.rfftfreq(size, 1 / sr).astype(np.float64)
-    # Air and walls take the treble, small rooms have no deep bass.
+    # Air and walls absorb the treble; small rooms have no deep bass.
     colour: Signal = 1.0 / (1.0 + (f / 5500.0) ** 2) * (f / (f + 40.0))
     octaves: Signal = np.log2(np.maximum(f, 60.0) / 1000.0)
     return colour, octaves
 
 
 def place(x: Signal, rng: np.random.Generator, sr: int, room: Mapping[str, float]) -> Signal:
-    """Return the sound in a room, through a desk.
+    """Return the sound in a room, after a mixing desk.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def place(x: Signal, rng: np.random.Generator, sr: int, room: Mapping[str, float
     sr : int
         Sample rate.
     room : mapping of str to float
-        ``room``: amplitude of the room's answer over the direct sound's; ``room_time``: its
+        ``room``: amplitude of the room's response over the direct sound's; ``room_time``: its
         decay time; ``tilt``: decibels an octave around 1 kHz, from 60 Hz up; ``wash``:
         level of the broad noise that a strike leaves behind.
     """
@@ -226,7 +226,7 @@ def place(x: Signal, rng: np.random.Generator, sr: int, room: Mapping[str, float
 
 
 def finish(x: Signal, sr: int) -> FloatArray:
-    """Return the sound as a hit is kept: silence cut off, end faded, peak 1, float32."""
+    """Return the sound as a hit: silence cut off, end faded, peak 1, float32."""
     x = level(np.nan_to_num(x))
     size = np.abs(x)
     start = int(np.flatnonzero(size > 10 ** (-START_DB / 20))[0])

@@ -1,4 +1,4 @@
-"""What a voice is: named parameters with ranges, and a function from them to a sound."""
+"""A voice: named parameters with ranges, and a function from their values to a sound."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -15,21 +15,21 @@ CURVES = ("linear", "log", "whole")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A knob of a voice.
+    """A parameter of a voice.
 
     Attributes
     ----------
     name : str
-        Its key.
+        Its name in the dictionary of values.
     low, high : float
         Its range, both ends included.
     curve : str
         How draws are spread over the range: ``"linear"``, ``"log"`` (equal ratios are
         equally likely), or ``"whole"`` (whole numbers only: models and counts).
     unit : str
-        Of its values, empty for plain numbers.
+        Unit of its values, empty for plain numbers.
     description : str
-        What it does, in words.
+        Its effect, in words.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Parameter:
         Raises
         ------
         ControlError
-            If it lies outside the range, is not finite, or is not whole where it must be.
+            If it is outside the range, not finite, or not whole where it has to be.
         """
         unit = f" {self.unit}" if self.unit else ""
         if not self.low <= value <= self.high:
@@ -74,12 +74,13 @@ class Voice:
     Attributes
     ----------
     parameters : tuple of Parameter
-        Its knobs.
+        Its parameters.
     sound : callable
         Takes (values, random generator, sample rate), returns the raw sound.
     couple : callable or None
-        Takes (places, model), changes the places (0 to 1, by name) of a draw in place where
-        real drums couple them: deep drums ring longer, a muted one never does.
+        Takes (places, model) and changes the places (0 to 1, by name) of a draw in place where
+        the parameters of real drums depend on each other: deep drums ring longer, muted ones never
+        do.
     """
 
     parameters: tuple[Parameter, ...]
@@ -96,7 +97,7 @@ ROOM = (
     ),
     Parameter("tilt", -2.5, 2.5, "linear", "dB/octave", "tone: brighter is positive"),
 )
-"""The place where the drum stands and the desk it goes through; the last knobs of most voices."""
+"""The room around the drum and the mixing desk; the last parameters of most voices."""
 
 
 def toward(places: dict[str, float], name: str, goal: float, weight: float) -> None:

@@ -1,1 +1,0 @@
-"""What the names of files and folders say, in seven languages."""

@@ -1,0 +1,1 @@
+"""Where sources come from: Debian packages, git repositories, and packs of their files."""

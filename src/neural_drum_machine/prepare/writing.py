@@ -1,0 +1,204 @@
+"""Writing the dataset's folder: arrays, index, statistics, reports.
+
+Worker processes render sounds in chunks, which are written into the arrays at their place. A chunk
+counts as done once its record is written, so that a killed run continues with the next one.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from neural_drum_machine.dataset.index import AUGMENTED, SYNTHESISED, Entry, write_index
+from neural_drum_machine.dataset.statistics import balanced_statistics
+from neural_drum_machine.dataset.store import release, write_meta
+from neural_drum_machine.files import atomic_file
+from neural_drum_machine.parallel import run
+from neural_drum_machine.prepare.derived.plan import DerivedSound
+from neural_drum_machine.prepare.progress import Progress
+from neural_drum_machine.prepare.rendering import RECIPE_VERSION, Pcm, RenderTask, render_chunk
+from neural_drum_machine.prepare.resumable import ResumableFolder, digest
+from neural_drum_machine.signal.spec import AudioSpec
+
+CHUNK_SOUNDS: Final = 64
+
+
+def write_dataset(
+    real: Sequence[Entry],
+    wave: Callable[[int], Pcm],
+    plan: Sequence[DerivedSound],
+    work: ResumableFolder,
+    *,
+    spec: AudioSpec,
+    seed: int,
+    write_reports: Callable[[Path, Sequence[Entry]], dict[str, Any]],
+    workers: int | None = None,
+    dask: str | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Write a dataset's folder, or continue with it.
+
+    Parameters
+    ----------
+    real : sequence of Entry
+        The recordings.
+    wave : callable
+        Takes a recording's number, returns its samples.
+    plan : sequence of DerivedSound
+        The derived sounds; their rows follow those of the recordings.
+    work : ResumableFolder
+        Where the dataset grows.
+    spec : AudioSpec
+        The signal's numbers.
+    seed : int
+        Of everything random.
+    write_reports : callable
+        Writes the remaining files into the dataset's folder, given all entries; returns what is
+        added to ``dataset.json``.
+    workers, dask
+        As in :func:`~neural_drum_machine.parallel.run`.
+    progress : callable, optional
+        Called with (sounds done, sounds in all).
+
+    Returns
+    -------
+    Path
+        The finished folder, inside `work`.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
+    """
+    n = len(real) + len(plan)
+    folder = work.build_folder(_key(real, wave, plan, spec, seed))
+    # The records are beside it: a dataset contains nothing else.
+    data = folder / "data"
+    data.mkdir(exist_ok=True)
+    waves, old_waves = _array(data / "waves.npy", np.int16, (n, spec.n_samples))
+    mels, old_mels = _array(data / "mels.npy", np.float16, (n, spec.n_mels, spec.n_frames))
+    firsts = range(0, n, CHUNK_SOUNDS)
+    done = {first for first in firsts if (folder / f"{first}.json").is_file()}
+    if not (old_waves and old_mels):
+        done.clear()
+
+    def sound(i: int) -> tuple[DerivedSound | None, tuple[Pcm, ...]]:
+        if i < len(real):
+            return None, (wave(i),)
+        derived = plan[i - len(real)]
+        return derived, tuple(map(wave, derived.parents))
+
+    def tasks() -> Iterator[RenderTask]:
+        for first in firsts:
+            if first not in done:
+                sounds = map(sound, range(first, min(first + CHUNK_SOUNDS, n)))
+                yield RenderTask(tuple(sounds), seed, spec)
+
+    results = run(render_chunk, tasks(), workers=workers, dask=dask)
+    lengths: list[int] = []
+    parameters: list[str] = []
+    for first in firsts:
+        record = folder / f"{first}.json"
+        if first not in done:
+            chunk = next(results)
+            waves[first : first + len(chunk.waves)] = chunk.waves
+            mels[first : first + len(chunk.mels)] = chunk.mels
+            waves.flush()
+            mels.flush()
+            release(waves, mels)
+            with atomic_file(record) as file:
+                file.write(json.dumps([chunk.lengths, chunk.parameters]).encode())
+        some_lengths, some_parameters = json.loads(record.read_bytes())
+        lengths += some_lengths
+        parameters += some_parameters
+        if progress:
+            progress(len(lengths), n)
+    rendered = zip(plan, lengths[len(real) :], parameters[len(real) :], strict=True)
+    entries = [*real, *(_entry(derived, real, length, text) for derived, length, text in rendered)]
+    mean, std = balanced_statistics(mels, entries, spec)
+    np.save(data / "log_mel_mean.npy", mean)
+    np.save(data / "log_mel_std.npy", std)
+    write_index(data / "index.csv", entries)
+    extra = write_reports(data, entries)
+    write_meta(data, spec, n, {"seed": seed, "recipe_version": RECIPE_VERSION, **extra})
+    return data
+
+
+def _key(
+    real: Sequence[Entry],
+    wave: Callable[[int], Pcm],
+    plan: Sequence[DerivedSound],
+    spec: AudioSpec,
+    seed: int,
+) -> str:
+    """Return what names this dataset, so that only its own unfinished work is continued."""
+    return digest(
+        [
+            RECIPE_VERSION,
+            spec.to_dict(),
+            seed,
+            [asdict(entry) for entry in real],
+            # The samples, too: a file may have changed but kept its name and length.
+            [hashlib.sha256(wave(i).tobytes()).hexdigest() for i in range(len(real))],
+            [asdict(derived) for derived in plan],
+        ]
+    )
+
+
+def _array(path: Path, dtype: Any, shape: tuple[int, ...]) -> tuple[Any, bool]:
+    """Map an existing array (and return True), or create one with its space on disk reserved."""
+    if path.exists():
+        try:
+            array = np.lib.format.open_memmap(path, "r+")
+            if array.shape == shape and array.dtype == dtype:
+                _reserve(path)
+                return array, True
+        except ValueError:
+            pass
+        path.unlink()
+    array = np.lib.format.open_memmap(path, "w+", dtype, shape)
+    _reserve(path)
+    return array, False
+
+
+def _reserve(path: Path) -> None:
+    """Reserve a file's space on the disk.
+
+    A full disk is an error here and now. Later, in the holes of a sparse file, it would be a
+    crash.
+    """
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+
+
+def _entry(derived: DerivedSound, real: Sequence[Entry], length: int, parameters: str) -> Entry:
+    """Return a derived sound's line in the index, with its parents' provenance."""
+    # The second parent only where it was layered.
+    used = derived.parents if "layer_db" in json.loads(parameters) else derived.parents[:1]
+    parents = [real[i] for i in used]
+
+    def joined(name: str, between: str) -> str:
+        return between.join(dict.fromkeys(getattr(entry, name) for entry in parents))
+
+    return Entry(
+        category=derived.category,
+        split="train",
+        kit=parents[0].kit if parents else SYNTHESISED,
+        group=parents[0].group if parents else SYNTHESISED,
+        origin=derived.origin,
+        length=length,
+        name=derived.name,
+        source=joined("source", " + ") if parents else SYNTHESISED,
+        licence=joined("licence", " AND ") if parents else "CC0-1.0",
+        attribution=joined("attribution", " + ") if parents else "Neural Drum Machine",
+        parents=json.dumps([entry.name for entry in parents])
+        if derived.origin == AUGMENTED
+        else "",
+        parameters=parameters,
+    )

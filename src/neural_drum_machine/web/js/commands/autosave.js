@@ -1,0 +1,97 @@
+/** Autosave: shortly after a change, the project goes to the browser's storage and the sound to the address. */
+
+import { isLink, readLink, writeLink } from "../formats/link.js";
+import { FORMAT, readProject, writeProject } from "../formats/project-file.js";
+import { emptyProject } from "../model/project.js";
+import { readStored, writeStored } from "./browser-storage.js";
+
+/** @import { App } from "./app.js" */
+/** @import { Project } from "../model/project.js" */
+
+const KEY = "ndm.project";
+/** Milliseconds from a change until it is saved. */
+const DELAY = 300;
+
+export class Autosave {
+  /** @param {App} app */
+  constructor(app) {
+    this._app = app;
+    this._timer = 0;
+    /** What is in the storage, as far as this tab knows. @type {Project} */
+    this._known = emptyProject();
+    /** A project that need not be saved: it is saved already, or the user has done nothing to it. @type {Project|null} */
+    this._settled = null;
+    app.store.subscribe(({ history }, before) => {
+      if (history === before.history) return;
+      clearTimeout(this._timer);
+      this._timer = window.setTimeout(() => this.write(), DELAY);
+    });
+    addEventListener("storage", ({ key, newValue }) => {
+      if (key === KEY) this._merge(newValue);
+    });
+  }
+
+  /** Save now. */
+  write() {
+    const { project, state } = this._app;
+    if (!state.hello || !project.recipe) return;
+    history.replaceState(null, "", writeLink(project.recipe, project.trim));
+    this.keep();
+  }
+
+  /** Do not save the present project until the user changes it. */
+  rest() {
+    this._settled = this._app.project;
+  }
+
+  /** Save the project, unless it need not be saved. */
+  keep() {
+    if (this._app.project === this._settled) return;
+    // A tab that the browser has suspended gets no event about what another tab has saved.
+    this._merge(readStored(KEY));
+    const { project, state } = this._app;
+    if (!writeStored(KEY, writeProject(project, state.hello?.hash ?? ""))) return;
+    this._known = this._settled = project;
+  }
+
+  /** Take over another tab's changes. @param {string|null} text */
+  _merge(text) {
+    const after = this._parse(text);
+    if (!after) return;
+    const { project, store } = this._app;
+    const before = this._known;
+    this._known = after;
+    store.dispatch({ type: "project-merged", before, after });
+    if (this._app.project === project) return;
+    if (project === this._settled) this._settled = this._app.project;
+    void this._app.loadKept();
+  }
+
+  /** The sound that the address names. */
+  readLink() {
+    const { hello } = this._app.state;
+    return hello && readLink(location.hash, hello);
+  }
+
+  /** Whether the address is a link to a sound that cannot be read. */
+  get isLinkBroken() {
+    return isLink(location.hash) && !this.readLink();
+  }
+
+  /** The project of the last visit; null if there is none. */
+  read() {
+    const project = this._parse(readStored(KEY));
+    if (project) this._known = project;
+    return project;
+  }
+
+  /** @param {string|null} text @returns {Project|null} null if this version cannot read it */
+  _parse(text) {
+    const { hello } = this._app.state;
+    try {
+      return hello && text?.includes(FORMAT) ? readProject(text, hello).project : null;
+    } catch {
+      return null;
+    }
+  }
+}

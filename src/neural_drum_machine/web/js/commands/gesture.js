@@ -1,0 +1,119 @@
+/** A gesture: a control is dragged, many sounds come on the way, and undo takes back all of it at once. */
+
+import { clamp } from "../model/numbers.js";
+import { recallOf, recipeOf } from "../model/recipe.js";
+import { categoryOf, chosenInverter, takeOf } from "../model/state.js";
+
+/** @import { App } from "./app.js" */
+/** @import { Project } from "../model/project.js" */
+/** @import { Recipe } from "../model/recipe.js" */
+/** @import { SoundType, Values } from "../net/client.js" */
+
+/** A request with its type. @typedef {{[T in SoundType]: [T, Values[T]]}[SoundType]} Asked */
+/**
+ * @typedef {object} Running
+ * @property {Project} before
+ * @property {Recipe|null} base the sound that it began with
+ * @property {Promise<boolean|null>} last whether the last sound asked for was taken
+ */
+
+/** Milliseconds between hits while a drag plays as it moves. */
+const REPEAT = 90;
+
+export class Gesture {
+  /** @param {App} app */
+  constructor(app) {
+    this._app = app;
+    /** @type {number[]} where the sound was last asked to be */
+    this._place = [];
+    /** @type {Running|null} */
+    this._running = null;
+  }
+
+  /** Whether a request of a drag is unanswered. Until then controls stay where they were dragged. */
+  get isMoving() {
+    return this._app.state.moving > 0;
+  }
+
+  /**
+   * Ask for a sound on the way. `release` ends the gesture.
+   * @param {(base: Recipe) => Asked} ask
+   * @param {Partial<Project>} [change]
+   */
+  drag(ask, change = {}) {
+    const app = this._app;
+    const before = this._running?.before ?? app.project;
+    const base = this._running?.base ?? app.project.recipe;
+    if (!base) return;
+    app.output.wake();
+    const play = app.state.options.isContinuous && performance.now() - app.playedAt >= REPEAT;
+    const [type, values] = ask(base);
+    const last = app.request(type, values, { play, step: false, change });
+    this._running = { before, base, last };
+    app.store.dispatch({ type: "move-asked" });
+    void last.finally(() => app.store.dispatch({ type: "move-answered" }));
+  }
+
+  /**
+   * Change the project on the way, without a new sound. `release` ends the gesture.
+   * @param {Partial<Project>} change
+   */
+  hold(change) {
+    const { project } = this._app;
+    this._running ??= { before: project, base: project.recipe, last: Promise.resolve(false) };
+    this._app.change(change, false);
+  }
+
+  /**
+   * End the gesture. All its changes become one step.
+   * @returns {Promise<boolean>} whether anything changed
+   */
+  async release() {
+    const app = this._app;
+    const running = this._running;
+    this._running = null;
+    if (!running) return false;
+    const isTaken = await running.last;
+    if (this._running || app.project === running.before) return false;
+    const { sound } = app.state;
+    if (sound) app.cache.keep(recipeOf(sound), sound);
+    app.store.dispatch({ type: "project-settled", before: running.before });
+    if (isTaken && !app.state.options.isContinuous) app.play();
+    return true;
+  }
+
+  /**
+   * Move the sound on its axes.
+   * @param {{p1?: number, p2?: number, p3?: number}} to
+   */
+  move(to) {
+    const { project, store } = this._app;
+    this.drag((base) => {
+      const now = this.isMoving ? this._place : (project.recipe ?? base).p;
+      this._place = [to.p1 ?? now[0], to.p2 ?? now[1], to.p3 ?? now[2]];
+      return ["move", { ...recallOf(base), ...this._placeValues(this._place) }];
+    });
+    store.dispatch({ type: "draw-moved" });
+  }
+
+  /** Set how far random draws reach. A sound that was just drawn changes with it. @param {number} wild */
+  setWild(wild) {
+    const { project: { recipe }, state } = this._app;
+    const { draw } = state;
+    if (!draw || draw.seed < 0 || !recipe) {
+      this.hold({ wild });
+      return;
+    }
+    const values = { category: categoryOf(state), seed: draw.seed, wild, take: takeOf(state), ...chosenInverter(state) };
+    // A sound that was moved since it was drawn keeps its place.
+    const place = this._placeValues(recipe.p);
+    this.drag(() => (draw.isMoved ? ["generate", { ...values, ...place }] : ["random", values]), { wild });
+  }
+
+  /** A place as a request has it. @param {number[]} p */
+  _placeValues(p) {
+    const most = this._app.state.hello?.limits.control ?? 0;
+    const [p1, p2, p3] = p.map((v) => clamp(v, -most, most));
+    return { p1, p2, p3 };
+  }
+}

@@ -1,0 +1,69 @@
+/** A and B: two sounds that are kept, and the morph between them. */
+
+import { recallOf } from "../model/recipe.js";
+import { chosenInverter, slotSamplesOf } from "../model/state.js";
+
+/** @import { App } from "./app.js" */
+/** @import { Slot } from "../model/project.js" */
+/** @import { Recipe } from "../model/recipe.js" */
+
+/** Where the slider has A and B. @type {Record<Slot, number>} */
+const ENDS = { a: 0, b: 1 };
+
+export class Morph {
+  /** @param {App} app */
+  constructor(app) {
+    this._app = app;
+  }
+
+  /** Keep the present sound as A or B. @param {Slot} slot */
+  async keep(slot) {
+    const { recipe, trim } = this._app.project;
+    if (!recipe) return;
+    this._app.change({ [slot]: { recipe, trim }, morph: ENDS[slot] });
+    await this.load();
+  }
+
+  /** Edit A or B. @param {Slot} slot */
+  async edit(slot) {
+    const kept = this._app.project[slot];
+    if (kept) await this._app.restore(kept.recipe, { change: { trim: kept.trim, morph: ENDS[slot] } });
+  }
+
+  /** Load the samples of A and B, for their pictures. */
+  async load() {
+    await Promise.all([this._load("a"), this._load("b")]);
+  }
+
+  /** @param {Slot} slot */
+  async _load(slot) {
+    const { cache, project, state, store } = this._app;
+    const recipe = project[slot]?.recipe;
+    if (!recipe || slotSamplesOf(state, slot)) return;
+    // Without a server there is no picture; it is loaded when the connection is back.
+    const sound = await cache.get(recipe).catch(() => null);
+    if (sound) store.dispatch({ type: "slot-loaded", slot, loaded: { recipe, samples: sound.samples } });
+  }
+
+  /** Move the morph slider. @param {number} t 0 is exactly A, 1 exactly B */
+  drag(t) {
+    const { gesture, project: { a, b }, state, store } = this._app;
+    if (!a || !b) return;
+    store.dispatch({ type: "original-dropped" });
+    store.dispatch({ type: "draw-forgotten" });
+    if (t === 0 || t === 1) {
+      gesture.drag(() => ["recall", recallOf((t ? b : a).recipe)], { morph: t });
+      return;
+    }
+    const values = {
+      category: nearerCategory(a.recipe), code: a.recipe.code, to: nearerCategory(b.recipe),
+      to_code: b.recipe.code, t, take: a.recipe.take, ...chosenInverter(state),
+    };
+    gesture.drag(() => ["morph", values], { morph: t });
+  }
+}
+
+/** The category of a sound; of a morph, the one with the larger share. @param {Recipe} recipe */
+function nearerCategory({ category, to, t }) {
+  return to && t >= 0.5 ? to : category;
+}

@@ -1,0 +1,122 @@
+/** Project files, and the comment in a WAV file that recalls its sound. */
+
+import { DEFAULT_AMOUNT, emptyProject } from "../model/project.js";
+import { clamp } from "../model/numbers.js";
+
+/** @import { Project } from "../model/project.js" */
+/** @import { Recipe } from "../model/recipe.js" */
+/** @import { Trim } from "../model/trim.js" */
+/** @import { HelloReply } from "../net/messages.js" */
+
+/** The part of the server's hello that a file is checked against. @typedef {Pick<HelloReply, "categories"|"limits">} Bounds */
+
+/** The key that marks a project file. */
+export const FORMAT = "neural_drum_machine_project";
+const VERSION = 1;
+const MAX_SEED = 2 ** 31 - 1;
+/** The longest time in a trim, in milliseconds. */
+const MAX_MS = 60_000;
+
+/** @param {Project} project @param {string} model the model's hash */
+export function writeProject(project, model) {
+  return JSON.stringify({ [FORMAT]: VERSION, model, project });
+}
+
+/**
+ * Read a project file. Values out of range are brought into it; old files lack some.
+ * @param {string} text
+ * @param {Bounds} bounds
+ * @returns {{project: Project, model: string}}
+ * @throws {Error} with a sentence for people
+ */
+export function readProject(text, bounds) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error("This file is not a project: it is not JSON.");
+  }
+  if (value?.[FORMAT] === undefined) throw new Error("This file is not a project of this program.");
+  if (value[FORMAT] > VERSION) {
+    throw new Error("This project is from a newer version of this program. Update the program to open it.");
+  }
+  const { limits } = bounds;
+  const given = value.project ?? {};
+  const kept = (/** @type {any} */ each) =>
+    each == null ? null : { recipe: readRecipe(each.recipe, bounds), trim: readTrim(each.trim) };
+  const pads = emptyProject().pads.map((_, i) => {
+    const pad = given.pads?.[i];
+    const known = kept(pad);
+    if (!known) return null;
+    return {
+      ...known, level: number(pad.level, -60, 12, 0), pan: number(pad.pan, -1, 1, 0),
+      pitch: number(pad.pitch, -24, 24, 0),
+    };
+  });
+  const project = {
+    recipe: given.recipe == null ? null : readRecipe(given.recipe, bounds),
+    trim: readTrim(given.trim), range: number(given.range, 0, limits.control, 1),
+    wild: number(given.wild, 0, limits.wild, 1),
+    amount: number(given.amount, 0, limits.amount, DEFAULT_AMOUNT),
+    inverter: typeof given.inverter === "string" ? given.inverter : null,
+    a: kept(given.a), b: kept(given.b), morph: number(given.morph, 0, 1, 0), pads,
+  };
+  return { project, model: String(value.model ?? "") };
+}
+
+/**
+ * @param {any} given
+ * @param {Bounds} bounds
+ * @returns {Recipe}
+ * @throws {Error} with a sentence for people
+ */
+export function readRecipe(given, { categories, limits }) {
+  const broken = (/** @type {string} */ fault) => new Error(`A sound in this project has ${fault}.`);
+  for (const category of [given?.category, given?.to ?? given?.category]) {
+    if (!categories.includes(category)) throw broken(`an unknown category, ${shown(category)}`);
+  }
+  const { code } = given;
+  if (!Array.isArray(code) || !code.length || !code.every((v) => Number.isFinite(v))) {
+    throw broken("no valid code");
+  }
+  const p = Array.isArray(given.p) ? given.p : [];
+  return {
+    category: given.category, code: code.map(Number), seed: number(given.seed, -1, MAX_SEED, -1),
+    take: Math.round(number(given.take, 0, limits.takes - 1, 0)), inverter: String(given.inverter ?? ""),
+    wild: number(given.wild, 0, limits.wild, 1),
+    p: [0, 1, 2].map((i) => number(p[i], -limits.control, limits.control, 0)),
+    to: given.to ?? null, t: number(given.t, 0, 1, 0),
+  };
+}
+
+/** @param {any} given @returns {Trim} */
+export function readTrim(given) {
+  const ms = (/** @type {any} */ v) => number(v, 0, MAX_MS, 0);
+  return {
+    start: ms(given?.start), end: given?.end == null ? null : ms(given.end),
+    fadeIn: ms(given?.fadeIn), fadeOut: ms(given?.fadeOut),
+  };
+}
+
+/**
+ * The comment in a WAV file: it recalls the sound, and is the same as in the server's own files.
+ * @param {Recipe} recipe
+ * @param {Trim|null} trim null if the file holds the whole sound
+ * @param {string} model the model's hash
+ */
+export function wavComment({ category, code, seed, take, inverter, to, t }, trim, model) {
+  return JSON.stringify({
+    neural_drum_machine: 1, model, inverter, category, seed: seed < 0 ? null : seed, take,
+    ...(to && { to, t }), code, ...(trim && { trim }),
+  });
+}
+
+/** @param {any} value @param {number} low @param {number} high @param {number} missing */
+function number(value, low, high, missing) {
+  return Number.isFinite(value) ? clamp(value, low, high) : missing;
+}
+
+/** A value as a part of a sentence. @param {unknown} value */
+function shown(value) {
+  return (JSON.stringify(value) ?? "none").slice(0, 40);
+}

@@ -1,0 +1,105 @@
+/** The page's state, and the values that are derived from it. Only the reducer makes new states. */
+
+import { startHistory } from "./history.js";
+import { PADS, emptyProject } from "./project.js";
+import { isOf } from "./recipe.js";
+
+/** @import { History } from "./history.js" */
+/** @import { Project, Slot } from "./project.js" */
+/** @import { Recipe } from "./recipe.js" */
+/** @import { Trim } from "./trim.js" */
+/** @import { HelloReply, PadMapReply } from "../net/messages.js" */
+/** @import { Sound } from "../net/sound-message.js" */
+
+/** A message to the user. @typedef {{sentence: string, isError: boolean}} Notice */
+/** What lies where on a category's XY pad. @typedef {Pick<PadMapReply, "brightness"|"decay">} PadMap */
+/**
+ * A drum pad that is ready to play.
+ * @typedef {object} Voice
+ * @property {Sound} sound
+ * @property {Recipe} recipe the pad's own
+ * @property {Trim} trim the pad's own
+ * @property {Float32Array} samples trimmed
+ */
+/** The samples of A or B, with the recipe that they belong to. @typedef {{recipe: Recipe, samples: Float32Array}} SlotSamples */
+/**
+ * @typedef {object} Options
+ * @property {boolean} isContinuous whether a drag plays while it moves
+ * @property {boolean} isSpectral whether frequencies are shown in place of the waveform
+ * @property {boolean} hasSingleKeys whether single keys are shortcuts
+ */
+/**
+ * @typedef {object} State
+ * @property {HelloReply|null} hello what the server offers; null before the first connection
+ * @property {boolean} isAway whether the connection is lost
+ * @property {boolean} isReady whether the first sound was asked for and answered
+ * @property {History<Project>} history
+ * @property {Sound|null} sound the sound being edited, as it last came from the server
+ * @property {Float32Array|null} original the sound that was encoded, shown beside its reconstruction
+ * @property {number|null} fidelity distance of the reconstruction to the original
+ * @property {{seed: number, isMoved: boolean}|null} draw the random draw that the sound comes from, as
+ *   long as the safe–wild knob can change it
+ * @property {number} moving requests of a drag that are not answered yet
+ * @property {{count: number, words: string}} busy long tasks in progress
+ * @property {number} selectedPad
+ * @property {readonly (Voice|null)[]} voices of the drum pads
+ * @property {readonly string[]} padKeys the keys of the drum pads, as the keyboard's layout labels them
+ * @property {Readonly<Record<Slot, SlotSamples|null>>} slots
+ * @property {Readonly<Record<string, PadMap>>} maps by category
+ * @property {Notice|null} notice
+ * @property {Options} options
+ */
+
+/** @returns {State} */
+export function initialState() {
+  return {
+    hello: null, isAway: false, isReady: false, history: startHistory(Object.freeze(emptyProject())),
+    sound: null, original: null, fidelity: null, draw: null, moving: 0, busy: { count: 0, words: "" },
+    selectedPad: 0, voices: Array.from({ length: PADS }, () => null), padKeys: [],
+    slots: { a: null, b: null }, maps: {}, notice: null,
+    options: { isContinuous: false, isSpectral: false, hasSingleKeys: true },
+  };
+}
+
+/** @param {State} state */
+export function projectOf({ history }) {
+  return history.now;
+}
+
+/** The category of the sound being edited. @param {State} state */
+export function categoryOf(state) {
+  return projectOf(state).recipe?.category ?? state.hello?.categories[0] ?? "";
+}
+
+/**
+ * The chosen inverter as part of a request. A project from elsewhere may name one that this server lacks.
+ * @param {State} state
+ * @returns {{inverter?: string}}
+ */
+export function chosenInverter(state) {
+  const { inverter } = projectOf(state);
+  return inverter && state.hello?.inverters.includes(inverter) ? { inverter } : {};
+}
+
+/** @param {State} state */
+export function takeOf(state) {
+  return projectOf(state).recipe?.take ?? 0;
+}
+
+/** Whether the samples at hand are those of the project's recipe. They are not while they are asked for. @param {State} state */
+export function hasItsSound(state) {
+  const { recipe } = projectOf(state);
+  return !!recipe && !!state.sound && isOf(state.sound, recipe);
+}
+
+/** The voice of a drum pad, if it is that of the sound on the pad. @param {State} state @param {number} n @returns {Voice|null} */
+export function voiceOf(state, n) {
+  const [pad, voice] = [projectOf(state).pads[n], state.voices[n]];
+  return pad && voice && voice.recipe === pad.recipe && voice.trim === pad.trim ? voice : null;
+}
+
+/** The samples of A or B, if they belong to its sound. @param {State} state @param {Slot} slot */
+export function slotSamplesOf(state, slot) {
+  const [kept, loaded] = [projectOf(state)[slot], state.slots[slot]];
+  return kept && loaded?.recipe === kept.recipe ? loaded.samples : null;
+}

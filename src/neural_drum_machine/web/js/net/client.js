@@ -1,0 +1,155 @@
+/** The connection to the server: requests, their replies, and reconnecting. */
+
+import { readSound, writeUpload } from "./sound-message.js";
+
+/** @import { HelloReply, PadMapReply, Reply, Requests } from "./messages.js" */
+/** @import { Sound } from "./sound-message.js" */
+
+/** The types of requests that a sound answers. @typedef {Exclude<keyof Requests, "hello"|"ping"|"status"|"pad_map"|"upload">} SoundType */
+/** The values of a request, which the connection gives its id. @typedef {{[T in keyof Requests]: Omit<Requests[T], "type"|"id">}} Values */
+/** @typedef {{resolve: (reply: any) => void, reject: (error: Error) => void}} Waiting */
+
+/** Milliseconds before each new attempt to connect. */
+const DELAYS = [250, 500, 1000, 2000, 4000];
+
+/** A request without an answer. `code` is an error code of the protocol, `superseded` or `away`. */
+export class Refusal extends Error {
+  /** @param {string} code @param {string} sentence */
+  constructor(code, sentence) {
+    super(sentence);
+    this.code = code;
+  }
+}
+
+/** Fires `open` (detail: the server's hello) and `close`. */
+export class Client extends EventTarget {
+  /** @param {string} url */
+  constructor(url) {
+    super();
+    this.url = url;
+    this.isOpen = false;
+    /** @type {HelloReply|null} */
+    this._hello = null;
+    /** Counts the connections. */
+    this._connection = 0;
+    this._nextId = 1;
+    this._attempts = 0;
+    this._timer = 0;
+    /** @type {Map<number, Waiting>} */
+    this._waiting = new Map();
+    /** @type {WebSocket|null} */
+    this._socket = null;
+  }
+
+  /** Whether every request is answered. */
+  get isIdle() {
+    return this._waiting.size === 0;
+  }
+
+  /** Connect, and reconnect as long as the page is open. */
+  connect() {
+    clearTimeout(this._timer);
+    const socket = new WebSocket(this.url);
+    socket.binaryType = "arraybuffer";
+    this._socket = socket;
+    socket.onopen = () => socket.send('{"type":"hello"}');
+    socket.onmessage = (event) => this._receive(event.data);
+    socket.onclose = () => this._lose(socket);
+  }
+
+  /** Reconnect now rather than after the delay. */
+  hurry() {
+    if (!this.isOpen && this._socket?.readyState === WebSocket.CLOSED) this.connect();
+  }
+
+  /**
+   * Send a request.
+   * @template {SoundType|"pad_map"} T
+   * @param {T} type
+   * @param {Values[T]} values
+   * @returns {Promise<T extends "pad_map" ? PadMapReply : Sound>} rejected with a Refusal
+   */
+  ask(type, values) {
+    return this._request((id, socket) => socket.send(JSON.stringify({ type, id, ...values })));
+  }
+
+  /**
+   * Have a sound file encoded.
+   * @param {ArrayBuffer} file
+   * @param {Values["upload"]} values
+   * @returns {Promise<Sound>} rejected with a Refusal
+   */
+  upload(file, values) {
+    return this._request((id, socket) =>
+      socket.send(writeUpload({ type: "upload", id, ...values }, file)),
+    );
+  }
+
+  /** Whether the server still finds a sound by its id. @param {Sound} sound */
+  isRecent({ id, connection }) {
+    const recent = this._hello?.limits.recent_sounds ?? 0;
+    return connection === this._connection && this._nextId - id <= recent;
+  }
+
+  /** @param {(id: number, socket: WebSocket) => void} send @returns {Promise<any>} */
+  _request(send) {
+    const socket = this._socket;
+    if (!this.isOpen || !socket) return Promise.reject(away());
+    const id = this._nextId++;
+    return new Promise((resolve, reject) => {
+      this._waiting.set(id, { resolve, reject });
+      send(id, socket);
+    });
+  }
+
+  /** @param {string|ArrayBuffer} data */
+  _receive(data) {
+    if (typeof data !== "string") {
+      const sound = { ...readSound(data), connection: this._connection };
+      this._answer(sound.id, ({ resolve }) => resolve(sound));
+      return;
+    }
+    /** @type {Reply} */
+    const reply = JSON.parse(data);
+    if (reply.type === "hello") {
+      this.isOpen = true;
+      this._hello = reply;
+      this._connection += 1;
+      this._attempts = 0;
+      this.dispatchEvent(new CustomEvent("open", { detail: reply }));
+    } else if (reply.type === "superseded") {
+      const refusal = new Refusal("superseded", "A newer request replaced this one.");
+      this._answer(reply.id, ({ reject }) => reject(refusal));
+    } else if (reply.type === "error") {
+      const { code, id, sentence } = reply;
+      this._answer(id, ({ reject }) => reject(new Refusal(code, sentence)));
+    } else if ("id" in reply) {
+      this._answer(reply.id, ({ resolve }) => resolve(reply));
+    }
+  }
+
+  /** @param {number} id @param {(waiting: Waiting) => void} how */
+  _answer(id, how) {
+    const waiting = this._waiting.get(id);
+    this._waiting.delete(id);
+    if (waiting) how(waiting);
+  }
+
+  /** @param {WebSocket} socket */
+  _lose(socket) {
+    if (socket !== this._socket) return;
+    const wasOpen = this.isOpen;
+    this.isOpen = false;
+    const waiting = [...this._waiting.values()];
+    this._waiting.clear();
+    for (const { reject } of waiting) reject(away());
+    if (wasOpen || this._attempts === 0) this.dispatchEvent(new Event("close"));
+    const delay = DELAYS[Math.min(this._attempts, DELAYS.length - 1)];
+    this._attempts += 1;
+    this._timer = setTimeout(() => this.connect(), delay);
+  }
+}
+
+function away() {
+  return new Refusal("away", "The server is not running.");
+}

@@ -1,0 +1,257 @@
+/**
+ * The messages between the page and the server, as types. There is no code in this file.
+ *
+ * scripts/build_message_types generates it from the dataclasses in server/protocol: do not edit it.
+ */
+
+/**
+ * @typedef {object} HelloRequest
+ * @property {"hello"} type
+ */
+
+/**
+ * @typedef {object} PingRequest
+ * @property {"ping"} type
+ * @property {number} n
+ */
+
+/**
+ * @typedef {object} StatusRequest
+ * @property {"status"} type
+ */
+
+/**
+ * @typedef {object} PadMapRequest
+ * @property {"pad_map"} type
+ * @property {number} id
+ * @property {string} category
+ */
+
+/**
+ * @typedef {object} GenerateRequest
+ * @property {"generate"} type
+ * @property {number} id
+ * @property {string} category
+ * @property {number} p1
+ * @property {number} p2
+ * @property {number} p3
+ * @property {number} [range]
+ * @property {number} [seed]
+ * @property {number} [wild]
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
+ * @typedef {object} RandomRequest
+ * @property {"random"} type
+ * @property {number} id
+ * @property {string} category
+ * @property {number} [seed]
+ * @property {number} [wild]
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
+ * @typedef {object} VariationRequest
+ * @property {"variation"} type
+ * @property {number} id
+ * @property {number} of
+ * @property {number} amount
+ * @property {number} [seed]
+ * @property {number} [wild]
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
+ * @typedef {object} EncodeRequest
+ * @property {"encode"} type
+ * @property {number} id
+ * @property {number} of
+ * @property {string} [category]
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
+ * @typedef {object} UploadRequest
+ * @property {"upload"} type
+ * @property {number} id
+ * @property {string} [category]
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ * @property {string} [name]
+ */
+
+/**
+ * @typedef {object} RecallRequest
+ * @property {"recall"} type
+ * @property {number} id
+ * @property {string} category
+ * @property {number[]} code
+ * @property {number} [seed]
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ * @property {string} [to]
+ * @property {number} [t]
+ */
+
+/**
+ * @typedef {object} MoveRequest
+ * @property {"move"} type
+ * @property {number} id
+ * @property {string} category
+ * @property {number[]} code
+ * @property {number} p1
+ * @property {number} p2
+ * @property {number} p3
+ * @property {number} [range]
+ * @property {number} [seed]
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ * @property {string} [to]
+ * @property {number} [t]
+ */
+
+/**
+ * @typedef {object} MorphRequest
+ * @property {"morph"} type
+ * @property {number} id
+ * @property {string} category
+ * @property {number[]} code
+ * @property {string} to
+ * @property {number[]} to_code
+ * @property {number} t
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
+ * @typedef {object} HelloReply
+ * @property {"hello"} type
+ * @property {number} protocol
+ * @property {string} program
+ * @property {string} model
+ * @property {string} hash
+ * @property {number} sr
+ * @property {number} length
+ * @property {string[]} categories
+ * @property {Record<string, string[]>} axes
+ * @property {number[]} ranges
+ * @property {string[]} inverters
+ * @property {Limits} limits
+ */
+
+/**
+ * @typedef {object} PongReply
+ * @property {"pong"} type
+ * @property {number} n
+ */
+
+/**
+ * @typedef {object} StatusReply
+ * @property {"status"} type
+ * @property {number} seconds
+ * @property {number} received
+ * @property {number} answered
+ * @property {number} superseded
+ * @property {number} errors
+ * @property {number} bad
+ * @property {number} late
+ * @property {number} waiting
+ * @property {number} clients
+ * @property {number} p50
+ * @property {number} p95
+ */
+
+/**
+ * @typedef {object} PadMapReply
+ * @property {"pad_map"} type
+ * @property {number} id
+ * @property {string} category
+ * @property {number[][]} brightness
+ * @property {number[][]} decay
+ */
+
+/**
+ * @typedef {object} SupersededReply
+ * @property {"superseded"} type
+ * @property {number} id
+ * @property {number} by
+ */
+
+/**
+ * @typedef {object} ErrorReply
+ * @property {"error"} type
+ * @property {number} id
+ * @property {"bad-message"|"out-of-range"|"unknown-category"|"unknown-inverter"|"unknown-sound"|"bad-audio"|"incomplete"|"busy"|"disk"|"closing"|"internal"} code
+ * @property {string} sentence
+ */
+
+/**
+ * @typedef {object} Limits
+ * @property {number} takes
+ * @property {number} recent_sounds
+ * @property {number} waiting
+ * @property {number} audio_bytes
+ * @property {number} amount
+ * @property {number} wild
+ * @property {number} control
+ * @property {[number, number]} length_ms
+ */
+
+/**
+ * @typedef {object} SoundHeader
+ * @property {"sound"} type
+ * @property {number} id
+ * @property {number} ms
+ * @property {number} peak
+ * @property {number} samples
+ * @property {number} sr
+ * @property {number} length
+ * @property {string} category
+ * @property {number} seed
+ * @property {number} p1
+ * @property {number} p2
+ * @property {number} p3
+ * @property {string} inverter
+ * @property {number} wild
+ * @property {number} take
+ * @property {number[]} code
+ * @property {string|null} to
+ * @property {number} t
+ * @property {number|null} fidelity
+ * @property {number} original samples of the original that follow
+ * @property {number} [left_out]
+ */
+
+/**
+ * Requests by their type.
+ * @typedef {object} Requests
+ * @property {HelloRequest} hello
+ * @property {PingRequest} ping
+ * @property {StatusRequest} status
+ * @property {PadMapRequest} pad_map
+ * @property {GenerateRequest} generate
+ * @property {RandomRequest} random
+ * @property {VariationRequest} variation
+ * @property {EncodeRequest} encode
+ * @property {UploadRequest} upload
+ * @property {RecallRequest} recall
+ * @property {MoveRequest} move
+ * @property {MorphRequest} morph
+ */
+
+/** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | SupersededReply | ErrorReply} Reply */
+
+export {};

@@ -1,0 +1,114 @@
+/** The spectrogram: short Fourier transforms, computed when they are drawn. */
+
+import { context2d } from "./canvas.js";
+import { isDark, oklch } from "./color.js";
+
+/** Samples of a transform. */
+const SIZE = 1024;
+const FLOOR_DB = -72;
+const LOW_HZ = 40;
+
+const WINDOW = Float32Array.from({ length: SIZE }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / SIZE));
+
+/**
+ * The radix-2 transform of real and imaginary parts, in place.
+ * @param {Float32Array} re
+ * @param {Float32Array} im
+ */
+function fft(re, im) {
+  const n = re.length;
+  for (let i = 1, j = 0; i < n; i++) {
+    let bit = n >> 1;
+    for (; j & bit; bit >>= 1) j ^= bit;
+    j ^= bit;
+    if (i < j) {
+      [re[i], re[j]] = [re[j], re[i]];
+      [im[i], im[j]] = [im[j], im[i]];
+    }
+  }
+  for (let size = 2; size <= n; size *= 2) {
+    const half = size / 2;
+    for (let k = 0; k < half; k++) {
+      const [c, s] = [Math.cos((2 * Math.PI * k) / size), -Math.sin((2 * Math.PI * k) / size)];
+      for (let a = k; a < n; a += size) {
+        const b = a + half;
+        const [x, y] = [re[b] * c - im[b] * s, re[b] * s + im[b] * c];
+        [re[b], im[b]] = [re[a] - x, im[a] - y];
+        [re[a], im[a]] = [re[a] + x, im[a] + y];
+      }
+    }
+  }
+}
+
+/**
+ * The magnitudes of the transform around a sample.
+ * @param {Float32Array} samples
+ * @param {number} centre
+ * @returns {Float32Array} shape (SIZE / 2,)
+ */
+function magnitudes(samples, centre) {
+  const re = new Float32Array(SIZE);
+  const start = Math.round(centre) - SIZE / 2;
+  for (let i = 0; i < SIZE; i++) re[i] = (samples[start + i] ?? 0) * WINDOW[i];
+  const im = new Float32Array(SIZE);
+  fft(re, im);
+  return Float32Array.from({ length: SIZE / 2 }, (_, k) => Math.hypot(re[k], im[k]));
+}
+
+/** Colours of 256 levels. @param {number} hue */
+function ramp(hue) {
+  const dark = isDark();
+  return Array.from({ length: 256 }, (_, i) => {
+    const v = i / 255;
+    return dark
+      ? oklch(0.17 + 0.75 * v, 0.02 + 0.15 * Math.sin(Math.PI * Math.min(1, v * 0.8)), hue - 30 * (1 - v))
+      : oklch(0.985 - 0.62 * v, 0.01 + 0.14 * v, hue + 20 * (1 - v));
+  });
+}
+
+/**
+ * Draw the visible part of a sound. The frequency axis is logarithmic, from 40 Hz.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} width @param {number} height
+ * @param {Float32Array} samples
+ * @param {number} sr Hz
+ * @param {number[]} view the visible part: its start and end, 0 to 1
+ * @param {number} hue
+ */
+export function drawSpectrogram(context, width, height, samples, sr, view, hue) {
+  const columns = Math.min(320, Math.max(32, Math.round(width / 2)));
+  const rows = 160;
+  const levels = new Float32Array(columns * rows);
+  let top = 1e-9;
+  for (let x = 0; x < columns; x++) {
+    const place = view[0] + ((x + 0.5) / columns) * (view[1] - view[0]);
+    const column = magnitudes(samples, place * samples.length);
+    for (let y = 0; y < rows; y++) {
+      const hz = LOW_HZ * (sr / 2 / LOW_HZ) ** (1 - y / rows);
+      const bin = Math.min(SIZE / 2 - 2, (hz * SIZE) / sr);
+      const whole = Math.floor(bin);
+      const value = column[whole] + (bin - whole) * (column[whole + 1] - column[whole]);
+      levels[y * columns + x] = value;
+      if (value > top) top = value;
+    }
+  }
+  const small = document.createElement("canvas");
+  [small.width, small.height] = [columns, rows];
+  const paint = context2d(small);
+  const image = paint.createImageData(columns, rows);
+  const colours = ramp(hue);
+  for (let k = 0; k < levels.length; k++) {
+    const db = 20 * Math.log10(levels[k] / top + 1e-9);
+    const [r, g, b] = colours[Math.round(255 * Math.min(1, Math.max(0, 1 - db / FLOOR_DB)))];
+    image.data.set([r, g, b, 255], 4 * k);
+  }
+  paint.putImageData(image, 0, 0);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(small, 0, 0, width, height);
+  context.fillStyle = isDark() ? "rgba(255, 255, 255, 0.7)" : "rgba(20, 22, 26, 0.75)";
+  context.font = "11px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  for (const [hz, label] of /** @type {[number, string][]} */ ([[100, "100"], [1000, "1k"], [5000, "5k"]])) {
+    context.fillText(label, 6, height * (1 - Math.log(hz / LOW_HZ) / Math.log(sr / 2 / LOW_HZ)));
+  }
+}

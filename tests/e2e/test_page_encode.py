@@ -1,0 +1,237 @@
+"""Sounds are encoded: files, and the present sound as another category."""
+
+import threading
+
+import numpy as np
+import pytest
+import soundfile
+from tests.support.page import (
+    draw,
+    drop,
+    error,
+    hush,
+    message,
+    press_at,
+    recalled,
+    settled,
+    until,
+)
+
+from neural_drum_machine.errors import AudioError
+from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.signal.hit import make_hit, read_hit
+from neural_drum_machine.signal.sound_file import sound_file_bytes
+
+RECORD_BUSY = """globalThis.said = [];
+{
+  const box = document.getElementById("busy");
+  new MutationObserver(() => said.push(box.textContent)).observe(box, { childList: true });
+}"""
+
+
+@pytest.fixture(scope="module")
+def tom(machine):
+    sound = machine.render("tom", seed=12)
+    return sound_file_bytes(0.5 * sound.samples, sound.sr)
+
+
+@pytest.fixture(scope="module")
+def tom_file(tom, tmp_path_factory):
+    path = tmp_path_factory.mktemp("files") / "my tom é.wav"
+    path.write_bytes(tom)
+    return path
+
+
+def encode_as(page, category):
+    page.get_by_role("button", name="Hear as …").click()
+    page.get_by_role("menuitem", name=category).click()
+
+
+def test_a_file_is_shown_beside_its_reconstruction_and_encoded_again_as_another_drum(
+    page, machine, tom_file
+):
+    page.evaluate(RECORD_BUSY)
+    page.locator("#sound-file").set_input_files(tom_file)
+    assert message(page).startswith("my tom é.wav, encoded as ")
+    assert page.evaluate("said") == ["Encoding my tom é.wav …", ""]
+    original = page.evaluate("ndm.app.state.original.length")
+    assert original == read_hit(tom_file).length
+    fidelity = page.evaluate("ndm.app.state.fidelity")
+    assert 0 < fidelity < 1
+    assert f"distance {fidelity:.2f}" in page.locator("#fidelity").inner_text()
+    page.evaluate("probe.watch()")
+    page.get_by_role("button", name="Hear the original").click()
+    assert page.evaluate("probe.hits[0].samples") == original
+    # Encoded from the file again, not from its reconstruction.
+    encode_as(page, "snap")
+    until(page, "ndm.app.project.recipe.category === 'snap'")
+    settled(page)
+    hit = make_hit(*soundfile.read(tom_file, dtype="float32"), machine.spec)
+    code = page.evaluate("probe.recipe().code")
+    np.testing.assert_allclose(np.float32(code), machine.encode(hit, "snap"), atol=1e-5)
+    # A drag goes on from there, and keeps the original; another drum has none.
+    press_at(page, "#xy-pad", 0.8, 0.2)
+    assert page.evaluate("probe.recipe().code") != code
+    assert page.locator("#fidelity").inner_text() == ""
+    assert page.locator("#original").is_visible()
+    page.get_by_role("button", name="Random").click()
+    settled(page)
+    assert page.locator("#original").is_hidden()
+
+
+def test_a_sound_is_encoded_as_another_drum_and_undone(page, machine):
+    draw(page, "snare")
+    before = page.evaluate("[probe.recipe(), probe.pcm()]")
+    page.evaluate(RECORD_BUSY)
+    button = page.get_by_role("button", name="Hear as …")
+    assert button.get_attribute("aria-expanded") == "false"
+    button.click()
+    labels = page.get_by_role("menu").get_by_role("menuitem").all_inner_texts()
+    others = [name for name in machine.categories if name != "snare"]
+    assert [label.replace("-", "").replace(" ", "_") for label in labels] == others
+    page.get_by_role("menuitem", name="clap").click()
+    assert page.get_by_role("menu").count() == 0
+    assert page.locator("#wave").get_attribute("aria-busy") == "true"
+    assert message(page) == "Encoded as clap."
+    settled(page)
+    assert page.evaluate("said") == ["Encoding this sound as clap …", ""]
+    assert page.locator("#wave").get_attribute("aria-busy") == "false"
+    sound = recalled(machine, before[0])
+    hit = make_hit(sound.samples, sound.sr, machine.spec)
+    recipe = page.evaluate("probe.recipe()")
+    np.testing.assert_array_equal(np.float32(recipe["code"]), machine.encode(hit, "clap"))
+    # The original is shown beside it, with the distance.
+    original = "Int16Array.from(ndm.app.state.original, (v) => Math.round(v * 32767))"
+    assert page.evaluate(f"probe.pcm({original})") == before[1]
+    assert "distance 0." in page.locator("#fidelity").inner_text()
+    page.get_by_role("button", name="Undo").click()
+    settled(page)
+    assert page.evaluate("[probe.recipe(), probe.pcm()]") == before
+    assert page.locator("#original").is_hidden()
+    page.get_by_role("button", name="Redo").click()
+    settled(page)
+    assert page.evaluate("probe.recipe()") == recipe
+    assert page.locator("#original").is_visible()
+
+
+def test_the_menu_has_keys_and_closes_by_a_click_beside_it(page):
+    before = page.evaluate("probe.recipe()")
+    focused = "document.activeElement.textContent"
+    button = page.get_by_role("button", name="Hear as …")
+    button.focus()
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(focused) == "tom"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == "clap"
+    page.keyboard.press("s")
+    page.keyboard.press("s")
+    assert page.evaluate(focused) == "shaker"
+    page.keyboard.press("r")  # no shortcut of the page
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "encode-as"
+    assert page.get_by_role("menu").count() == 0
+    button.click()
+    page.get_by_role("menu").wait_for()
+    page.locator("#model").click()
+    assert page.get_by_role("menu").count() == 0
+    button.click()
+    button.click()
+    assert page.get_by_role("menu").count() == 0
+    assert page.evaluate("probe.recipe()") == before
+    button.focus()
+    for key in ("Enter", "End", "Enter"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.id") == "encode-as"
+    until(page, "ndm.app.project.recipe.category === 'tom'")
+
+
+def test_a_sound_that_cannot_be_encoded_is_an_error_message_and_stays(page, monkeypatch):
+    before = page.evaluate("probe.project()")
+
+    def refuse(*_):
+        raise AudioError("sound 3 is silent; give it a level")
+
+    monkeypatch.setattr(DrumMachine, "encode", refuse)
+    encode_as(page, "snap")
+    assert "sound 3 is silent" in error(page)
+    settled(page)
+    assert page.evaluate("probe.project()") == before
+    assert page.locator("#busy").inner_text() == ""
+    assert page.locator("#wave").get_attribute("aria-busy") == "false"
+
+
+def test_a_file_is_ignored_if_another_sound_is_asked_for_meanwhile(page, tom, monkeypatch):
+    is_asked = threading.Event()
+    encode = DrumMachine.encode
+
+    def wait(*values):
+        assert is_asked.wait(20)
+        return encode(*values)
+
+    monkeypatch.setattr(DrumMachine, "encode", wait)
+    drop(page, hat=tom)
+    page.get_by_text("Encoding hat.wav …").wait_for()
+    page.keyboard.press("r")
+    is_asked.set()
+    assert message(page).startswith("hat.wav is ignored")
+    settled(page)
+    assert page.locator("#original").is_hidden()
+    assert page.locator("#fidelity").inner_text() == ""
+    assert page.evaluate("probe.recipe().seed") >= 0
+
+
+@pytest.mark.parametrize("selector", ["header", "#pad-3 .name"])
+def test_a_file_can_be_dropped_anywhere_and_on_a_drum_pad(page, tom, selector):
+    page.evaluate("probe.watch()")
+    assert drop(page, selector, tom=tom)  # the page shows where it can be dropped
+    said = message(page)
+    settled(page)
+    assert page.locator("#drop").is_hidden()
+    recipe, pads = page.evaluate("[probe.recipe(), ndm.app.project.pads]")
+    kept = [n for n, pad in enumerate(pads) if pad]
+    assert kept == ([] if selector == "header" else [2])
+    if kept:
+        until(page, "ndm.app.state.voices[2]")
+        assert ", on pad 3" in said
+        assert pads[2]["recipe"] == recipe
+    assert page.evaluate("probe.hits.length") == 1  # the sound or the pad, not both
+
+
+def test_the_message_says_that_the_end_of_a_long_file_and_other_files_are_ignored(
+    page, tom, machine
+):
+    loop = sound_file_bytes(np.tile(machine.render("snare", seed=3).samples, 3), machine.spec.sr)
+    drop(page, a=loop, b=tom)
+    said = message(page)
+    assert "a.wav, encoded as" in said
+    assert ": only its first 0.998 s. b.wav is ignored" in said
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"MZ\x90 this is no sound", "not readable as audio"),
+        (sound_file_bytes(np.zeros(9000)), "silent"),
+        (b"", "audio must be 1 to"),
+        (bytes(16 * 2**20 + 1), "too large: the limit is 16 MiB"),
+    ],
+)
+def test_a_bad_file_is_an_error_message_and_the_sound_stays(shared_page, tmp_path, data, sentence):
+    page = shared_page
+    hush(page)
+    before = page.evaluate("probe.project()")
+    path = tmp_path / "bad.wav"
+    path.write_bytes(data)
+    page.locator("#sound-file").set_input_files(path)
+    assert sentence in error(page)
+    assert page.evaluate("probe.project()") == before
+    assert page.evaluate("ndm.app.state.original") is None
+
+
+def test_an_error_is_shown_until_something_works(page):
+    page.locator("#project-file").set_input_files(
+        {"name": "bad.json", "mimeType": "application/json", "buffer": b"{"}
+    )
+    error(page)
+    page.keyboard.press("r")
+    page.wait_for_selector("#notice:not(.on)", state="attached", timeout=3000)

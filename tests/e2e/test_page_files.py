@@ -1,0 +1,284 @@
+"""What the page saves comes back exactly: WAV files, ZIPs, projects, links."""
+
+import io
+import json
+import re
+import zipfile
+
+import numpy as np
+import pytest
+import soundfile
+from tests.support.page import (
+    center,
+    download,
+    drag,
+    draw,
+    error,
+    hush,
+    keep,
+    message,
+    open_project,
+    pcm,
+    press_at,
+    recalled,
+    settled,
+    text,
+    until,
+    wav,
+)
+
+from neural_drum_machine.signal.sound_file import read_comment, sound_file_bytes
+
+
+def furnish(page):
+    """Put something into everything that a project holds."""
+    for n, category in enumerate(("kick", "snare", "clap")):
+        keep(page, n, category)
+    page.evaluate("ndm.app.drumPads.mix(1, {level: -6, pan: 0.5, pitch: 3}, true)")
+    page.evaluate("ndm.app.morph.keep('a')")
+    draw(page, "tom")
+    page.evaluate("ndm.app.morph.keep('b')")
+    trim = "{ start: 5, end: 200, fadeIn: 2, fadeOut: 50 }"
+    page.evaluate(f"ndm.app.change({{ trim: {trim}, range: 2, amount: 0.8 }})")
+    page.get_by_role("slider", name="Morph").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    settled(page)
+
+
+def sounds(page):
+    """The samples of the present sound and of the drum pads."""
+    until(page, "ndm.app.project.pads.every((pad, n) => !pad || ndm.app.state.voices[n])")
+    settled(page)
+    return page.evaluate(
+        "[ndm.app.state.sound, ...ndm.app.state.voices.map((voice) => voice?.sound)]"
+        ".map((sound) => sound && probe.pcm(sound.pcm))"
+    )
+
+
+def test_a_wav_file_has_the_servers_samples_and_its_comment_recalls_them(page, machine):
+    draw(page, "snare")
+    name, path = download(page, "#save-wav")
+    assert re.fullmatch(r"snare-[0-9a-f]{8}\.wav", name)
+    samples, sr = soundfile.read(path, dtype="int16")
+    comment = json.loads(read_comment(path))
+    assert comment["model"] == machine.hash
+    sound = recalled(machine, comment)
+    assert (text(samples), sr) == (pcm(sound), 22050)
+    drawn_again = machine.render("snare", seed=comment["seed"])
+    np.testing.assert_allclose(drawn_again.code, np.float32(comment["code"]), atol=1e-6)
+    # The machine writes the same comment.
+    ours = soundfile.SoundFile(io.BytesIO(sound_file_bytes(sound.samples, sr, json.dumps(comment))))
+    assert json.loads(ours.comment) == comment
+
+
+def test_files_of_different_sounds_have_different_names(page):
+    draw(page, "snare")
+    names = [download(page, "#save-wav")[0]]
+    press_at(page, "#xy-pad", 0.7, 0.4)
+    names.append(download(page, "#save-wav")[0])
+    page.evaluate("ndm.app.change({trim: {start: 0, end: 90, fadeIn: 0, fadeOut: 0}})")
+    names.append(download(page, "#save-wav")[0])
+    assert len(set(names)) == 3
+    assert download(page, "#save-wav")[0] == names[-1]
+
+
+def test_a_trim_is_saved_and_undone(page, machine):
+    # A handle's middle lies 14 pixels beside its time.
+    end, y = center(page, "#wave", 0.3)
+    drag(page, center(page, "#handle-end"), (end - 14, y))
+    page.get_by_role("slider", name="Start of the trim").focus()
+    for _ in range(2):
+        page.keyboard.press("Shift+ArrowRight")  # 10 ms each
+    x, y = center(page, "#handle-fadeOut")
+    drag(page, (x, y), (x - 60, y))
+    trim = page.evaluate("probe.project().trim")
+    length = page.evaluate("ndm.app.state.sound.length")
+    assert trim["end"] == pytest.approx(0.3 * length, rel=0.02)
+    assert trim["start"] == pytest.approx(20)
+    assert trim["fadeOut"] > 30
+    _, path = download(page, "#save-wav")
+    samples, sr = soundfile.read(path)
+    comment = json.loads(read_comment(path))
+    assert comment["trim"] == trim
+    start, end, fade = (round(trim[key] * sr / 1000) for key in ("start", "end", "fadeOut"))
+    expected = recalled(machine, comment).samples[start:end].astype(float)
+    ramp = 0.5 - 0.5 * np.cos(np.pi * np.arange(fade) / fade)
+    expected[-fade:] *= ramp[::-1]
+    np.testing.assert_allclose(samples, expected, atol=1e-4)
+    for _ in range(4):  # the end, two steps of the start, the fade
+        page.get_by_role("button", name="Undo").click()
+    whole = {"start": 0, "end": None, "fadeIn": 0, "fadeOut": 0}
+    assert page.evaluate("probe.project().trim") == whole
+
+
+def test_a_project_comes_back_exactly_from_storage_from_a_file_and_from_a_zip(visit, page, machine):
+    furnish(page)
+    before, samples = page.evaluate("probe.project()"), sounds(page)
+    assert sum(pad is not None for pad in before["pads"]) == 3
+    name, path = download(page, "#save-project")
+    assert name == "drums.ndm-project.json"
+    zip_name, zip_path = download(page, "#save-pads")
+    assert zip_name == "pads.zip"
+    until(page, "localStorage['ndm.project'] && location.hash")
+    page.reload()
+    page.wait_for_selector("body.is-ready")
+    assert page.evaluate("probe.project()") == before
+    assert sounds(page) == samples
+
+    with zipfile.ZipFile(zip_path) as archive:
+        assert archive.testzip() is None
+        wavs = ["1-kick.wav", "2-snare.wav", "3-clap.wav"]
+        assert archive.namelist() == [*wavs, "project.ndm-project.json"]
+        snare, comment = wav(archive.read("2-snare.wav"))
+        assert text(snare) == pcm(recalled(machine, comment))
+        project = archive.read("project.ndm-project.json")
+    assert json.loads(project)["project"] == before
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("folder/project.ndm-project.json", project)
+
+    other = visit()  # another browser
+    assert other.evaluate("probe.project()") != before
+    for data, chooser in (
+        (path.read_bytes(), "#project-file"),
+        (zip_path.read_bytes(), "#sound-file"),
+        (packed.getvalue(), "#project-file"),
+    ):
+        open_project(other, data, chooser)
+        until(other, f"ndm.app.project.range === {before['range']}")
+        assert sounds(other) == samples
+        assert other.evaluate("probe.project()") == before
+        other.get_by_role("button", name="New").click()
+        until(other, "ndm.app.project.range === 1")
+
+
+HAVE_PICTURES = """["a", "b"].map((slot) => {
+  const canvas = document.getElementById(`wave-${slot}`);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((v) => v > 0);
+})"""
+
+
+def test_a_and_b_have_pictures_when_a_project_is_opened(visit, page):
+    for slot, category in (("a", "kick"), ("b", "snare")):
+        draw(page, category)
+        page.locator(f"#keep-{slot}").click()
+    until(page, f"{HAVE_PICTURES}.every(Boolean)")
+    _, path = download(page, "#save-project")
+    other = visit()
+    assert other.evaluate(HAVE_PICTURES) == [False, False]
+    open_project(other, path.read_bytes())
+    until(other, f"{HAVE_PICTURES}.every(Boolean)")
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"{", "This file is not a project: it is not JSON."),
+        (b"PK\x03\x04 but nothing more, or nothing to find", "There is no project in p.zip."),
+    ],
+)
+def test_a_file_that_is_no_project_is_refused_and_the_project_stays(shared_page, data, sentence):
+    page = shared_page
+    hush(page)
+    before = page.evaluate("probe.project()")
+    open_project(page, data)
+    assert sentence in error(page)
+    assert page.evaluate("probe.project()") == before
+
+
+def test_a_link_is_the_sound_and_a_broken_one_is_told(visit, page):
+    draw(page, "conga")
+    page.evaluate("ndm.app.change({trim: {start: 0, end: 150, fadeIn: 0, fadeOut: 20}})")
+    page.get_by_role("button", name="Copy a link to this sound").click()
+    assert "link to this sound" in message(page)
+    recipe, samples = page.evaluate("[probe.recipe(), probe.pcm()]")
+    link = page.evaluate("location.hash")
+    other = visit(link)
+    assert other.evaluate("[probe.recipe(), probe.pcm()]") == [recipe, samples]
+    assert other.evaluate("probe.project().trim.end") == 150
+    # Incomplete, and with a latent vector of another length; a plain anchor is no link.
+    for broken in (link[:40], link[:-16]):
+        another = visit.again(broken)
+        assert another.evaluate("probe.recipe().category") == "kick"
+        assert error(another).startswith("This link is incomplete")
+    another = visit.again("#nothing")
+    assert another.locator("#notice.on").count() == 0
+    another.evaluate("location.hash = '#1.garbage'")
+    assert error(another).startswith("This link is incomplete")
+    another.evaluate(f"location.hash = '{link}'")
+    until(another, "ndm.app.project.recipe.category === 'conga'")
+
+
+GO_TO = """(p) => {
+  const [p1, p2, p3] = p;
+  const { category } = ndm.app.project.recipe;
+  return ndm.app.request("generate", { category, p1, p2, p3 }, { play: false });
+}"""
+RANGES = "[ndm.app.project.range, +document.querySelector('input[name=range]:checked').value]"
+
+
+def test_the_range_grows_for_a_sound_from_afar_and_is_kept(visit, page):
+    for p, want in (((0.3, 0.2, 0), 1), ((-0.69, -1.23, 0), 2), ((0, 6, 0), 4)):
+        assert page.evaluate(GO_TO, p)
+        assert page.evaluate(RANGES) == [want, want]
+    page.get_by_role("button", name="Undo").click()  # brings the range back
+    settled(page)
+    assert page.evaluate(RANGES) == [2, 2]
+    page.get_by_role("button", name="Copy a link to this sound").click()
+    link = page.evaluate("location.hash")
+    page.locator("input[name=range][value='1']").check(force=True)
+    page.keyboard.press("t")  # in the same place: the chosen range stays
+    settled(page)
+    assert page.evaluate("[ndm.app.project.range, probe.recipe().take]") == [1, 1]
+    until(page, "JSON.parse(localStorage['ndm.project']).project.recipe.take === 1")
+    page.reload()
+    page.wait_for_selector("body.is-ready")
+    assert page.evaluate(RANGES) == [1, 1]
+    other = visit(link)
+    assert other.evaluate(RANGES) == [2, 2]
+    # A drag beyond the edge stays at the edge, and leaves the range.
+    x, y = center(other, "#xy-pad")
+    drag(other, (x, y), (x + 2000, y))
+    settled(other)
+    assert other.evaluate("[ndm.app.project.range, probe.recipe().p[0]]") == [
+        2, pytest.approx(2, abs=1e-3)
+    ]  # fmt: skip
+
+
+def test_a_morph_has_its_ends_exactly_and_both_sounds_between(page, machine):
+    ends = {}
+    for slot, category in (("a", "kick"), ("b", "snare")):
+        draw(page, category)
+        page.get_by_role("button", name=f"Keep this sound as {slot.upper()}").click()
+        ends[slot] = page.evaluate("[probe.recipe(), probe.pcm()]")
+    slider = page.get_by_role("slider", name="Morph")
+    slider.focus()
+    for key, slot in (("Home", "a"), ("End", "b")):
+        page.keyboard.press(key)
+        settled(page)
+        recipe, samples = page.evaluate("[probe.recipe(), probe.pcm()]")
+        assert samples == ends[slot][1]
+        assert (recipe["category"], recipe["to"]) == (ends[slot][0]["category"], None)
+    slider.fill("0.4")
+    settled(page)
+    recipe, samples = page.evaluate("[probe.recipe(), probe.pcm()]")
+    codes = [np.float32(ends[slot][0]["code"]) for slot in "ab"]
+    assert samples == pcm(machine.morph(("kick", codes[0]), ("snare", codes[1]), 0.4))
+    assert (recipe["category"], recipe["to"], recipe["t"]) == ("kick", "snare", 0.4)
+    assert "kick ↔ snare, 40 %" in page.locator("#sound-name").inner_text().lower()
+    page.get_by_role("button", name="Play A: kick").click()
+    settled(page)
+    assert page.evaluate("probe.pcm()") == ends["a"][1]
+
+
+def test_another_inverter_renders_the_same_drum(page, machine):
+    before = page.evaluate("probe.recipe()")
+    for inverter in ("light", "mcnn"):
+        page.get_by_role("combobox", name="Inverter").select_option(inverter)
+        until(page, f"ndm.app.project.recipe.inverter === '{inverter}'")
+        recipe = page.evaluate("probe.recipe()")
+        assert recipe == before | {"inverter": inverter}
+        expected = machine.with_inverter(inverter).render_code(recipe["category"], recipe["code"])
+        assert page.evaluate("probe.pcm()") == pcm(expected)

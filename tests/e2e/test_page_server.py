@@ -1,0 +1,168 @@
+"""The server stops and starts again, other pages, and thousands of drags."""
+
+import zipfile
+
+import pytest
+from tests.support.page import (
+    download,
+    draw,
+    error,
+    keep,
+    open_project,
+    pcm,
+    press_at,
+    recalled,
+    settled,
+    text,
+    until,
+    wav,
+)
+
+NEED_SERVER = ["random", "variation", "take", "encode-as", "inverter", "open-sound"]
+
+
+def saved(page, machine):
+    """Save everything; check that each sound is that of its own recipe; return the names."""
+    _, path = download(page, "#save-wav")
+    files = {"the sound": path.read_bytes()}
+    _, path = download(page, "#save-pads")
+    with zipfile.ZipFile(path) as archive:
+        files |= {name: archive.read(name) for name in archive.namelist() if name[0].isdigit()}
+    for data in files.values():
+        samples, comment = wav(data)
+        assert text(samples) == pcm(recalled(machine, comment))
+    return sorted(files)
+
+
+@pytest.fixture
+def theirs(machine):
+    """The project of somebody else: a clap, and a tom on the first drum pad."""
+
+    def kept(category):
+        code = [float(f"{v:.9g}") for v in machine.render(category, seed=5).code]
+        return {"recipe": {"category": category, "code": code, "inverter": "refined"}}
+
+    project = {**kept("clap"), "pads": [kept("tom")]}
+    return {"neural_drum_machine_project": 1, "model": machine.hash, "project": project}
+
+
+def test_a_server_that_stops_is_told_and_nothing_is_lost(restarting, machine, theirs):
+    page = restarting.visit()
+    keep(page, 0, "snare")
+    draw(page, "conga")
+    before = page.evaluate("probe.project()")
+    restarting.stop(page)
+    assert all(page.locator(f"#{name}").is_disabled() for name in NEED_SERVER)
+    # Everything that needs no server still works.
+    page.evaluate("probe.watch()")
+    page.keyboard.press("Space")
+    page.keyboard.press("a")
+    assert page.evaluate("probe.hits.length") == 2
+    page.keyboard.press("r")
+    press_at(page, "#xy-pad", 0.8, 0.2)
+    open_project(page, theirs)
+    assert "cannot be opened while the server is away" in error(page)
+    assert page.evaluate("probe.project()") == before
+    assert saved(page, machine) == ["1-snare.wav", "the sound"]
+    # A sound that is no longer in memory is silent, rather than another one.
+    page.evaluate("ndm.app.cache.clear()")
+    page.keyboard.press("Control+z")
+    until(page, "ndm.app.state.sound === null")
+    page.locator("#save-wav").click()
+    page.get_by_text("not loaded yet").wait_for()
+    page.evaluate("probe.hits.length = 0")
+    page.keyboard.press("Space")
+    assert page.evaluate("probe.hits") == []
+    with restarting.started_again(page):
+        until(page, "ndm.app.state.sound")
+        settled(page)
+        assert page.evaluate("probe.recipe().seed") != before["recipe"]["seed"]
+        assert all(page.locator(f"#{name}").is_enabled() for name in NEED_SERVER)
+        assert saved(page, machine) == ["1-snare.wav", "the sound"]
+        # A variation of a sound that this connection does not know by its id.
+        seed = page.evaluate("probe.recipe().seed")
+        page.keyboard.press("v")
+        until(page, f"probe.recipe().seed !== {seed}")
+        open_project(page, theirs)
+        until(page, "ndm.app.project.recipe.category === 'clap'")
+        settled(page)
+        assert saved(page, machine) == ["1-tom.wav", "the sound"]
+
+
+@pytest.mark.parametrize("place", ["the sound", "a pad"])
+def test_a_project_with_a_sound_that_cannot_be_made_is_refused_whole(page, theirs, machine, place):
+    keep(page, 0, "snare")
+    before = page.evaluate("probe.project()")
+    project = theirs["project"]
+    if place == "the sound":
+        project["recipe"]["code"] = [0.5, 1.0]
+        sentence = "codes are 64 numbers, got 2"
+    else:
+        project["pads"][0]["recipe"]["inverter"] = "none such"
+        sentence = "no inverter 'none such'"
+    open_project(page, theirs)
+    said = error(page)
+    assert said.startswith("This project cannot be opened: ")
+    assert sentence in said
+    assert page.evaluate("probe.project()") == before
+    assert saved(page, machine) == ["1-snare.wav", "the sound"]
+
+
+def test_an_inverter_that_the_server_lacks_is_not_asked_for(page, theirs):
+    theirs["project"]["inverter"] = "none such"
+    open_project(page, theirs)
+    until(page, "ndm.app.project.recipe.category === 'clap'")
+    page.get_by_role("button", name="Random").click()
+    settled(page)
+    assert page.evaluate("probe.recipe().seed") >= 0
+    assert page.locator("#notice.bad.on").count() == 0
+
+
+def test_a_page_from_elsewhere_cannot_connect(browser, site):
+    engine, url = site
+    received = engine.status().received
+    context = browser.new_context()
+    page = context.new_page()  # about:blank belongs to no server
+    answer = page.evaluate(
+        """(url) => new Promise((go) => {
+          const socket = new WebSocket(url);
+          socket.onopen = () => go("opened");
+          socket.onclose = () => go("refused");
+        })""",
+        url.replace("http", "ws") + "ws",
+    )
+    context.close()
+    assert answer == "refused"
+    assert engine.status().received == received
+
+
+@pytest.mark.slow
+def test_thousands_of_drags_leave_nothing_behind(page, site):
+    def drags(n):
+        page.evaluate(
+            """async (n) => {
+              const { app } = ndm;
+              for (let i = 0; i < n; i++) {
+                app.gesture.move({ p1: Math.sin(i / 9), p2: Math.cos(i / 13) });
+                if (i % 200 === 199) await app.gesture.release();
+                if (i % 5 === 4) await new Promise((go) => setTimeout(go, 11)); // 450 a second
+              }
+              await app.gesture.release();
+              await probe.settled();
+            }""",
+            n,
+        )
+        page.evaluate("gc(); gc()")
+        return page.evaluate("performance.memory.usedJSHeapSize")
+
+    errors = site[0].status().errors
+    drags(400)  # fills the caches
+    page.evaluate("for (let i = 0; i < 200; i++) ndm.app.change({ range: 1 + (i % 2) })")
+    before = drags(200)
+    after = drags(1200)
+    assert after - before < 4e6, (before, after)
+    assert page.evaluate("ndm.app.cache.size") <= 48
+    assert page.evaluate("ndm.app.latencies.length") <= 1000
+    status = site[0].status()
+    assert status.errors == errors
+    assert status.waiting == 0

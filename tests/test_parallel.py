@@ -1,0 +1,34 @@
+"""Tasks in this process, in several, and the errors of both."""
+
+import math
+import os
+
+import pytest
+
+from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.parallel import run
+
+
+def process(_task: int) -> int:
+    return os.getpid()
+
+
+def test_results_come_in_the_order_of_the_tasks():
+    assert list(run(math.sqrt, [9.0, 4.0, 1.0], workers=1)) == [3, 2, 1]
+
+
+def test_one_worker_is_this_process_and_two_are_others():
+    assert set(run(process, range(4), workers=1)) == {os.getpid()}
+    assert os.getpid() not in set(run(process, range(4), workers=2))
+
+
+def test_no_workers_is_an_error():
+    with pytest.raises(DatasetError, match="--workers must be at least 1, got 0"):
+        list(run(math.sqrt, [1.0], workers=0))
+
+
+@pytest.mark.slow
+def test_a_dask_scheduler_that_does_not_answer_is_an_error():
+    pytest.importorskip("distributed", reason="Dask is an extra")
+    with pytest.raises(DatasetError, match=r"tcp://127.0.0.1:9.*no scheduler answers"):
+        list(run(math.sqrt, [1.0], dask="tcp://127.0.0.1:9"))

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { Client, Refusal } from "../../src/neural_drum_machine/web/js/net/client.js";
+import { HELLO } from "./support/values.js";
+
+let sockets = [];
+
+class FakeSocket {
+  static CLOSED = 3;
+  sent = [];
+  readyState = 1;
+  constructor(url) {
+    this.url = url;
+    sockets.push(this);
+  }
+  send(data) {
+    this.sent.push(typeof data === "string" ? JSON.parse(data) : data);
+  }
+  receive(reply) {
+    this.onmessage({ data: JSON.stringify(reply) });
+  }
+  close() {
+    this.readyState = FakeSocket.CLOSED;
+    this.onclose();
+  }
+}
+
+beforeEach(() => {
+  sockets = [];
+  globalThis.WebSocket = FakeSocket;
+  mock.timers.enable({ apis: ["setTimeout"] });
+});
+afterEach(() => mock.timers.reset());
+
+function connected() {
+  const client = new Client("ws://here/ws");
+  client.connect();
+  sockets[0].onopen();
+  sockets[0].receive(HELLO);
+  return [client, sockets[0]];
+}
+
+const refusal = (code) => (error) => error instanceof Refusal && error.code === code;
+
+test("a connection begins with hello, and is open when the server answers", () => {
+  const client = new Client("ws://here/ws");
+  let hello = null;
+  client.addEventListener("open", ({ detail }) => (hello = detail));
+  client.connect();
+  sockets[0].onopen();
+  assert.deepEqual(sockets[0].sent, [{ type: "hello" }]);
+  assert.equal(client.isOpen, false);
+  sockets[0].receive(HELLO);
+  assert.deepEqual([client.isOpen, hello.hash], [true, "cafe"]);
+});
+
+test("every request gets its own answer, in any order", async () => {
+  const [client, socket] = connected();
+  const asked = ["kick", "snare"].map((category) => client.ask("pad_map", { category }));
+  const [one, two] = socket.sent.slice(1);
+  assert.deepEqual(one, { type: "pad_map", id: one.id, category: "kick" });
+  for (const { id, category } of [two, one]) socket.receive({ type: "pad_map", id, category });
+  assert.deepEqual((await Promise.all(asked)).map(({ category }) => category), ["kick", "snare"]);
+  assert.equal(client.isIdle, true);
+});
+
+test("errors and superseded requests are refusals with their code", async () => {
+  const [client, socket] = connected();
+  const asked = [1, 2].map(() => client.ask("recall", { category: "kick", code: [1] }));
+  const [one, two] = socket.sent.slice(1);
+  socket.receive({ type: "error", id: one.id, code: "busy", sentence: "too many" });
+  socket.receive({ type: "superseded", id: two.id, by: 9 });
+  await assert.rejects(asked[0], (error) => refusal("busy")(error) && error.message === "too many");
+  await assert.rejects(asked[1], refusal("superseded"));
+});
+
+test("without a connection every request is refused, also those that wait", async () => {
+  const [client, socket] = connected();
+  const asked = client.ask("recall", { category: "kick", code: [1] });
+  socket.close();
+  await assert.rejects(asked, refusal("away"));
+  await assert.rejects(client.ask("recall", { category: "kick", code: [1] }), refusal("away"));
+});
+
+test("it reconnects after longer and longer delays, or at once when asked", () => {
+  const [client] = connected();
+  let closed = 0;
+  client.addEventListener("close", () => (closed += 1));
+  for (const delay of [250, 500, 1000, 2000, 4000, 4000]) {
+    sockets.at(-1).close();
+    const before = sockets.length;
+    mock.timers.tick(delay - 1);
+    assert.equal(sockets.length, before);
+    mock.timers.tick(1);
+    assert.equal(sockets.length, before + 1);
+  }
+  assert.equal(closed, 1); // told once, not at every attempt
+  sockets.at(-1).close();
+  client.hurry();
+  sockets.at(-1).receive(HELLO);
+  assert.equal(client.isOpen, true);
+});
+
+test("the server finds as many sounds as its limits say, of this connection only", () => {
+  const [client, socket] = connected();
+  const first = { id: 1, connection: 1 };
+  for (let i = 0; i < HELLO.limits.recent_sounds; i++) {
+    assert.equal(client.isRecent(first), true, String(i));
+    void client.ask("recall", { category: "kick", code: [1] }).catch(() => {});
+  }
+  assert.equal(client.isRecent(first), true);
+  void client.ask("recall", { category: "kick", code: [1] }).catch(() => {});
+  assert.equal(client.isRecent(first), false);
+  socket.close();
+  client.hurry();
+  sockets[1].receive(HELLO);
+  assert.equal(client.isRecent({ id: HELLO.limits.recent_sounds + 1, connection: 1 }), false);
+});

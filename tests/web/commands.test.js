@@ -1,0 +1,316 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MAX_LATENCIES } from "../../src/neural_drum_machine/web/js/commands/app.js";
+import { openFile } from "../../src/neural_drum_machine/web/js/commands/open-file.js";
+import { writeProject } from "../../src/neural_drum_machine/web/js/formats/project-file.js";
+import { writeZip } from "../../src/neural_drum_machine/web/js/formats/zip.js";
+import { hasItsSound, voiceOf } from "../../src/neural_drum_machine/web/js/model/state.js";
+import { Refusal } from "../../src/neural_drum_machine/web/js/net/client.js";
+import { answerAll, startApp, turn, until } from "./support/fakes.js";
+import { HELLO, kept, padSound, project, recipe } from "./support/values.js";
+
+const steps = (app) => app.state.history.past.length;
+/** Answer the oldest request. */
+async function answer(client, values) {
+  client.asked.shift().answer(values);
+  await turn();
+}
+const file = (name, content = "RIFF") => new File([content], name);
+
+test("a drag asks for absolute places, within the server's limit and without a range", async () => {
+  const { app, client } = await startApp();
+  app.change({ range: 4 });
+  app.gesture.move({ p1: 3.5, p2: -2 });
+  const { type, values } = client.asked[0];
+  assert.equal(type, "move");
+  assert.deepEqual([values.p1, values.p2, values.p3, "range" in values], [3.5, -2, 0, false]);
+  app.gesture.move({ p3: 99 });
+  assert.deepEqual([client.asked[1].values.p1, client.asked[1].values.p3], [3.5, HELLO.limits.control]);
+});
+
+test("a drag is one step back, and plays when it ends", async () => {
+  const { app, client, output } = await startApp();
+  const before = app.project;
+  for (const p1 of [0.1, 0.2, 0.3]) app.gesture.move({ p1 });
+  const released = app.gesture.release();
+  assert.equal(app.gesture.isMoving, true);
+  while (client.asked.length) await answer(client);
+  assert.equal(await released, true);
+  assert.equal(app.gesture.isMoving, false);
+  assert.equal(app.project.recipe.p[0], 0.3);
+  assert.equal(output.played.length, 1);
+  app.undo();
+  assert.equal(app.project, before);
+});
+
+test("a drag that yields no sound is no step", async () => {
+  const { app, client } = await startApp();
+  app.gesture.move({ p1: 0.1 });
+  client.asked.shift().reject(new Refusal("superseded", "newer"));
+  assert.equal(await app.gesture.release(), false);
+  assert.equal(steps(app), 0);
+  assert.equal(app.state.notice, null);
+});
+
+test("an older answer that comes later is dropped", async () => {
+  const { app, client } = await startApp();
+  app.gesture.move({ p1: 0.1 });
+  app.gesture.move({ p1: 0.2 });
+  const [older, newer] = client.asked;
+  newer.answer({ p: [0.2, 0, 0] });
+  await turn();
+  older.answer({ p: [0.1, 0, 0] });
+  await turn();
+  assert.equal(app.project.recipe.p[0], 0.2);
+});
+
+test("thirty wishes while one is drawn are two drums", async () => {
+  const { app, client } = await startApp();
+  for (const wish of ["random", "variation", "nextTake"]) {
+    const before = steps(app);
+    for (let i = 0; i < 30; i++) void app.newSounds[wish]();
+    await turn();
+    for (let i = 0; i < 2; i++) {
+      assert.equal(client.asked.length, 1);
+      await answer(client);
+    }
+    assert.equal(client.asked.length, 0);
+    assert.equal(steps(app), before + 2);
+  }
+});
+
+test("takes go around", async () => {
+  const { app, client } = await startApp();
+  app.change({ recipe: recipe({ take: HELLO.limits.takes - 1 }) });
+  void app.newSounds.nextTake();
+  assert.equal(client.asked[0].values.take, 0);
+});
+
+test("a variation of a sound that the server has forgotten recalls it first, without a step", async () => {
+  const { app, client } = await startApp();
+  client.isRecentSound = false;
+  void app.newSounds.variation();
+  assert.equal(client.asked[0].type, "recall");
+  await answer(client, { id: 42 });
+  assert.deepEqual([client.asked[0].type, client.asked[0].values.of], ["variation", 42]);
+  assert.equal(steps(app), 0);
+});
+
+test("the wild knob changes a drawn sound; a moved one keeps its place; another one is left alone", async () => {
+  const { app, client } = await startApp();
+  app.gesture.setWild(0.5);
+  assert.deepEqual([client.asked.length, app.project.wild], [0, 0.5]);
+  await app.gesture.release();
+  void app.newSounds.random();
+  await answer(client, { seed: 7 });
+  app.gesture.setWild(1.5);
+  assert.deepEqual([client.asked[0].type, client.asked[0].values.seed], ["random", 7]);
+  await answer(client);
+  app.gesture.move({ p1: 0.5 });
+  await answer(client);
+  app.gesture.setWild(2);
+  const { type, values } = client.asked[0];
+  assert.deepEqual([type, values.seed, values.wild, values.p1], ["generate", 7, 2, 0.5]);
+});
+
+for (const [name, act] of Object.entries({
+  "another category": ({ app }) => app.newSounds.choose("snare"),
+  "the XY pad": ({ app }) => app.gesture.move({ p1: 0.4 }),
+  "a random drum": ({ app }) => app.newSounds.random(),
+  undo: ({ app }) => app.undo(),
+})) {
+  test(`a file is ignored if ${name} comes while it is encoded`, async () => {
+    const all = await startApp();
+    const { app, client } = all;
+    await answerAll(client, app.newSounds.random());
+    app.cache.clear();
+    const opened = openFile(app, file("hat.wav"));
+    await until(() => client.asked.length);
+    assert.equal(app.state.busy.words, "Encoding hat.wav …");
+    const upload = client.asked.shift();
+    void act(all);
+    await turn();
+    while (client.asked.length) await answer(client);
+    const { original } = app.state;
+    upload.answer({ original: new Float32Array(2) });
+    await opened;
+    assert.equal(app.state.notice.sentence, "hat.wav is ignored, because you changed the sound meanwhile. Open it again.");
+    assert.deepEqual([original, app.state.original, app.state.busy.words], [null, null, ""]);
+    assert.equal(hasItsSound(app.state), true);
+  });
+}
+
+test("an upload has the file's name, cut to 256 characters", async () => {
+  const { app, client } = await startApp();
+  void openFile(app, file(`${"é😀".repeat(200)}.wav`));
+  await until(() => client.asked.length);
+  assert.equal([...client.asked[0].values.name].length, 256);
+  assert.equal(client.asked[0].values.name.isWellFormed?.() ?? true, true);
+});
+
+test("a message says what was made of a file, of its end, and of other files", async () => {
+  const { app, client } = await startApp();
+  for (const [values, others, pad, want] of [
+    [{}, [], -1, "tom.wav, encoded as kick. Drag on the XY pad to change it."],
+    [{ left_out: 5, original: new Float32Array(22005) }, [], -1, "tom.wav, encoded as kick: only its first 0.998 s."],
+    [{}, [file("b.wav")], 2, "tom.wav, encoded as kick, on pad 3. Drag on the XY pad to change it. b.wav is ignored: drop one file at a time."],
+    [{}, [file("b.wav"), file("c.wav")], -1, "tom.wav, encoded as kick. Drag on the XY pad to change it. 2 other files are ignored: drop one file at a time."],
+  ]) {
+    await answerAll(client, openFile(app, file("tom.wav"), { pad, others }), values);
+    assert.equal(app.state.notice.sentence, want);
+  }
+  assert.equal(app.project.pads[2].recipe, app.project.pads[2] && app.state.voices[2].recipe);
+});
+
+test("a file beyond the server's limit is not sent", async () => {
+  const { app, client } = await startApp();
+  await openFile(app, file("long.wav", new Uint8Array(HELLO.limits.audio_bytes + 1)));
+  assert.equal(client.asked.length, 0);
+  assert.equal(app.state.notice.sentence, "long.wav is too large: the limit is 16 MiB.");
+});
+
+test("a project is opened when all its sounds are there, and undo brings the old one back", async () => {
+  const { app, client } = await startApp();
+  const before = app.project;
+  const theirs = project({ recipe: recipe({ category: "clap" }), pads: project().pads.with(0, padSound({ category: "snare" })), a: kept({ take: 5 }) });
+  for (const data of [writeProject(theirs, "cafe"), writeZip([{ name: "x.ndm-project.json", data: new TextEncoder().encode(writeProject(theirs, "cafe")) }], new Date())]) {
+    app.cache.clear();
+    const opened = openFile(app, file(typeof data === "string" ? "p.json" : "p.zip", data));
+    await until(() => client.asked.length);
+    assert.deepEqual(app.project, before);
+    await answerAll(client, opened);
+    assert.equal(app.state.notice, null);
+    assert.deepEqual(app.project, theirs);
+    assert.notEqual(voiceOf(app.state, 0), null);
+    app.undo();
+    assert.deepEqual(app.project, before);
+    await turn();
+    await answer(client);
+  }
+});
+
+for (const [code, sentence] of [
+  ["away", "This project cannot be opened while the server is away. Try again when it is back."],
+  ["out-of-range", "This project cannot be opened: codes are 64 numbers, got 2"],
+]) {
+  test(`a project with a sound that cannot be made is refused whole (${code})`, async () => {
+    const { app, client } = await startApp();
+    const before = app.project;
+    const opened = openFile(app, file("p.json", writeProject(project({ recipe: recipe({ take: 9 }) }), "cafe")));
+    await until(() => client.asked.length);
+    client.asked.shift().reject(new Refusal(code, "codes are 64 numbers, got 2"));
+    await opened;
+    assert.equal(app.project, before);
+    assert.deepEqual(app.state.notice, { sentence, isError: true });
+  });
+}
+
+test("a file that is no project is refused, and an archive without one", async () => {
+  const { app } = await startApp();
+  const before = app.project;
+  await openFile(app, file("p.json", "{"));
+  assert.equal(app.state.notice.sentence, "This file is not a project: it is not JSON.");
+  await openFile(app, file("p.zip", writeZip([{ name: "a.wav", data: new Uint8Array(30) }], new Date())));
+  assert.equal(app.state.notice.sentence, "There is no project in p.zip. To open its sounds, unzip it first.");
+  assert.equal(app.project, before);
+});
+
+test("the hint of another model comes with its project", async () => {
+  const { app } = await startApp();
+  await openFile(app, file("p.json", writeProject(app.project, "other")));
+  assert.match(app.state.notice.sentence, /made with another model/);
+});
+
+test("what was encoded of a file is encoded from the file again as another category", async () => {
+  const { app, client } = await startApp();
+  await answerAll(client, openFile(app, file("tom.wav", "RIFFabc")));
+  void app.encoder.encodeAs("clap");
+  const { type, values, file: sent } = client.asked[0];
+  assert.deepEqual([type, values.name, values.category, sent.byteLength], ["upload", "tom.wav", "clap", 7]);
+  await answer(client, { category: "clap" });
+  await answerAll(client, app.newSounds.random());
+  void app.encoder.encodeAs("kick");
+  await turn();
+  assert.equal(client.asked[0].type, "encode");
+});
+
+test("a sound that was encoded stays beside its reconstruction through undo and redo", async () => {
+  const { app, client } = await startApp();
+  const before = app.state.sound.samples;
+  await answerAll(client, app.encoder.encodeAs("clap"), { fidelity: 0.25 });
+  assert.equal(app.state.original, before);
+  app.undo();
+  await turn();
+  await answer(client);
+  assert.equal(app.state.original, null);
+  app.redo();
+  await turn();
+  assert.deepEqual([app.state.original, app.state.fidelity], [before, 0.25]);
+});
+
+test("a morph asks for its exact ends, and between them for both codes", async () => {
+  const { app, client } = await startApp();
+  const [a, b] = [kept({ code: [1] }), kept({ category: "clap", code: [2], to: "snare", t: 0.75 })];
+  app.change({ a, b });
+  app.morph.drag(0);
+  app.morph.drag(1);
+  app.morph.drag(0.25);
+  assert.deepEqual(client.asked.map(({ type }) => type), ["recall", "recall", "morph"]);
+  assert.deepEqual([client.asked[0].values.code, client.asked[1].values.code], [[1], [2]]);
+  const { category, code, to, to_code, t } = client.asked[2].values;
+  assert.deepEqual({ category, code, to, to_code, t }, { category: "kick", code: [1], to: "snare", to_code: [2], t: 0.25 });
+});
+
+test("a pad plays its own mix; without its sound it is silent", async () => {
+  const { app, output } = await startApp();
+  app.store.dispatch({ type: "sound-arrived", sound: app.state.sound, change: {}, isStep: true });
+  app.cache.keep(app.project.recipe, app.state.sound);
+  await app.drumPads.keep(3);
+  app.drumPads.mix(3, { level: -20 }, false);
+  app.drumPads.mix(3, { pan: 1, pitch: 12 }, true);
+  const { gain, pan, semitones } = output.played.at(-1);
+  assert.deepEqual([gain.toFixed(3), pan, semitones], ["0.100", 1, 12]);
+  const played = output.played.length;
+  app.change({ pads: app.project.pads.with(3, padSound({ code: [8] })) });
+  app.drumPads.hit(3, 1);
+  assert.equal(output.played.length, played);
+});
+
+test("the faders of a gesture are one step", async () => {
+  const { app } = await startApp();
+  app.cache.keep(app.project.recipe, app.state.sound);
+  await app.drumPads.keep(0);
+  const before = steps(app);
+  for (const level of [-1, -2, -3]) app.drumPads.mix(0, { level }, false);
+  app.drumPads.mix(0, { level: -4 }, true);
+  assert.equal(steps(app), before + 1);
+  app.undo();
+  assert.equal(app.project.pads[0].level, 0);
+});
+
+test("a sound is kept on the first empty pad, or else on the selected one", async () => {
+  const { app } = await startApp();
+  app.cache.keep(app.project.recipe, app.state.sound);
+  for (let n = 0; n < 8; n++) await app.drumPads.keepOnFree();
+  assert.equal(app.project.pads.every(Boolean), true);
+  app.drumPads.select(5);
+  app.change({ recipe: { ...app.project.recipe, seed: 3 } });
+  await app.drumPads.keepOnFree();
+  assert.equal(app.project.pads.findIndex((pad) => pad.recipe.seed === 3), 5);
+});
+
+test("only the last latencies are kept", async () => {
+  const { app, client } = await startApp();
+  for (let i = 0; i < MAX_LATENCIES + 5; i++) {
+    app.gesture.move({ p1: 0 });
+    await answer(client);
+  }
+  assert.equal(app.latencies.length, MAX_LATENCIES);
+});
+
+test("faults of the page itself are not hidden as messages", async () => {
+  const { app } = await startApp();
+  assert.throws(() => app.report(new TypeError("a bug")), TypeError);
+  app.report(new Refusal("busy", "too many"));
+  assert.deepEqual(app.state.notice, { sentence: "too many", isError: true });
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FORMAT, readProject, readRecipe, readTrim, wavComment, writeProject } from "../../src/neural_drum_machine/web/js/formats/project-file.js";
+import { HELLO, kept, padSound, project, recipe } from "./support/values.js";
+
+const file = (changes, version = 1) =>
+  JSON.stringify({ [FORMAT]: version, model: "cafe", project: { ...project(), ...changes } });
+
+test("a project comes back exactly", () => {
+  const pads = [{ ...padSound({ category: "snare" }), level: -6, pan: 0.5, pitch: 3 }, ...Array(7).fill(null)];
+  const trim = { start: 5, end: 200, fadeIn: 2, fadeOut: 50 };
+  const work = project({ range: 2, amount: 0.8, morph: 0.25, a: kept(), b: kept({ to: "clap", t: 0.5 }), pads, trim });
+  assert.deepEqual(readProject(writeProject(work, "cafe"), HELLO), { project: work, model: "cafe" });
+});
+
+for (const [text, sentence] of [
+  ["{", /not JSON/],
+  ["[]", /not a project of this program/],
+  ["null", /not a project of this program/],
+  [file({}, 99), /newer version/],
+  [file({ recipe: { category: "gong" } }), /unknown category, "gong"/],
+  [file({ recipe: recipe({ to: "gong" }) }), /unknown category, "gong"/],
+  [file({ recipe: { category: "kick", code: ["x"] } }), /no valid code/],
+  [file({ a: { recipe: recipe({ code: [] }) } }), /no valid code/],
+  [file({ pads: [{ recipe: null }] }), /unknown category/],
+]) {
+  test(`refused: ${text.slice(0, 60)}`, () => assert.throws(() => readProject(text, HELLO), sentence));
+}
+
+test("a project from before the amount has the default, and one out of range the nearest", () => {
+  for (const [amount, want] of [[undefined, 0.35], [9, 2], ["x", 0.35], [1.5, 1.5]]) {
+    assert.equal(readProject(file({ amount }), HELLO).project.amount, want);
+  }
+});
+
+test("values are brought into the server's limits", () => {
+  const limits = { ...HELLO.limits, takes: 4, wild: 1.5, control: 3 };
+  const read = readRecipe(recipe({ take: 9, wild: 9, p: [9, -9, "x"], seed: -7 }), { ...HELLO, limits });
+  assert.deepEqual([read.take, read.wild, read.p, read.seed], [3, 1.5, [3, -3, 0], -1]);
+  const given = readProject(file({ range: 99 }), { ...HELLO, limits }).project;
+  assert.equal(given.range, 3);
+});
+
+test("a trim that is missing or wrong is none", () => {
+  assert.deepEqual(readTrim(undefined), { start: 0, end: null, fadeIn: 0, fadeOut: 0 });
+  assert.deepEqual(readTrim({ start: -5, end: 1e9, fadeIn: "x" }), { start: 0, end: 60000, fadeIn: 0, fadeOut: 0 });
+});
+
+test("a WAV comment has what recalls the sound, in the order of the server's own files", () => {
+  const comment = wavComment(recipe({ to: "snare", t: 0.5 }), { start: 1, end: null, fadeIn: 0, fadeOut: 0 }, "cafe");
+  assert.equal(comment, '{"neural_drum_machine":1,"model":"cafe","inverter":"refined","category":"kick","seed":null,'
+    + '"take":0,"to":"snare","t":0.5,"code":[0.5,-1.25],"trim":{"start":1,"end":null,"fadeIn":0,"fadeOut":0}}');
+  assert.equal("trim" in JSON.parse(wavComment(recipe(), null, "cafe")), false);
+});

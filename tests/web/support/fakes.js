@@ -1,0 +1,82 @@
+/** A server and an audio output for the commands: requests are recorded and answered by the test. */
+
+import { App } from "../../../src/neural_drum_machine/web/js/commands/app.js";
+import { reduce } from "../../../src/neural_drum_machine/web/js/model/reducer.js";
+import { initialState } from "../../../src/neural_drum_machine/web/js/model/state.js";
+import { Store } from "../../../src/neural_drum_machine/web/js/model/store.js";
+import { HELLO, sound } from "./values.js";
+
+export class FakeClient extends EventTarget {
+  asked = [];
+  isOpen = true;
+  isRecentSound = true;
+
+  ask(type, values) {
+    if (type === "pad_map") return Promise.resolve({ brightness: [[1]], decay: [[1]] });
+    return this._record({ type, values });
+  }
+
+  upload(file, values) {
+    return this._record({ type: "upload", values, file });
+  }
+
+  isRecent() {
+    return this.isRecentSound;
+  }
+
+  _record(request) {
+    return new Promise((resolve, reject) => {
+      this.asked.push({ ...request, answer: (values = {}) => resolve(soundFor(request, values)), reject });
+    });
+  }
+}
+
+/** The answer that a request asks for. */
+function soundFor({ type, values }, changes) {
+  const { category = "kick", code = [Math.random()], seed = type === "recall" ? -1 : 7, take = 0 } = values;
+  const { inverter = "refined", to = null, t = 0, wild = 1, p1 = 0, p2 = 0, p3 = 0 } = values;
+  return sound({ category, code, seed, take, inverter, to, t, wild, p: [p1, p2, p3], ...changes });
+}
+
+export class FakeOutput {
+  played = [];
+  wake() {}
+  buffer() {}
+  play(samples, sr, touch = {}) {
+    this.played.push({ samples, ...touch });
+  }
+  preview(samples, sr, touch) {
+    this.play(samples, sr, touch);
+  }
+}
+
+/** An app that is connected, with a first sound. */
+export async function startApp() {
+  const [client, output] = [new FakeClient(), new FakeOutput()];
+  const app = new App(new Store(reduce, initialState()), client, output);
+  app.store.dispatch({ type: "connected", hello: HELLO });
+  const begun = app.request("generate", { category: "kick", p1: 0, p2: 0, p3: 0 }, { play: false, step: false });
+  client.asked.pop().answer({ seed: -1 });
+  await begun;
+  return { app, client, output };
+}
+
+/** Let everything that waits for an answer go on. */
+export const turn = () => new Promise((go) => setImmediate(go));
+
+/** Wait until a test holds. */
+export async function until(holds) {
+  while (!holds()) await turn();
+}
+
+/** Answer every request until a promise is settled; return its value. */
+export async function answerAll(client, promise, values) {
+  let isSettled = false;
+  const end = () => (isSettled = true);
+  promise.then(end, end);
+  while (!isSettled) {
+    client.asked.shift()?.answer(values);
+    await turn();
+  }
+  return promise;
+}
