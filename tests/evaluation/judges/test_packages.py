@@ -14,5 +14,7 @@ def test_an_absent_package_is_reported_with_the_command(monkeypatch):
 
 
 def test_another_version_of_a_package_is_reported_with_the_command():
-    with pytest.raises(MissingExtraError, match=r"pytest.absent\.py, which is not there: .*pip install"):
+    with pytest.raises(
+        MissingExtraError, match=r"pytest.absent\.py, which is not there: .*pip install"
+    ):
         installed_file("pytest", "1.2", "absent.py")
