@@ -91,6 +91,7 @@ def named_paths(path):
     "path", [path for path in FILES if path.name != "CHANGELOG.md"], ids=lambda path: path.name
 )
 def test_files_that_a_document_names_exist(path):
-    bases = (ROOT, ROOT / "src" / "neural_drum_machine")
+    package = ROOT / "src" / "neural_drum_machine"
+    bases = (ROOT, package, package / "web" / "js")
     gone = [name for name in named_paths(path) if not any((base / name).exists() for base in bases)]
     assert gone == []
