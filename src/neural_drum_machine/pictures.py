@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.extras import require
-from neural_drum_machine.files import atomic_file
+from neural_drum_machine.files import advice, atomic_file
 from neural_drum_machine.signal.mel import mel_band_edges, mel_spectrogram
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
 
@@ -83,7 +83,7 @@ def save_figure(figure: "Figure", path: Path, colours: int | None = None) -> Non
             image.save(file, "PNG", optimize=True)
     except OSError as error:
         raise OutputError(
-            f"{path}: cannot be written ({error.strerror or error}); choose another path"
+            f"{path}: cannot be written ({error.strerror or error}); {advice(error)}"
         ) from error
 
 

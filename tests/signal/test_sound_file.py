@@ -56,7 +56,7 @@ def test_atomic_file_leaves_nothing_behind_when_interrupted(tmp_path):
 
 
 def test_missing_folder_is_an_output_error(tmp_path):
-    with pytest.raises(OutputError, match="another folder"):
+    with pytest.raises(OutputError, match="make its folder first, or choose another"):
         write_sound_file(tmp_path / "absent" / "x.wav", np.zeros(10))
 
 

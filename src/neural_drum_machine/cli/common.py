@@ -18,6 +18,7 @@ from rich.progress import (
 )
 
 from neural_drum_machine.errors import OutputError
+from neural_drum_machine.files import advice
 from neural_drum_machine.inverters import InverterName
 
 # File names are printed literally: no markup and no emoji codes.
@@ -51,7 +52,7 @@ def make_folder(path: Path) -> Path:
         raise OutputError(f"{path}: is a file, not a folder; choose another folder") from error
     except OSError as error:
         raise OutputError(
-            f"{path}: this folder cannot be created ({error.strerror}); choose another folder"
+            f"{path}: this folder cannot be created ({error.strerror}); {advice(error)}"
         ) from error
     return path
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy.typing as npt
 
 from neural_drum_machine.errors import BundleError
-from neural_drum_machine.files import atomic_file
+from neural_drum_machine.files import advice, atomic_file
 from neural_drum_machine.model_file.layout import (
     ALIGNMENT,
     DTYPES,
@@ -72,4 +72,6 @@ def write_bundle(
             for _, data, _ in blobs:
                 file.write(data + b"\0" * (-len(data) % ALIGNMENT))
     except OSError as error:
-        raise BundleError(f"{path}: cannot be written ({error}); free some space") from error
+        raise BundleError(
+            f"{path}: cannot be written ({error.strerror}); {advice(error)}"
+        ) from error

@@ -14,7 +14,7 @@ from neural_drum_machine.extras import require
 from neural_drum_machine.prepare.derived.plan import DerivedSound
 from neural_drum_machine.signal.hit import Hit, make_hit
 from neural_drum_machine.signal.mel import mel_spectrogram
-from neural_drum_machine.signal.pcm import PCM_SCALE, from_pcm
+from neural_drum_machine.signal.pcm import from_pcm, to_pcm
 from neural_drum_machine.signal.spec import AudioSpec
 
 RECIPE_VERSION: Final = 2
@@ -56,7 +56,7 @@ def render_chunk(task: RenderTask) -> RenderedChunk:
             parameters.append("")
         else:
             hit, used = render_derived(plan, [from_pcm(p) for p in pcm], task.seed, spec)
-            waves[i] = np.round(hit.samples * PCM_SCALE).astype(np.int16)
+            waves[i] = to_pcm(hit.samples)
             lengths.append(hit.length)
             parameters.append(json.dumps(used))
         # From the stored samples, so that waves and mels belong together exactly.

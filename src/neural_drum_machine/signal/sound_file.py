@@ -13,7 +13,7 @@ import numpy.typing as npt
 import soundfile
 
 from neural_drum_machine.errors import AudioError, OutputError
-from neural_drum_machine.files import atomic_file
+from neural_drum_machine.files import advice, atomic_file
 from neural_drum_machine.signal.pcm import to_pcm
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
 
@@ -57,7 +57,7 @@ def write_sound_file(
             file.write(data)
     except OSError as error:
         raise OutputError(
-            f"{path}: cannot be written ({error}); free some space or choose another folder"
+            f"{path}: cannot be written ({error.strerror}); {advice(error)}"
         ) from error
 
 

@@ -20,7 +20,7 @@ from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
 from neural_drum_machine.prepare.resumable import ResumableFolder, digest, file_stamp
 from neural_drum_machine.signal.audio_file import read_audio
 from neural_drum_machine.signal.hit import make_hit
-from neural_drum_machine.signal.pcm import PCM_SCALE, from_pcm
+from neural_drum_machine.signal.pcm import from_pcm, to_pcm
 from neural_drum_machine.signal.spec import AudioSpec
 
 CHUNK_FILES: Final = 128
@@ -82,7 +82,7 @@ def decode_chunk(chunk: FileChunk) -> dict[str, npt.NDArray[Any]]:
         except Exception as error:  # one file in 100,000 must not end the run
             reasons[i] = f"cannot be read ({type(error).__name__}: {error})"
             continue
-        pcm = np.round(hit.samples[: hit.length] * PCM_SCALE).astype(np.int16)
+        pcm = to_pcm(hit.samples[: hit.length])
         waves.append(pcm)
         lengths[i] = hit.length
         mel = thumbnail(from_pcm(pcm), chunk.spec.sr)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.signal.hit import MIN_SECONDS, TRIM_DB
-from neural_drum_machine.signal.pcm import PCM_SCALE, from_pcm
+from neural_drum_machine.signal.pcm import from_pcm, to_pcm
 
 HIGH: Final = frozenset({"clap", "open_hihat", "closed_hihat", "tambourine", "shaker", "snap"})
 """Categories that produce nothing below :data:`CUTOFF_HZ`."""
@@ -56,5 +56,5 @@ def without_rumble(pcm: npt.NDArray[np.int16], category: str, sr: int) -> npt.ND
         return pcm
     last = int(np.flatnonzero(np.abs(y) > peak * 10 ** (-TRIM_DB / 20))[-1])
     y = y[: max(last + 1, round(MIN_SECONDS * sr))]
-    out: npt.NDArray[np.int16] = np.round(y * (was / peak) * PCM_SCALE).astype(np.int16)
+    out: npt.NDArray[np.int16] = to_pcm(y * (was / peak))
     return out
