@@ -47,7 +47,7 @@ def test_prepare_reports_sounds_of_unknown_category(ndm, tmp_path):
     arguments = ("--out", tmp_path / "d", "--min-confidence", 1.0, "--workers", 1)
     code, out, _ = ndm("dataset", "prepare", tmp_path / "lib", *arguments)
     assert code == 0
-    assert "1 of them have no telling name: fill in" in out
+    assert "1 of them have no telling name: copy " in out
     assert "lib/007.wav" in (tmp_path / "d" / "unsure.csv").read_text()
     for option, value, message in (
         ("--min-confidence", 3, "must lie between 0 and 1, got 3"),

@@ -139,7 +139,7 @@ def test_an_error_of_the_server_is_shown_unchanged(live):
 def test_the_client_knows_every_answer_of_the_server(node):
     replies = [
         protocol.HelloReply(1, "0", "m", "h", 22050, 998.0, ("kick",), {"kick": ("a", "b", "c")},
-                            (1.0,), ("x",)),
+                            (1.0,), ("x",), protocol.LIMITS),
         protocol.Pong(1), SOUND, protocol.Superseded(1, 2), STATUS,
         protocol.ErrorReply(1, protocol.ErrorCode.BUSY, "busy"),
     ]  # fmt: skip

@@ -46,8 +46,8 @@ def test_the_signal_is_the_file(sclang, recorder, small_machine, tmp_path):
         start = sc.wait_for("ndm: snare, ", start)
         sc.run("~audition = false; ~variation.(0.5)")
         start = sc.wait_for("ndm: snare, ", start)
-        sc.run("~p[0] = 1.5; ~generate.()")
-        sc.wait_for("ndm: p1 must lie between -1 and 1, got 1.5", start)
+        sc.run("~p[0] = 9; ~generate.()")
+        sc.wait_for("ndm: p1 must lie between -8 and 8, got 9", start)
         assert "ERROR" not in sc.output()
         # The first two of three sounds are freed, the last is not.
         recorder.wait("/b_free", 2)

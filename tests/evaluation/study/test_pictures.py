@@ -135,7 +135,7 @@ def test_difference_is_red_where_too_loud_blue_where_missing_white_where_right(t
 def test_a_missing_matplotlib_is_reported(tmp_path, monkeypatch):
     import sys
 
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingExtraError, match=r"neural-drum-machine\[plot\]"):
         draw_errors(tmp_path / "a.png")
 

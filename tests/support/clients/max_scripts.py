@@ -5,11 +5,11 @@ import json
 import subprocess
 from pathlib import Path
 
-_HARNESS = Path(__file__).with_name("max_harness.js")
+_HARNESS = Path(__file__).with_name("max_harness.cjs")
 
 
 class Node:
-    """A process that runs scripts as Max would; see ``max_harness.js``."""
+    """A process that runs scripts as Max would; see ``max_harness.cjs``."""
 
     def __init__(self):
         self._numbers = itertools.count()
