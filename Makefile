@@ -32,7 +32,7 @@ figures: $(VENV)/.test
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 play' >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.play: pyproject.toml | $(VENV)/bin/python
 	@echo 'Installing into $(VENV) (about 320 MB with dependencies); this is done once.'

@@ -187,6 +187,9 @@ def test_takes_are_the_same_drum_with_other_noise(small_machine):
     np.testing.assert_array_equal(one.code, other.code)
     again = small_machine.render_code("snare", other.code, take=other.recipe()["take"])
     np.testing.assert_array_equal(again.samples, other.samples)
+    for one in (5, np.int64(5)):
+        recipe = json.loads(small_machine.render("snare", seed=3, take=one).comment())
+        assert recipe["take"] == 5
     for bad in (-1, 64, 1.5, True):
         with pytest.raises(ControlError, match="take must be a whole number from 0 to 63"):
             small_machine.render("kick", take=bad)

@@ -1,4 +1,4 @@
-"""DrumMachine: the façade that renders, morphs and encodes sounds with one model.
+"""DrumMachine: renders, morphs and encodes sounds with one model; everybody calls it.
 
 This file is longer than 250 lines because every public method has a full numpydoc docstring. The
 work is done in ``latent``, ``detail``, ``inverters`` and ``model_file``.
@@ -20,7 +20,7 @@ from neural_drum_machine.detail.partials import Partials
 from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER, make_inverter
 from neural_drum_machine.latent.controls import AXES, Controls
-from neural_drum_machine.latent.encoder import Encoder
+from neural_drum_machine.latent.encoder import SoundEncoder
 from neural_drum_machine.latent.prior import DEFAULT_WILD, Mixture, interpolate
 from neural_drum_machine.latent.search import STEPS
 from neural_drum_machine.model_file.bundle import Bundle
@@ -53,6 +53,14 @@ class DrumMachine:
         Audio format of the model.
     categories : tuple of str
         The categories of the model. A category's number is its place here.
+    bundle : Bundle
+        The model file.
+    inverter : str
+        Name of the inverter.
+    networks : Networks
+        The model's networks.
+    standardisation : Standardisation
+        Scales log-mel spectrograms for the generator.
     controls : Controls
         The axes P1, P2, P3, and the prior.
     detail : Detail
@@ -97,7 +105,7 @@ class DrumMachine:
     def use(self, networks: Networks) -> None:
         """Use other networks from now on, such as those of another runtime."""
         self.networks = networks
-        self._encoder = Encoder(networks, self.standardisation, self.controls.prior)
+        self._encoder = SoundEncoder(networks, self.standardisation, self.controls.prior)
         self._invert = make_inverter(self.inverter, networks, self.spec)
 
     def with_inverter(self, inverter: str) -> "DrumMachine":
@@ -178,7 +186,10 @@ class DrumMachine:
         Raises
         ------
         ControlError
-            If a control is out of range.
+            If the model has no such category, or a control, the seed, `wild` or the take is out
+            of range.
+        BundleError
+            If a network of the model cannot run.
         """
         code = self.controls.code(self.index(category), p, seed, wild)
         return self.render_code(category, code, seed=seed, take=take)
@@ -220,8 +231,8 @@ class DrumMachine:
         Raises
         ------
         ControlError
-            If the code has another length or is not finite, the take does not exist, or `t` lies
-            outside 0 to 1.
+            If the model has no such category, the code has another length or is not finite, the
+            take does not exist, or `t` lies outside 0 to 1.
         """
         if not 0 <= t <= 1:
             raise ControlError(f"t must lie between 0 and 1, got {t!r}")
@@ -254,7 +265,8 @@ class DrumMachine:
         first, second : Sound or tuple of (str, array_like)
             The ends: sounds of this model, or categories with codes.
         t : float
-            0 to 1. 0 gives exactly the first sound, 1 exactly the second.
+            0 to 1. 0 gives exactly the first sound and 1 exactly the second, as this machine's
+            inverter plays them with this take.
         take : int
             As for :meth:`render`.
 
@@ -304,7 +316,7 @@ class DrumMachine:
         code : numpy.ndarray
             Shape ``(latent_dim,)``.
         category : int
-            Its number in this model.
+            The category's number in this model.
         take : int
             As for :meth:`render`.
 
@@ -345,7 +357,7 @@ class DrumMachine:
             Shape ``(n_mels, n_frames)``, float32.
         """
         weights = np.array(shares, np.float32)
-        gain = self.detail.gain(code, categories, weights, take)
+        gain = self.detail.log_gain(code, categories, weights, take)
         codes = np.repeat(code[None], len(weights), axis=0)
         decoded = self.networks.decode(codes, np.array(categories))
         logs = np.tensordot(weights, self.standardisation.log_mel(decoded), 1)

@@ -59,13 +59,13 @@ class Sound:
         """
         blend = {} if self.to is None else {"to": self.to, "t": self.t}
         return {
-            "neural_drum_machine": 1,
+            "neural_drum_machine": 1,  # the version of this form
             "model": self.model,
             "inverter": self.inverter,
             "category": self.category,
-            # NumPy's integers are accepted as seeds, and are no JSON values.
+            # NumPy's integers are accepted as seeds and takes, and are no JSON values.
             "seed": None if self.seed is None else int(self.seed),
-            "take": self.take,
+            "take": int(self.take),
             **blend,
             "code": list(code_values(self.code)),
         }

@@ -3,9 +3,9 @@ import pytest
 from tests.support.small import SMALL_SPEC
 
 from neural_drum_machine.detail.detail import Detail
-from neural_drum_machine.detail.grain import Grain, grid
+from neural_drum_machine.detail.grain import Grain, grain_groups
 from neural_drum_machine.detail.noise import noise_take
-from neural_drum_machine.detail.partials import Partials, heights
+from neural_drum_machine.detail.partials import Partials, partial_groups
 from neural_drum_machine.errors import ControlError
 
 DIM = 3
@@ -19,13 +19,13 @@ def parts():
     def weights(shape):
         return (0.05 * rng.random((2, DIM + 1, int(np.prod(shape))))).astype(np.float32)
 
-    return Partials(SMALL_SPEC, weights(heights(SMALL_SPEC))), Grain(
-        SMALL_SPEC, weights(grid(SMALL_SPEC))
+    return Partials(SMALL_SPEC, weights(partial_groups(SMALL_SPEC))), Grain(
+        SMALL_SPEC, weights(grain_groups(SMALL_SPEC))
     )
 
 
 def gain(detail, categories=(0,), shares=(1.0,), take=0):
-    return detail.gain(CODE, categories, np.array(shares, np.float32), take)
+    return detail.log_gain(CODE, categories, np.array(shares, np.float32), take)
 
 
 def test_the_gain_is_the_pattern_in_all_frames_plus_the_amount_of_a_takes_jumps(parts):

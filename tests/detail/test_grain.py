@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 from tests.support.small import SMALL_SPEC
 
-from neural_drum_machine.detail.grain import Grain, grid, missing_noise, noise_roughness, roughness
+from neural_drum_machine.detail.grain import (
+    Grain,
+    grain_groups,
+    missing_noise,
+    noise_roughness,
+    roughness,
+)
 from neural_drum_machine.detail.noise import TAKES, noise_take
 from neural_drum_machine.inverters.griffin_lim import griffin_lim
 from neural_drum_machine.signal.mel import log_mel, mel_spectrogram
@@ -51,7 +57,7 @@ def test_roughness_counts_jumps_in_time_of_each_band_alone():
 def test_what_a_mean_lacks_is_all_of_it_and_a_copy_lacks_nothing(spec):
     noise = white(spec, 7)
     smooth = np.full_like(noise, noise.mean())
-    assert missing_noise(noise, smooth, spec).shape == grid(spec)
+    assert missing_noise(noise, smooth, spec).shape == grain_groups(spec)
     assert not missing_noise(noise, noise, spec).any()
     # Other noise: single measurements scatter, their mean is right.
     noises, others = (np.stack([white(spec, seed + i) for i in range(16)]) for seed in (200, 300))
@@ -91,7 +97,7 @@ def test_takes_are_frozen():
 
 
 def test_amounts_are_the_linear_map_interpolated_and_bounded():
-    bands, frames = grid(SMALL_SPEC)
+    bands, frames = grain_groups(SMALL_SPEC)
     weights = np.zeros((2, 4, bands * frames), np.float32)
     weights[1, -1] = 0.25
     grain = Grain(SMALL_SPEC, weights)
@@ -109,7 +115,7 @@ def test_amounts_are_the_linear_map_interpolated_and_bounded():
 @SPECS
 def test_noise_put_back_has_the_roughness_and_level_of_noise(spec):
     """A flat spectrogram with all of a take's jumps is one of white noise, mean and variance."""
-    bands, frames = grid(spec)
+    bands, frames = grain_groups(spec)
     weights = np.zeros((1, 4, bands * frames), np.float32)
     weights[0, -1] = 1
     grain = Grain(spec, weights)

@@ -8,9 +8,9 @@ from neural_drum_machine.detail.partials import (
     GROUP,
     QUIET_DB,
     Partials,
-    heights,
     missing_partials,
     orders,
+    partial_groups,
     standing,
 )
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
@@ -21,7 +21,7 @@ DIM = 16
 
 def even(spec, scale=None, variance=1.0, dim=DIM):
     """Partials of one category, of one height at one scale, or at all."""
-    scales, groups = heights(spec)
+    scales, groups = partial_groups(spec)
     weights = np.zeros((1, dim + 1, scales, groups), np.float32)
     weights[0, -1, slice(None) if scale is None else scale] = variance
     return Partials(spec, weights.reshape(1, dim + 1, -1))
@@ -37,7 +37,7 @@ def patterns(partials, some):
 
 @SPECS
 def test_every_scale_has_the_variance_that_is_asked_for_in_every_band(spec):
-    for scale in range(heights(spec)[0]):
+    for scale in range(partial_groups(spec)[0]):
         made = patterns(even(spec, scale, 0.25, dim=64), codes(400, dim=64) * CORRELATION_LENGTH)
         assert np.var(made) == pytest.approx(0.25, rel=0.05)
         assert made.var(axis=0).max() < 0.6  # cosines that meet at an edge double it there
@@ -87,7 +87,7 @@ def test_patterns_are_frozen():
 
 @SPECS
 def test_what_is_missing_is_found_whatever_the_pattern(spec):
-    scales, groups = heights(spec)
+    scales, groups = partial_groups(spec)
     decay = -np.arange(spec.n_frames) / 20
     flat = np.broadcast_to(decay, (64, spec.n_mels, spec.n_frames)).astype(np.float32)
     some = codes(64, 5, dim=64) * np.float32(CORRELATION_LENGTH)
@@ -128,7 +128,7 @@ def test_jumps_in_time_are_no_partials_and_quiet_bands_have_no_say():
 
 def test_heights_follow_the_code_between_groups_and_are_never_negative():
     spec = DEFAULT_SPEC
-    scales, groups = heights(spec)
+    scales, groups = partial_groups(spec)
     weights = np.zeros((2, DIM + 1, scales, groups), np.float32)
     weights[1, 0, 1, 2] = 1.0  # more of the first number of a code, more of it here
     partials = Partials(spec, weights.reshape(2, DIM + 1, -1))

@@ -3,7 +3,7 @@ from tests.support.small import SMALL_SPEC
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.detail.grain import Grain
-from neural_drum_machine.detail.partials import heights
+from neural_drum_machine.detail.partials import partial_groups
 from neural_drum_machine.export.codes import training_codes
 from neural_drum_machine.export.details import fit_details
 from neural_drum_machine.training.run import load_run
@@ -19,7 +19,7 @@ def test_fitted_noise_and_partials_follow_the_code(small_runs, small_data):
     assert calls[-1] == (48, 48)
     hats, toms = CATEGORIES.index("closed_hihat"), CATEGORIES.index("tom")
     assert not weights[toms].any()
-    assert partials.shape == (11, 9, np.prod(heights(SMALL_SPEC)))
+    assert partials.shape == (11, 9, np.prod(partial_groups(SMALL_SPEC)))
     assert not partials[toms].any()
     grain = Grain(SMALL_SPEC, weights)
     codes, categories = training_codes(trained.model, small_data, small_data.standardisation)

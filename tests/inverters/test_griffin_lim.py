@@ -7,7 +7,7 @@ from neural_drum_machine.inverters.frames import sounding_frames
 from neural_drum_machine.inverters.griffin_lim import GriffinLim, griffin_lim
 from neural_drum_machine.inverters.magnitude import stft_magnitude
 from neural_drum_machine.inverters.phase_gradient import gradient_phases
-from neural_drum_machine.inverters.refined import Refined, even_work
+from neural_drum_machine.inverters.refined import Refined, equal_time_iterations
 from neural_drum_machine.signal.distance import spectral_convergence
 from neural_drum_machine.signal.mel import hann_window, mel_filterbank, mel_spectrogram
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
@@ -117,8 +117,8 @@ def test_relaxation_comes_nearer_in_the_same_number_of_iterations():
 
 
 def test_work_is_even_between_its_bounds():
-    work = [frames * even_work(frames) for frames in range(16, 87)]
+    work = [frames * equal_time_iterations(frames) for frames in range(16, 87)]
     assert max(work) <= 1.1 * 1000
     assert min(work) >= 0.9 * 1000
-    assert even_work(1) == 64
-    assert even_work(10_000) == 8
+    assert equal_time_iterations(1) == 64
+    assert equal_time_iterations(10_000) == 8

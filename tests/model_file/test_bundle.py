@@ -228,7 +228,7 @@ def test_what_a_model_may_do_without(path):
         (b"PK\x03\x04" + b"\0" * 99, "not a Neural Drum Machine model"),
         (b"NDMO", "truncated, only 4 bytes"),
         (b"", "truncated, only 0 bytes"),
-        (seal(HEADER, version=2), "model format 2, this program reads up to 1; update"),
+        (seal(HEADER, version=2), "model format 2, this program reads up to 1; install a newer"),
         (seal({"spec": {}}), "makes no sense"),
         (seal([]), "makes no sense"),
         (seal({**HEADER, "parts": {}}), "no onnx named 'decoder'"),

@@ -43,6 +43,8 @@ def test_unknown_category_is_named_with_the_choices():
         ({"sr": 0}, "sr must be positive"),
         ({"log_eps": float("nan")}, "log_eps must be positive"),
         ({"win_length": 4096}, "hop_length <= win_length <= n_fft"),
+        ({"win_length": 600}, "hop_length must divide win_length"),
+        ({"n_fft": 3000}, "win_length n_fft, got 256, 1024, 3000"),
     ],
 )
 def test_contradicting_numbers_are_refused(change, message):

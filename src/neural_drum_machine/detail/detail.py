@@ -27,10 +27,10 @@ class Detail:
         self.partials = partials
         self.grain = grain
 
-    def gain(
+    def log_gain(
         self, code: FloatArray, categories: tuple[int, ...], shares: FloatArray, take: int
     ) -> FloatArray:
-        """Return what is added to the decoded log-mel of a code.
+        """Return the gain that adds the detail to the decoded log-mel of a code.
 
         Parameters
         ----------

@@ -8,7 +8,9 @@ jumps: it is enough to know how strong they are in each region. The jumps themse
 white noise (:mod:`neural_drum_machine.detail.noise`).
 
 :func:`missing_noise` measures how much grain a spectrogram lacks beside its recording; the export
-uses it. :class:`Grain` predicts that amount from a code, by a linear map for each category.
+uses it. :class:`Grain` predicts that amount from a code, by a linear map for each category;
+:class:`neural_drum_machine.detail.detail.Detail` multiplies it with a take's jumps and adds the
+product to the decoded log-mel.
 """
 
 from functools import lru_cache
@@ -97,8 +99,8 @@ def missing_noise(recorded: FloatArray, decoded: FloatArray, spec: AudioSpec) ->
     return group_means(lack, BANDS, FRAMES)
 
 
-def grid(spec: AudioSpec) -> tuple[int, int]:
-    """Return the number of groups of bands and of groups of frames."""
+def grain_groups(spec: AudioSpec) -> tuple[int, int]:
+    """Return how many groups of bands and of frames share an amount of grain."""
     return -(-spec.n_mels // BANDS), -(-spec.n_frames // FRAMES)
 
 
@@ -129,7 +131,7 @@ class Grain:
         code : numpy.ndarray
             Shape ``(latent_dim,)``.
         category : int
-            Its number.
+            The category's number.
 
         Returns
         -------
@@ -137,6 +139,6 @@ class Grain:
             Shape ``(n_mels, n_frames)``, 0 to 1.
         """
         weights = self.weights[category]
-        variance = (code @ weights[:-1] + weights[-1]).reshape(grid(self.spec))
+        variance = (code @ weights[:-1] + weights[-1]).reshape(grain_groups(self.spec))
         out: FloatArray = np.sqrt(np.clip(self._bands @ variance @ self._frames, 0, 1))
         return out

@@ -41,7 +41,7 @@ class Take:
 
 def check_take(take: int) -> None:
     """Raise :class:`ControlError` unless there is a take of this number."""
-    if isinstance(take, bool) or not isinstance(take, int) or not 0 <= take < TAKES:
+    if isinstance(take, bool) or not isinstance(take, int | np.integer) or not 0 <= take < TAKES:
         raise ControlError(f"take must be a whole number from 0 to {TAKES - 1}, got {take!r}")
 
 
@@ -63,7 +63,7 @@ def noise_take(spec: AudioSpec, take: int, n_fft: int | None = None) -> Take:
         If there is no such take.
     """
     check_take(take)
-    return _take(spec, take, n_fft or short_fft(spec))
+    return _take(spec, int(take), n_fft or short_fft(spec))
 
 
 @lru_cache(maxsize=2 * TAKES)

@@ -30,7 +30,8 @@ and a pattern in their place made claps and shakers worse."""
 GROUP: Final = 64
 """Mel bands that share one height."""
 QUIET_DB: Final = 40.0
-"""Bands further below the loudest one are ignored. Noise floors and codecs' edges lie there."""
+"""Bands further below the loudest one are raised to this level, so that noise floors and the edges
+of codecs do not count as partials."""
 CORRELATION_LENGTH: Final = 6.0
 """Distance of two codes whose patterns differ (correlation 0.6 at this distance, 0.14 at twice it).
 A control moves a code by 4 from −1 to 1; two drums of a category lie some 11 apart."""
@@ -46,7 +47,7 @@ def orders(spec: AudioSpec) -> list[tuple[int, int]]:
     return list(itertools.pairwise(edges))
 
 
-def heights(spec: AudioSpec) -> tuple[int, int]:
+def partial_groups(spec: AudioSpec) -> tuple[int, int]:
     """Return the number of scales and of groups of bands; each pair of them has one height."""
     return len(WIDTHS) - 1, -(-spec.n_mels // GROUP)
 
@@ -72,8 +73,8 @@ def standing(log_mel: FloatArray) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Shape ``(..., n_mels)``: the mean over time, with frames weighted by their energy, and at
-        least :data:`QUIET_DB` under the loudest band.
+        Shape ``(..., n_mels)``: the mean over time, with frames weighted by their energy. Quieter
+        bands are raised to :data:`QUIET_DB` under the loudest one.
     """
     loudest = log_mel.max(axis=(-2, -1), keepdims=True)
     energy = np.exp(2 * (log_mel - loudest)).sum(axis=-2, keepdims=True)
@@ -99,7 +100,7 @@ def missing_partials(recorded: FloatArray, played: FloatArray, spec: AudioSpec) 
         Shape ``(..., scales, groups)``; negative where there is too much. Only the height of a
         pattern counts, not the place of its peaks.
     """
-    cosines, (scales, groups) = _cosines(spec), heights(spec)
+    cosines, (scales, groups) = _cosines(spec), partial_groups(spec)
     first = orders(spec)[0][0]
     lack = np.zeros((*recorded.shape[:-2], scales, groups), np.float32)
     for log_mel, sign in ((recorded, 1), (played, -1)):
@@ -149,10 +150,10 @@ class Partials:
         code : numpy.ndarray
             Shape ``(latent_dim,)``.
         category : int
-            Its number.
+            The category's number.
         """
         weights = self.weights[category]
-        variance = (code @ weights[:-1] + weights[-1]).reshape(heights(self.spec))
+        variance = (code @ weights[:-1] + weights[-1]).reshape(partial_groups(self.spec))
         height = self._bands @ np.sqrt(np.maximum(variance, 0)).T
         waves = np.cos(code @ self._directions + self._phases)
         out = np.zeros(self.spec.n_mels, np.float32)

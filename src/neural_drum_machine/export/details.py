@@ -11,9 +11,9 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.index import AUGMENTED, REAL, SYNTHESISED
 from neural_drum_machine.dataset.store import Dataset, release
-from neural_drum_machine.detail.grain import Grain, grid, missing_noise
+from neural_drum_machine.detail.grain import Grain, grain_groups, missing_noise
 from neural_drum_machine.detail.noise import TAKES, noise_take
-from neural_drum_machine.detail.partials import heights, missing_partials
+from neural_drum_machine.detail.partials import missing_partials, partial_groups
 from neural_drum_machine.networks.generator import Generator
 from neural_drum_machine.signal.mel import clip_log_mel
 from neural_drum_machine.signal.standardisation import Standardisation
@@ -56,7 +56,7 @@ def fit_details(
     inputs = cwae.config.latent_dim + 1
     texture, partials = (
         np.zeros((len(CATEGORIES), inputs, int(np.prod(shape))), np.float32)
-        for shape in (grid(data.spec), heights(data.spec))
+        for shape in (grain_groups(data.spec), partial_groups(data.spec))
     )
     done, total = 0, sum(map(len, chosen))
     for category, rows in enumerate(chosen):

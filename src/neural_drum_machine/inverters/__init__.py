@@ -2,7 +2,8 @@
 
 An inverter takes mel magnitudes ``(n_mels, frames)`` and returns ``(frames * hop_length,)`` float32
 samples, not normalised. Silence gives exact silence, and nothing sounds after the last sounding
-frame of the spectrogram. ``docs/inverters.md`` and ``docs/evaluation.md`` compare them.
+frame of the spectrogram (MCNN: seven frames after it). ``docs/inverters.md`` and
+``docs/evaluation.md`` compare them.
 """
 
 from typing import Final, Literal, Protocol, get_args
@@ -11,7 +12,7 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters.griffin_lim import GriffinLim, Iterations
 from neural_drum_machine.inverters.mcnn import McnnInverter
-from neural_drum_machine.inverters.refined import Refined, even_work
+from neural_drum_machine.inverters.refined import Refined, equal_time_iterations
 from neural_drum_machine.model_file.runtime import Networks
 from neural_drum_machine.signal.spec import AudioSpec
 
@@ -22,7 +23,7 @@ DEFAULT_INVERTER: Final[InverterName] = "refined"
 """It is nearer to the original than MCNN in every measure, has no stripes, and is faster
 (``docs/inverters.md``)."""
 _ITERATIONS: Final[dict[str, int | Iterations]] = {
-    "refined": even_work,
+    "refined": equal_time_iterations,
     "light": 2,
     "griffin-lim": 16,
 }

@@ -16,7 +16,7 @@ from each band, to denormal numbers that take fifteen times as long to multiply 
 
 @lru_cache(maxsize=8)
 def inverse_filterbank(spec: AudioSpec, n_fft: int) -> FloatArray:
-    """Return the pseudo-inverse of the mel filter bank, ``(n_mels, bins)``, read-only.
+    """Return the transposed pseudo-inverse of the mel filter bank, ``(n_mels, bins)``, read-only.
 
     The bins of a shorter transform are every second, fourth … bin of the spec's. Slight Tikhonov
     regularisation replaces the singular value decomposition: the result is the same to seven digits

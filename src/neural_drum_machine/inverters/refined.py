@@ -24,7 +24,7 @@ class Refined(GriffinLim):
         return gradient_phases(magnitude, self.spec, self.n_fft)
 
 
-def even_work(frames: int) -> int:
+def equal_time_iterations(frames: int) -> int:
     """Return a number of iterations that takes about the same time for every number of frames.
 
     Short sounds get the time that long ones would take. On recordings the mean SC and the slowest

@@ -76,7 +76,7 @@ class Controls:
         Parameters
         ----------
         category : int
-            Its number.
+            The category's number.
         p : sequence of float, optional
             P1, P2, P3. 0 is the category's mean, ±1 are two standard deviations; at most ±8.
         seed : int, optional
@@ -103,7 +103,7 @@ class Controls:
         Parameters
         ----------
         category : int
-            Its number.
+            The category's number.
         code : numpy.ndarray
             Shape ``(latent_dim,)``, float32.
         p : sequence of float

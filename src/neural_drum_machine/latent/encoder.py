@@ -23,7 +23,7 @@ class EncoderAndDecoder(Protocol):
         ...
 
 
-class Encoder:
+class SoundEncoder:
     """Encodes mel spectrograms, and guesses their category.
 
     Parameters

@@ -81,7 +81,7 @@ class Prior:
         Parameters
         ----------
         category : int
-            Its number.
+            The category's number.
         seed : int
             From 0 to 2**32 − 1. The same seed gives the same code, also in later versions.
         wild : float
@@ -122,7 +122,7 @@ class Prior:
         Parameters
         ----------
         category : int
-            Its number.
+            The category's number.
         seed : int
             From 0 to 2**32 − 1, not checked.
 

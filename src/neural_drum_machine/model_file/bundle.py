@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.categories import CATEGORIES
-from neural_drum_machine.detail.grain import grid
-from neural_drum_machine.detail.partials import heights
+from neural_drum_machine.detail.grain import grain_groups
+from neural_drum_machine.detail.partials import partial_groups
 from neural_drum_machine.errors import BundleError, SpecError
-from neural_drum_machine.extras import pip_install
 from neural_drum_machine.latent.controls import AXES
 from neural_drum_machine.model_file.layout import (
     DTYPES,
@@ -94,7 +93,7 @@ class Bundle:
         if version > FORMAT_VERSION:
             raise BundleError(
                 f"{path}: model format {version}, this program reads up to {FORMAT_VERSION}; "
-                f"update it with: {pip_install('--upgrade', 'neural-drum-machine')}"
+                "install a newer version of the program"
             )
         if version < 1 or reserved or length > MAX_HEADER:
             raise BundleError(f"{path}: altered (impossible first bytes); {_AGAIN}")
@@ -171,8 +170,8 @@ class Bundle:
         """Return the names of all tensors, required and optional, with their possible shapes."""
         spectrogram = (self.spec.n_mels, self.spec.n_frames)
         n, dim = len(self.categories), self.latent_dim
-        bands, frames = grid(self.spec)
-        scales, groups = heights(self.spec)
+        bands, frames = grain_groups(self.spec)
+        scales, groups = partial_groups(self.spec)
         shares = self.header["parts"].get("mixture.shares")
         centres = shares["shape"][-1] if shares else 0
         pad_map = self.header["parts"].get("controls.map")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from neural_drum_machine.errors import BundleError
+from neural_drum_machine.errors import BundleError, OutputError
 from neural_drum_machine.files import advice, atomic_file
 from neural_drum_machine.model_file.layout import (
     ALIGNMENT,
@@ -44,7 +44,9 @@ def write_bundle(
     Raises
     ------
     BundleError
-        If a tensor has another type or the file cannot be written.
+        If a tensor has another type.
+    OutputError
+        If the file cannot be written.
     """
     blobs: list[tuple[str, bytes, dict[str, Any]]] = [
         (name, data, {"kind": "onnx"}) for name, data in graphs.items()
@@ -72,6 +74,6 @@ def write_bundle(
             for _, data, _ in blobs:
                 file.write(data + b"\0" * (-len(data) % ALIGNMENT))
     except OSError as error:
-        raise BundleError(
+        raise OutputError(
             f"{path}: cannot be written ({error.strerror}); {advice(error)}"
         ) from error

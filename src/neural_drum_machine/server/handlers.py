@@ -39,7 +39,7 @@ class Handler:
         In lane ``AT_ONCE``, takes the request and returns the reply. In lane ``BACKGROUND``, takes
         the request, does a part of the work, and returns the reply, or None until all is done. In
         the other lanes, takes the request and its client's recent sounds, and returns the
-        :class:`~neural_drum_machine.server.rendering.Recipe` of a sound.
+        :class:`~neural_drum_machine.server.rendering.RenderPlan` of a sound.
     """
 
     lane: Lane

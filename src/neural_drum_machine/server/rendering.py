@@ -27,7 +27,7 @@ _UNNAMED: Final = "the uploaded file"
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class RenderPlan:
     """The description of a sound that is to be rendered.
 
     Attributes
@@ -60,14 +60,14 @@ class RenderedSound:
     ----------
     sound : Sound
         Cut to the length that was asked for.
-    recipe : Recipe
+    recipe : RenderPlan
         The description that it was rendered from.
     position : tuple of float
         P1, P2 and P3 of its latent vector.
     """
 
     sound: Sound
-    recipe: Recipe
+    recipe: RenderPlan
     position: tuple[float, float, float]
 
     @property
@@ -97,7 +97,7 @@ class RenderedSound:
 class Renderer:
     """A loaded model that makes sounds for requests. Not thread-safe: it belongs to one worker.
 
-    Each method that is named after a type of request returns its :class:`Recipe`. It may raise
+    Each method that is named after a type of request returns its :class:`RenderPlan`. It may raise
     ``ControlError``, ``AudioError`` or ``ProtocolError``.
 
     Parameters
@@ -125,7 +125,7 @@ class Renderer:
         machine.networks.encode(x, np.array([0]))
         sound.wav()
 
-    def render(self, request: SoundRequest, recipe: Recipe) -> RenderedSound:
+    def render(self, request: SoundRequest, recipe: RenderPlan) -> RenderedSound:
         """Render a recipe with the request's take and inverter.
 
         Returns
@@ -147,44 +147,44 @@ class Renderer:
         p1, p2, p3 = machine.controls.position(index, recipe.code).tolist()
         return RenderedSound(_cut(whole, request.length), recipe, (p1, p2, p3))
 
-    def generate(self, request: protocol.Generate, _: RecentSounds) -> Recipe:
+    def generate(self, request: protocol.Generate, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a place on the axes."""
         index = self.machine.index(request.category)
         code = self.machine.controls.code(index, request.place, request.seed, request.wild)
-        return Recipe(request.category, code, request.seed, wild=request.wild)
+        return RenderPlan(request.category, code, request.seed, wild=request.wild)
 
-    def random(self, request: protocol.Random, _: RecentSounds) -> Recipe:
+    def random(self, request: protocol.Random, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a draw from the category."""
         seed = _seed(request.seed)
         index = self.machine.index(request.category)
         code = self.machine.controls.prior.sample(index, seed, request.wild)
-        return Recipe(request.category, code, seed, wild=request.wild)
+        return RenderPlan(request.category, code, seed, wild=request.wild)
 
-    def variation(self, request: protocol.Variation, recent: RecentSounds) -> Recipe:
+    def variation(self, request: protocol.Variation, recent: RecentSounds) -> RenderPlan:
         """Return the recipe of a neighbour of an earlier sound."""
         origin = recent.find(request.of)
         seed, index = _seed(request.seed), self.machine.index(origin.category)
         step = np.float32(request.amount * request.wild)
         code = origin.code + step * self.machine.controls.prior.deviation(index, seed)
-        return Recipe(origin.category, code, seed, origin.to, origin.t, request.wild)
+        return RenderPlan(origin.category, code, seed, origin.to, origin.t, request.wild)
 
-    def recall(self, request: protocol.Recall, _: RecentSounds) -> Recipe:
+    def recall(self, request: protocol.Recall, _: RecentSounds) -> RenderPlan:
         """Return the recipe that the request spells out."""
         code = self._latent(request.code)
-        return Recipe(request.category, code, request.seed, request.to, request.t)
+        return RenderPlan(request.category, code, request.seed, request.to, request.t)
 
-    def move(self, request: protocol.Move, _: RecentSounds) -> Recipe:
+    def move(self, request: protocol.Move, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a latent vector that was moved along the axes."""
         index = self.machine.index(request.category)
         code = self.machine.controls.moved(index, self._latent(request.code), request.place)
-        return Recipe(request.category, code, request.seed, request.to, request.t)
+        return RenderPlan(request.category, code, request.seed, request.to, request.t)
 
-    def morph(self, request: protocol.Morph, _: RecentSounds) -> Recipe:
+    def morph(self, request: protocol.Morph, _: RecentSounds) -> RenderPlan:
         """Return the recipe between two sounds."""
         code = interpolate(self._latent(request.code), self._latent(request.to_code), request.t)
-        return Recipe(request.category, code, None, request.to, request.t)
+        return RenderPlan(request.category, code, None, request.to, request.t)
 
-    def encode(self, request: protocol.Encode, recent: RecentSounds) -> Recipe:
+    def encode(self, request: protocol.Encode, recent: RecentSounds) -> RenderPlan:
         """Return the recipe of an earlier sound, encoded as another category."""
         origin = recent.find(request.of)
         # Rendered again, not kept: the samples of 64 sounds of every client would be much memory.
@@ -194,22 +194,22 @@ class Renderer:
         hit = make_hit(again.samples, again.sr, self.machine.spec, f"sound {request.of}")
         return self._encoded(hit, request.category or origin.category)
 
-    def upload(self, request: protocol.Upload, _: RecentSounds) -> Recipe:
+    def upload(self, request: protocol.Upload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a sound file."""
         name = protocol.shown_name(request.name or _UNNAMED)
         samples, sr = read_stream(io.BytesIO(request.audio), name)
         hit = make_hit(samples, sr, self.machine.spec, name)
         return self._encoded(hit, request.category, uploaded=True)
 
-    def gathered_upload(self, request: protocol.GatheredUpload, _: RecentSounds) -> Recipe:
+    def gathered_upload(self, request: protocol.GatheredUpload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of samples."""
         hit = make_hit(request.samples, request.announced.sr, self.machine.spec, _UNNAMED)
         return self._encoded(hit, request.category, uploaded=True)
 
-    def _encoded(self, hit: Hit, category: str | None, *, uploaded: bool = False) -> Recipe:
+    def _encoded(self, hit: Hit, category: str | None, *, uploaded: bool = False) -> RenderPlan:
         category = category or self.machine.guess_category(hit)
         code = self.machine.encode(hit, category)
-        return Recipe(category, code, encoded=hit, uploaded=uploaded)
+        return RenderPlan(category, code, encoded=hit, uploaded=uploaded)
 
     def _latent(self, code: tuple[float, ...]) -> FloatArray:
         if len(code) != self.machine.bundle.latent_dim:

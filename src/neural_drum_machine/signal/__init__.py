@@ -1,1 +1,1 @@
-"""Signals: what a hit is, its spectrogram, and what is measured on it. NumPy only."""
+"""Signals: hits, spectrograms, descriptors and sound files. No networks are needed here."""

@@ -1,7 +1,7 @@
 """Hits: single drum sounds in the form that the networks take.
 
-A *hit* is a mono sound that starts at sample 0, peaks at 1, lasts 0.05 to 1 s and is zero-padded
-to the length that both networks are built for.
+A *hit* is a mono sound that begins 0.5 ms after sample 0, peaks at 1, lasts 0.05 to 1 s and is
+zero-padded to the length that the networks are built for.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: st
     """Shape a mono signal into a hit.
 
     The signal is resampled to the spec's rate. Silence before and after the sound is cut off.
-    Longer sounds are faded out at the last sample. The result peaks at 1 and is zero-padded.
+    Longer sounds are faded out over their last 50 ms. The result peaks at 1 and is zero-padded.
 
     Parameters
     ----------

@@ -85,8 +85,10 @@ def sound_file_bytes(
         If the samples are not finite.
     """
     x = np.asarray(samples, dtype=np.float32)
-    if x.ndim != 1 or not np.isfinite(x).all():
-        raise AudioError(f"{name}: only finite mono samples can be written, got shape {x.shape}")
+    if x.ndim != 1:
+        raise AudioError(f"{name}: only mono samples (n,) can be written, got shape {x.shape}")
+    if not np.isfinite(x).all():
+        raise AudioError(f"{name}: holds NaN or infinite samples; only finite ones can be written")
     out = io.BytesIO()
     with soundfile.SoundFile(out, "w", sr, 1, subtype="PCM_16", format=format) as file:
         if comment:

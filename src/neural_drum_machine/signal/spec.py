@@ -47,8 +47,8 @@ class AudioSpec:
         Raises
         ------
         SpecError
-            If a number is not positive, the hop is not a power of two (the
-            inverter doubles the rate layer by layer), or window and FFT do not fit.
+            If a number is not positive, the hop is not a power of two (each layer of MCNN doubles
+            the rate), or hop, window and FFT do not divide each other.
         """
         for field in fields(self):
             value = getattr(self, field.name)
@@ -56,13 +56,18 @@ class AudioSpec:
                 raise SpecError(f"{field.name} must be positive, got {value!r}")
         if self.hop_length & (self.hop_length - 1):
             raise SpecError(
-                f"hop_length must be a power of two (each inverter layer doubles the rate), "
+                f"hop_length must be a power of two (each layer of MCNN doubles the rate), "
                 f"got {self.hop_length}"
             )
         if not self.hop_length <= self.win_length <= self.n_fft:
             raise SpecError(
                 f"need hop_length <= win_length <= n_fft, got {self.hop_length}, "
                 f"{self.win_length}, {self.n_fft}"
+            )
+        if self.win_length % self.hop_length or self.n_fft % self.win_length:
+            raise SpecError(
+                "hop_length must divide win_length, and win_length n_fft, got "
+                f"{self.hop_length}, {self.win_length}, {self.n_fft}"
             )
 
     @property

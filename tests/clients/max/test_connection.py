@@ -3,6 +3,7 @@
 import numpy as np
 from tests.clients.max.conftest import needs_node, played, same
 
+from neural_drum_machine import __version__
 from neural_drum_machine.server import LOOPBACK, serving
 from neural_drum_machine.server.listening import free_port
 
@@ -25,7 +26,7 @@ def test_a_device_waits_for_its_server_and_survives_a_restart(device, small_mach
     # Three seconds without an answer: the server counts as gone.
     live.until(lambda: live.text("status") == f"no server at port {port}", step=200, limit=50)
     with serving(small_machine, port=port, parent=tmp_path):
-        live.until(lambda: live.text("status").startswith("server 0.2.0"), step=200)
+        live.until(lambda: live.text("status").startswith(f"server {__version__}"), step=200)
         live.settle()
         np.testing.assert_array_equal(played(live), varied)
 
@@ -53,7 +54,7 @@ def test_a_restarted_server_gets_the_earlier_request_again(device, small_machine
 def test_another_port_is_tried_if_the_one_for_answers_is_taken(live):
     live.lose_its_port()
     live.until(lambda: live.text("status").startswith("no server"), step=200, limit=50)
-    live.until(lambda: live.text("status").startswith("server 0.2.0"), step=200, limit=100)
+    live.until(lambda: live.text("status").startswith(f"server {__version__}"), step=200, limit=100)
 
 
 def test_a_request_is_repeated_if_its_answer_is_lost(live, small_machine):

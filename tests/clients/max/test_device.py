@@ -9,6 +9,7 @@ from tests.clients.max.conftest import MAX, needs_node, same
 from tests.support.osc import SOUND, STATUS, osc
 from tests.support.sounds import tone
 
+from neural_drum_machine import __version__
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.osc import parse_packet, read_request, write_reply
 from neural_drum_machine.signal.hit import make_hit
@@ -20,7 +21,7 @@ def test_the_sound_follows_the_controls(device, port, small_machine):
     live = device(port)
     live.until(lambda: live.sound() is not None)
     assert same(live, small_machine.render("kick", (0, 0, 0)))
-    assert live.text("status") == f"server 0.2.0, port {port}, small"
+    assert live.text("status") == f"server {__version__}, port {port}, small"
     assert live.text("info").startswith("kick, ")
     assert live.text("error") == "ready"
     live.set("P1", 0.5)

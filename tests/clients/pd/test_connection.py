@@ -9,6 +9,7 @@ from tests.clients.pd.test_playback import assert_same
 from tests.support.clients.pd import file_samples, free_ports
 from tests.support.osc import osc
 
+from neural_drum_machine import __version__
 from neural_drum_machine.server import serving
 from neural_drum_machine.server.osc import parse_packet, read_request
 
@@ -20,7 +21,7 @@ def test_a_patch_waits_for_its_server_and_survives_a_restart(pd, small_machine, 
     patch = pd(port, audition=0)
     patch.wait_for("status", "no server at this port: run make play")
     with serving(small_machine, port=port, parent=tmp_path):
-        patch.wait_for("status", "server 0.2.0")
+        patch.wait_for("status", f"server {__version__}")
         patch.wait_for("info", "kick")
         patch.send("p1", 0.5)
     patch.clear()
@@ -28,7 +29,7 @@ def test_a_patch_waits_for_its_server_and_survives_a_restart(pd, small_machine, 
     patch.clear()
     patch.send("p2", 0.5)
     with serving(small_machine, port=port, parent=tmp_path):
-        patch.wait_for("status", "server 0.2.0")
+        patch.wait_for("status", f"server {__version__}")
         patch.wait_for("info", "kick")
         assert_same(patch.record(), file_samples(small_machine.render("kick", (0.5, 0.5, 0))))
 

@@ -8,6 +8,7 @@ from tests.clients.pd.conftest import needs_pd
 from tests.support.clients.pd import file_samples
 from tests.support.sounds import tone
 
+from neural_drum_machine import __version__
 from neural_drum_machine.signal.hit import make_hit
 
 pytestmark = [needs_pd, pytest.mark.slow]
@@ -24,7 +25,7 @@ def assert_same(played, want):
 def test_the_signal_is_the_file_sample_for_sample(pd, port, small_machine):
     settings = {"category": 2, "p1": 0.5, "p2": -0.25, "p3": 0.125, "range": 2, "take": 3}
     patch = pd(port, audition=0, **settings)
-    patch.wait_for("status", "server 0.2.0")
+    patch.wait_for("status", f"server {__version__}")
     patch.wait_for("model", "model small")
     patch.wait_for("info", "snare")
     want = file_samples(small_machine.render("snare", (1.0, -0.5, 0.25), take=3))

@@ -7,6 +7,7 @@ from tests.clients.sc.conftest import needs_sclang, needs_scsynth
 from tests.support.clients.pd import file_samples
 from tests.support.clients.sclang import blocks
 
+from neural_drum_machine import __version__
 from neural_drum_machine.server import serving
 
 pytestmark = [needs_sclang, needs_scsynth, pytest.mark.slow]
@@ -31,7 +32,7 @@ def test_the_signal_is_the_file(sclang, recorder, small_machine, tmp_path):
         sc.run(first)
         sc.wait_for("ndm: ready")
         sc.run(second)
-        start = sc.wait_for("ndm: server 0.2.0, model ")
+        start = sc.wait_for(f"ndm: server {__version__}, model ")
         sc.run(r"~category = \snare; ~p = [0.5, -0.25, 0.125]; ~range = 2; ~generate.()")
         start = sc.wait_for("ndm: snare, ", start)
         want = file_samples(machine.render("snare", (1.0, -0.5, 0.25)))
