@@ -7,6 +7,8 @@ from pathlib import Path
 # depends on the number of threads. The tests themselves run in several processes.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
+# joblib starts no processes unless a test asks for some.
+os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 import pytest
 import soundfile

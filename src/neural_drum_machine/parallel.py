@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib.util
-import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -51,17 +50,22 @@ def run(
     """
     if workers is not None and workers < 1:
         raise DatasetError(f"--workers must be at least 1, got {workers}")
-    # Without joblib one process does the work, unless the user asked for more.
-    alone = workers == 1 or (workers is None and importlib.util.find_spec("joblib") is None)
-    if alone and dask is None:
+    # Imported here: joblib is optional. Without it one process does the work, unless the user asked
+    # for more.
+    if workers is None and importlib.util.find_spec("joblib") is None:
+        workers = 1
+    if workers != 1 or dask is not None:
+        require("joblib", "data")
+        import joblib
+
+        # joblib knows the limits of containers, and of LOKY_MAX_CPU_COUNT.
+        workers = workers or joblib.cpu_count()
+    if workers == 1 and dask is None:
         yield from map(function, tasks)
         return
-    # Imported here: joblib is optional.
-    require("joblib", "data")
-    import joblib
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    with _backend(dask, workers or os.cpu_count() or 1) as settings:
+    with _backend(dask, workers) as settings:
         jobs: Any = joblib.Parallel(return_as="generator", **settings)
         try:
             yield from jobs(joblib.delayed(function)(task) for task in tasks)
