@@ -18,6 +18,8 @@ from tests.support.sounds import noise, tone
 
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.machine import DrumMachine, load
+from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.layout import GRAPHS
 from neural_drum_machine.prepare.pipeline import prepare
 
 
@@ -92,3 +94,14 @@ def small_bundle(
 def small_machine(small_bundle: Path) -> DrumMachine:
     """The small model, loaded."""
     return load(small_bundle)
+
+
+@pytest.fixture
+def ready_graphs(small_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """The small model's graphs for an export, instead of new ones, which take longest."""
+    from neural_drum_machine.export import pipeline
+
+    given = Bundle.open(small_bundle)
+    graphs = {name: given.graph(name) for name in GRAPHS}
+    monkeypatch.setattr(pipeline, "onnx_graphs", lambda *_: graphs)
+    return graphs

@@ -2,11 +2,16 @@ import json
 
 import pytest
 
+from neural_drum_machine.benchmark import contenders, latency
 from neural_drum_machine.evaluation.study.report.formatting import PICTURES
 
 
 @pytest.mark.slow
-def test_a_report_its_figures_and_its_pictures(ndm, small_bundle, small_data, tmp_path):
+def test_a_report_its_figures_and_its_pictures(
+    ndm, small_bundle, small_data, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(latency, "COLD_STARTS", 2)
+    monkeypatch.setattr(contenders, "LIBROSA_RUNS", 1)
     code, out, _ = ndm(
         "evaluate", "--data", small_data.folder, "--out", tmp_path / "r.md",
         "--model", small_bundle, "--per-category", 1, "--generated", 4, "--perceptual", 0,

@@ -2,7 +2,7 @@ import pytest
 
 
 @pytest.mark.slow
-def test_two_runs_become_one_model_file(ndm, small_runs, small_data, tmp_path):
+def test_two_runs_become_one_model_file(ndm, small_runs, small_data, ready_graphs, tmp_path):
     model = tmp_path / "m.ndm"
     runs = ("--cwae", small_runs["cwae"], "--mcnn", small_runs["mcnn"])
     words = ["export", *runs, "--data", small_data.folder, "--out", model]

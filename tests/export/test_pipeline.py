@@ -10,7 +10,6 @@ from tests.support.training import FRAMES, small_config
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import BundleError, ExportError, TrainingError
-from neural_drum_machine.export import pipeline
 from neural_drum_machine.export.pipeline import export
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.model_file.bundle import Bundle
@@ -23,15 +22,6 @@ from neural_drum_machine.prepare.pipeline import prepare
 from neural_drum_machine.training.config_file import merge
 from neural_drum_machine.training.fit import fit
 from neural_drum_machine.training.run import load_run
-
-
-@pytest.fixture
-def ready_graphs(small_bundle, monkeypatch):
-    """The small model's graphs instead of new ones, which take longest; parity still compares."""
-    given = Bundle.open(small_bundle)
-    graphs = {name: given.graph(name) for name in GRAPHS}
-    monkeypatch.setattr(pipeline, "onnx_graphs", lambda *_: graphs)
-    return graphs
 
 
 def test_header_tells_how_the_model_came_about(small_bundle, small_runs):
