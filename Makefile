@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV ?= .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 
-.PHONY: help play test check docs figures
+.PHONY: help play test check coverage docs figures
 
 help:
 	@echo 'make play     set everything up and open the machine in the browser'
 	@echo 'make test     set everything up with all extras and run every check and test'
 	@echo 'make check    the same without the slow tests: about a minute'
+	@echo 'make coverage the same as make test, with the coverage of the source'
 	@echo 'make docs     build the documentation site into build/site'
 	@echo 'make figures  make the figures and pictures of the documents again'
 
@@ -22,6 +23,9 @@ test: $(VENV)/.test
 
 check: $(VENV)/.test
 	scripts/check --fast $(VENV)
+
+coverage: $(VENV)/.test
+	scripts/check --coverage $(VENV)
 
 docs: $(VENV)/.test
 	scripts/build_docs $(VENV)

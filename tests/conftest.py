@@ -22,6 +22,20 @@ from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.model_file.layout import GRAPHS
 from neural_drum_machine.prepare.pipeline import prepare
 
+SLOW_FOLDERS = (
+    "benchmark", "clients", "e2e", "evaluation", "examples", "export", "networks", "training",
+)  # fmt: skip
+SLOW_FIXTURES = {"small_runs", "other_data", "distributions"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what trains networks, opens a browser or starts programs."""
+    tests = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(tests).parts[0]
+        if folder in SLOW_FOLDERS or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
