@@ -63,6 +63,7 @@ def test_more_iterations_come_nearer(n_fft):
     assert errors[-1] < 0.12 < 0.3 < errors[0]
 
 
+@pytest.mark.slow
 def test_as_good_as_librosa_at_the_same_number_of_iterations():
     librosa = pytest.importorskip("librosa")
     mel = mel_spectrogram(drum(22015))

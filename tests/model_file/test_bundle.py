@@ -106,6 +106,7 @@ json_values = st.recursive(
 KEYS = ("spec", "categories", "latent_dim", "format", "parts")
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(KEYS), json_values),

@@ -48,6 +48,7 @@ def librosa_mel(x: np.ndarray) -> np.ndarray:
     return bank @ magnitude
 
 
+@pytest.mark.slow
 def test_numpy_mel_equals_librosa():
     x = hit()
     assert relative_error(mel_spectrogram(x), librosa_mel(x)) <= 1e-4

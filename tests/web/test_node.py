@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 NODE = shutil.which("node")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(NODE is None, reason="needs Node.js 20.12 or newer")
 def test_the_pages_javascript_under_node():
     run = subprocess.run(
