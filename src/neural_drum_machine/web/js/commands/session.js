@@ -52,6 +52,8 @@ async function begin(app, autosave, hello) {
   if (linked) {
     const range = rangeFor(stored, linked.recipe, hello.ranges);
     load(app, { ...stored, ...linked, range });
+    // The sound may take longer to arrive than autosave waits.
+    autosave.rest();
     await app.restore(linked.recipe, quietly);
     isBroken = !app.state.sound && app.client.isOpen; // a sound of another model
     if (app.state.sound && stored.recipe && !isSame({ ...stored, recipe: stored.recipe }, linked)) {
