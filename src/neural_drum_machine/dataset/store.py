@@ -3,8 +3,10 @@
 ========================  ==============================================================
 ``dataset.json``          format version, audio spec, counts; bytes and SHA-256 of the rest
 ``index.csv``             one line for each sound: category, split, kit, origin, provenance
-``waves.npy``             int16 ``(n, n_samples)``, full scale 32767, peak-normalised
-``mels.npy``              float16 ``(n, n_mels, n_frames)``, mel magnitudes
+``waves.npy``             int16 ``(n, n_samples)``, the cores: full scale 32767, peak-normalised
+``full.npy``              int16 ``(total,)``, the sounds at 44.1 kHz, one after the other; the index
+                          says where each begins
+``mels.npy``              float16 ``(n, n_mels, n_frames)``, mel magnitudes of the cores
 ``log_mel_mean.npy``      float32 ``(n_mels, n_frames)``, over the training sounds
 ``log_mel_std.npy``       likewise; every category has the same weight
 ``rejected.csv``          files that were left out, with the reason
@@ -32,11 +34,12 @@ from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.signal.standardisation import Standardisation
 
 FORMAT: Final = "neural-drum-machine dataset"
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 META: Final = "dataset.json"
 FILES: Final = frozenset(
     {
         "REPORT.md",
+        "full.npy",
         "index.csv",
         "log_mel_mean.npy",
         "log_mel_std.npy",
@@ -127,7 +130,9 @@ class Dataset:
     entries : list of Entry
         One for each sound.
     waves : numpy.ndarray
-        int16 ``(n, n_samples)``, mapped.
+        int16 ``(n, n_samples)``, mapped: the cores.
+    full : numpy.ndarray
+        int16 ``(total,)``, mapped: the sounds at 44.1 kHz, see :meth:`full_wave`.
     mels : numpy.ndarray
         float16 ``(n, n_mels, n_frames)``, mapped.
     standardisation : Standardisation
@@ -144,6 +149,11 @@ class Dataset:
         self.entries = read_index(folder / "index.csv")
         n, spectrogram = len(self.entries), (spec.n_mels, spec.n_frames)
         self.waves: npt.NDArray[np.int16] = _array(folder, "waves", np.int16, (n, spec.n_samples))
+        total = sum(entry.full_length for entry in self.entries)
+        self.full: npt.NDArray[np.int16] = _array(folder, "full", np.int16, (total,))
+        starts = np.cumsum([0, *(entry.full_length for entry in self.entries)])[:-1].tolist()
+        if starts != [entry.full_start for entry in self.entries]:
+            raise ValueError("the sounds in full.npy do not follow one another")
         self.mels: npt.NDArray[np.float16] = _array(folder, "mels", np.float16, (n, *spectrogram))
         self.standardisation = Standardisation(
             np.array(_array(folder, "log_mel_mean", np.float32, spectrogram)),
@@ -242,5 +252,10 @@ class Dataset:
         )
 
     def wave(self, row: int) -> npt.NDArray[np.float32]:
-        """Return a sound's samples, float32 ``(n_samples,)``, peak 1."""
+        """Return a sound's core, float32 ``(n_samples,)``, peak 1."""
         return from_pcm(self.waves[row])
+
+    def full_wave(self, row: int) -> npt.NDArray[np.float32]:
+        """Return a sound at 44,100 Hz, float32 ``(full_length,)``, peak 1, onset at sample 256."""
+        entry = self.entries[row]
+        return from_pcm(self.full[entry.full_start : entry.full_start + entry.full_length])

@@ -20,8 +20,6 @@ from neural_drum_machine.prepare.derived.effects import (
     tilted,
     transient,
 )
-from neural_drum_machine.signal.hit import Hit, make_hit
-from neural_drum_machine.signal.spec import AudioSpec
 
 PITCH_SEMITONES: Final = (-1.0, 4.0)
 PITCH_OF: Final = {
@@ -103,8 +101,8 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
 
 
 def augment(
-    hits: Sequence[npt.NDArray[np.float32]], parameters: Mapping[str, float], spec: AudioSpec
-) -> Hit:
+    hits: Sequence[npt.NDArray[np.float32]], parameters: Mapping[str, float], sr: int
+) -> npt.NDArray[np.float32]:
     """Return an augmented hit.
 
     Parameters
@@ -118,41 +116,36 @@ def augment(
         ``bits`` (of a sampler), ``buzz_db``, ``buzz_seed`` (snare wires), ``room_seconds``,
         ``room_db``, ``room_seed`` (a diffuse room), ``layer_db``, ``layer_semitones`` (of the
         second hit).
-    spec : AudioSpec
-        The signal's numbers.
+    sr : int
+        Sample rate in Hz.
 
     Returns
     -------
-    Hit
-        Shaped as every hit of a dataset.
-
-    Raises
-    ------
-    AudioError
-        If the result is too short to be a hit.
+    numpy.ndarray
+        Shape ``(n,)``, float32.
     """
-    x = resampled(hits[0], parameters.get("semitones", 0.0), spec.sr)
+    x = resampled(hits[0], parameters.get("semitones", 0.0), sr)
     if "layer_db" in parameters:
-        other = resampled(hits[1], parameters["layer_semitones"], spec.sr)
+        other = resampled(hits[1], parameters["layer_semitones"], sr)
         mixed = np.zeros(max(len(x), len(other)), np.float32)
         mixed[: len(x)] += x
         mixed[: len(other)] += other * np.float32(10 ** (parameters["layer_db"] / 20))
         x = mixed
     if "buzz_db" in parameters:
-        x = buzzing(x, parameters["buzz_db"], int(parameters["buzz_seed"]), spec.sr)
+        x = buzzing(x, parameters["buzz_db"], int(parameters["buzz_seed"]), sr)
     if "transient_db" in parameters:
-        x = transient(x, parameters["transient_db"], spec.sr)
+        x = transient(x, parameters["transient_db"], sr)
     if "decay_db" in parameters:
-        x = decayed(x, parameters["decay_db"], spec.sr)
+        x = decayed(x, parameters["decay_db"], sr)
     if "tilt_db" in parameters:
-        x = tilted(x, parameters["tilt_db"], spec.sr)
-    x = audiomentations_effects(x, parameters, spec.sr)
+        x = tilted(x, parameters["tilt_db"], sr)
+    x = audiomentations_effects(x, parameters, sr)
     if "room_seconds" in parameters:
         x = in_room(
             x,
             parameters["room_seconds"],
             parameters["room_db"],
             int(parameters["room_seed"]),
-            spec.sr,
+            sr,
         )
-    return make_hit(x, spec.sr, spec, name="augmented sound")
+    return x
