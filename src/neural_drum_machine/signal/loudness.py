@@ -1,33 +1,69 @@
-"""Loudness of a hit (ITU-R BS.1770-5): K-weighted, the loudest 400 ms.
+"""Loudness: the level of a sound as an ear weighs it."""
 
-Programme loudness averages over minutes and leaves out silence; a hit is shorter than one of its
-blocks. So a hit is as loud as its loudest block of 400 ms, which EBU Tech 3341 calls the maximum
-momentary loudness. A sound shorter than that is followed by silence.
-"""
-
-import functools
-import math
-from typing import Final
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.arrays import DoubleArray
 
-BLOCK_SECONDS: Final = 0.4
-SILENT_LUFS: Final = -120.0
-"""Loudness of silence."""
-_SHELF_HZ, _SHELF_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
-_HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
-"""The analogue filters of which BS.1770 gives the coefficients at 48 kHz."""
+BLOCK_SECONDS = 0.4
+STEP_SECONDS = 0.1
+ABSOLUTE_GATE_LUFS = -70.0
+RELATIVE_GATE_LU = -10.0
+_OFFSET = -0.691
+"""Makes a sine of 997 Hz at full scale, on one channel, −3.01 LUFS."""
 
 
-def loudness(x: FloatArray, sr: int) -> float:
-    """Return the loudness of a mono hit.
+def k_weighting(sr: int) -> tuple[tuple[DoubleArray, DoubleArray], ...]:
+    """Return the two filters of K-weighting as pairs of coefficients (numerator, denominator).
+
+    The recommendation lists them for 48 kHz. For other rates they follow from the same analogue
+    filters by the bilinear transform (De Man 2014, "Evaluation of implementations of the EBU R128
+    loudness measurement").
 
     Parameters
     ----------
-    x : numpy.ndarray
+    sr : int
+        Sample rate in Hz.
+    """
+    k, q = np.tan(np.pi * 1681.974450955533 / sr), 0.7071752369554196
+    high = 10 ** (3.999843853973347 / 20)
+    middle = high**0.4996667741545416
+    scale = 1 + k / q + k * k
+    shelf = (
+        np.array([high + middle * k / q + k * k, 2 * (k * k - high), high - middle * k / q + k * k])
+        / scale,
+        np.array([scale, 2 * (k * k - 1), 1 - k / q + k * k]) / scale,
+    )
+    k, q = np.tan(np.pi * 38.13547087602444 / sr), 0.5003270373238773
+    scale = 1 + k / q + k * k
+    high_pass = (
+        np.array([1.0, -2.0, 1.0]),
+        np.array([scale, 2 * (k * k - 1), 1 - k / q + k * k]) / scale,
+    )
+    return shelf, high_pass
+
+
+@lru_cache(maxsize=8)
+def _response(sr: int, n: int) -> npt.NDArray[np.complex128]:
+    z = np.exp(-2j * np.pi * np.arange(n // 2 + 1) / n)
+    response = np.ones(len(z), np.complex128)
+    for numerator, denominator in k_weighting(sr):
+        response *= np.polyval(numerator[::-1], z) / np.polyval(denominator[::-1], z)
+    return response
+
+
+def loudness(samples: npt.ArrayLike, sr: int) -> float:
+    """Return the integrated loudness of a mono sound (ITU-R BS.1770-4).
+
+    The sound is K-weighted. Its mean power is taken over the blocks of 0.4 s, one every 0.1 s, that
+    exceed −70 LUFS and lie at most 10 LU under their mean. A shorter sound is padded with silence
+    to one block: the ear, too, integrates for that long, so a short hit is softer than a long one.
+
+    Parameters
+    ----------
+    samples : array_like
         Shape ``(n,)``, full scale 1.
     sr : int
         Sample rate in Hz.
@@ -35,36 +71,20 @@ def loudness(x: FloatArray, sr: int) -> float:
     Returns
     -------
     float
-        LUFS; −120 at least. A sine of 997 Hz and full scale that lasts 400 ms has −3.01.
+        LUFS; minus infinity for a sound under −70 LUFS.
     """
-    block = round(BLOCK_SECONDS * sr)
-    n_fft = 1 << (len(x) + block - 1).bit_length()
-    y = np.fft.irfft(np.fft.rfft(x, n_fft) * _k_weighting(n_fft, sr), n_fft)[: len(x) + block]
-    power = np.concatenate([[0.0], np.cumsum(np.square(y, dtype=np.float64))])
-    most = float((power[block:] - power[:-block]).max()) / block
-    return max(SILENT_LUFS, -0.691 + 10 * math.log10(max(most, 1e-30)))
-
-
-@functools.lru_cache(maxsize=16)
-def _k_weighting(n_fft: int, sr: int) -> npt.NDArray[np.complex64]:
-    """Return the response of both filters at the bins of a transform, shape ``(n_fft/2+1,)``."""
-    k = math.tan(math.pi * _SHELF_HZ / sr)
-    high = 10 ** (_SHELF_DB / 20)
-    band = high**0.4996667741545416
-    a0 = 1 + k / _SHELF_Q + k * k
-    shelf = (
-        [
-            (high + band * k / _SHELF_Q + k * k) / a0,
-            2 * (k * k - high) / a0,
-            (high - band * k / _SHELF_Q + k * k) / a0,
-        ],
-        [1.0, 2 * (k * k - 1) / a0, (1 - k / _SHELF_Q + k * k) / a0],
-    )
-    k = math.tan(math.pi * _HIGH_PASS_HZ / sr)
-    a0 = 1 + k / _HIGH_PASS_Q + k * k
-    high_pass = ([1.0, -2.0, 1.0], [1.0, 2 * (k * k - 1) / a0, (1 - k / _HIGH_PASS_Q + k * k) / a0])
-    z = np.exp(-2j * np.pi * np.arange(n_fft // 2 + 1) / n_fft)
-    out = np.ones(len(z), complex)
-    for over, under in (shelf, high_pass):
-        out *= np.polyval(over[::-1], z) / np.polyval(under[::-1], z)
-    return out.astype(np.complex64)
+    x = np.asarray(samples, np.float64)
+    block, step = round(BLOCK_SECONDS * sr), round(STEP_SECONDS * sr)
+    length = max(len(x), block)
+    # The filters are applied by their frequency response. Their own decay, some 50 ms, fits into
+    # the padding, so nothing comes round to the start.
+    size = 1 << (length + block // 4).bit_length()
+    weighted = np.fft.irfft(np.fft.rfft(x, size) * _response(sr, size), size)[:length]
+    total = np.concatenate([[0.0], np.square(weighted).cumsum()])
+    starts = np.arange(0, length - block + 1, step)
+    power = np.maximum(total[starts + block] - total[starts], 0) / block
+    kept = power[power > 10 ** ((ABSOLUTE_GATE_LUFS - _OFFSET) / 10)]
+    if not len(kept):
+        return -np.inf
+    kept = kept[kept > kept.mean() * 10 ** (RELATIVE_GATE_LU / 10)]
+    return float(_OFFSET + 10 * np.log10(kept.mean()))
