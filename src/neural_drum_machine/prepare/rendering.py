@@ -12,6 +12,8 @@ from neural_drum_machine.dataset.index import SYNTHESISED
 from neural_drum_machine.errors import AudioError, DatasetError
 from neural_drum_machine.extras import require
 from neural_drum_machine.prepare.derived.plan import DerivedSound
+from neural_drum_machine.signal.air import AIR_BANDS, air_levels
+from neural_drum_machine.signal.fine_attack import ATTACK_BANDS, ATTACK_STEPS, fine_attack
 from neural_drum_machine.signal.hit import FULL_SR, FullHit, align, core_of
 from neural_drum_machine.signal.loudness import loudness
 from neural_drum_machine.signal.mel import mel_spectrogram
@@ -54,6 +56,8 @@ class RenderedChunk:
         Cores, int16 ``(n, n_samples)``.
     mels : numpy.ndarray
         float16 ``(n, n_mels, n_frames)``.
+    attack, air : numpy.ndarray
+        float16 ``(n, 5, 40)`` and ``(n, 8, n_frames)``.
     full : list of numpy.ndarray
         The sounds at 44.1 kHz, int16 ``(full_length,)`` each.
     facts : list of Facts
@@ -64,6 +68,8 @@ class RenderedChunk:
 
     waves: Pcm
     mels: npt.NDArray[np.float16]
+    attack: npt.NDArray[np.float16]
+    air: npt.NDArray[np.float16]
     full: list[Pcm] = field(default_factory=list)
     facts: list[Facts] = field(default_factory=list)
     parameters: list[str] = field(default_factory=list)
@@ -75,6 +81,8 @@ def render_chunk(task: RenderTask) -> RenderedChunk:
     out = RenderedChunk(
         np.zeros((n, spec.n_samples), np.int16),
         np.zeros((n, spec.n_mels, spec.n_frames), np.float16),
+        np.zeros((n, ATTACK_BANDS, ATTACK_STEPS), np.float16),
+        np.zeros((n, AIR_BANDS, spec.n_frames), np.float16),
     )
     for i, (plan, pcm) in enumerate(task.sounds):
         used = ""
@@ -88,6 +96,8 @@ def render_chunk(task: RenderTask) -> RenderedChunk:
         core = core_of(FullHit(samples), spec)
         out.waves[i] = to_pcm(core.samples)
         out.mels[i] = mel_spectrogram(from_pcm(out.waves[i]), spec)
+        out.attack[i] = fine_attack(samples, core.gain)
+        out.air[i] = air_levels(samples, core.gain, spec)
         out.full.append(full)
         out.facts.append(
             Facts(core.length, len(full), round(core.gain, 6), round(loudness(samples, FULL_SR), 2))

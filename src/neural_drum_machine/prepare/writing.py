@@ -29,6 +29,9 @@ from neural_drum_machine.prepare.rendering import (
     render_chunk,
 )
 from neural_drum_machine.prepare.resumable import ResumableFolder, digest
+from neural_drum_machine.signal.air import AIR_BANDS
+from neural_drum_machine.signal.fine_attack import ATTACK_BANDS, ATTACK_STEPS
+from neural_drum_machine.signal.mel import log_mel
 from neural_drum_machine.signal.spec import AudioSpec
 
 CHUNK_SOUNDS: Final = 64
@@ -86,15 +89,21 @@ def write_dataset(
     # The records are beside it: a dataset contains nothing else.
     data = folder / "data"
     data.mkdir(exist_ok=True)
-    waves, old_waves = _array(data / "waves.npy", np.int16, (n, spec.n_samples))
-    mels, old_mels = _array(data / "mels.npy", np.float16, (n, spec.n_mels, spec.n_frames))
+    shapes: dict[str, tuple[Any, tuple[int, ...]]] = {
+        "waves": (np.int16, (n, spec.n_samples)),
+        "mels": (np.float16, (n, spec.n_mels, spec.n_frames)),
+        "attack": (np.float16, (n, ATTACK_BANDS, ATTACK_STEPS)),
+        "air": (np.float16, (n, AIR_BANDS, spec.n_frames)),
+    }
+    mapped = {name: _array(data / f"{name}.npy", *kind) for name, kind in shapes.items()}
+    arrays = {name: array for name, (array, _old) in mapped.items()}
     firsts = range(0, n, CHUNK_SOUNDS)
     done = {
         first
         for first in firsts
         if (folder / f"{first}.json").is_file() and (folder / f"{first}.i16").is_file()
     }
-    if not (old_waves and old_mels):
+    if not all(old for _array, old in mapped.values()):
         done.clear()
 
     def sound(i: int) -> tuple[DerivedSound | None, tuple[Pcm, ...]]:
@@ -116,11 +125,11 @@ def write_dataset(
         record = folder / f"{first}.json"
         if first not in done:
             chunk = next(results)
-            waves[first : first + len(chunk.waves)] = chunk.waves
-            mels[first : first + len(chunk.mels)] = chunk.mels
-            waves.flush()
-            mels.flush()
-            release(waves, mels)
+            for name, array in arrays.items():
+                rows = getattr(chunk, name)
+                array[first : first + len(rows)] = rows
+                array.flush()
+            release(*arrays.values())
             with atomic_file(folder / f"{first}.i16") as file:
                 for sound_at_full_rate in chunk.full:
                     file.write(sound_at_full_rate.tobytes())
@@ -143,9 +152,11 @@ def write_dataset(
             strict=True,
         )
     ]
-    mean, std = balanced_statistics(mels, entries, spec)
-    np.save(data / "log_mel_mean.npy", mean)
-    np.save(data / "log_mel_std.npy", std)
+    logs: dict[str, Any] = {"log_mel": lambda mel: log_mel(mel, spec)}
+    for name, array in (("log_mel", arrays["mels"]), *((k, arrays[k]) for k in ("attack", "air"))):
+        mean, std = balanced_statistics(array, entries, logs.get(name, np.asarray))
+        np.save(data / f"{name}_mean.npy", mean)
+        np.save(data / f"{name}_std.npy", std)
     write_index(data / "index.csv", entries)
     extra = write_reports(data, entries)
     write_meta(data, spec, n, {"seed": seed, "recipe_version": RECIPE_VERSION, **extra})
