@@ -107,7 +107,8 @@ def render_derived(
                 x = voices.render(plan.category, settings, noise, spec.sr)
                 return make_hit(x, spec.sr, spec, plan.name), {**settings, "noise_seed": noise}
             settings = augmentation.draw(plan.category, rng, partner=len(parents) > 1)
-            return augmentation.augment(parents, settings, spec), settings
+            x = augmentation.augment(parents, settings, spec.sr)
+            return make_hit(x, spec.sr, spec, plan.name), settings
         except AudioError as error:
             reason = str(error)
     raise DatasetError(f"{plan.name}: no hit after {_ATTEMPTS} attempts ({reason})")
