@@ -56,9 +56,9 @@ def test_every_format_rate_and_channel_count_gives_the_same_hit(
 
 def test_channels_are_averaged(tmp_path):
     soundfile.write(tmp_path / "x.wav", np.stack([np.full(99, 0.5), np.zeros(99)], 1), SR)
-    samples, sr = read_audio(tmp_path / "x.wav")
-    assert sr == SR
-    np.testing.assert_allclose(samples, 0.25, atol=1e-4)
+    clip = read_audio(tmp_path / "x.wav")
+    assert clip.sr == SR
+    np.testing.assert_allclose(clip.mono(), 0.25, atol=1e-4)
 
 
 def test_leading_and_trailing_silence_is_trimmed():

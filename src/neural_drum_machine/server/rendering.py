@@ -197,8 +197,8 @@ class Renderer:
     def upload(self, request: protocol.Upload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a sound file."""
         name = protocol.shown_name(request.name or _UNNAMED)
-        samples, sr = read_stream(io.BytesIO(request.audio), name)
-        hit = make_hit(samples, sr, self.machine.spec, name)
+        clip = read_stream(io.BytesIO(request.audio), name)
+        hit = make_hit(clip.mono(), clip.sr, self.machine.spec, name)
         return self._encoded(hit, request.category, uploaded=True)
 
     def gathered_upload(self, request: protocol.GatheredUpload, _: RecentSounds) -> RenderPlan:

@@ -1,7 +1,8 @@
-"""Reading sound files of any rate, width and number of channels, as mono samples."""
+"""Reading sound files of any rate, width and number of channels."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import numpy as np
 import soundfile
@@ -25,8 +26,63 @@ SILENCE_PEAK = 3e-4
 _BLOCK = 65_536
 
 
-def read_audio(path: str | Path) -> tuple[FloatArray, int]:
-    """Read a sound file as mono: WAV, FLAC, OGG, MP3, AIFF and other formats of libsndfile.
+MAX_VALUES: Final = 2**25
+"""Most samples times channels that are read: 128 MiB. Eight channels of 96 kHz last 30 s."""
+CANCELLING_DB: Final = -12.0
+"""Channels cancel if their mean is this much quieter than that of channels with nothing in common.
+For two channels of one level the mean then lies 15 dB under each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """The sound in a file, as it was stored.
+
+    Attributes
+    ----------
+    channels : numpy.ndarray
+        Shape ``(n_channels, n)``, float32, full scale 1.
+    sr : int
+        Sample rate in Hz.
+    notes : tuple of str
+        Sentences for the user about what was done to read the file.
+    """
+
+    channels: FloatArray
+    sr: int
+    notes: tuple[str, ...] = ()
+
+    def mono(self) -> FloatArray:
+        """Return the mean of the channels, or the loudest channel if they cancel.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(n,)``, float32.
+        """
+        if len(self.channels) == 1:
+            return self.channels[0]
+        loudest = _loudest_of_cancelling(self.channels)
+        if loudest is not None:
+            return self.channels[loudest]
+        return self.channels.mean(axis=0, dtype=np.float64).astype(np.float32)
+
+
+def _loudest_of_cancelling(channels: FloatArray) -> int | None:
+    """Return the index of the loudest channel if the channels cancel, otherwise None."""
+    if len(channels) == 1 or channels.size == 0:
+        return None
+    power = channels.var(axis=1, dtype=np.float64)
+    total = float(power.sum())
+    mean_power = float(channels.mean(axis=0, dtype=np.float64).var())
+    # Channels with nothing in common would give a mean of this power.
+    unrelated = total / len(channels) ** 2
+    if total == 0 or mean_power > unrelated * 10 ** (CANCELLING_DB / 10):
+        return None
+    return int(power.argmax())
+
+
+def read_audio(path: str | Path) -> Clip:
+    """Read a sound file: WAV, FLAC, OGG, MP3, AIFF and other formats of libsndfile.
 
     Parameters
     ----------
@@ -36,10 +92,8 @@ def read_audio(path: str | Path) -> tuple[FloatArray, int]:
 
     Returns
     -------
-    samples : numpy.ndarray
-        Shape ``(n,)``, float32, the mean of the channels, full scale 1.
-    sr : int
-        The file's sample rate in Hz.
+    Clip
+        All channels, with the file's sample rate.
 
     Raises
     ------
@@ -58,7 +112,7 @@ def read_audio(path: str | Path) -> tuple[FloatArray, int]:
         raise AudioError(f"{path}: cannot be opened ({error.strerror})") from error
 
 
-def read_stream(raw: BinaryIO, name: str = "sound") -> tuple[FloatArray, int]:
+def read_stream(raw: BinaryIO, name: str = "sound") -> Clip:
     """Read a sound from an open file or from memory; see :func:`read_audio`.
 
     Parameters
@@ -79,14 +133,14 @@ def read_stream(raw: BinaryIO, name: str = "sound") -> tuple[FloatArray, int]:
             if not MIN_SR <= sr <= MAX_SR or channels > MAX_CHANNELS:
                 raise ValueError(f"its header claims {sr} Hz and {channels} channels")
             # In blocks, so that a header with a wrong length cannot claim memory.
-            blocks, wanted = [], int(MAX_READ_SECONDS * sr)
+            blocks, wanted = [], min(int(MAX_READ_SECONDS * sr), MAX_VALUES // channels)
             while wanted > 0:
                 block = file.read(min(_BLOCK, wanted), dtype="float32", always_2d=True)
                 if not len(block):
                     break
-                blocks.append(block.mean(axis=1, dtype=np.float32))
+                blocks.append(block)
                 wanted -= len(block)
-            samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
+            samples = np.ascontiguousarray(np.concatenate(blocks).T) if blocks else np.zeros((1, 0))
             more = wanted <= 0 and len(file.read(1)) > 0
     except (soundfile.SoundFileError, ValueError, TypeError) as error:
         # soundfile's own message names the Python object that it reads from.
@@ -95,7 +149,7 @@ def read_stream(raw: BinaryIO, name: str = "sound") -> tuple[FloatArray, int]:
             f"{name}: not readable as audio ({why}); "
             "use a complete WAV, FLAC, OGG, MP3 or AIFF file"
         ) from error
-    if len(samples) == 0:
+    if samples.size == 0:
         raise AudioError(f"{name}: holds no samples; export the sound again")
     if not np.isfinite(samples).all():
         raise AudioError(f"{name}: holds NaN or infinite samples; export the sound again")
@@ -104,4 +158,7 @@ def read_stream(raw: BinaryIO, name: str = "sound") -> tuple[FloatArray, int]:
             f"{name}: silent in its first {MAX_READ_SECONDS:.0f} s, and no more is read; "
             "cut the silence before the hit"
         )
-    return samples, sr
+    notes: tuple[str, ...] = ()
+    if (loudest := _loudest_of_cancelling(samples)) is not None:
+        notes = (f"its channels cancel each other, so only channel {loudest + 1} is used",)
+    return Clip(samples, sr, notes)

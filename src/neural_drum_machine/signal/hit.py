@@ -120,5 +120,5 @@ def read_hit(path: str | Path, spec: AudioSpec = DEFAULT_SPEC) -> Hit:
     AudioError
         As these two do, with the file's name in the message.
     """
-    samples, sr = read_audio(path)
-    return make_hit(samples, sr, spec, name=str(path))
+    clip = read_audio(path)
+    return make_hit(clip.mono(), clip.sr, spec, name=str(path))
