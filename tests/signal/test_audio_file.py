@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from neural_drum_machine.errors import AudioError
 from neural_drum_machine.signal.audio_file import Clip, read_audio, read_stream
 
 SR = 22050
@@ -55,3 +56,31 @@ def test_other_channels_are_averaged(channels):
 
 def test_one_channel_is_itself():
     np.testing.assert_array_equal(Clip(X[None], SR).mono(), X)
+
+
+def test_a_hit_that_comes_late_is_found(tmp_path):
+    sr = 8000
+    late = np.concatenate([np.zeros(100 * sr, np.float32), X])
+    soundfile.write(tmp_path / "late.wav", late, sr)
+    clip = read_audio(tmp_path / "late.wav")
+    np.testing.assert_allclose(clip.mono()[-len(X) :], X, atol=1e-4)
+    assert clip.channels.shape[1] < 30 * sr
+    (note,) = clip.notes
+    assert "s are silent and were left out" in note
+    # What precedes the sound is kept, so that its onset can be found.
+    assert clip.channels.shape[1] > len(X) + 0.5 * sr
+
+
+def test_silence_of_many_minutes_is_not_searched_to_its_end(tmp_path):
+    soundfile.write(tmp_path / "x.wav", np.zeros(700 * 1000), 1000, subtype="PCM_U8")
+    with pytest.raises(AudioError, match=r"x\.wav: silent in its first 10 minutes.*cut the silen"):
+        read_audio(tmp_path / "x.wav")
+    soundfile.write(tmp_path / "short.wav", np.zeros(31 * 1000), 1000, subtype="PCM_U8")
+    assert not read_audio(tmp_path / "short.wav").mono().any()
+
+
+def test_what_no_reader_knows_is_not_said_to_be_absent(tmp_path):
+    (tmp_path / "kick.mp3").write_bytes(b"ID3\4\0\0\0\0\0\0" + b"\xff\xfb" + bytes(40))
+    with pytest.raises(AudioError, match=r"kick\.mp3: not readable") as error:
+        read_audio(tmp_path / "kick.mp3")
+    assert "exist" not in str(error.value)

@@ -25,7 +25,7 @@ from neural_drum_machine.signal.hit import read_hit
 def reconstruct(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Sound files: WAV, FLAC, OGG, MP3, AIFF; any sample rate."),
+        typer.Argument(help="Sound files: WAV, FLAC, OGG, MP3, AIFF and more; any sample rate."),
     ],
     out: Out,
     category: Annotated[

@@ -17,6 +17,7 @@ from neural_drum_machine.prepare.recordings.collect import collect_recordings
 from neural_drum_machine.prepare.recordings.scan import scan
 from neural_drum_machine.prepare.recordings.table import Recordings
 from neural_drum_machine.prepare.resumable import ResumableFolder
+from neural_drum_machine.signal.formats import unread_files
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
 
 
@@ -105,6 +106,8 @@ def prepare(
     ]
     if not found:
         why = f"; the first left out, {rejected[0].name}: {rejected[0].reason}" if rejected else ""
+        if unread := unread_files(r.name for r in rejected):
+            why = f"; not read are {unread}"
         raise DatasetError(f"no audio files to use in {', '.join(map(str, sources))}{why}")
 
     with ResumableFolder.beside(out) as work:

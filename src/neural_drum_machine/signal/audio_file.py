@@ -8,26 +8,33 @@ import numpy as np
 import soundfile
 
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.errors import AudioError
-
-AUDIO_SUFFIXES = frozenset(
-    {".wav", ".wave", ".w64", ".rf64", ".flac", ".ogg", ".oga", ".opus", ".mp3"}
-    | {".aif", ".aiff", ".aifc", ".au", ".snd", ".caf"}
+from neural_drum_machine.errors import AudioError, MissingExtraError
+from neural_drum_machine.extras import is_installed
+from neural_drum_machine.signal.containers import why_incomplete
+from neural_drum_machine.signal.ffmpeg_reader import read_with_ffmpeg
+from neural_drum_machine.signal.formats import FORMATS_MODULE, ffmpeg_format, shared_format
+from neural_drum_machine.signal.reading import (
+    MAX_READ_SECONDS,
+    MAX_SEARCH_SECONDS,
+    MAX_SR,
+    MIN_SR,
+    SILENCE_PEAK,
+    Reading,
+    is_silent,
 )
-"""Endings of the files that are read (lower case)."""
-MAX_READ_SECONDS = 30.0
-"""Only this much of a file is read."""
-MAX_CHANNELS = 64
-"""A header with more channels is taken for damaged."""
-MIN_SR, MAX_SR = 1_000, 1_000_000
-"""Lowest and highest plausible sample rate in Hz."""
-SILENCE_PEAK = 3e-4
-"""Peak, full scale 1, under which a sound counts as silent: −70 dB."""
-_BLOCK = 65_536
+from neural_drum_machine.signal.soundfile_reader import read_with_soundfile
 
+__all__ = [
+    "CANCELLING_DB",
+    "MAX_READ_SECONDS",
+    "MAX_SR",
+    "MIN_SR",
+    "SILENCE_PEAK",
+    "Clip",
+    "read_audio",
+    "read_stream",
+]
 
-MAX_VALUES: Final = 2**25
-"""Most samples times channels that are read: 128 MiB. Eight channels of 96 kHz last 30 s."""
 CANCELLING_DB: Final = -12.0
 """Channels cancel if their mean is this much quieter than that of channels with nothing in common.
 For two channels of one level the mean then lies 15 dB under each."""
@@ -59,12 +66,15 @@ class Clip:
         numpy.ndarray
             Shape ``(n,)``, float32.
         """
-        if len(self.channels) == 1:
-            return self.channels[0]
+        mono: FloatArray
         loudest = _loudest_of_cancelling(self.channels)
-        if loudest is not None:
-            return self.channels[loudest]
-        return self.channels.mean(axis=0, dtype=np.float64).astype(np.float32)
+        if len(self.channels) == 1:
+            mono = self.channels[0]
+        elif loudest is not None:
+            mono = self.channels[loudest]
+        else:
+            mono = self.channels.mean(axis=0, dtype=np.float64).astype(np.float32)
+        return mono
 
 
 def _loudest_of_cancelling(channels: FloatArray) -> int | None:
@@ -127,38 +137,52 @@ def read_stream(raw: BinaryIO, name: str = "sound") -> Clip:
     AudioError
         As :func:`read_audio`.
     """
-    try:
-        with soundfile.SoundFile(raw) as file:
-            sr, channels = int(file.samplerate), int(file.channels)
-            if not MIN_SR <= sr <= MAX_SR or channels > MAX_CHANNELS:
-                raise ValueError(f"its header claims {sr} Hz and {channels} channels")
-            # In blocks, so that a header with a wrong length cannot claim memory.
-            blocks, wanted = [], min(int(MAX_READ_SECONDS * sr), MAX_VALUES // channels)
-            while wanted > 0:
-                block = file.read(min(_BLOCK, wanted), dtype="float32", always_2d=True)
-                if not len(block):
-                    break
-                blocks.append(block)
-                wanted -= len(block)
-            samples = np.ascontiguousarray(np.concatenate(blocks).T) if blocks else np.zeros((1, 0))
-            more = wanted <= 0 and len(file.read(1)) > 0
-    except (soundfile.SoundFileError, ValueError, TypeError) as error:
-        # soundfile's own message names the Python object that it reads from.
-        why = str(getattr(error, "error_string", error)).rstrip(".")
-        raise AudioError(
-            f"{name}: not readable as audio ({why}); "
-            "use a complete WAV, FLAC, OGG, MP3 or AIFF file"
-        ) from error
+    if why := why_incomplete(raw):
+        raise AudioError(f"{name}: {why}; copy the file again, or export it again")
+    reading = _read(raw, name)
+    samples = reading.channels
     if samples.size == 0:
         raise AudioError(f"{name}: holds no samples; export the sound again")
     if not np.isfinite(samples).all():
         raise AudioError(f"{name}: holds NaN or infinite samples; export the sound again")
-    if more and np.abs(samples).max() < SILENCE_PEAK:
+    if reading.more and is_silent(samples):
         raise AudioError(
-            f"{name}: silent in its first {MAX_READ_SECONDS:.0f} s, and no more is read; "
-            "cut the silence before the hit"
+            f"{name}: silent in its first {MAX_SEARCH_SECONDS / 60:.0f} minutes, and no more is "
+            "read; cut the silence before the hit"
         )
-    notes: tuple[str, ...] = ()
+    notes = []
+    if reading.skipped:
+        seconds = reading.skipped / reading.sr
+        notes.append(f"its first {seconds:.1f} s are silent and were left out")
     if (loudest := _loudest_of_cancelling(samples)) is not None:
-        notes = (f"its channels cancel each other, so only channel {loudest + 1} is used",)
-    return Clip(samples, sr, notes)
+        notes.append(f"its channels cancel each other, so only channel {loudest + 1} is used")
+    return Clip(samples, reading.sr, tuple(notes))
+
+
+def _read(raw: BinaryIO, name: str) -> Reading:
+    kind = ffmpeg_format(raw)
+    try:
+        if kind:
+            return read_with_ffmpeg(raw, kind)
+        try:
+            return read_with_soundfile(raw)
+        except soundfile.SoundFileError:
+            # Its container may hold a codec that libsndfile lacks.
+            kind = shared_format(raw)
+            if not kind or not is_installed(FORMATS_MODULE):
+                raise
+            return read_with_ffmpeg(raw, kind)
+    except MissingExtraError as error:
+        raise AudioError(f"{name}: {error}") from None
+    except (soundfile.SoundFileError, ValueError, TypeError) as error:
+        raise AudioError(
+            f"{name}: not readable as audio ({_reason(error)}); "
+            "use a complete WAV, FLAC, OGG, MP3 or AIFF file"
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    # soundfile's own message names the Python object that it reads from.
+    why = str(getattr(error, "error_string", error)).rstrip(".")
+    # libsndfile says so of files in which it finds no frame of MP3.
+    return "it holds no sound" if "does not exist" in why else why
