@@ -8,6 +8,7 @@ from pathlib import Path
 from neural_drum_machine.dataset.index import write_table
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.files import name_beside
 from neural_drum_machine.prepare import MIN_CONFIDENCE
 from neural_drum_machine.prepare.finish import check_target, finish_dataset
 from neural_drum_machine.prepare.labelling.labels_file import UNSURE_COLUMNS, read_labels
@@ -165,7 +166,7 @@ def _nothing(
     first = rejected[0]
     text = f"none of {files} files could be used; the first, {first.name}: {first.reason}"
     if recordings.unsure:
-        path = out.with_name(f"{out.name}.unsure.csv")
+        path = name_beside(out, ".unsure.csv", hidden=False)
         write_table(path, UNSURE_COLUMNS, recordings.unsure)
         text += f"; {path} lists {len(recordings.unsure)} that only lack a category"
     return DatasetError(text)

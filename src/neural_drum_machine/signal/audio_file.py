@@ -22,7 +22,7 @@ from neural_drum_machine.signal.reading import (
     Reading,
     is_silent,
 )
-from neural_drum_machine.signal.soundfile_reader import read_with_soundfile
+from neural_drum_machine.signal.soundfile_reader import read_with_soundfile, reason
 
 __all__ = [
     "CANCELLING_DB",
@@ -176,13 +176,6 @@ def _read(raw: BinaryIO, name: str) -> Reading:
         raise AudioError(f"{name}: {error}") from None
     except (soundfile.SoundFileError, ValueError, TypeError) as error:
         raise AudioError(
-            f"{name}: not readable as audio ({_reason(error)}); "
+            f"{name}: not readable as audio ({reason(error)}); "
             "use a complete WAV, FLAC, OGG, MP3 or AIFF file"
         ) from error
-
-
-def _reason(error: Exception) -> str:
-    # soundfile's own message names the Python object that it reads from.
-    why = str(getattr(error, "error_string", error)).rstrip(".")
-    # libsndfile says so of files in which it finds no frame of MP3.
-    return "it holds no sound" if "does not exist" in why else why

@@ -67,6 +67,14 @@ def read_with_soundfile(raw: BinaryIO) -> Reading:
         return Reading(samples, sr, kept > wanted or len(file.read(1)) > 0, skipped)
 
 
+def reason(error: Exception) -> str:
+    """Return why libsndfile cannot read a file, without naming a file that only it sees."""
+    # soundfile's own message names the Python object that it reads from.
+    why = str(getattr(error, "error_string", error)).rstrip(".")
+    # libsndfile says so of files in which it finds no frame of MP3.
+    return "it holds no sound" if "does not exist" in why else why
+
+
 class _Forgiving:
     """A file in which seeking to an impossible place does nothing.
 

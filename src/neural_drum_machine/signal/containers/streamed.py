@@ -4,7 +4,7 @@ import io
 import os
 from typing import BinaryIO, Final
 
-from neural_drum_machine.signal.containers.chunks import caf_data, is_streamed, wav_data
+from neural_drum_machine.signal.containers.chunks import Order, caf_data, is_streamed, wav_data
 from neural_drum_machine.signal.containers.mpeg import is_mpeg, with_frame_count
 
 _MAX_BYTES: Final = 2**26
@@ -52,7 +52,7 @@ def _caf(raw: BinaryIO, size: int) -> bytes | None:
 
 
 def _wav(raw: BinaryIO, head: bytes, size: int) -> bytes | None:
-    order = "little" if head.startswith(b"RIFF") else "big"
+    order: Order = "little" if head.startswith(b"RIFF") else "big"
     extent = wav_data(raw, head)
     announced = int.from_bytes(head[4:8], order)
     if extent is None or extent.length:
