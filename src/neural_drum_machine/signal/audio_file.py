@@ -12,7 +12,12 @@ from neural_drum_machine.errors import AudioError, MissingExtraError
 from neural_drum_machine.extras import is_installed
 from neural_drum_machine.signal.containers import why_incomplete
 from neural_drum_machine.signal.ffmpeg_reader import read_with_ffmpeg
-from neural_drum_machine.signal.formats import FORMATS_MODULE, ffmpeg_format, shared_format
+from neural_drum_machine.signal.formats import (
+    AUDIO_SUFFIXES,
+    FORMATS_MODULE,
+    ffmpeg_format,
+    shared_format,
+)
 from neural_drum_machine.signal.reading import (
     MAX_READ_SECONDS,
     MAX_SEARCH_SECONDS,
@@ -25,6 +30,7 @@ from neural_drum_machine.signal.reading import (
 from neural_drum_machine.signal.soundfile_reader import read_with_soundfile, reason
 
 __all__ = [
+    "AUDIO_SUFFIXES",
     "CANCELLING_DB",
     "MAX_READ_SECONDS",
     "MAX_SR",

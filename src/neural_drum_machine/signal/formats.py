@@ -34,6 +34,8 @@ _UNREAD: Final = MappingProxyType(
         ".rx2": "REX loop", ".sd2": "Sound Designer II", ".vox": "samples without a header",
     }
 )  # fmt: skip
+AUDIO_SUFFIXES: Final = _LIBSNDFILE | _FFMPEG.keys() | _UNREAD.keys()
+"""Endings of sound files (lower case), of those that are read and of those that are only known."""
 _MAGIC: Final = (
     (0, bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), "WMA"),
     (0, bytes.fromhex("1a45dfa3"), "Matroska or WebM"),
@@ -51,11 +53,6 @@ _MAGIC: Final = (
     (28, b"Speex   ", "Speex"),
     *((4, box, "M4A or MP4") for box in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")),
 )
-
-
-def is_audio(suffix: str) -> bool:
-    """Return whether files with this ending are taken for sound files, read or not."""
-    return suffix.lower() in _LIBSNDFILE or why_unread(suffix) != "" or suffix.lower() in _FFMPEG
 
 
 def why_unread(suffix: str) -> str:

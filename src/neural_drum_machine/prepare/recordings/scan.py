@@ -16,7 +16,8 @@ from neural_drum_machine.prepare.recordings.manifest import (
     has_our_columns,
     read_manifest,
 )
-from neural_drum_machine.signal.formats import is_audio, why_unread
+from neural_drum_machine.signal.audio_file import AUDIO_SUFFIXES
+from neural_drum_machine.signal.formats import why_unread
 from neural_drum_machine.text import printable
 
 _NO_LABELS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -92,7 +93,7 @@ def _scan_tree(root: Path, title: str) -> Iterator[Item]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for file in sorted(files):
             path = folder / file
-            if is_audio(path.suffix) and not file.startswith("."):
+            if path.suffix.lower() in AUDIO_SUFFIXES and not file.startswith("."):
                 if why := why_unread(path.suffix):
                     yield Rejection(printable(f"{title}/{path.relative_to(root).as_posix()}"), why)
                 elif path.exists() and not path.is_file():
