@@ -28,7 +28,7 @@ def test_of_channels_that_cancel_the_loudest_is_used_and_a_note_says_so(channels
     soundfile.write(tmp_path / "x.wav", np.stack(channels, 1), SR, subtype="FLOAT")
     clip = read_audio(tmp_path / "x.wav")
     np.testing.assert_array_equal(clip.mono(), np.float32(channels[used]))
-    assert clip.notes == (f"its channels cancel each other, so only channel {used + 1} is used",)
+    assert clip.notes == (f"Its channels cancel each other, so only channel {used + 1} is used.",)
 
 
 @pytest.mark.parametrize(

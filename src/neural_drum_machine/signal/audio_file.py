@@ -159,9 +159,9 @@ def read_stream(raw: BinaryIO, name: str = "sound") -> Clip:
     notes = []
     if reading.skipped:
         seconds = reading.skipped / reading.sr
-        notes.append(f"its first {seconds:.1f} s are silent and were left out")
+        notes.append(f"Its first {seconds:.1f} s are silent and were left out.")
     if (loudest := _loudest_of_cancelling(samples)) is not None:
-        notes.append(f"its channels cancel each other, so only channel {loudest + 1} is used")
+        notes.append(f"Its channels cancel each other, so only channel {loudest + 1} is used.")
     return Clip(samples, reading.sr, tuple(notes))
 
 
