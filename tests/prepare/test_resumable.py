@@ -168,3 +168,10 @@ def test_the_error_says_what_helps_against_it(library, tmp_path, monkeypatch, nu
     monkeypatch.setattr(os, "posix_fallocate", refuse)
     with pytest.raises(DatasetError, match=rf"{os.strerror(number)}\); {advice}"):
         prepare([library], tmp_path / "d", spec=SMALL_SPEC, workers=1, limit=2)
+
+
+def test_a_dataset_may_have_the_longest_name_of_the_system(tmp_path):
+    library = write_hits(tmp_path / "lib", {"kick.wav": drum(1)})
+    out = tmp_path / ("d" * 255)
+    assert len(prepare([library], out, spec=SMALL_SPEC, workers=1)) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == [out.name, "lib"]

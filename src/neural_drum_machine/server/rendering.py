@@ -17,7 +17,7 @@ from neural_drum_machine.server.protocol import ErrorCode, Pcm, ProtocolError, S
 from neural_drum_machine.server.recent_sounds import RecentSounds
 from neural_drum_machine.signal.audio_file import read_stream
 from neural_drum_machine.signal.distance import distance
-from neural_drum_machine.signal.hit import Hit, make_hit
+from neural_drum_machine.signal.hit import Hit, clip_hit, make_hit
 from neural_drum_machine.signal.pcm import to_pcm
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.sound import Sound
@@ -197,8 +197,7 @@ class Renderer:
     def upload(self, request: protocol.Upload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a sound file."""
         name = protocol.shown_name(request.name or _UNNAMED)
-        samples, sr = read_stream(io.BytesIO(request.audio), name)
-        hit = make_hit(samples, sr, self.machine.spec, name)
+        hit = clip_hit(read_stream(io.BytesIO(request.audio), name), self.machine.spec, name)
         return self._encoded(hit, request.category, uploaded=True)
 
     def gathered_upload(self, request: protocol.GatheredUpload, _: RecentSounds) -> RenderPlan:

@@ -17,6 +17,7 @@ from neural_drum_machine.prepare.recordings.manifest import (
     read_manifest,
 )
 from neural_drum_machine.signal.audio_file import AUDIO_SUFFIXES
+from neural_drum_machine.signal.formats import why_unread
 from neural_drum_machine.text import printable
 
 _NO_LABELS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -93,7 +94,9 @@ def _scan_tree(root: Path, title: str) -> Iterator[Item]:
         for file in sorted(files):
             path = folder / file
             if path.suffix.lower() in AUDIO_SUFFIXES and not file.startswith("."):
-                if path.exists() and not path.is_file():
+                if why := why_unread(path.suffix):
+                    yield Rejection(printable(f"{title}/{path.relative_to(root).as_posix()}"), why)
+                elif path.exists() and not path.is_file():
                     # Reading a pipe would wait forever.
                     name = printable(f"{title}/{path.relative_to(root).as_posix()}")
                     yield Rejection(name, "no regular file")
