@@ -42,8 +42,8 @@ def write_source(source: Source, parts: Iterator[Part], folder: Path) -> dict[st
                 "category": part.label.category,
                 "group": part.label.group,
                 "source": source.name,
-                "licence": source.licence,
-                "attribution": source.attribution,
+                "licence": part.label.licence or source.licence,
+                "attribution": part.label.attribution or source.attribution,
                 "upstream": part.upstream,
             }
         )
