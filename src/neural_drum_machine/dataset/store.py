@@ -36,6 +36,7 @@ FORMAT_VERSION: Final = 2
 META: Final = "dataset.json"
 FILES: Final = frozenset(
     {
+        "NOTICE",
         "REPORT.md",
         "index.csv",
         "log_mel_mean.npy",
