@@ -2,7 +2,7 @@
 
 A pack is a tar archive. It contains ``pack.json`` (format, spec, seed, numbers), ``index.csv`` (the
 recordings' lines of the dataset's index), ``rejected.csv``, ``unsure.csv``, and ``NNNNN.flac`` for
-each recording, with exactly the dataset's 16-bit samples.
+each recording, with exactly the dataset's 16-bit samples at 44.1 kHz.
 """
 
 import contextlib
@@ -28,10 +28,11 @@ from neural_drum_machine.prepare.recordings.candidate import Rejection
 from neural_drum_machine.prepare.recordings.table import Recordings
 from neural_drum_machine.prepare.resumable import ResumableFolder
 from neural_drum_machine.prepare.wave_store import WaveStore
+from neural_drum_machine.signal.hit import FULL_SAMPLES, FULL_SR
 from neural_drum_machine.signal.spec import AudioSpec
 
 FORMAT: Final = "neural-drum-machine pack"
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 _TABLES: Final = ("index.csv", "rejected.csv", "unsure.csv")
 _MAX_TABLE_BYTES: Final = 1 << 28
 _MAX_SOUND_BYTES: Final = 1 << 24
@@ -60,13 +61,12 @@ def pack(data: Dataset, out: Path, progress: Progress | None = None) -> int:
         If it cannot be written.
     """
     entries = [entry for entry in data.entries if entry.origin == REAL]
-    rows = [row for row, entry in enumerate(data.entries) if entry.origin == REAL]
     head = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "spec": data.meta["spec"],
         **{key: data.meta[key] for key in ("seed", "per_category", "copies")},
-        "recordings": len(rows),
+        "recordings": len(entries),
     }
     try:
         with (
@@ -81,15 +81,13 @@ def pack(data: Dataset, out: Path, progress: Progress | None = None) -> int:
                     _add(archive, name, table.getvalue().encode())
                 else:
                     _add(archive, name, (data.folder / name).read_bytes())
-            for i, (row, entry) in enumerate(zip(rows, entries, strict=True)):
+            for i, entry in enumerate(entries):
                 sound = io.BytesIO()
-                pcm = data.waves[row, : entry.length]
-                soundfile.write(
-                    sound, pcm, data.spec.sr, "PCM_16", format="FLAC", compression_level=1.0
-                )
+                pcm = data.full[entry.full_start : entry.full_start + entry.full_length]
+                soundfile.write(sound, pcm, FULL_SR, "PCM_16", format="FLAC", compression_level=1.0)
                 _add(archive, f"{i:05d}.flac", sound.getvalue())
                 if progress:
-                    progress(i + 1, len(rows))
+                    progress(i + 1, len(entries))
     except OSError as error:
         raise DatasetError(
             f"{out}: cannot be written ({error.strerror or error}); {advice(error)}"
@@ -199,15 +197,15 @@ def _read(path: Path, store: WaveStore, tell: StageProgress) -> tuple[dict[str, 
             facts = soundfile.info(sound)
             # Checked before decoding: a header may claim any length.
             if (
-                (facts.frames, facts.channels, facts.samplerate) != (entry.length, 1, spec.sr)
-                or not 0 < entry.length <= spec.n_samples
+                (facts.frames, facts.channels, facts.samplerate) != (entry.full_length, 1, FULL_SR)
+                or not 0 < entry.full_length <= FULL_SAMPLES
                 or entry.origin != REAL
                 or not 0 <= entry.confidence <= 1
             ):
                 raise ValueError(f"{i:05d}.flac is not the sound of its line")
             sound.seek(0)
             pcm, _sr = soundfile.read(sound, dtype="int16")
-            if len(pcm) != entry.length:
+            if len(pcm) != entry.full_length:
                 raise ValueError(f"{i:05d}.flac is cut short")
             store.append(_as_pcm(pcm))
             tell("unpacking", i + 1, len(entries))

@@ -17,14 +17,14 @@ from neural_drum_machine.prepare.recordings.collect import collect_recordings
 from neural_drum_machine.prepare.recordings.scan import scan
 from neural_drum_machine.prepare.recordings.table import Recordings
 from neural_drum_machine.prepare.resumable import ResumableFolder
-from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
+from neural_drum_machine.signal.spec import DATASET_SPEC, AudioSpec
 
 
 def prepare(
     sources: Sequence[Path],
     out: Path,
     *,
-    spec: AudioSpec = DEFAULT_SPEC,
+    spec: AudioSpec = DATASET_SPEC,
     limit: int | None = None,
     per_category: int | None = None,
     labels: Path | None = None,
@@ -111,7 +111,6 @@ def prepare(
         recordings = collect_recordings(
             found,
             work,
-            spec=spec,
             limit=min((n for n in (limit, per_category) if n is not None), default=None),
             min_confidence=min_confidence,
             seed=seed,

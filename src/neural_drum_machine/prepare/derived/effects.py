@@ -1,13 +1,22 @@
-"""The effects of augmentation: each takes and returns a sound, and is deterministic."""
+"""The effects of augmentation: each takes and returns a sound, and is deterministic.
+
+A sound is float32 ``(n,)``. Its onset stays where it is.
+"""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import soxr
-from scipy import signal
+from scipy import fft, signal
 
-from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.arrays import DoubleArray, FloatArray
+from neural_drum_machine.prepare.derived.envelope import exponential
+from neural_drum_machine.prepare.derived.tilt import tilt_response
+
+_RINGING_SECONDS = 0.05
+"""Silence after a sound that is filtered by a transform, for what rings on."""
 
 
 def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: int) -> FloatArray:
@@ -46,12 +55,18 @@ def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: 
     return x
 
 
-def resampled(x: FloatArray, semitones: float, sr: int) -> FloatArray:
-    """Return a sound tuned by resampling: a higher pitch is shorter, as on a sampler."""
+def tuned(x: FloatArray, semitones: float, sr: int, onset: int) -> FloatArray:
+    """Return a sound tuned by resampling: a higher pitch is shorter, as on a sampler.
+
+    `onset` is the sample where the sound begins, before and after. A sound tuned down by n
+    semitones has nothing above ``sr / 2 / 2 ** (n / 12)``.
+    """
     if not semitones:
         return x
-    out: FloatArray = soxr.resample(x, sr * 2 ** (semitones / 12), sr, quality="HQ")
-    return out
+    ratio = 2 ** (semitones / 12)
+    out: FloatArray = soxr.resample(x, sr * ratio, sr, quality="HQ")
+    late = onset - round(onset / ratio)
+    return np.pad(out, (late, 0)) if late > 0 else out[-late:]
 
 
 def decayed(x: FloatArray, db_per_second: float, sr: int) -> FloatArray:
@@ -61,24 +76,23 @@ def decayed(x: FloatArray, db_per_second: float, sr: int) -> FloatArray:
     after 0.6 s, because it would only raise the noise floor.
     """
     peak = int(np.abs(x).argmax())
-    t = np.maximum(np.arange(len(x)) - peak, 0) / sr
+    n = len(x) - peak
     if db_per_second > 0:
-        t = np.minimum(t, 0.6)
-    return (x * 10 ** (db_per_second * t / 20)).astype(np.float32)
+        n = min(n, round(0.6 * sr))
+    gain = exponential(n, db_per_second, sr)
+    out = x.copy()
+    out[peak : peak + n] *= gain
+    out[peak + n :] *= gain[-1]
+    return out
 
 
 def tilted(x: FloatArray, db_per_octave: float, sr: int) -> FloatArray:
-    """Return a sound with its spectrum tilted around 1 kHz (positive is brighter), without delay.
-
-    The filter has zero phase. For a few decibels an octave its response is as short as that of a
-    minimum-phase filter, and it needs no design.
-    """
-    padded = np.zeros(len(x) + 2048, np.float32)
-    padded[1024 : 1024 + len(x)] = x
-    hz = np.fft.rfftfreq(len(padded), 1 / sr)
-    octaves = np.log2(np.clip(hz, 50.0, 10_000.0) / 1000.0)
-    shaped = np.fft.irfft(np.fft.rfft(padded) * 10 ** (db_per_octave * octaves / 20), len(padded))
-    return shaped[1024 : 1024 + len(x)].astype(np.float32)
+    """Return a sound with its spectrum tilted around 1 kHz (positive is brighter)."""
+    # Few sizes, so that their filters are computed once.
+    size = -(-(len(x) + round(_RINGING_SECONDS * sr)) // 8192) * 8192
+    shaped = fft.irfft(fft.rfft(x, size) * tilt_response(size, sr, db_per_octave), size)
+    out: FloatArray = shaped[: len(x)]
+    return out
 
 
 def transient(x: FloatArray, gain_db: float, sr: int) -> FloatArray:
@@ -91,9 +105,21 @@ def transient(x: FloatArray, gain_db: float, sr: int) -> FloatArray:
         signal.lfilter([1 - a], [1, -a], level)
         for a in np.exp(-1.0 / (sr * np.array([1e-3, 3e-2])))
     )
-    attack = np.clip((fast - slow) / (fast + 1e-6), 0.0, 1.0)
-    shaped: FloatArray = (x * 10 ** (gain_db * attack / 20)).astype(np.float32)
+    attack = np.clip((fast - slow) / (fast + 1e-6), 0.0, 1.0).astype(np.float32)
+    shaped: FloatArray = x * np.exp(np.float32(np.log(10) / 20 * gain_db) * attack)
     return shaped
+
+
+@lru_cache(maxsize=4)
+def _wires(sr: int) -> DoubleArray:
+    """Return the colour of snare wires: from 1.2 kHz up, and softer from 6 kHz up."""
+    sections: DoubleArray = np.concatenate(
+        [
+            signal.butter(2, 1200.0, "highpass", fs=sr, output="sos"),
+            signal.butter(1, 6000.0, "lowpass", fs=sr, output="sos"),
+        ]
+    )
+    return sections
 
 
 def buzzing(x: FloatArray, level_db: float, seed: int, sr: int) -> FloatArray:
@@ -101,8 +127,8 @@ def buzzing(x: FloatArray, level_db: float, seed: int, sr: int) -> FloatArray:
 
     The wires are noise above 1.2 kHz that follows the drum's envelope and lasts a little longer.
     """
-    noise = np.random.default_rng(seed).standard_normal(len(x))
-    wires = signal.sosfilt(signal.butter(2, 1200.0, "highpass", fs=sr, output="sos"), noise)
+    noise = np.random.default_rng(seed).standard_normal(len(x), dtype=np.float32)
+    wires = signal.sosfilt(_wires(sr), noise)
     a = np.exp(-1.0 / (0.04 * sr))
     wires *= signal.lfilter([1 - a], [1, -a], np.abs(x))
     wires *= 10 ** (level_db / 20) * np.sqrt(np.square(x).sum() / (np.square(wires).sum() + 1e-12))
@@ -117,11 +143,20 @@ def in_room(x: FloatArray, seconds: float, level_db: float, seed: int, sr: int) 
     """
     rng = np.random.default_rng(seed)
     n = round(seconds * sr)
-    response = rng.standard_normal(n) * 10 ** (-3.0 * np.arange(n) / n)
+    response = rng.standard_normal(n, dtype=np.float32) * exponential(n, -60.0 / seconds, sr)
     response[: round(rng.uniform(0.002, 0.012) * sr)] = 0.0
-    # Air and walls absorb the treble first.
-    response = signal.lfilter([0.5], [1, -0.5], response)
+    # Air and walls absorb the treble first: 6 dB an octave from 2.4 kHz up.
+    pole = np.exp(-2 * np.pi * 2430.0 / sr)
+    response = signal.lfilter([1 - pole], [1, -pole], response)
     response *= 10 ** (level_db / 20) / np.sqrt(np.square(response).sum() + 1e-12)
     response[0] += 1.0
-    wet: FloatArray = signal.fftconvolve(x, response).astype(np.float32)
+    wet: FloatArray = signal.oaconvolve(x, response.astype(np.float32)).astype(np.float32)
     return wet
+
+
+def without_step(x: FloatArray, sr: int) -> FloatArray:
+    """Return a sound that starts at 0 and fades in over half a millisecond, before its onset."""
+    n = min(len(x), round(0.0005 * sr))
+    out = x.copy()
+    out[:n] *= (0.5 - 0.5 * np.cos(np.pi * np.arange(n) / n)).astype(np.float32)
+    return out

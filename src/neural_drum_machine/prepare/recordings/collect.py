@@ -13,20 +13,19 @@ from neural_drum_machine.prepare.labelling.classifier import Guess
 from neural_drum_machine.prepare.progress import StageProgress
 from neural_drum_machine.prepare.recordings.candidate import Candidate, Rejection
 from neural_drum_machine.prepare.recordings.copies import copies_across, join_kits, recorded_twice
-from neural_drum_machine.prepare.recordings.duplicates import near_duplicates
+from neural_drum_machine.prepare.recordings.duplicates import COMPARED_SR, compared, near_duplicates
 from neural_drum_machine.prepare.recordings.reading import DecodedFile, decode_all
 from neural_drum_machine.prepare.recordings.rumble import without_rumble
 from neural_drum_machine.prepare.recordings.table import Recording, Recordings
 from neural_drum_machine.prepare.resumable import ResumableFolder
 from neural_drum_machine.prepare.wave_store import WaveStore
-from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.signal.hit import FULL_SR
 
 
 def collect_recordings(
     candidates: Sequence[Candidate],
     folder: ResumableFolder,
     *,
-    spec: AudioSpec,
     limit: int | None,
     min_confidence: float,
     seed: int,
@@ -44,7 +43,7 @@ def collect_recordings(
         Keeps decoded files.
     limit : int or None
         Most recordings of a category.
-    spec, min_confidence, seed, workers, dask
+    min_confidence, seed, workers, dask
         As in :func:`~neural_drum_machine.prepare.pipeline.prepare`.
     progress : callable
         Called with (stage, done, in all).
@@ -58,7 +57,6 @@ def collect_recordings(
     store = WaveStore(folder.path / "waves.i16")
     decoded = decode_all(
         candidates,
-        spec,
         folder,
         workers=workers,
         dask=dask,
@@ -67,7 +65,7 @@ def collect_recordings(
     with contextlib.closing(store):
         decodable = _decodable(candidates, decoded, store, min_confidence, rejected)
     table, exact, unsure = _without_exact_copies(decodable, rejected)
-    near = _near_duplicates(table, store, spec.sr, workers, dask, progress)
+    near = _near_duplicates(table, store, workers, dask, progress)
 
     # Exact copies count too when kits are joined, although only one of them is kept.
     groups = [row.candidate.group for row in (*table, *(copy for copy, _ in exact))]
@@ -101,9 +99,8 @@ def collect_recordings(
     entries: list[Entry] = []
     with contextlib.closing(cleaned):
         for i in left:
-            pcm = without_rumble(store[table[i].stored], table[i].category, spec.sr)
-            cleaned.append(pcm)
-            entries.append(table[i].entry(len(pcm), kits[i], held_out[i]))
+            cleaned.append(without_rumble(store[table[i].stored], table[i].category, FULL_SR))
+            entries.append(table[i].entry(kits[i], held_out[i]))
     return Recordings(entries, cleaned.__getitem__, rejected, unsure, len(near))
 
 
@@ -189,7 +186,6 @@ def _without_exact_copies(
 def _near_duplicates(
     table: Sequence[Recording],
     store: WaveStore,
-    sr: int,
     workers: int | None,
     dask: str | None,
     progress: StageProgress,
@@ -198,8 +194,8 @@ def _near_duplicates(
         return []
     return near_duplicates(
         np.stack([row.spectral_print for row in table]),
-        lambda i: store[table[i].stored],
-        sr,
+        lambda i: compared(store[table[i].stored], FULL_SR),
+        COMPARED_SR,
         lambda done, total: progress("comparing", done, total),
         workers=workers,
         dask=dask,

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import soxr
 
 from neural_drum_machine.parallel import run
 
@@ -28,6 +29,8 @@ CORRELATION: Final = 0.8
 """Two sounds with at least this correlation are the same hit. Copies as MP3 or Vorbis of the lowest
 quality reach 0.79 to 0.99. Of the 2,018 open hits, one pair of different sounds reaches it (0.83: a
 bongo and a TR-808's conga, both nearly pure tones)."""
+COMPARED_SR: Final = 22_050
+"""Copies as MP3 or Vorbis differ above 11 kHz."""
 COMPARED_SECONDS: Final = 0.35
 MAX_SHIFT_SECONDS: Final = 0.06
 MIN_OVERLAP_SECONDS: Final = 0.03
@@ -81,6 +84,11 @@ def close_prints(prints: npt.NDArray[np.float32], block: int = 1024) -> Iterator
             i = first + int(row)
             # A pair may come twice, or in one direction only: the caller removes duplicates.
             yield from ((min(i, int(j)), max(i, int(j))) for j in near)
+
+
+def compared(pcm: npt.NDArray[np.int16], sr: int) -> npt.NDArray[np.int16]:
+    """Return the beginning of a sound at :data:`COMPARED_SR`, int16 ``(n,)``."""
+    return soxr.resample(pcm[: round((COMPARED_SECONDS + 0.01) * sr)], sr, COMPARED_SR)
 
 
 def _size(sr: int) -> int:

@@ -64,8 +64,8 @@ class Recording:
             self, candidate=replace(self.candidate, category=category, label="classifier")
         )
 
-    def entry(self, length: int, kit: str, held_out: bool) -> Entry:
-        """Return its line in the dataset's index."""
+    def entry(self, kit: str, held_out: bool) -> Entry:
+        """Return its line in the dataset's index, without the facts about its samples."""
         candidate = self.candidate
         return Entry(
             category=self.category,
@@ -73,7 +73,6 @@ class Recording:
             kit=kit,
             group=candidate.group,
             origin=REAL,
-            length=length,
             name=candidate.name,
             label=candidate.label,
             confidence=round(self.guess.confidence, 2) if self.guess else 1.0,

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from neural_drum_machine.prepare.derived.voices.dsp import (
-    Signal,
-    add_burst,
-    band,
-    clock,
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.prepare.derived.voices.blocks import (
+    burst,
     decay,
     level,
-    place,
-    ring,
+    mix,
+    noise,
+    samples,
 )
+from neural_drum_machine.prepare.derived.voices.filters import HIGHEST, band, ring
 from neural_drum_machine.prepare.derived.voices.parameter import (
     MODEL,
     ROOM,
@@ -20,6 +20,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Voice,
     squeeze,
 )
+from neural_drum_machine.prepare.derived.voices.room import place
 
 CLAP_PARAMETERS = (
     Parameter(
@@ -51,72 +52,67 @@ SNAP_PARAMETERS = (
 )
 
 
-def clap(p: Values, rng: np.random.Generator, sr: int) -> Signal:
+def clap(p: Values, rng: np.random.Generator) -> FloatArray:
     """Return the raw sound.
 
     TR-808 service notes: band-passed noise, opened by a sawtooth of three teeth some 10 ms
     apart, and a longer envelope that stands for the room. Hands: every burst has resonances,
     strength and timing of its own.
     """
-    t = clock(sr)
     model, bursts = int(p[MODEL]), int(p["bursts"])
-    out = np.zeros_like(t)
-    n = round(min(0.25, 3 * p["burst_decay"] + 0.03) * sr)
     start, octave = 0.0, 2.0 ** (p["width"] / 2)
-    low, high = p["tone"] / octave, min(p["tone"] * octave, 0.44 * sr)
+    low, high = p["tone"] / octave, p["tone"] * octave
+    parts = []
     for i in range(bursts):
-        if model == 0:
-            gain, shift = 1.0, 1.0
-        else:
-            gain, shift = rng.uniform(0.5, 1.0), 2.0 ** rng.uniform(-0.3, 0.3)
-        noise = rng.standard_normal(n) * decay(t[:n], p["burst_decay"])
-        hit = level(band(noise, low * shift, min(high * shift, 0.45 * sr), sr, 1))
+        gain, shift = (
+            (1.0, 1.0) if model == 0 else (rng.uniform(0.5, 1.0), 2 ** rng.uniform(-0.3, 0.3))
+        )
+        strike = burst(rng, p["burst_decay"])
+        hit = level(band(strike, low * shift, high * shift))
         if model:
             # The hollow between two palms: a resonance or two of low quality.
             for _ in range(2):
                 mode = p["tone"] * 2.0 ** rng.uniform(-0.8, 0.6)
-                hit += rng.uniform(0.2, 0.8) * level(ring(noise, mode, 0.025, sr))
+                hit += rng.uniform(0.2, 0.8) * level(ring(strike, mode, 0.025))
             hit = level(hit)
-        air = level(rng.standard_normal(n) * decay(t[:n], 0.4 * p["burst_decay"]))
-        add_burst(out, hit + p["air"] * air, start, gain, sr)
+        parts.append((gain, hit, start))
+        parts.append((gain * p["air"], level(burst(rng, 0.4 * p["burst_decay"])), start))
         if i < bursts - 1:
             jitter = 0.0 if model == 0 else 0.35
             start += p["spacing"] * (1.0 + rng.uniform(-jitter, jitter))
-    tail = band(rng.standard_normal(len(t)) * decay(t, p["tail_time"]), low, high, sr, 1)
-    out = level(out)
-    add_burst(out, level(tail), start, p["tail"], sr)
-    out = band(out, 0.3 * p["tone"], sr, sr, 1)
-    return place(out, rng, sr, p)
+    tail = band(burst(rng, p["tail_time"]), low, high)
+    x = mix((1.0, level(mix(*parts))), (p["tail"], level(tail), start))
+    return place(band(x, 0.3 * p["tone"], HIGHEST), rng, p)
 
 
-def snap(p: Values, rng: np.random.Generator, sr: int) -> Signal:
+def snap(p: Values, rng: np.random.Generator) -> FloatArray:
     """Return the raw sound: the finger slips off the thumb, then hits the palm's hollow."""
-    t = clock(sr)
     model = int(p[MODEL])
-    n = round(0.2 * sr)
-    burst = np.zeros(n)
+    parts = []
     for start, gain, tone in ((0.0, p["slip"], 1.25), (p["double"], 1.0, 1.0)):
-        m = n - round(start * sr)
-        noise = rng.standard_normal(m) * decay(t[:m], 0.006)
-        hit = level(ring(noise, p["tone"] * tone, p["ring"], sr))
+        # The finger's noise is short, the hollow rings on.
+        strike = np.pad(burst(rng, 0.006), (0, samples(1.1 * p["ring"])))
+        hit = level(ring(strike, p["tone"] * tone, p["ring"]))
         if model:
-            hit += 0.5 * level(ring(noise, p["tone"] * rng.uniform(1.5, 2.6), 0.6 * p["ring"], sr))
-        air = level(band(rng.standard_normal(m) * decay(t[:m], p["air_decay"]), 700.0, sr, sr))
-        add_burst(burst, level(hit) + p["air"] * air, start, gain, sr)
-    out = np.zeros_like(t)
-    add_burst(out, level(burst), 0.0, 1.0, sr)
+            second = ring(strike, p["tone"] * rng.uniform(1.5, 2.6), 0.6 * p["ring"])
+            hit = level(hit + 0.5 * level(second))
+        air = level(band(burst(rng, p["air_decay"]), 700.0, HIGHEST, 2))
+        parts += [(gain, hit, start), (gain * p["air"], air, start)]
     # Snaps are recorded close and loud: the room answers each with a long tail of its colour.
-    noise = rng.standard_normal(len(t)) * decay(t, p["tail_time"])
-    tail = level(band(noise, 0.4 * p["tone"], 3 * p["tone"], sr, 1))
+    hiss = burst(rng, p["tail_time"])
+    tail = level(band(hiss, 0.4 * p["tone"], 3 * p["tone"]))
     for octave in rng.uniform(-1.0, 1.6, 3):
-        mode = band(noise, 0.85 * p["tone"] * 2**octave, 1.15 * p["tone"] * 2**octave, sr, 1)
+        mode = band(hiss, 0.85 * p["tone"] * 2**octave, 1.15 * p["tone"] * 2**octave)
         tail += rng.uniform(0.2, 0.8) * level(mode)
-    add_burst(out, tail, p["double"], p["tail"] * (0.3 + 0.7 * model), sr)
-    out = level(band(out, 350.0, sr, sr))
-    hiss = rng.standard_normal(len(t))
-    hum = band(hiss, 25.0, 60.0, sr, 1)
-    out += p["background"] * model * (level(hum) + 0.15 * level(band(hiss, 0.0, 5000.0, sr, 1)))
-    return place(out, rng, sr, p)
+    loud = p["tail"] * (0.3 + 0.7 * model)
+    x = level(band(mix((1.0, level(mix(*parts))), (loud, tail, p["double"])), 350.0, HIGHEST, 2))
+    if model:
+        n = samples(1.0)
+        hiss = noise(rng, n)
+        hum = level(band(hiss, 25.0, 60.0)) + 0.15 * level(band(hiss, 0.0, 5000.0))
+        # It fades like the room's hum under a gate, or a network learns that it makes a snap.
+        x = mix((1.0, x), (p["background"], hum * decay(n, 1.5)))
+    return place(x, rng, p)
 
 
 def couple_clap(places: dict[str, float], model: int) -> None:

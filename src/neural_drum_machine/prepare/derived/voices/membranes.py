@@ -4,16 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from neural_drum_machine.prepare.derived.voices.dsp import (
-    Signal,
-    band,
-    bent_time,
-    clock,
-    decay,
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.prepare.derived.voices.blocks import (
+    burst,
     level,
+    mix,
     modes,
-    place,
 )
+from neural_drum_machine.prepare.derived.voices.filters import band
 from neural_drum_machine.prepare.derived.voices.parameter import (
     MODEL,
     ROOM,
@@ -23,6 +21,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     squeeze,
     toward,
 )
+from neural_drum_machine.prepare.derived.voices.room import place
 
 
 def _parameters(
@@ -48,18 +47,15 @@ def _parameters(
 def _membrane(
     p: Values,
     rng: np.random.Generator,
-    sr: int,
     ratios: Sequence[float],
     damping: float,
     strike_time: float,
-) -> Signal:
+) -> FloatArray:
     """Return a membrane's decaying modes with the noise that starts them.
 
     `ratios` are the overtones' frequencies over the lowest one's, `damping` their decay times
     over its own, `strike_time` the noise's decay time.
     """
-    t = clock(sr)
-    bent = bent_time(t, p["bend"], p["bend_time"])
     n = len(ratios)
     # An uneven head splits its modes in pairs that beat: the lowest one's twin comes late.
     twin, loud = 1.0 + rng.uniform(0.02, 0.1), rng.uniform(0.0, 0.6) * (n > 2)
@@ -72,17 +68,14 @@ def _membrane(
         ratios += list(extra)
         gains += list(0.8 * p["overtones"] * rng.uniform(0.1, 1.0, 10) / extra)
         t60s = np.append(t60s, p["decay"] * damping * rng.uniform(0.3, 1.0, 10))
-    x = level(modes(t, bent, [p["pitch"] * r for r in ratios], gains, list(t60s), sr))
-    noise = rng.standard_normal(len(t)) * decay(t, strike_time)
-    strike = band(noise, 0.5 * p["strike_tone"], 1.6 * p["strike_tone"], sr, 1)
-    return x + p["strike"] * level(strike)
+    frequencies = [p["pitch"] * r for r in ratios]
+    x = level(modes(frequencies, gains, list(t60s), p["bend"], p["bend_time"]))
+    hand = burst(rng, strike_time)
+    strike = band(hand, 0.5 * p["strike_tone"], 1.6 * p["strike_tone"])
+    return mix((1.0, x), (p["strike"], level(strike)))
 
 
-def _room(x: Signal, p: Values, rng: np.random.Generator, sr: int) -> Signal:
-    return place(x, rng, sr, p)
-
-
-def conga(p: Values, rng: np.random.Generator, sr: int) -> Signal:
+def conga(p: Values, rng: np.random.Generator) -> FloatArray:
     """Return the raw sound.
 
     A long barrel with a thick head: nearly one mode when open (the TR-808 makes it with one
@@ -94,17 +87,17 @@ def conga(p: Values, rng: np.random.Generator, sr: int) -> Signal:
         ([1.55, 2.10, 3.1, 4.2], 0.6, 0.06),
         ([1.7, 2.3, 3.7, 4.6, 5.3], 0.8, 0.04),
     )[int(p[MODEL])]
-    return _room(_membrane(p, rng, sr, ratios, damping, strike_time), p, rng, sr)
+    return place(_membrane(p, rng, ratios, damping, strike_time), rng, p)
 
 
-def bongo(p: Values, rng: np.random.Generator, sr: int) -> Signal:
+def bongo(p: Values, rng: np.random.Generator) -> FloatArray:
     """Return the raw sound: a small shallow drum whose second mode is about as loud."""
     ratios = ([2.0], [2.3, 3.1, 2.5, 4.2], [2.2, 3.1, 3.9, 5.0, 6.1])[int(p[MODEL])]
     strike_time = (0.006, 0.03, 0.05)[int(p[MODEL])]
-    return _room(_membrane(p, rng, sr, ratios, 1.0, strike_time), p, rng, sr)
+    return place(_membrane(p, rng, ratios, 1.0, strike_time), rng, p)
 
 
-def tom(p: Values, rng: np.random.Generator, sr: int) -> Signal:
+def tom(p: Values, rng: np.random.Generator) -> FloatArray:
     """Return the raw sound.
 
     TR-808 service notes: one bridged-T oscillator with a little low-passed noise for the
@@ -112,12 +105,11 @@ def tom(p: Values, rng: np.random.Generator, sr: int) -> Signal:
     """
     model = int(p[MODEL])
     ratios = ([], [1.5, 2.0], [1.59, 2.14, 2.65, 2.92, 3.6, 4.4])[model]
-    x = _membrane(p, rng, sr, ratios, 0.45, (0.02, 0.015, 0.12)[model])
+    x = _membrane(p, rng, ratios, 0.45, (0.02, 0.015, 0.12)[model])
     if model == 0:
-        t = clock(sr)
-        noise = rng.standard_normal(len(t)) * decay(t, 0.8 * p["decay"])
-        x += 0.1 * p["overtones"] * level(band(noise, 0.0, 4 * p["pitch"], sr, 1))
-    return _room(x, p, rng, sr)
+        hiss = band(burst(rng, 0.8 * p["decay"]), 0.0, 4 * p["pitch"])
+        x = mix((1.0, x), (0.1 * p["overtones"], level(hiss)))
+    return place(x, rng, p)
 
 
 def couple_conga(places: dict[str, float], model: int) -> None:
