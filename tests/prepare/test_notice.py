@@ -91,9 +91,9 @@ def test_notice_and_report_have_a_line_for_each_author(chain: tuple[Path, Datase
 
 
 def real(licence: str, source: str = "mine", attribution: str = "") -> Entry:
-    return Entry(
-        "kick", "train", "k", "k", "real", 9, "n", "name", 1.0, source, licence, attribution
-    )
+    sound = {"category": "kick", "split": "train", "kit": "k", "group": "k", "origin": "real"}
+    whose = {"licence": licence, "source": source, "attribution": attribution}
+    return Entry(**sound, **whose, length=9, name="n")
 
 
 def test_unknown_and_missing_licences_are_told() -> None:

@@ -91,9 +91,9 @@ def warnings(entries: Sequence[Entry], restricted: Sequence[str]) -> list[str]:
     if unlicensed:
         named = ", ".join(source or "files without a manifest" for source in sorted(unlicensed))
         out.append(
-            f"**No licence stated** for {unlicensed.total()} recordings ({named}). Before you publish "
-            "them, or a model trained on them, ask their authors, or state the licence in the column "
-            "`licence` of a manifest.csv."
+            f"**No licence stated** for {unlicensed.total()} recordings ({named}). Before you "
+            "publish them, or a model trained on them, ask their authors, or state the licence in "
+            "the column `licence` of a manifest.csv."
         )
     unheard = [
         category

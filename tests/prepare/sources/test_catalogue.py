@@ -6,12 +6,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.support.sources import rows, states
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.files import sha256_of
 from neural_drum_machine.prepare.soundfont.font import SoundFont
 from neural_drum_machine.prepare.sources.catalogue import load, read_catalogue
+from neural_drum_machine.prepare.sources.fetch import fetch
 from neural_drum_machine.prepare.sources.licences import is_known, is_restricted
 from neural_drum_machine.prepare.sources.origins.deb_format import deb_members
 from neural_drum_machine.prepare.sources.origins.packs import pack_digest
@@ -177,8 +179,8 @@ class TestParity:
 
     def test_category_and_group(self) -> None:
         others: Counter[str] = Counter()
-        rows = self.rows()
-        for row in rows:
+        manifest = self.rows()
+        for row in manifest:
             source = SOURCES[row["source"]]
             path = row["upstream"].split(":", 1)[1]
             assert source.origin.upstream(path) == row["upstream"]
@@ -189,8 +191,21 @@ class TestParity:
                 others[path.rsplit("/", 1)[1][:3]] += 1
             else:
                 assert label.category == row["category"], path
-        assert len(rows) == 2725
+        assert len(manifest) == 2725
         assert others == {"ss_": 120, "sti": 17}
+
+    def test_a_fetch_from_the_pack_keeps_what_its_manifest_says(self, tmp_path: Path) -> None:
+        names = ["mercury", "drum_sklad", "sampled"]
+        assert states(fetch(tmp_path, names, PACK)) == ["fetched"] * 3
+        found = {row["upstream"]: row for name in names for row in rows(tmp_path / name)}
+        wanted = [row for row in self.rows() if row["source"] in names]
+        assert len(found) == len(wanted)
+        for row in wanted:
+            mine = found[row["upstream"]]
+            for column in ("file", "category", "group", "source"):
+                assert mine[column] == row[column]
+            assert mine["licence"].removeprefix("LicenseRef-") == row["licence"]
+            assert row["attribution"] in mine["attribution"]
 
     def test_no_file_is_listed_that_the_manifest_lacks(self) -> None:
         upstream = {row["upstream"] for row in self.rows()}
