@@ -231,10 +231,10 @@ def core_of(full: FullHit, spec: AudioSpec = DEFAULT_SPEC) -> Hit:
         samples = samples[: spec.n_samples]
         _fade_out(samples, FADE_SECONDS, spec.sr)
     left_out += round(full.left_out / FULL_SR * spec.sr)
-    gain = 1 / float(np.abs(samples).max())
+    peak = np.abs(samples).max()
     out = np.zeros(spec.n_samples, np.float32)
-    out[: len(samples)] = samples * np.float32(gain)
-    return Hit(out, len(samples), left_out, gain, full)
+    out[: len(samples)] = samples / peak
+    return Hit(out, len(samples), left_out, 1 / float(peak), full)
 
 
 def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: str = "sound") -> Hit:
