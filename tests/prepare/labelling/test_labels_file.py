@@ -56,7 +56,7 @@ def test_unnamed_sounds_are_classified_and_doubtful_ones_go_to_unsure_and_back(t
     ("text", "message"),
     [
         ("file,category\na.wav,kik\n", r"line 2: unknown category 'kik' \(did you mean kick\?\)"),
-        ("name,category\na.wav,kick\n", "needs the columns file and category"),
+        ("name,category\na.wav,kick\n", "no column file; its first line names name, category. "),
         (None, "cannot be read"),
     ],
 )
