@@ -1,4 +1,4 @@
-"""Which part of a path decides about the category, and which parts are the kit."""
+"""Which part of a path decides about the category."""
 
 import csv
 import time
@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neural_drum_machine.prepare.labelling.kit_names import group_from_path
 from neural_drum_machine.prepare.labelling.path_names import label_from_path
 
 MANIFEST = Path(__file__).parents[4] / "shared" / "open-drums" / "manifest.csv"
@@ -36,6 +35,7 @@ MANIFEST = Path(__file__).parents[4] / "shared" / "open-drums" / "manifest.csv"
         ("Snares/Bell.wav", "snare"),
         ("Snares/Rimshots/01.wav", "snare"),
         ("Rimshots/01.wav", "other"),
+        ("tabla/bass_flick.wav", "other"),
         # Hi-hats that another part of the path calls open or closed.
         ("Hats/01.wav", "hihat"),
         ("Hats/synth 1.wav", "hihat"),
@@ -95,42 +95,18 @@ def test_folders_of_loops(path, is_loop):
     assert (label.category or label.kind) == ("loop" if is_loop else "kick")
 
 
-@pytest.mark.parametrize(
-    ("path", "group"),
-    [
-        ("Pack A/Kicks/1.wav", "Pack A"),
-        ("A/808/Open Hats/1.wav", "A/808"),
-        ("Kicks/1.wav", "Kicks/1.wav"),
-        ("A/One Shots/Drums/Hats/Closed/1.wav", "A"),
-        ("A/WAV 24bit 44.1kHz/24-bit/Kicks/1.wav", "A"),
-        ("A/Schlagzeug/Becken/1.wav", "A"),
-        ("A/Batterie/Échantillons/1.wav", "A"),
-        ("A/Percussão/Kicks & Snares/1.wav", "A"),
-        ("A/Kick mic/1.wav", "A"),
-        ("A/Kit 1/Drums/1.wav", "A/Kit 1"),
-        ("Rock Drums/Kicks/1.wav", "Rock Drums"),
-        ("House/Kicks/1.wav", "House"),
-        ("Drums 1/Kicks/1.wav", "Drums 1"),
-        ("Drum and Bass/Kicks/1.wav", "Drum and Bass"),
-    ],
-)
-def test_the_kit_is_what_remains_of_the_folders(path, group):
-    assert group_from_path(PurePosixPath(path)) == group
-
-
 @given(st.lists(st.sampled_from(" /_-1aO.ßé") | st.sampled_from(["Kick", "HAT", "open", "oh"])))
-def test_any_path_has_a_label_and_a_group(parts):
+def test_any_path_has_a_label(parts):
     path = PurePosixPath("".join(parts))
     assert label_from_path(path).kind
-    assert group_from_path(path)
 
 
 def test_a_large_library_takes_seconds():
-    paths = [PurePosixPath(f"Pack {n % 97}/Snares/VP_Snare_{n}_Am.wav") for n in range(10_000)]
+    paths = [PurePosixPath(f"Pack {n % 97}/Snares/VP_Snare_{n}_Am.wav") for n in range(2_000)]
     start = time.process_time()
     for path in paths:
         label_from_path(path)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.open_drums

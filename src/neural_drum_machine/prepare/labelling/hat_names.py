@@ -1,4 +1,4 @@
-"""Abbreviations of hi-hats and toms that are written in one word: "hatclsd", "HHCD0", "Ltom"."""
+"""Abbreviations of hi-hats and toms that are written in one word: "hatclsd", "Ltom"."""
 
 import re
 from typing import Final
@@ -22,21 +22,12 @@ _LONG: Final = "|".join(
 _HAT: Final = re.compile(
     rf"(?P<before>{_LONG})?(?P<hat>hi?hats?|hyhats?|hats?|hh)(?P<after>{_LONG}|[co])?"
 )
-_MACHINE: Final = re.compile(r"(HH[CO])[A-Z]")
 _TOM: Final = re.compile(r"(fl|lo|hi|md|[lmhfr])(toms?)")
 
 
-def split_hat(letters: str) -> tuple[str, ...] | None:
-    """Return the words of a hi-hat written in one, or None.
-
-    Parameters
-    ----------
-    letters : str
-        A run of letters, with its capitals: Roland's ``HHCD0`` (closed, decay 0) is written so.
-    """
-    if match := _MACHINE.fullmatch(letters):
-        return (match[1].lower(),)
-    match = _HAT.fullmatch(letters.lower())
+def split_hat(word: str) -> tuple[str, ...] | None:
+    """Return the words of a hi-hat written in one ("hatclsd", "opnhh"), or None."""
+    match = _HAT.fullmatch(word)
     if not match or not (match["before"] or match["after"]):
         return None
     return tuple(part for part in match.groups() if part)

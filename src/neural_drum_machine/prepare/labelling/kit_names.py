@@ -19,7 +19,7 @@ def group_from_path(path: PurePath, neighbours: Neighbours = ALONE) -> str:
 
     Removed are folders that only name an instrument, a general word ("Drums", "One Shots",
     "Samples") or a sample format ("WAV 24bit"). Of "Linn Kicks" and "Linn Snares" remains
-    "linn", so that a kit stays one kit. A title is kept whole, whatever its words: "Tom's Drums",
+    "Linn", so that a kit stays one kit. A title is kept whole, whatever its words: "Tom's Drums",
     "Snare Bible Vol. 1".
 
     Parameters
@@ -53,7 +53,12 @@ def _kit_part(folder: str) -> str:
         return ""
     if name.titled or not _names_instrument(name):
         return folder
-    return " ".join(name.rest) if name.unknown else ""
+    return " ".join(_as_written(word, rest) for word in name.rest) if name.unknown else ""
+
+
+def _as_written(word: str, text: str) -> str:
+    at = text.lower().find(word)
+    return text[at : at + len(word)] if at >= 0 else word
 
 
 def _names_instrument(name: NameWords) -> bool:

@@ -16,8 +16,8 @@ _LAYER: Final = re.compile(
     r"(?<![a-z])(?:vl|dl|vel|velo|velocity|layer|lyr|dyn)[ _.-]?(\d{1,3})(?![0-9a-z])"
 )
 _ROUND_ROBIN: Final = re.compile(r"(?<![a-z])(?:rr|rnd|robin)[ _.-]?(\d{1,3})(?![0-9a-z])")
-# Single letters count together ("l2_r0", "v3_rr1"), at the beginning, or with leading zeros. Alone,
-# "Kick v2" is a version, and "Tom L 2" the left one.
+# Single letters count together ("l2_r0", "v3_rr1"), at the beginning, or where an instrument has
+# one with a leading zero ("V08", "V14"). Alone, "Kick v2" is a version, "Tom L 2" the left one.
 _SHORT_LAYER: Final = re.compile(r"(?<![a-z0-9])[vl](\d{1,3})(?![0-9a-z])")
 _SHORT_ROUND_ROBIN: Final = re.compile(r"(?<![a-z0-9])r(\d{1,3})(?![0-9a-z])")
 _DYNAMICS: Final = {
@@ -25,8 +25,11 @@ _DYNAMICS: Final = {
     **{word: i for i, word in enumerate(("softest", "soft", "medium", "hard", "hardest"))},
 }
 _DYNAMIC: Final = re.compile(rf"(?<![a-z])({'|'.join(_DYNAMICS)})(?![a-z])")
-_TRAILING: Final = re.compile(r"(?<=[a-z][ _.-])(\d{2,3})$")
+_TRAILING: Final = re.compile(r"(?<=[a-z]_)(\d{2,3})$")
+_BETWEEN: Final = re.compile(r"[ _.-]+")
 _NUMBERED: Final = re.compile(r"^(\d{1,3})-(.*[a-z].*)$")
+_SPOKEN: Final = "~"
+"""Begins the name of an instrument whose layers are words (soft, hard)."""
 _FULL: Final = 127  # MIDI's loudest velocity
 
 
@@ -43,11 +46,14 @@ class Layer:
         Number of the velocity layer: a higher one is louder. None where the name has none.
     round_robin : int or None
         Number of the recording among those of equal strength.
+    certain : bool
+        Whether the number is a layer in any case; one such file of an instrument suffices.
     """
 
     instrument: str
     number: int | None
     round_robin: int | None
+    certain: bool = True
 
 
 def read_layer(path: PurePath) -> Layer:
@@ -66,20 +72,23 @@ def read_layer(path: PurePath) -> Layer:
     """
     name = path.stem.lower()
     number = round_robin = None
+    spoken = ""
     short = _SHORT_LAYER.search(name)
     if match := _ROUND_ROBIN.search(name) or (short and _SHORT_ROUND_ROBIN.search(name)):
         round_robin = int(match[1])
         name = name[: match.start()] + name[match.end() :]
-    short = _SHORT_LAYER.search(name)
-    if short and round_robin is None and short.start() and short[1][0] != "0":
-        short = None
-    if match := _LAYER.search(name) or short:
+    certain = True
+    if match := _LAYER.search(name):
         number = int(match[1])
+    elif match := _SHORT_LAYER.search(name):
+        number = int(match[1])
+        certain = round_robin is not None or match.start() == 0 or match[1][0] == "0"
     elif match := _DYNAMIC.search(name):
-        number = _DYNAMICS[match[1]]
+        number, spoken = _DYNAMICS[match[1]], _SPOKEN
     if match:
         name = f"{name[: match.start()]}*{name[match.end() :]}"
-    return Layer(f"{path.parent.as_posix()}/{name}".lower(), number, round_robin)
+    name = _BETWEEN.sub("_", name).strip("_")
+    return Layer(f"{spoken}{path.parent.as_posix()}/{name}".lower(), number, round_robin, certain)
 
 
 def velocities(paths: Iterable[PurePath]) -> list[tuple[float | None, int | None]]:
@@ -93,19 +102,21 @@ def velocities(paths: Iterable[PurePath]) -> list[tuple[float | None, int | None
     Returns
     -------
     list of (float or None, int or None)
-        The layer's place among the layers of its instrument, evenly from 0 (softest) to 1
-        (loudest); None where the name tells no layer, or the instrument has only one. Then the
-        round robin.
+        The layer's place from 0 (softest) to 1 (loudest): of numbers from the first layer (1, or
+        0 where there is one) to the loudest one known, of words evenly among those known. None
+        where the name tells no layer, or only one of the instrument is known. Then the round
+        robin.
     """
     paths = list(paths)
     layers = [read_layer(path) for path in paths]
     layers = _with_midi_velocities(_with_numbered(paths, layers))
+    layered = {layer.instrument for layer in layers if layer.certain}
     known: dict[str, set[int]] = {}
     for layer in layers:
-        if layer.number is not None:
+        if layer.number is not None and layer.instrument in layered:
             known.setdefault(layer.instrument, set()).add(layer.number)
     places = {
-        instrument: {number: i / (len(found) - 1) for i, number in enumerate(sorted(found))}
+        instrument: _places(sorted(found), instrument.startswith(_SPOKEN))
         for instrument, found in known.items()
         if len(found) > 1
     }
@@ -116,6 +127,14 @@ def velocities(paths: Iterable[PurePath]) -> list[tuple[float | None, int | None
         )
         for each in layers
     ]
+
+
+def _places(numbers: Sequence[int], spoken: bool) -> dict[int, float]:
+    if spoken:
+        return {number: i / (len(numbers) - 1) for i, number in enumerate(numbers)}
+    # Where only the layers 5 to 7 are there, the fifth is still no soft one.
+    first, last = min(1, numbers[0]), numbers[-1]
+    return {number: (number - first) / (last - first) for number in numbers}
 
 
 def _with_numbered(paths: Sequence[PurePath], layers: Sequence[Layer]) -> list[Layer]:

@@ -37,11 +37,15 @@ class Neighbours:
         "tl", "tm", "th" at least two; "hc" and "ho" together.
     categories : Counter of str
         How many of the names say which category in plain words.
+    shared : frozenset of str
+        Categories that all names say, beside others: "Tom" is the machine in "Tom Kick", "Tom
+        Snare", "Tom Tom 1".
     """
 
     slots: Mapping[Slot, set[str]] = field(default_factory=lambda: MappingProxyType({}))
     company: frozenset[str] = frozenset()
     categories: Counter[str] = field(default_factory=Counter)
+    shared: frozenset[str] = frozenset()
 
     @classmethod
     @lru_cache(maxsize=4)
@@ -61,7 +65,12 @@ class Neighbours:
             {code for code, meaning in _COMPANY.items() if meaning in _HATS} & begins.keys(),
         ]
         company = frozenset(code for family in families if len(family) > 1 for code in family)
-        return cls(slots, company, Counter(filter(None, map(plain_category, stems))))
+        said = [frozenset(CATEGORIES).intersection(find_words(stem).found) for stem in stems]
+        shared = frozenset.intersection(*said) if len(said) > _SERIES else frozenset()
+        if len(frozenset().union(*said) - shared) < _SERIES:
+            shared = frozenset()  # "Kick Snare 1", "Kick Snare 2": layers of both
+        categories = Counter(filter(None, map(plain_category, stems)))
+        return cls(slots, company, categories, shared)
 
     def chance(self, stem: str) -> frozenset[str]:
         """Return the two-letter words of a name that only number it: "cp" among 4ap, 4bp, 4cp."""

@@ -85,6 +85,8 @@ def label_from_path(path: PurePath, title: str = "", neighbours: Neighbours = AL
         Of any path.
     """
     name = find_words(path.stem).without_codes(neighbours.chance(path.stem))
+    if neighbours.shared and len(set(CATEGORIES).intersection(name.found)) > 1:
+        name = name.without(neighbours.shared)
     parts = path.parent.parts[::-1]
     folders = [find_words(part) for part in parts]
     if loop := _loop(name, folders):
@@ -143,7 +145,7 @@ def _both(
         settled = folder.category in name.found or not (
             name.named or name.words("other", "cymbal", "rimshot")
         )
-        return folder if folder.kind in ("hit", "hihat") and settled else file
+        return folder if folder.kind != "doubt" and settled else file
     if file.kind == "hihat" and folder.kind == "hit" and place.plain:
         return conflict
     return file
@@ -210,7 +212,8 @@ def _instrument(name: NameWords, states: States = (), folder: bool = False) -> N
         return NameMeaning(sound, "hit", words)
     colours = name.words("colour")
     rim = name.words("rimshot")
-    if not sounds and (other or rim or len(_PITCHED.intersection(colours)) > 1):
+    pitched = "sub bass" in colours or len(_PITCHED.intersection(colours)) > 1
+    if not sounds and (other or rim or pitched):
         return NameMeaning(None, "other", other + colours + rim)
     words += () if sounds else colours
     if not words:

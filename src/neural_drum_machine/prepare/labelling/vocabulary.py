@@ -14,7 +14,8 @@ The meanings besides the eleven categories:
 - ``cymbal``: any cymbal; beside ``open`` or ``closed`` a hi-hat, otherwise another instrument.
 - ``other``: another instrument, whatever else the name says.
 - ``colour``: beside a category it says nothing (a "synth tom" is a tom); alone it leaves a doubt
-  (the "bass" of a drum machine may be its kick). Two of :data:`PITCHED` are another instrument.
+  (the "bass" of a drum machine may be its kick). "Sub bass" and two of :data:`PITCHED` are
+  another instrument.
 - ``rimshot``: another instrument, unless the name has a snare.
 - ``loop``: a loop, in the name of a file or folder; ``beat``: in the name of a file only,
   because packs and machines have such names ("Beat Machine"); ``bar``: as ``beat``, after a
@@ -56,9 +57,9 @@ ENGLISH: Final[Mapping[str, str]] = {
     "kalimba, steel drum, whistle, vocal, vocals, vox, acapella, chant, choir, guitar, "
     "guitars, piano, organ, strings, brass, horns, flute, violin, cello, trumpet, sax, chord, "
     "chords, melody, melodies, pluck, plucks, bassline, riser, risers, uplifter, downlifter, "
-    "sweep, siren, orchestra hit, orch hit, thunderclap, sub bass, reese, handpan, didgeridoo, "
+    "sweep, siren, orchestra hit, orch hit, thunderclap, reese, handpan, didgeridoo, "
     "harp, banjo, saxophone, kazoo, ukulele, accordion, harmonica",
-    "colour": "bass, synth, synths, lead, leads, pad, pads, keys, stab, stabs, fx, sfx, "
+    "colour": "bass, sub bass, synth, synths, lead, leads, pad, pads, keys, stab, stabs, fx, sfx, "
     "effect, effects, noise, impact, impacts, scratch, foley, texture, drone, beatbox, stomp, "
     "stomps, click, clicks, stick, sticks, bell, bells, arp, riff, voice, applause, metronome",
     "rimshot": "rimshot, rimshots, rim shot, rim shots",
@@ -232,7 +233,7 @@ COMPANY: Final[Mapping[str, str]] = {"tom": "tl, tm, th", "closed_hihat": "hc", 
 """Abbreviations in small letters that count only in company: beside files with the others."""
 
 HAT_STATES: Final[Mapping[str, str]] = {
-    "open": "op, opn, opnd, half, hlf, semi, ohh, hho, o",
+    "open": "op, opn, opnd, half, hlf, semi, oh, ohh, hho, o",
     "closed": "cl, cls, clsd, clo, clos, cld, ped, pdl, pd, ch, chh, hhc, c",
 }
 """Short words for "open" and "closed" that count anywhere in a name with a hi-hat; single letters
@@ -251,8 +252,8 @@ MACHINES: Final = (
 """Instruments whose names start like a code."""
 
 COMPANIONS: Final = (
-    "ac, acc, acoustic, alt, amp, analog, analogue, big, bright, clean, crisp, dark, deep, digi, "
-    "digital, dirty, dist, dry, dub, dusty, edm, elec, electric, electro, eq, fat, flam, floor, "
+    "ac, acc, acoustic, alt, amp, analog, analogue, big, bright, brush, brushes, clean, crisp, dark, "
+    "deep, digi, digital, dirty, dist, dry, dub, dusty, edm, elec, electric, electro, eq, fat, flam, floor, "
     "foot, funk, gated, ghost, hand, hard, heavy, hi, high, house, huge, lay, layer, layered, "
     "left, light, live, lo, lofi, long, loud, low, main, med, medium, metal, mid, mini, mod, mute, "
     "muted, new, nice, old, phat, pop, processed, punch, punchy, rack, raw, real, rev, reverb, "

@@ -16,6 +16,7 @@ States = tuple[tuple[str, tuple[str, ...]], ...]  # the same, for "open" and "cl
 _TOKEN: Final = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+")
 _NOTE: Final = re.compile(r"[a-g](m|min|maj)?")
+_DECAY: Final = re.compile(r"([A-Z]{3,})D[A-Z]?")  # Roland's HHCD0, RIDEDA: decay 0, decay 10
 _ONE_DIGIT: Final = re.compile(r"(?<!\d)\d\Z")
 _PERSON: Final = re.compile(
     rf"\b({vocabulary.PERSONS.replace(', ', '|')})['’]s\b", flags=re.IGNORECASE
@@ -90,9 +91,11 @@ def _pieces(letters: str) -> tuple[str, ...]:
     word = letters.lower()
     if word in _WHOLE or len(word) > _LONGEST:
         return (word,)
+    if (match := _DECAY.fullmatch(letters)) and match[1].lower() in _WHOLE:
+        return (match[1].lower(),)
     if not word.isascii():
         return tuple(_BETWEEN_SIGNS.findall(word)) or (word,)
-    if parts := _known_parts(word) or split_hat(letters) or split_tom(word):
+    if parts := _known_parts(word) or split_hat(word) or split_tom(word):
         return parts
     pieces = _CAMEL.findall(letters)
     if len(pieces) > 1:
@@ -137,12 +140,19 @@ class NameWords:
 
     def without_codes(self, chance: Collection[str]) -> "NameWords":
         """Return the same, without codes that are there by chance."""
+        if not self.codes or not chance:
+            return self
         codes = {
             meaning: kept
             for meaning, each in self.codes.items()
             if (kept := tuple(code for code in each if code not in chance))
         }
         return replace(self, codes=codes)
+
+    def without(self, categories: Collection[str]) -> "NameWords":
+        """Return the same, without the words for some categories."""
+        found = {each: words for each, words in self.found.items() if each not in categories}
+        return replace(self, found=found)
 
     @property
     def states(self) -> States:
@@ -234,8 +244,8 @@ def find_words(text: str) -> NameWords:
             found.setdefault(meaning, []).append(" ".join(names[at : at + length]))
         else:
             loose.append(at)
-        if meaning == "hihat" or names[at] == "hh":
-            hats |= set(range(at, at + length))
+        if meaning == "hihat" or names[at] == "hh" or (names[at] == "hit" and at - 1 in hats):
+            hats |= set(range(at, at + length))  # "HiHat_HitC": a hit on the closed one
         if meaning in ("generic", "one_shot"):
             general |= set(range(at, at + length))
         at += length
@@ -244,6 +254,8 @@ def find_words(text: str) -> NameWords:
     for at in loose:
         token, word = tokens[at], names[at]
         state = HAT_STATES.get(word) if hats else None
+        if word == "oh" and at + 1 not in hats:
+            state = None  # "OH Hat", but not "hat_oh", the overhead microphones
         if state and (len(word) > 1 or (not token.before_digit and {at - 1, at + 1} & hats)):
             found.setdefault(state, []).append(word)
         elif _is_code(token, names[at + 1] if at + 1 < len(names) else ""):
