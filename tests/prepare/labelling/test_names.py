@@ -301,6 +301,7 @@ def test_names_with_several_readings_are_a_doubt_that_names_them(text, words):
         ("hihat", ("hihat",)),
         ("HH_3", ("hh",)),
         ("tophat", ("hat",)),
+        ("hihatcym", ("hihat",)),
         ("hat open closed", ("hat", "closed", "open")),
     ],
 )

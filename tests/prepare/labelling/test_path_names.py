@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neural_drum_machine.prepare.labelling.neighbours import Neighbours
 from neural_drum_machine.prepare.labelling.path_names import label_from_path
 
-MANIFEST = Path(__file__).parents[4] / "shared" / "open-drums" / "manifest.csv"
+MANIFEST = Path(__file__).parents[4] / "shared" / "open-drums-2" / "manifest.csv"
 
 
 @pytest.mark.parametrize(
@@ -110,17 +111,24 @@ def test_a_large_library_takes_seconds():
 
 
 @pytest.mark.open_drums
-@pytest.mark.skipif(not MANIFEST.is_file(), reason="needs ../shared/open-drums")
+@pytest.mark.skipif(not MANIFEST.is_file(), reason="needs ../shared/open-drums-2")
 def test_real_paths_get_their_category():
-    # Measured: 58.3 % get a category from their path, and 1186 of 1188 that of the manifest. The
-    # other two are the LM-2's "tom-hh" and "conga-hh" (high-high), which the manifest calls
-    # hi-hats. Files without a category have names such as "oh_mic/tl_vl4_rr1" or "hat_zap".
+    # Measured on 2,725 files: 76.3 % get a category, each of them the manifest's. 2.8 % are
+    # hi-hats of which the name does not tell whether they are open, 0.2 % have a doubt, and
+    # 20.7 % say nothing ("oh_mic/se_vl4_rr1"). None is refused.
     with MANIFEST.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    found: Counter[bool] = Counter()
-    for row in rows:
-        label = label_from_path(PurePosixPath(row["upstream"].split(":", 1)[1]))
-        if label.category:
-            found[label.category == row["category"]] += 1
-    assert found[True] / found.total() >= 0.99
-    assert found.total() / len(rows) >= 0.55
+    paths = [PurePosixPath(row["upstream"]) for row in rows]
+    folders: dict[PurePosixPath, set[str]] = {}
+    for path in paths:
+        folders.setdefault(path.parent, set()).add(path.stem)
+    found: Counter[str] = Counter()
+    for row, path in zip(rows, paths, strict=True):
+        inside = PurePosixPath(row["upstream"].split(":", 1)[1])
+        beside = Neighbours.of(frozenset(folders[path.parent]))
+        label = label_from_path(inside, neighbours=beside)
+        right = "right" if label.category == row["category"] else "wrong"
+        found[right if label.category else label.kind] += 1
+    assert found["wrong"] == found["other"] == found["loop"] == 0
+    assert found["right"] / len(rows) >= 0.76
+    assert found["doubt"] / len(rows) <= 0.005

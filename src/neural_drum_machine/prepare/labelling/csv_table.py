@@ -45,7 +45,8 @@ def read_table(
     """
     try:
         with _open(path) as file:
-            reader, skipped = _reader(file)
+            delimiter, skipped = _delimiter(file)
+            reader = csv.reader(file, delimiter=delimiter)
             columns = [name.strip().lower() for name in next(reader, [])]
             missing = [name for name in required if name not in columns]
             if missing:
@@ -77,8 +78,9 @@ def columns_of(path: Path) -> tuple[str, ...]:
     """Return the names of a table's columns in small letters; none if it cannot be read."""
     try:
         with _open(path) as file:
-            reader, _ = _reader(file)
-            return tuple(name.strip().lower() for name in next(reader, []))
+            delimiter, _ = _delimiter(file)
+            columns = next(csv.reader(file, delimiter=delimiter), [])
+            return tuple(name.strip().lower() for name in columns)
     except (OSError, UnicodeError, csv.Error):
         return ()
 
@@ -90,8 +92,8 @@ def _open(path: Path) -> TextIO:
     return path.open(encoding=encoding, newline="")
 
 
-def _reader(file: TextIO) -> tuple["csv._reader", int]:
-    """Return a reader of the rows from the names of the columns on, and the lines before them."""
+def _delimiter(file: TextIO) -> tuple[str, int]:
+    """Go to the line with the names of the columns; return the delimiter and the lines before."""
     head, skipped = file.readline(), 0
     if head.strip().lower().startswith("sep="):
         delimiter = head.strip("\r\n")[len("sep=") :][:1] or ","
@@ -99,7 +101,7 @@ def _reader(file: TextIO) -> tuple["csv._reader", int]:
     else:
         delimiter = max(_DELIMITERS, key=head.count)
         file.seek(0)
-    return csv.reader(file, delimiter=delimiter), skipped
+    return delimiter, skipped
 
 
 def _without_columns(

@@ -116,7 +116,7 @@ def plain_category(text: str) -> str:
 
 def _slots(name: str, match: re.Match[str]) -> list[tuple[Slot, str]]:
     around = f"{name[: match.start()]}\0{name[match.end() :]}"
-    first, second = match[0]
+    first, second = match[0][0], match[0][1]
     return [((around, 0, second), first), ((around, 1, first), second)]
 
 

@@ -126,28 +126,26 @@ def _both(
     held = folder.category or " and ".join(map(repr, folder.words))
     doubt = f"the file says {said}, its folder {part!r} says {held}"
     conflict = NameMeaning(None, "doubt", file.words + folder.words, doubt)
-    if file.kind == "silent":
-        # "Closed Hats/open 1.wav"
-        contrary = folder.category in HIHATS and (folder.category != f"{name.states[0][0]}_hihat")
-        return conflict if contrary else folder
-    if file.kind == "hihat" and folder.category in HIHATS and place.plain:
-        return folder
-    if file.kind == "hit":
-        # Titles ("Open Air", "Clap Your Hands") do not contradict, nor do "Cymbals" and colours.
-        contrary = folder.category not in (None, file.category) or place.words("other")
-        if not contrary or not place.plain or name.only_rumoured:
-            only = name.only_rumoured and place.plain and folder.category
-            return folder if only else file
-        return conflict
-    if file.kind == "doubt":
-        # The folder settles which of the file's own readings it is: "Kicks/Kick Snare 1.wav";
-        # and what the file only colours: "Snares/Synth 1.wav".
-        settled = folder.category in name.found or not (
-            name.named or name.words("other", "cymbal", "rimshot")
-        )
-        return folder if folder.kind != "doubt" and settled else file
-    if file.kind == "hihat" and folder.kind == "hit" and place.plain:
-        return conflict
+    match file.kind:
+        case "silent":  # but for a state: "Closed Hats/open 1.wav"
+            own = f"{name.states[0][0]}_hihat"
+            return conflict if folder.category in HIHATS and folder.category != own else folder
+        case "doubt":
+            # The folder settles which of the file's own readings it is: "Kicks/Kick Snare 1.wav";
+            # and what the file only colours: "Snares/Synth 1.wav".
+            vague = not (name.named or name.words("other", "cymbal", "rimshot"))
+            settled = folder.kind != "doubt" and (vague or folder.category in name.found)
+            return folder if settled else file
+        case "hihat" if folder.category in HIHATS:
+            return folder
+        case "hihat":
+            return conflict if folder.category and place.plain else file
+        case "hit" if place.plain:  # titles do not contradict: "Open Air", "Clap Your Hands"
+            if folder.category and name.only_rumoured:
+                return folder
+            # Nor do "Cymbals" and colours.
+            agree = folder.category in (None, file.category) and not place.words("other")
+            return file if agree else conflict
     return file
 
 
@@ -198,7 +196,7 @@ def _instrument(name: NameWords, states: States = (), folder: bool = False) -> N
         return _SILENT
     states = name.states or states
     sounds = _sounds(name.found, states)
-    is_hat = bool(states and "cymbal" in name.found and not sounds.keys().isdisjoint(HIHATS))
+    is_hat = not sounds.keys().isdisjoint((*HIHATS, "hihat"))
     other = name.words("other") + (() if is_hat else name.words("cymbal"))
     uncertain: tuple[str, ...] = ()
     if not sounds and not other and (not folder or _coded_folder(name)):

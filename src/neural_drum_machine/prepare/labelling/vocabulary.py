@@ -252,13 +252,14 @@ MACHINES: Final = (
 """Instruments whose names start like a code."""
 
 COMPANIONS: Final = (
-    "ac, acc, acoustic, alt, amp, analog, analogue, big, bright, brush, brushes, clean, crisp, dark, "
-    "deep, digi, digital, dirty, dist, dry, dub, dusty, edm, elec, electric, electro, eq, fat, flam, floor, "
-    "foot, funk, gated, ghost, hand, hard, heavy, hi, high, house, huge, lay, layer, layered, "
-    "left, light, live, lo, lofi, long, loud, low, main, med, medium, metal, mid, mini, mod, mute, "
-    "muted, new, nice, old, phat, pop, processed, punch, punchy, rack, raw, real, rev, reverb, "
-    "right, rock, room, short, slap, small, snappy, soft, solid, sub, super, tape, tech, techno, "
-    "the, thick, thin, tight, tiny, top, trap, verb, vinyl, warm, wet, wide, wood"
+    "ac, acc, acoustic, alt, amp, analog, analogue, big, bright, brush, brushes, clean, crisp, "
+    "dark, deep, digi, digital, dirty, dist, dry, dub, dusty, edm, elec, electric, electro, eq, "
+    "fat, flam, floor, foot, funk, gated, ghost, hand, hard, heavy, hi, high, house, huge, lay, "
+    "layer, layered, left, light, live, lo, lofi, long, loud, low, main, med, medium, metal, mid, "
+    "mini, mod, mute, muted, new, nice, old, phat, pop, processed, punch, punchy, rack, raw, "
+    "real, rev, reverb, right, rock, room, short, slap, small, snappy, soft, solid, sub, super, "
+    "tape, tech, techno, the, thick, thin, tight, tiny, top, trap, verb, vinyl, warm, wet, wide, "
+    "wood"
 )
 """Words without meaning that are often joined to one with meaning (``deepkick``, ``lowtom``)."""
 

@@ -69,6 +69,9 @@ def read_manifest(root: Path, title: str, folder: Path) -> Iterator[Item]:
             label="manifest",
             velocity=velocity,
             round_robin=round_robin,
-            **{name: row.get(name) or "" for name in _PROVENANCE},
+            source=row.get("source", ""),
+            licence=row.get("licence", ""),
+            attribution=row.get("attribution", ""),
+            upstream=row.get("upstream", ""),
         )
         yield candidate, "another instrument by the manifest" if other else ""
