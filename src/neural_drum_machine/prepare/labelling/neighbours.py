@@ -10,7 +10,8 @@ from typing import Final
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.prepare.labelling import vocabulary
-from neural_drum_machine.prepare.labelling.words import CODES, find_words
+from neural_drum_machine.prepare.labelling.lexicon import CODES
+from neural_drum_machine.prepare.labelling.words import find_words
 
 _SHORT: Final = re.compile(r"(?<![^\W\d_])[a-z]{2}(?![^\W\d_])")
 _SERIES: Final = 2

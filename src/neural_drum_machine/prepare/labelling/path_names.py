@@ -11,9 +11,9 @@ from pathlib import PurePath
 from typing import Final, Literal
 
 from neural_drum_machine.categories import CATEGORIES
-from neural_drum_machine.prepare.labelling import vocabulary
+from neural_drum_machine.prepare.labelling.lexicon import CODES, PITCHED, PLAIN_CODES
 from neural_drum_machine.prepare.labelling.neighbours import ALONE, Neighbours
-from neural_drum_machine.prepare.labelling.words import CODES, Found, NameWords, States, find_words
+from neural_drum_machine.prepare.labelling.words import Found, NameWords, States, find_words
 
 Kind = Literal["hit", "loop", "other", "hihat", "doubt", "silent"]
 
@@ -46,8 +46,6 @@ class NameMeaning:
 _SILENT: Final = NameMeaning(None, "silent")
 HIHATS: Final = ("open_hihat", "closed_hihat")
 """What a name means that says "hat" and no more."""
-_PLAIN_CODES: Final = frozenset(vocabulary.PLAIN_CODES.split(", "))
-_PITCHED: Final = frozenset(vocabulary.PITCHED.split(", "))
 
 
 def label_from_text(text: str) -> NameMeaning:
@@ -210,7 +208,7 @@ def _instrument(name: NameWords, states: States = (), folder: bool = False) -> N
         return NameMeaning(sound, "hit", words)
     colours = name.words("colour")
     rim = name.words("rimshot")
-    pitched = "sub bass" in colours or len(_PITCHED.intersection(colours)) > 1
+    pitched = "sub bass" in colours or len(PITCHED.intersection(colours)) > 1
     if not sounds and (other or rim or pitched):
         return NameMeaning(None, "other", other + colours + rim)
     words += () if sounds else colours
@@ -232,5 +230,5 @@ def _coded_folder(name: NameWords) -> bool:
     """
     codes = [code for each in name.codes.values() for code in each]
     if name.unknown:
-        return name.last in _PLAIN_CODES - {"sd"}
-    return codes != ["oh"] and (not name.found or name.last in _PLAIN_CODES)
+        return name.last in PLAIN_CODES - {"sd"}
+    return codes != ["oh"] and (not name.found or name.last in PLAIN_CODES)
