@@ -15,7 +15,7 @@ from neural_drum_machine.prepare.labelling.lexicon import CODES, PITCHED, PLAIN_
 from neural_drum_machine.prepare.labelling.neighbours import ALONE, Neighbours
 from neural_drum_machine.prepare.labelling.words import Found, NameWords, States, find_words
 
-Kind = Literal["hit", "loop", "other", "hihat", "doubt", "silent"]
+Kind = Literal["hit", "loop", "other", "choice", "doubt", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +29,25 @@ class NameMeaning:
         else None.
     kind : str
         ``"hit"``: it names one category. ``"loop"``: a loop or phrase. ``"other"``: another
-        instrument. ``"hihat"``: a hi-hat that may be open or closed. ``"doubt"``: several
-        readings, which a person has to settle. ``"silent"``: nothing.
+        instrument. ``"choice"``: one of `choices`, for example a hi-hat that may be open or
+        closed. ``"doubt"``: several readings, which a person has to settle. ``"silent"``: nothing.
     words : tuple of str
         The words that decided, in small letters and without accents.
     doubt : str
         The readings in words, where `kind` is ``"doubt"``.
+    choices : tuple of str
+        The categories that it may be, where `kind` is ``"choice"``.
     """
 
     category: str | None
     kind: Kind
     words: tuple[str, ...] = ()
     doubt: str = ""
+    choices: tuple[str, ...] = ()
 
 
 _SILENT: Final = NameMeaning(None, "silent")
-HIHATS: Final = ("open_hihat", "closed_hihat")
-"""What a name means that says "hat" and no more."""
+_HIHATS: Final = ("open_hihat", "closed_hihat")
 
 
 def label_from_text(text: str) -> NameMeaning:
@@ -108,7 +110,8 @@ def label_from_path(path: PurePath, title: str = "", neighbours: Neighbours = AL
     if not around:
         contents = find_words(title)
         if file.kind == "silent" and contents.plain and contents.named:
-            return _folder(title, states, top=True)
+            source = _folder(title, states, top=True)
+            return source if source.kind in ("hit", "choice") else file
         return file
     part, place, folder = around[0]
     if file.kind == "silent" and len(name.states) != 1:
@@ -127,16 +130,16 @@ def _both(
     match file.kind:
         case "silent":  # but for a state: "Closed Hats/open 1.wav"
             own = f"{name.states[0][0]}_hihat"
-            return conflict if folder.category in HIHATS and folder.category != own else folder
+            return conflict if folder.category in _HIHATS and folder.category != own else folder
         case "doubt":
             # The folder settles which of the file's own readings it is: "Kicks/Kick Snare 1.wav";
             # and what the file only colours: "Snares/Synth 1.wav".
             vague = not (name.named or name.words("other", "cymbal", "rimshot"))
             settled = folder.kind != "doubt" and (vague or folder.category in name.found)
             return folder if settled else file
-        case "hihat" if folder.category in HIHATS:
+        case "choice" if folder.category in file.choices:
             return folder
-        case "hihat":
+        case "choice":
             return conflict if folder.category and place.plain else file
         case "hit" if place.plain:  # titles do not contradict: "Open Air", "Clap Your Hands"
             if folder.category and name.only_rumoured:
@@ -163,7 +166,7 @@ def _sounds(found: Found, states: States) -> Found:
     """Return the categories that are named, and "hihat" for one that may be open or closed."""
     sounds = {each: found[each] for each in CATEGORIES if each in found}
     nouns = found.get("hihat") or (found.get("cymbal") if states else None)
-    if nouns and sounds.keys().isdisjoint(HIHATS):
+    if nouns and sounds.keys().isdisjoint(_HIHATS):
         words = nouns + tuple(word for _, each in states for word in each)
         sounds[f"{states[0][0]}_hihat" if len(states) == 1 else "hihat"] = words
     return sounds
@@ -178,7 +181,7 @@ def _folder(part: str, states: States, top: bool) -> NameMeaning:
     """
     name = find_words(part)
     meaning = _instrument(name, states, folder=True)
-    if meaning.kind in ("silent", "hihat") or name.plain:
+    if meaning.kind == "silent" or name.plain:
         return meaning
     ends = any(name.last in word.split() for word in meaning.words)
     if name.titled or (top and not ends):
@@ -194,18 +197,21 @@ def _instrument(name: NameWords, states: States = (), folder: bool = False) -> N
         return _SILENT
     states = name.states or states
     sounds = _sounds(name.found, states)
-    is_hat = not sounds.keys().isdisjoint((*HIHATS, "hihat"))
+    is_hat = not sounds.keys().isdisjoint((*_HIHATS, "hihat"))
     other = name.words("other") + (() if is_hat else name.words("cymbal"))
     uncertain: tuple[str, ...] = ()
     if not sounds and not other and (not folder or _coded_folder(name)):
         sounds = _sounds(name.codes, states)
         uncertain = name.codes.get("other", ())
     words = tuple(word for each in sounds.values() for word in each) + other + uncertain
-    if len(sounds) == 1 and not other and not uncertain:
-        (sound,) = sounds
-        if sound == "hihat":
-            return NameMeaning(None, "hihat", words)
-        return NameMeaning(sound, "hit", words)
+    if not other and not uncertain and (len(sounds) == 1 or (sounds and folder)):
+        # "Kicks & Snares/01.wav" is one of the two; a file "kick+snare" is a layer of both.
+        choices = tuple(
+            each for each in CATEGORIES if each in sounds or ("hihat" in sounds and each in _HIHATS)
+        )
+        if len(choices) > 1:
+            return NameMeaning(None, "choice", words, choices=choices)
+        return NameMeaning(choices[0], "hit", words)
     colours = name.words("colour")
     rim = name.words("rimshot")
     pitched = "sub bass" in colours or len(PITCHED.intersection(colours)) > 1

@@ -12,7 +12,7 @@ from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.prepare.labelling.kit_names import group_from_path
 from neural_drum_machine.prepare.labelling.layers import velocities
 from neural_drum_machine.prepare.labelling.neighbours import Neighbours
-from neural_drum_machine.prepare.labelling.path_names import HIHATS, label_from_path
+from neural_drum_machine.prepare.labelling.path_names import label_from_path
 from neural_drum_machine.prepare.recordings.candidate import Candidate, Item, Rejection
 from neural_drum_machine.prepare.recordings.manifest import (
     MANIFEST,
@@ -137,7 +137,7 @@ def _labelled_by_name(
         label="name" if meaning.category else "",
         source=printable(title),
         doubt=printable(meaning.doubt),
-        choices=HIHATS if meaning.kind == "hihat" else (),
+        choices=meaning.choices,
         velocity=velocity,
         round_robin=round_robin,
     )
