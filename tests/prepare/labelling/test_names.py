@@ -170,6 +170,7 @@ NAMES = {
         ("Synth Tom", "tom"),
         ("Bass Kick 3", "kick"),
         ("Clap FX", "clap"),
+        ("brass snare 1", "snare"),
         ("Kick Hit 3", "kick"),
         ("Beat Machine Kick", "kick"),
     ],

@@ -55,13 +55,14 @@ ENGLISH: Final[Mapping[str, str]] = {
     "vibraslap, quijada, chimes, wind chime, bar chimes, bell tree, sleigh bell, sleigh bells, "
     "jingle bells, taiko, surdo, tamborim, marimba, xylophone, vibraphone, glockenspiel, "
     "kalimba, steel drum, whistle, vocal, vocals, vox, acapella, chant, choir, guitar, "
-    "guitars, piano, organ, strings, brass, horns, flute, violin, cello, trumpet, sax, chord, "
+    "guitars, piano, organ, strings, horns, flute, violin, cello, trumpet, sax, chord, "
     "chords, melody, melodies, pluck, plucks, bassline, riser, risers, uplifter, downlifter, "
     "sweep, siren, orchestra hit, orch hit, thunderclap, reese, handpan, didgeridoo, "
     "harp, banjo, saxophone, kazoo, ukulele, accordion, harmonica",
     "colour": "bass, sub bass, synth, synths, lead, leads, pad, pads, keys, stab, stabs, fx, sfx, "
     "effect, effects, noise, impact, impacts, scratch, foley, texture, drone, beatbox, stomp, "
-    "stomps, click, clicks, stick, sticks, bell, bells, arp, riff, voice, applause, metronome",
+    "stomps, click, clicks, stick, sticks, bell, bells, arp, riff, voice, applause, metronome, "
+    "brass",
     "rimshot": "rimshot, rimshots, rim shot, rim shots",
     "loop": "loop, loops, top loop, drum loop, drum loops, grooves, fills, breaks, breakbeat, "
     "breakbeats, full drums, full drum",
@@ -283,7 +284,7 @@ TITLES: Final = (
 PERSONS: Final = "tom, charles, charley"
 """Words that are also first names: "Tom's" is no tom."""
 
-PITCHED: Final = "bass, synth, synths, lead, leads, keys, stab, stabs, arp, riff, pads"
+PITCHED: Final = "bass, brass, synth, synths, lead, leads, keys, stab, stabs, arp, riff, pads"
 """Colours of which two in one name are another instrument ("Synth Lead")."""
 
 ENDINGS: Final = (
