@@ -131,6 +131,12 @@ def test_the_name_does_not_choose_the_reader(tmp_path):
         same(read_audio(tmp_path / name).channels[0], HIT, -70)
 
 
+def test_a_format_that_nothing_reads_is_named(tmp_path):
+    (tmp_path / "kick.sd2").write_bytes(bytes(range(256)) * 4)
+    with pytest.raises(AudioError, match=r"kick\.sd2: \.sd2 files \(Sound Designer II\) are not"):
+        read_audio(tmp_path / "kick.sd2")
+
+
 def test_a_playlist_is_no_sound():
     with pytest.raises(AudioError, match="not readable as audio"):
         read_stream(io.BytesIO(b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/kick.aac\n"))

@@ -1,7 +1,7 @@
 """Reading sound files of any rate, width and number of channels."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from neural_drum_machine.signal.formats import (
     FORMATS_MODULE,
     ffmpeg_format,
     shared_format,
+    why_unread,
 )
 from neural_drum_machine.signal.reading import (
     MAX_READ_SECONDS,
@@ -181,6 +182,8 @@ def _read(raw: BinaryIO, name: str) -> Reading:
     except MissingExtraError as error:
         raise AudioError(f"{name}: {error}") from None
     except (soundfile.SoundFileError, ValueError, TypeError) as error:
+        if known := why_unread(PurePath(name).suffix):
+            raise AudioError(f"{name}: {known}") from error
         raise AudioError(
             f"{name}: not readable as audio ({reason(error)}); "
             "use a complete WAV, FLAC, OGG, MP3 or AIFF file"
