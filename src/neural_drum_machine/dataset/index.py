@@ -101,8 +101,11 @@ def write_table(
             write_table(file, columns, rows)
         return
     writer = csv.writer(target, lineterminator="\n")
+    # Python before 3.13 does not quote a carriage return, which ends a line for every reader.
+    quoted = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(columns)
-    writer.writerows(rows)
+    for row in rows:
+        (quoted if any("\r" in str(cell) for cell in row) else writer).writerow(row)
 
 
 def write_index(target: Path | TextIO, entries: Sequence[Entry]) -> None:

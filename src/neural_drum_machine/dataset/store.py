@@ -45,6 +45,7 @@ FORMAT_VERSION: Final = 3
 META: Final = "dataset.json"
 FILES: Final = frozenset(
     {
+        "NOTICE",
         "REPORT.md",
         "air.npy",
         "air_mean.npy",

@@ -2,7 +2,7 @@
 
 A pack is a tar archive. It contains ``pack.json`` (format, spec, seed, numbers), ``index.csv`` (the
 recordings' lines of the dataset's index), ``rejected.csv``, ``unsure.csv``, and ``NNNNN.flac`` for
-each recording, with exactly the dataset's 16-bit samples at 44.1 kHz.
+each recording, with exactly the dataset's samples at 44.1 kHz (see ``compact_audio.py``).
 """
 
 import contextlib
@@ -14,14 +14,13 @@ import tarfile
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 import soundfile
 
 from neural_drum_machine.dataset.index import REAL, read_index, write_index
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import DatasetError, SpecError
 from neural_drum_machine.files import advice, atomic_file
+from neural_drum_machine.prepare.compact_audio import decode, encode
 from neural_drum_machine.prepare.finish import check_target, finish_dataset
 from neural_drum_machine.prepare.progress import Progress, StageProgress
 from neural_drum_machine.prepare.recordings.candidate import Rejection
@@ -82,10 +81,8 @@ def pack(data: Dataset, out: Path, progress: Progress | None = None) -> int:
                 else:
                     _add(archive, name, (data.folder / name).read_bytes())
             for i, entry in enumerate(entries):
-                sound = io.BytesIO()
                 pcm = data.full[entry.full_start : entry.full_start + entry.full_length]
-                soundfile.write(sound, pcm, FULL_SR, "PCM_16", format="FLAC", compression_level=1.0)
-                _add(archive, f"{i:05d}.flac", sound.getvalue())
+                _add(archive, f"{i:05d}.flac", encode(pcm, FULL_SR))
                 if progress:
                     progress(i + 1, len(entries))
     except OSError as error:
@@ -193,21 +190,18 @@ def _read(path: Path, store: WaveStore, tell: StageProgress) -> tuple[dict[str, 
         spec = AudioSpec.from_dict(head["spec"])
         _check_numbers(head, spec)
         for i, entry in enumerate(entries):
-            sound = io.BytesIO(_member(archive, f"{i:05d}.flac", _MAX_SOUND_BYTES))
-            facts = soundfile.info(sound)
-            # Checked before decoding: a header may claim any length.
+            content = _member(archive, f"{i:05d}.flac", _MAX_SOUND_BYTES)
             if (
-                (facts.frames, facts.channels, facts.samplerate) != (entry.full_length, 1, FULL_SR)
-                or not 0 < entry.full_length <= FULL_SAMPLES
+                not 0 < entry.full_length <= FULL_SAMPLES
                 or entry.origin != REAL
                 or not 0 <= entry.confidence <= 1
             ):
                 raise ValueError(f"{i:05d}.flac is not the sound of its line")
-            sound.seek(0)
-            pcm, _sr = soundfile.read(sound, dtype="int16")
-            if len(pcm) != entry.full_length:
-                raise ValueError(f"{i:05d}.flac is cut short")
-            store.append(_as_pcm(pcm))
+            try:
+                pcm = decode(content, FULL_SR, entry.full_length)
+            except ValueError as error:
+                raise ValueError(f"{i:05d}.flac is not the sound of its line: {error}") from error
+            store.append(pcm)
             tell("unpacking", i + 1, len(entries))
     rejected = [
         Rejection(row["name"], row["reason"])
@@ -227,10 +221,6 @@ def _check_numbers(head: dict[str, Any], spec: AudioSpec) -> None:
         raise ValueError(f"seed {seed!r}, per_category {per_category!r}, copies {copies!r}")
     if max(spec.n_samples, spec.n_fft, spec.n_mels * spec.n_bins) > 1 << 25:
         raise ValueError(f"absurd sizes in its spec, {spec.to_dict()}")
-
-
-def _as_pcm(pcm: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
-    return pcm.astype(np.int16, copy=False)
 
 
 def _member(archive: tarfile.TarFile, name: str, most: int) -> bytes:

@@ -75,6 +75,11 @@ class RenderedSound:
         """Samples at the end of the encoded sound that did not fit."""
         return self.recipe.encoded.left_out if self.recipe.encoded else 0
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about parts of the encoded sound that are lost."""
+        return self.recipe.encoded.notes if self.recipe.encoded else ()
+
     def pcm(self) -> Pcm:
         """Return the samples as a file holds them, ``(n,)``, int16."""
         return to_pcm(self.sound.samples)

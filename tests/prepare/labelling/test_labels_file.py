@@ -91,7 +91,7 @@ def test_if_no_sound_has_a_label_the_list_to_fill_in_is_written_beside(tmp_path)
 def test_a_song_without_a_telling_name_is_no_drum(tmp_path, oracle):
     root = tmp_path / "lib"
     write_hits(
-        root, {"01.wav": np.tile(tone(60, 1.0, decay=8), 7), "02.wav": tone(75, 1.0, decay=8)}
+        root, {"01.wav": np.tile(tone(60, 1.0, decay=3), 7), "02.wav": tone(75, 1.0, decay=8)}
     )
     write_hits(root / "Kicks", {"long.wav": np.tile(tone(90, 1.0, decay=3), 7)})
     data = prepare([root], tmp_path / "d", spec=SMALL_SPEC, workers=1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from neural_drum_machine.prepare.labelling.path_names import group_from_path, label_from_path
 
-MANIFEST = Path(__file__).parents[4] / "shared" / "open-drums" / "manifest.csv"
+MANIFEST = Path(__file__).parents[4] / "shared" / "open-drums-2" / "manifest.csv"
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,10 @@ def test_a_large_library_takes_seconds():
 
 
 @pytest.mark.open_drums
-@pytest.mark.skipif(not MANIFEST.is_file(), reason="needs ../shared/open-drums")
+@pytest.mark.skipif(not MANIFEST.is_file(), reason="needs ../shared/open-drums-2")
 def test_real_paths_get_their_category():
-    # Measured: 58.3 % get a category from their path, and 1186 of 1188 that of the manifest. The
-    # other two are the LM-2's "tom-hh" and "conga-hh" (high-high), which the manifest calls
-    # hi-hats. Files without a category have names such as "oh_mic/tl_vl4_rr1" or "hat_zap".
+    # Measured: 66.0 % get a category from their path, and all 1799 that of the manifest. Files
+    # without one have names such as "oh_mic/tl_vl4_rr1" or "hat_zap".
     with MANIFEST.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     found: Counter[bool] = Counter()
@@ -146,4 +145,4 @@ def test_real_paths_get_their_category():
         if label.category:
             found[label.category == row["category"]] += 1
     assert found[True] / found.total() >= 0.99
-    assert found.total() / len(rows) >= 0.55
+    assert found.total() / len(rows) >= 0.6

@@ -9,6 +9,7 @@ import numpy as np
 
 from neural_drum_machine.dataset.index import Entry
 from neural_drum_machine.dataset.split import split_by_kit, spread
+from neural_drum_machine.prepare.compact_audio import reduced
 from neural_drum_machine.prepare.labelling.classifier import Guess
 from neural_drum_machine.prepare.progress import StageProgress
 from neural_drum_machine.prepare.recordings.candidate import Candidate, Rejection
@@ -99,7 +100,10 @@ def collect_recordings(
     entries: list[Entry] = []
     with contextlib.closing(cleaned):
         for i in left:
-            cleaned.append(without_rumble(store[table[i].stored], table[i].category, FULL_SR))
+            # Rounded as packs round, so that a pack gives the same dataset.
+            cleaned.append(
+                reduced(without_rumble(store[table[i].stored], table[i].category, FULL_SR))
+            )
             entries.append(table[i].entry(kits[i], held_out[i]))
     return Recordings(entries, cleaned.__getitem__, rejected, unsure, len(near))
 
