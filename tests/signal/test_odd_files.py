@@ -118,6 +118,19 @@ def test_m4a(codec, limit_db, tmp_path):
         read_stream(io.BytesIO(data[: len(data) // 2]))
 
 
+@pytest.mark.parametrize("seconds", [5, 29, 30, 45, 100])
+def test_a_hit_that_comes_late_is_found_with_ffmpeg_too(seconds, tmp_path):
+    codecpod = pytest.importorskip("codecpod")
+    x = np.concatenate([np.zeros(seconds * 8000, np.float32), HIT, np.zeros(40_000, np.float32)])
+    codecpod.save(tmp_path / "x.m4a", x, 8000, codecpod.Alac())
+    clip = read_audio(tmp_path / "x.m4a")
+    read = clip.mono()
+    start = int(np.argmax(np.abs(read) > 1e-3)) - 1
+    np.testing.assert_allclose(read[start : start + len(HIT)], HIT, atol=1e-4)
+    assert (clip.notes != ()) == (seconds > 15)
+    assert 3990 <= start <= 15.5 * 8000  # what precedes its attack is there, and what follows
+
+
 @pytest.mark.parametrize("name", ["hit.aac", "hit.mka", "hit.spx", "hit.tta", "hit.wma", "hit.wv"])
 def test_cut_files_of_ffmpeg_are_refused(name):
     data = (FILES / name).read_bytes()
@@ -129,6 +142,12 @@ def test_the_name_does_not_choose_the_reader(tmp_path):
     for name in ("kick.wav", "kick"):
         (tmp_path / name).write_bytes((FILES / "hit.wv").read_bytes())
         same(read_audio(tmp_path / name).channels[0], HIT, -70)
+
+
+def test_a_format_that_nothing_reads_is_named(tmp_path):
+    (tmp_path / "kick.sd2").write_bytes(bytes(range(256)) * 4)
+    with pytest.raises(AudioError, match=r"kick\.sd2: \.sd2 files \(Sound Designer II\) are not"):
+        read_audio(tmp_path / "kick.sd2")
 
 
 def test_a_playlist_is_no_sound():

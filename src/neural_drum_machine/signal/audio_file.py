@@ -1,7 +1,7 @@
 """Reading sound files of any rate, width and number of channels."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from neural_drum_machine.signal.formats import (
     FORMATS_MODULE,
     ffmpeg_format,
     shared_format,
+    why_unread,
 )
 from neural_drum_machine.signal.reading import (
     MAX_READ_SECONDS,
@@ -98,13 +99,14 @@ def _loudest_of_cancelling(channels: FloatArray) -> int | None:
 
 
 def read_audio(path: str | Path) -> Clip:
-    """Read a sound file: WAV, FLAC, OGG, MP3, AIFF and other formats of libsndfile.
+    """Read a sound file: all formats of libsndfile and, with the extra ``formats``, of FFmpeg.
 
     Parameters
     ----------
     path : str or Path
-        The file, of any sample rate, sample width and number of channels. At most its first 30 s
-        are read.
+        The file, of any sample rate and sample width, and of up to 64 channels. At most 30 s are
+        read: the first, or those from its first sound on where more than 15 s of silence come
+        before it.
 
     Returns
     -------
@@ -114,8 +116,8 @@ def read_audio(path: str | Path) -> Clip:
     Raises
     ------
     AudioError
-        If the file is missing, unreadable or empty, holds NaN or infinities, or is longer than 30 s
-        and silent for the first 30 s.
+        If the file is missing, unreadable or empty, is cut short or damaged, needs an extra that is
+        not installed, holds NaN or infinities, or is silent in its first ten minutes and goes on.
     """
     path = Path(path)
     try:
@@ -181,6 +183,8 @@ def _read(raw: BinaryIO, name: str) -> Reading:
     except MissingExtraError as error:
         raise AudioError(f"{name}: {error}") from None
     except (soundfile.SoundFileError, ValueError, TypeError) as error:
+        if known := why_unread(PurePath(name).suffix):
+            raise AudioError(f"{name}: {known}") from error
         raise AudioError(
             f"{name}: not readable as audio ({reason(error)}); "
             "use a complete WAV, FLAC, OGG, MP3 or AIFF file"

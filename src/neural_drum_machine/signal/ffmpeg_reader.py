@@ -14,8 +14,8 @@ from neural_drum_machine.extras import is_installed
 from neural_drum_machine.signal.formats import FORMATS_MODULE, needs_formats
 from neural_drum_machine.signal.reading import (
     MAX_SEARCH_SECONDS,
+    SILENCE_PEAK,
     Reading,
-    is_silent,
     most_frames,
 )
 
@@ -62,8 +62,16 @@ def read_with_ffmpeg(raw: BinaryIO, kind: str) -> Reading:
             x, sr = codecpod.load(data, frame_offset=start, num_frames=n + 1)  # type: ignore[misc]
             samples: FloatArray = np.atleast_2d(np.asarray(x, np.float32))
             more = samples.shape[1] > n
-            if not (more and is_silent(samples)) or start + n >= MAX_SEARCH_SECONDS * sr:
+            # A sound in the second half is read again, from half a second before it.
+            first = _first_sound(samples) - sr // 2 if more else 0
+            if first <= n // 2 or start + n >= MAX_SEARCH_SECONDS * sr:
                 return Reading(samples[:, :n], int(sr), more, start)
-            start += n
+            start += first
     except codecpod.CodecpodError as error:
         raise ValueError(f"damaged, or a kind of {kind} that FFmpeg lacks") from error
+
+
+def _first_sound(samples: FloatArray) -> int:
+    """Return the first sample that is no silence, or the number of samples if there is none."""
+    loud = ~(np.abs(samples).max(axis=0) < SILENCE_PEAK)  # NaN is no silence
+    return int(loud.argmax()) if loud.any() else len(loud)

@@ -32,9 +32,9 @@ def why_incomplete(raw: BinaryIO) -> str:
     Returns
     -------
     str
-        The fault, such as ``cut short: its header announces 88200 bytes of sound, 44078 are
-        there``. Empty if the file is whole, and for containers that announce nothing. Lengths of 0
-        and of all ones are those of programs that write to a pipe; they announce nothing.
+        The fault, such as ``cut short: its header announces 88200 bytes, 44078 are there``. Empty
+        if the file is whole, and for containers that announce nothing. Lengths of 0 and of all ones
+        are those of programs that write to a pipe; they announce nothing.
     """
     size = raw.seek(0, os.SEEK_END)
     raw.seek(0)
