@@ -136,11 +136,16 @@ def align(x: npt.ArrayLike, sr: int, name: str = "sound") -> FullHit:
         samples = without_drift(samples, FULL_SR)
     peak = scale * float(np.abs(samples).max(initial=0.0))
     if peak < SILENCE_PEAK:
-        level = f"{20 * np.log10(peak):.0f} dB" if peak > 0 else "digital silence"
+        db = f"{20 * np.log10(peak):.0f} dB" if peak > 0 else "digital silence"
         raise AudioError(
-            f"{name}: silent (peak {level} between {DRIFT_HZ:.0f} and {FULL_SR // 2} Hz); "
+            f"{name}: silent (peak {db} between {DRIFT_HZ:.0f} and {FULL_SR // 2} Hz); "
             "a hit must peak above −70 dB"
         )
+    return _cut(samples, name)
+
+
+def _cut(samples: FloatArray, name: str) -> FullHit:
+    """Cut a hit out of a sound at 44,100 Hz without DC; see :func:`align`."""
     onset = find_onset(samples, FULL_SR)
     level, hop = onset.level, onset.hop
     floor = onset.floor * 10 ** (NOISE_MARGIN_DB / 20)

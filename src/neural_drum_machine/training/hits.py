@@ -3,6 +3,7 @@
 import math
 from typing import Final
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -24,6 +25,8 @@ from neural_drum_machine.training.cwae import CwaeStage
 
 ONSET_SECONDS: Final = 0.06
 """The frames up to here have `onset_weight`."""
+DECIBELS: Final = 20 / math.log(10)
+"""Decibels in a unit of the natural logarithm."""
 
 
 class HitStage(CwaeStage):
@@ -59,7 +62,7 @@ class HitStage(CwaeStage):
         weight = torch.where(seconds < ONSET_SECONDS, config.onset_weight, 1.0)
         self.register_buffer("weight", weight, persistent=False)
         edges = torch.tensor((60.0, *ATTACK_EDGES_HZ, AIR_RANGE_HZ[1]))
-        air = torch.exp(torch.linspace(*(math.log(f) for f in AIR_RANGE_HZ), AIR_BANDS + 1))
+        air = torch.from_numpy(np.geomspace(*AIR_RANGE_HZ, AIR_BANDS + 1).astype(np.float32))
         centres = [(f[1:] * f[:-1]).sqrt() for f in (air, edges)]
         core = torch.tensor(mel_band_edges(spec)[1:-1], dtype=torch.float32)
         for name, hz in zip(("core", "air", "attack"), (core, *centres), strict=True):
@@ -121,19 +124,19 @@ class HitStage(CwaeStage):
             out[name] = weight * frames.sum(dim=(1, 2))
         return out
 
-    def training_step(self, batch: tuple[Tensor, ...], _: int) -> Tensor:  # type: ignore[override]
+    def training_step(self, batch: tuple[Tensor, ...], _: int) -> Tensor:
         """Return the loss; see :class:`HitStage`."""
-        *parts, category = batch
+        mel, air, attack, category = batch
         generator = self.random(category.device)
         with torch.autocast(category.device.type, enabled=False):
             if self.config.augment.active:
-                parts = list(self.varied(*parts, generator))
-            x = self.scaled(*parts)
-        mel = parts[0]
+                mel, air, attack = self.varied(mel, air, attack, generator)
+            x = self.scaled(mel, air, attack)
         reconstruction, code = self.model(x, category)
         errors = self.errors(reconstruction, x)
         mmd2 = category_mmd2(code, category, self.config.mmd_scales, generator)
-        loss = sum(error.sum() for error in errors.values()) + self.config.beta * mmd2
+        loss = torch.stack([error.sum() for error in errors.values()]).sum()
+        loss = loss + self.config.beta * mmd2
         decoded_mel = reconstruction.mel.float()
         if self.config.sc_weight:
             sc = spectral_convergence(mel, self.magnitudes(decoded_mel))
@@ -150,25 +153,25 @@ class HitStage(CwaeStage):
         self.log("train/code_std", code.float().std())
         return self.checked(loss)
 
-    def validation_step(self, batch: tuple[Tensor, ...], _: int) -> None:  # type: ignore[override]
+    def validation_step(self, batch: tuple[Tensor, ...], _: int) -> None:
         """Note the errors, as shares of a sound's elements, and the SC of decoded mels."""
-        *parts, category = batch
-        x = self.scaled(*parts)
+        mel, air, attack, category = batch
+        x = self.scaled(mel, air, attack)
         reconstruction, _code = (self.average or self.model)(x, category)
-        numel = parts[0][0].numel()
+        numel = mel[0].numel()
         errors = {k: v / numel for k, v in self.errors(reconstruction, x).items()}
         magnitudes = self.magnitudes(reconstruction.mel.float()).clamp_min(0)
-        sc = spectral_convergence(parts[0], magnitudes)
+        sc = spectral_convergence(mel, magnitudes)
         # In decibels, for people: the mean error of a level of the fine attack and of the air.
-        attack = (reconstruction.attack - x.attack) * self.attack_std * (20 / math.log(10))
-        air = (reconstruction.air - x.air) * self.air_std * (20 / math.log(10))
+        attack_error = (reconstruction.attack - x.attack) * self.attack_std
+        air_error = (reconstruction.air - x.air) * self.air_std
         self.note(
             category,
-            loss=sum(errors.values()),
+            loss=torch.stack(list(errors.values())).sum(dim=0),
             core=errors["core"],
             mel_sc=sc,
-            attack_db=attack.abs().mean(dim=(1, 2)),
-            air_db=air.abs().mean(dim=(1, 2)),
+            attack_db=attack_error.abs().mean(dim=(1, 2)) * DECIBELS,
+            air_db=air_error.abs().mean(dim=(1, 2)) * DECIBELS,
         )
 
 

@@ -91,7 +91,9 @@ def close_prints(prints: npt.NDArray[np.float32], block: int = 1024) -> Iterator
 
 def compared(pcm: npt.NDArray[np.int16], sr: int) -> npt.NDArray[np.int16]:
     """Return the beginning of a sound at :data:`COMPARED_SR`, int16 ``(n,)``."""
-    return soxr.resample(pcm[: round((COMPARED_SECONDS + 0.01) * sr)], sr, COMPARED_SR)
+    start = pcm[: round((COMPARED_SECONDS + 0.01) * sr)]
+    out: npt.NDArray[np.int16] = soxr.resample(start, sr, COMPARED_SR)
+    return out
 
 
 def _size(sr: int) -> int:
