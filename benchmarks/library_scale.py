@@ -88,7 +88,7 @@ def main() -> None:
         rejected = [Rejection(row["name"], row["reason"]) for row in csv.DictReader(file)]
     print(f"  left out: {len(rejected)}; near-duplicate pairs: {data.meta['copies']}")
     for reason, times in reasons(rejected):
-        print(f"    {times} × {reason}")
+        print(f"    {times} x {reason}")
     print("  labels:", dict(Counter(entry.label for entry in data.entries)))
 
 

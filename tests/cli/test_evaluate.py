@@ -30,3 +30,9 @@ def test_the_report_must_be_a_file(ndm, small_data, tmp_path):
     code, _, err = ndm("evaluate", "--data", small_data.folder, "--out", tmp_path / "r")
     assert code == 1
     assert f"--out {tmp_path / 'r' / 'report.md'}" in err
+
+
+def test_a_name_whose_results_would_have_longer_ones_is_refused_at_once(ndm, tmp_path):
+    out = tmp_path / ("n" * 252 + ".md")
+    code, _, err = ndm("evaluate", "--data", tmp_path, "--out", out)
+    assert (code, "this name is too long; choose a shorter one" in err) == (1, True)

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from tests.support.sounds import noise, tone
 
-from neural_drum_machine.signal.audio_file import read_audio
-from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.hit import read_hit
 
 SR, N = 22050, 22015
 OPEN_DRUMS = Path(__file__).parents[3] / "shared" / "open-drums-2"
@@ -64,7 +63,7 @@ def real_sounds(each: int = 6) -> dict[str, list[np.ndarray]]:
         rounds = [f for turn in zip_longest(*kits.values()) for f in turn if f]
         files = rounds[: max(each, len(kits))]
         picked = [files[i] for i in np.linspace(0, len(files) - 1, each).astype(int)]
-        out[category] = [make_hit(*read_audio(OPEN_DRUMS / f)).samples for f in picked]
+        out[category] = [read_hit(OPEN_DRUMS / f).samples for f in picked]
     return out
 
 

@@ -1,5 +1,6 @@
 """``ndm dataset``: fetch, prepare, describe, check, pack and unpack."""
 
+import csv
 from pathlib import Path
 from typing import Annotated
 
@@ -84,6 +85,7 @@ def prepare(
         f"{len(data)} sounds ({len(data.rows('train'))} to train, "
         f"{len(data.rows('validation'))} to validate), {rejected} files left out"
         + (f" (why: {out / 'rejected.csv'})" if rejected else "")
+        + (f"\nof these, not read: {unread}" if (unread := _unread(out)) else "")
         + (
             f"\n{unsure} of them have no telling name: copy {out / 'unsure.csv'}, fill in the "
             "categories, and give the copy to --labels"
@@ -92,6 +94,14 @@ def prepare(
         )
         + f"\nreport: {out / 'REPORT.md'}"
     )
+
+
+def _unread(folder: Path) -> str:
+    """Return which formats among a dataset's rejected files cannot be read here, and a way out."""
+    from neural_drum_machine.signal.formats import unread_files
+
+    with (folder / "rejected.csv").open(newline="", encoding="utf-8") as file:
+        return unread_files(row["name"] for row in csv.DictReader(file))
 
 
 @app.command()

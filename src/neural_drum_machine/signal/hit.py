@@ -5,7 +5,7 @@ sample 256. Its *core* is the form that the networks take: the spec's rate and l
 with its onset at sample `AudioSpec.pre_roll`. Both peak at 1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ import soxr
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError
-from neural_drum_machine.signal.audio_file import MAX_SR, MIN_SR, SILENCE_PEAK, read_audio
+from neural_drum_machine.signal.audio_file import MAX_SR, MIN_SR, SILENCE_PEAK, Clip, read_audio
 from neural_drum_machine.signal.onset import (
     DRIFT_HZ,
     SecondHit,
@@ -260,13 +260,24 @@ def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: st
     return core_of(align(x, sr, name), spec)
 
 
+def clip_hit(clip: Clip, spec: AudioSpec = DEFAULT_SPEC, name: str = "sound") -> Hit:
+    """Shape the sound of a file into a hit; its notes come before those of :func:`align`.
+
+    Raises
+    ------
+    AudioError
+        As :func:`align`.
+    """
+    full = align(clip.mono(), clip.sr, name)
+    return core_of(replace(full, notes=(*clip.notes, *full.notes)), spec)
+
+
 def read_hit(path: str | Path, spec: AudioSpec = DEFAULT_SPEC) -> Hit:
-    """Read a file and shape it into a hit; see :func:`read_audio` and :func:`make_hit`.
+    """Read a file and shape it into a hit; see :func:`read_audio` and :func:`clip_hit`.
 
     Raises
     ------
     AudioError
         As these two do, with the file's name in the message.
     """
-    samples, sr = read_audio(path)
-    return make_hit(samples, sr, spec, name=str(path))
+    return clip_hit(read_audio(path), spec, name=str(path))

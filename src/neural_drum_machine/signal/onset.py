@@ -36,6 +36,7 @@ SILENT_SECONDS: Final = 0.03
 _GAP_SECONDS: Final = 0.005
 _BEFORE_SECONDS, _AFTER_SECONDS = 0.008, 0.0015
 _QUIET_SECONDS: Final = 0.01
+_DC_SECONDS: Final = 0.06
 _BLOCK_SECONDS: Final = 0.0015
 
 
@@ -109,12 +110,12 @@ def without_drift(x: FloatArray, sr: int) -> FloatArray:
     numpy.ndarray
         Shape ``(n,)``, float32.
     """
-    frame = min(len(x), max(1, round(_QUIET_SECONDS * sr)))
+    # Long enough for two periods of the lowest drums: the mean over less is chance.
+    frame = min(len(x), max(1, round(_DC_SECONDS * sr)))
     frames = x[: len(x) // frame * frame].reshape(-1, frame)
     means = frames.mean(axis=1, dtype=np.float64)
     spread = np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / frame - means**2
     quiet = int(np.argmin(spread))
-    # The mean of a wave, or of noise, over one frame is chance.
     dc = float(means[quiet]) if means[quiet] ** 2 > spread[quiet] else 0.0
     # The drift changes slowly: it is filtered by blocks, and read one block late, which is causal.
     block = max(1, round(_BLOCK_SECONDS * sr))

@@ -135,11 +135,21 @@ def _decodable(
                 digest=hashlib.sha256(file.pcm.tobytes()).digest(),
                 spectral_print=file.spectral_print,
                 guess=guess,
-                sure=guess is None or guess.is_sure(min_confidence),
+                sure=_is_sure(candidate, guess, min_confidence),
             )
         )
         store.append(file.pcm)
     return table
+
+
+def _is_sure(candidate: Candidate, guess: Guess | None, min_confidence: float) -> bool:
+    """Return whether a category is known: stated, or predicted as one that the names allow."""
+    if candidate.doubt:
+        return False
+    if guess is None:
+        return True
+    allowed = not candidate.choices or guess.category in candidate.choices
+    return allowed and guess.is_sure(min_confidence)
 
 
 def _without_exact_copies(
@@ -168,13 +178,14 @@ def _without_exact_copies(
         guess = row.guess
         assert guess is not None
         confidence = round(guess.confidence, 2)
-        unsure.append([row.name, "", guess.category, confidence, guess.second, guess.doubt])
+        doubt = row.doubt
+        unsure.append([row.name, "", guess.category, confidence, guess.second, doubt])
         rejected.append(
             Rejection(
                 row.name,
-                f"category unknown: the name does not say, and by its sound it is "
-                f"{guess.category} with probability {confidence:.2f}; say what it is in "
-                "unsure.csv and give that to --labels",
+                f"category unknown: {doubt}, and by its sound it is {guess.category} with "
+                f"probability {confidence:.2f}; say what it is in unsure.csv and give that to "
+                "--labels",
             )
         )
     copies: list[tuple[Recording, int]] = []

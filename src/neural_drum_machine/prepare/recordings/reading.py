@@ -74,8 +74,8 @@ def decode_chunk(chunk: FileChunk) -> dict[str, npt.NDArray[Any]]:
     for i, name in enumerate(chunk.paths):
         path = Path(name)
         try:
-            samples, sr = read_audio(path)
-            hit = align(samples, sr, name=str(path))
+            clip = read_audio(path)
+            hit = align(clip.mono(), clip.sr, name=str(path))
         except AudioError as error:
             reasons[i] = str(error).removeprefix(f"{path}: ")
             continue
@@ -96,7 +96,7 @@ def decode_chunk(chunk: FileChunk) -> dict[str, npt.NDArray[Any]]:
         prints[i] = spectral_print(mel)
         if labeller is None or not chunk.guess[i]:
             continue
-        if len(samples) > LONGEST_GUESS_SECONDS * sr:
+        if clip.channels.shape[1] > LONGEST_GUESS_SECONDS * clip.sr:
             probabilities[i, CLASSES.index(OTHER)] = 1.0
         else:
             probabilities[i] = labeller.probabilities(mel[None])[0]
