@@ -47,6 +47,7 @@ def test_preparation_of_every_category(few, tmp_path):
         assert held_out >= 1
         assert train >= 1
     assert all(entry.licence for entry in data.entries)
+    assert data.meta["restricted"] == []
 
 
 def test_manifest_is_read_whole():

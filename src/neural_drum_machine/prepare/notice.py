@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from neural_drum_machine.dataset.index import REAL, Entry
-from neural_drum_machine.prepare.sources.licences import PERMISSIVE, parts_of
+from neural_drum_machine.prepare.sources.licences import PERMISSIVE, asks_for, parts_of
 
 NOTICE: Final = "NOTICE"
 _OTHER: Final = "Asks for more than naming the author, or is unknown; read it before you publish."
@@ -37,7 +37,7 @@ def notice(entries: Sequence[Entry]) -> str:
         if not licence:
             lines.append(f"  {_NONE}")
         for part in parts_of(licence) if licence else ():
-            lines.append(f"  {PERMISSIVE.get(part, _OTHER)}")
+            lines.append(f"  {asks_for(part) or _OTHER}")
             if not part.startswith("LicenseRef-") and part in PERMISSIVE:
                 lines.append(f"  https://spdx.org/licenses/{part}.html")
         for (attribution, source), count in sorted(counts.items()):

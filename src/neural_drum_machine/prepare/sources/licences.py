@@ -41,6 +41,14 @@ KNOWN_RESTRICTED: Final = re.compile(
 )
 
 
+def asks_for(licence: str) -> str | None:
+    """Return what one licence asks for; None if it is restricted or unknown.
+
+    A manifest may leave out ``LicenseRef-``, which SPDX puts before names that are not its own.
+    """
+    return PERMISSIVE.get(licence) or PERMISSIVE.get(f"LicenseRef-{licence}")
+
+
 def parts_of(licence: str) -> list[str]:
     """Return the licences of an SPDX expression with ``AND``: all of them hold."""
     return licence.split(" AND ")
@@ -51,9 +59,11 @@ def is_restricted(licence: str) -> bool:
 
     Several licences with ``AND`` between them are restricted if one of them is.
     """
-    return any(part not in PERMISSIVE for part in parts_of(licence))
+    return any(asks_for(part) is None for part in parts_of(licence))
 
 
 def is_known(licence: str) -> bool:
     """Return whether each part of a licence is permissive, or known to be restricted."""
-    return all(part in PERMISSIVE or KNOWN_RESTRICTED.fullmatch(part) for part in parts_of(licence))
+    return all(
+        asks_for(part) is not None or KNOWN_RESTRICTED.fullmatch(part) for part in parts_of(licence)
+    )
