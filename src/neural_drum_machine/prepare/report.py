@@ -142,7 +142,7 @@ def describe(data: Dataset) -> str:
 def reasons(rejected: Sequence[Rejection], most: int = 12) -> list[tuple[str, int]]:
     """Return the reasons for rejecting files with their counts, the most frequent first."""
     kinds = (re.split(r"[;(:,]| as (?!audio)", r.reason)[0].strip() for r in rejected)
-    return Counter(re.sub(r"\d+\.\d+ s", "under 0.05 s", kind) for kind in kinds).most_common(most)
+    return Counter(re.sub(r"\d+\.\d+ ms", "under 5 ms", kind) for kind in kinds).most_common(most)
 
 
 def report(
