@@ -40,6 +40,11 @@ def changes(x: FloatArray, sr: int, rng: np.random.Generator) -> dict[str, tuple
     return {name: (z.astype(np.float32), before) for name, (z, before) in out.items()}
 
 
+def percent(hits: list[bool]) -> str:
+    """Return the share that is true."""
+    return f"{np.mean(hits):.0%}".replace("%", " %")
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -61,12 +66,10 @@ def main() -> None:
             for name, (y, before) in changes(x, sr, rng).items():
                 onset = find_onset(without_drift(y, sr), sr).sample - before
                 here[name].append(abs(onset - true) <= sr / 1000)
-        rows.append(
-            [category, *(f"{np.mean(hits):.0%}".replace("%", " %") for hits in here.values())]
-        )
+        rows.append([category, *map(percent, here.values())])
         for name, hits in here.items():
             found[name] += hits
-    rows.append(["all", *(f"{np.mean(hits):.0%}".replace("%", " %") for hits in found.values())])
+    rows.append(["all", *map(percent, found.values())])
     print(f"{len(next(iter(found.values())))} recordings\n")
     print("\n".join(table(["category", *found], rows)))
 
