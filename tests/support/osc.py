@@ -127,7 +127,8 @@ def wrong_arguments(address, port):
     }
 
 
-def _has_ipv6():
+def has_ipv6():
+    """Whether programs can listen at ::1 here."""
     try:
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
             probe.bind(("::1", 0))
@@ -136,7 +137,7 @@ def _has_ipv6():
     return True
 
 
-needs_ipv6 = pytest.mark.skipif(not _has_ipv6(), reason="needs IPv6, which this system lacks")
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="needs IPv6, which this system lacks")
 
 
 class Client:
