@@ -28,6 +28,13 @@ SLOW_FOLDERS = (
 SLOW_FIXTURES = {"small_runs", "other_data", "distributions"}
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not import the tests of slow folders if they are left out: PyTorch takes seconds."""
+    tests = Path(__file__).parent
+    is_slow = collection_path.parent == tests and collection_path.name in SLOW_FOLDERS
+    return True if is_slow and config.option.markexpr == "not slow" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what trains networks, opens a browser or starts programs."""
     tests = Path(__file__).parent
@@ -108,6 +115,20 @@ def small_bundle(
 def small_machine(small_bundle: Path) -> DrumMachine:
     """The small model, loaded."""
     return load(small_bundle)
+
+
+@pytest.fixture
+def ready_inverter(small_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small model's inverter for an export of another generator. The export compares it."""
+    from neural_drum_machine.export import graphs
+    from neural_drum_machine.networks.mcnn import Mcnn
+
+    given, to_onnx = Bundle.open(small_bundle).graph("mcnn"), graphs.to_onnx
+    monkeypatch.setattr(
+        graphs,
+        "to_onnx",
+        lambda module, *a, **k: given if isinstance(module, Mcnn) else to_onnx(module, *a, **k),
+    )
 
 
 @pytest.fixture
