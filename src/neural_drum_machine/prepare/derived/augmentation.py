@@ -17,6 +17,7 @@ from neural_drum_machine.prepare.derived.effects import (
     buzzing,
     decayed,
     in_room,
+    saturated,
     tilted,
     transient,
     tuned,
@@ -89,7 +90,7 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
     if rng.random() < 0.4:
         found["transient_db"] = rng.uniform(-9.0, 9.0)
     if rng.random() < 0.25:
-        found["saturation"] = rng.uniform(0.01, 0.12)
+        found["drive_db"] = rng.uniform(0.0, 15.0)
     if rng.random() < 0.15:
         found["bits"] = float(rng.integers(7, 13))
     if rng.random() < 0.35:
@@ -120,7 +121,7 @@ def augment(
     parameters : mapping
         ``semitones`` (tuning by resampling), ``decay_db`` (decibels a second), ``tilt_db``
         (decibels an octave), ``band_hz``, ``band_db``, ``band_q`` (a peaking filter),
-        ``transient_db`` (gain of the attack against the rest), ``saturation`` (0 to 1),
+        ``transient_db`` (gain of the attack against the rest), ``drive_db`` (of a saturation),
         ``bits`` (of a sampler), ``buzz_db``, ``buzz_seed`` (snare wires), ``room_seconds``,
         ``room_db``, ``room_seed`` (a diffuse room), ``layer_db``, ``layer_semitones`` (of the
         second hit).
@@ -149,6 +150,8 @@ def augment(
         x = decayed(x, parameters["decay_db"], sr)
     if "tilt_db" in parameters:
         x = tilted(x, parameters["tilt_db"], sr)
+    if "drive_db" in parameters:
+        x = saturated(x, parameters["drive_db"])
     x = audiomentations_effects(x, parameters, sr)
     if "room_seconds" in parameters:
         x = in_room(

@@ -20,7 +20,7 @@ _RINGING_SECONDS = 0.05
 
 
 def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: int) -> FloatArray:
-    """Return a sound after the effects that audiomentations has: filter, saturation, bit crusher.
+    """Return a sound after the effects that audiomentations has: peaking filter and bit crusher.
 
     Ranges without width make them deterministic. `parameters` are those of
     :func:`~neural_drum_machine.prepare.derived.augmentation.augment`.
@@ -40,11 +40,6 @@ def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: 
                 max_q=q,
                 p=1.0,
             )
-        )
-    if "saturation" in parameters:
-        amount = parameters["saturation"]
-        steps.append(
-            audiomentations.TanhDistortion(min_distortion=amount, max_distortion=amount, p=1.0)
         )
     if "bits" in parameters:
         bits = int(parameters["bits"])
@@ -101,13 +96,27 @@ def transient(x: FloatArray, gain_db: float, sr: int) -> FloatArray:
     The attack is where a fast envelope (1 ms) exceeds a slow one (30 ms).
     """
     level = np.abs(x)
-    fast, slow = (
-        signal.lfilter([1 - a], [1, -a], level)
+    fast, attack = (
+        signal.lfilter(np.array([1 - a], np.float32), np.array([1, -a], np.float32), level)
         for a in np.exp(-1.0 / (sr * np.array([1e-3, 3e-2])))
     )
-    attack = np.clip((fast - slow) / (fast + 1e-6), 0.0, 1.0).astype(np.float32)
-    shaped: FloatArray = x * np.exp(np.float32(np.log(10) / 20 * gain_db) * attack)
+    np.subtract(fast, attack, out=attack)
+    fast += 1e-6
+    attack /= fast
+    np.clip(attack, 0.0, 1.0, out=attack)
+    attack *= float(np.log(10) / 20 * gain_db)
+    shaped: FloatArray = x * np.exp(attack, out=attack)
     return shaped
+
+
+def saturated(x: FloatArray, drive_db: float) -> FloatArray:
+    """Return a sound through a soft limit (tanh), its peak raised above the limit by decibels.
+
+    The peak is 1 afterwards. Unlike audiomentations' distortion, whose gain follows from the share
+    of loud samples, this one does the same to long sounds as to short ones.
+    """
+    driven: FloatArray = np.tanh(x * (10 ** (drive_db / 20) / float(np.abs(x).max())))
+    return driven / np.abs(driven).max()
 
 
 @lru_cache(maxsize=4)

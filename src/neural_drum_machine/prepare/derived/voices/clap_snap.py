@@ -28,10 +28,10 @@ CLAP_PARAMETERS = (
     ),
     Parameter("bursts", 1, 6, "whole", "", "number of bursts"),
     Parameter("spacing", 0.008, 0.018, "log", "s", "mean time between bursts"),
-    Parameter("tone", 600.0, 2400.0, "log", "Hz", "centre of the hands' resonance"),
+    Parameter("tone", 700.0, 3200.0, "log", "Hz", "centre of the hands' resonance"),
     Parameter("width", 0.5, 2.5, "linear", "octaves", "width of the resonance"),
     Parameter("burst_decay", 0.012, 0.06, "log", "s", "decay time of a burst"),
-    Parameter("air", 0.02, 0.7, "log", "", "level of unfiltered noise over the resonance's"),
+    Parameter("air", 0.04, 1.0, "log", "", "level of unfiltered noise over the resonance's"),
     Parameter("tail", 0.05, 0.8, "log", "", "level of the tail over the last burst's"),
     Parameter("tail_time", 0.12, 0.9, "log", "s", "decay time of the tail"),
     *ROOM,
@@ -39,14 +39,14 @@ CLAP_PARAMETERS = (
 
 SNAP_PARAMETERS = (
     Parameter(MODEL, 0, 1, "whole", "", "0 machine, 1 fingers in a room"),
-    Parameter("tone", 1000.0, 4500.0, "log", "Hz", "resonance of the hollow hand"),
+    Parameter("tone", 1700.0, 7500.0, "log", "Hz", "resonance of the hollow hand"),
     Parameter("ring", 0.006, 0.05, "log", "s", "decay time of the resonance"),
-    Parameter("air", 0.03, 0.35, "log", "", "level of the broad noise over the resonance's"),
+    Parameter("air", 0.07, 0.9, "log", "", "level of the broad noise over the resonance's"),
     Parameter("air_decay", 0.008, 0.03, "log", "s", "decay time of the broad noise"),
     Parameter("double", 0.004, 0.016, "log", "s", "time from the finger's slip to its impact"),
-    Parameter("slip", 0.05, 0.7, "linear", "", "level of the slip over the impact's"),
-    Parameter("tail", 0.02, 0.15, "log", "", "level of the tail"),
-    Parameter("tail_time", 0.1, 0.6, "log", "s", "decay time of the tail"),
+    Parameter("slip", 0.02, 0.7, "log", "", "level of the slip over the impact's"),
+    Parameter("tail", 0.08, 0.9, "log", "", "level of the tail"),
+    Parameter("tail_time", 0.25, 1.1, "log", "s", "decay time of the tail"),
     Parameter("background", 0.0002, 0.006, "log", "", "level of the room's own hum and hiss"),
     *ROOM,
 )
@@ -65,7 +65,7 @@ def clap(p: Values, rng: np.random.Generator) -> FloatArray:
     parts = []
     for i in range(bursts):
         gain, shift = (
-            (1.0, 1.0) if model == 0 else (rng.uniform(0.5, 1.0), 2 ** rng.uniform(-0.3, 0.3))
+            (1.0, 1.0) if model == 0 else (rng.uniform(0.4, 1.0), 2 ** rng.uniform(-0.3, 0.3))
         )
         strike = burst(rng, p["burst_decay"])
         hit = level(band(strike, low * shift, high * shift))

@@ -67,7 +67,8 @@ def _membrane(
         extra = np.sort(rng.uniform(1.8, 11.0, 10))
         ratios += list(extra)
         gains += list(0.8 * p["overtones"] * rng.uniform(0.1, 1.0, 10) / extra)
-        t60s = np.append(t60s, p["decay"] * damping * rng.uniform(0.3, 1.0, 10))
+        # The higher a mode, the sooner it has radiated its energy.
+        t60s = np.append(t60s, p["decay"] * damping * rng.uniform(0.5, 1.5, 10) / np.sqrt(extra))
     frequencies = [p["pitch"] * r for r in ratios]
     x = level(modes(frequencies, gains, list(t60s), p["bend"], p["bend_time"]))
     hand = burst(rng, strike_time)
@@ -161,18 +162,17 @@ def couple_bongo(places: dict[str, float], model: int) -> None:
 def couple_tom(places: dict[str, float], model: int) -> None:
     """Deep toms ring longer; a machine's bends more and has hardly a stick."""
     toward(places, "decay", 1.0 - places["pitch"], 0.35)
+    places["contact"] *= 0.7
     if model < 2:
         squeeze(places, "strike", 0.0, 0.5)
         if model == 1:
             squeeze(places, "bend", 0.4, 1.0)
-        squeeze(places, "decay", 0.0, 0.85)
         squeeze(places, "pitch", 0.0, 0.8)
         places["room"] *= 0.4
         places["wash"] *= 0.4
     else:
         squeeze(places, "bend", 0.0, 0.6)
         squeeze(places, "strike", 0.45, 1.0)
-        squeeze(places, "decay", 0.0, 0.7)
         squeeze(places, "overtones", 0.4, 1.0)
         squeeze(places, "pitch", 0.25, 1.0)
         squeeze(places, "strike_tone", 0.3, 1.0)
@@ -183,18 +183,18 @@ def couple_tom(places: dict[str, float], model: int) -> None:
 VOICES = {
     "conga": Voice(
         _parameters(
-            "0 machine, 1 open, 2 muted, 3 slap", 4, (75.0, 430.0), (0.16, 1.2), (0.005, 0.15)
+            "0 machine, 1 open, 2 muted, 3 slap", 4, (70.0, 380.0), (0.16, 2.4), (0.005, 0.15)
         ),
         conga,
         couple_conga,
     ),
     "bongo": Voice(
-        _parameters("0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.13, 0.85), (0.005, 0.12)),
+        _parameters("0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.08, 1.8), (0.005, 0.12)),
         bongo,
         couple_bongo,
     ),
     "tom": Voice(
-        _parameters("0 TR-808, 1 swept, 2 acoustic", 3, (72.0, 240.0), (0.18, 2.2), (0.01, 0.9)),
+        _parameters("0 TR-808, 1 swept, 2 acoustic", 3, (80.0, 330.0), (0.25, 6.5), (0.01, 0.9)),
         tom,
         couple_tom,
     ),

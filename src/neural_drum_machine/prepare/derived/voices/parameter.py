@@ -96,7 +96,8 @@ ROOM = (
         "wash", 1e-4, 0.03, "log", "", "level of the broad noise that a strike leaves behind"
     ),
     Parameter("tilt", -2.5, 2.5, "linear", "dB/octave", "tone: brighter is positive"),
-    Parameter("top", 5000.0, 22000.0, "log", "Hz", "upper edge of what the recording lets through"),
+    Parameter("top", 7000.0, 22000.0, "log", "Hz", "upper edge of what the recording lets through"),
+    Parameter("contact", 0.0003, 0.012, "log", "s", "time in which the strike gains its force"),
 )
 """The room around the drum and the mixing desk; the last parameters of most voices."""
 

@@ -25,12 +25,12 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
 )
 from neural_drum_machine.prepare.derived.voices.room import place
 
-TOP_MODE = 17_000.0
+TOP_MODE = 14_000.0
 """Highest mode of a jingle that is told from noise, in Hz."""
 
 TAMBOURINE_PARAMETERS = (
     Parameter(MODEL, 0, 2, "whole", "", "0 hit, 1 shake, 2 machine (LM-2, CR-78)"),
-    Parameter("pitch", 4500.0, 9000.0, "log", "Hz", "lowest loud mode of the jingles"),
+    Parameter("pitch", 2800.0, 9000.0, "log", "Hz", "lowest loud mode of the jingles"),
     Parameter("modes", 3, 8, "whole", "", "number of loud modes"),
     Parameter("ring", 0.13, 1.0, "log", "s", "decay time of a jingle"),
     Parameter("decay", 0.09, 0.5, "log", "s", "decay time of the jingles' movement"),
@@ -43,10 +43,10 @@ TAMBOURINE_PARAMETERS = (
 
 SHAKER_PARAMETERS = (
     Parameter(MODEL, 0, 2, "whole", "", "0 one stroke, 1 two strokes, 2 machine (shaped noise)"),
-    Parameter("tone", 5000.0, 10000.0, "log", "Hz", "centre of the shell's resonance"),
-    Parameter("width", 0.08, 0.8, "log", "", "width of the resonance over its centre"),
-    Parameter("attack", 0.015, 0.075, "log", "s", "time in which the stroke swells"),
-    Parameter("decay", 0.08, 0.32, "log", "s", "decay time of the stroke"),
+    Parameter("tone", 6000.0, 18000.0, "log", "Hz", "centre of the shell's resonance"),
+    Parameter("width", 0.2, 2.0, "log", "octaves", "half the width of the resonance"),
+    Parameter("attack", 0.01, 0.075, "log", "s", "time in which the stroke swells"),
+    Parameter("decay", 0.025, 0.3, "log", "s", "decay time of the stroke"),
     Parameter("density", 1500.0, 12000.0, "log", "1/s", "collisions a second at the loudest"),
     Parameter("grain", 0.0006, 0.003, "log", "s", "decay time of a bead's knock"),
     Parameter("gap", 0.07, 0.2, "log", "s", "time between two strokes"),
@@ -58,7 +58,9 @@ def tambourine(p: Values, rng: np.random.Generator) -> FloatArray:
     """Return the raw sound: jingles collide at random and ring in high, inharmonic modes."""
     model = int(p[MODEL])
     stroke = heard(p["decay"])
-    strokes = [(1.0, swell(samples(stroke), 0.004 if model == 0 else 0.02, p["decay"]))]
+    strokes = [
+        (1.0, swell(samples(stroke), rng.uniform(0.003, 0.012) if model == 0 else 0.02, p["decay"]))
+    ]
     if model == 1:
         for i, gain in enumerate(rng.uniform(0.3, 1.0, int(rng.integers(1, 4)))):
             start = (i + rng.uniform(0.7, 1.2)) * p["gap"]
@@ -103,11 +105,12 @@ def shaker(p: Values, rng: np.random.Generator) -> FloatArray:
         x = collisions(p["density"] * energy, rng, 0.8) * np.sqrt(energy)
         # The beads that only roll: without them a shaker of few beads would stop dead.
         x += 0.04 * noise(rng, n) * np.sqrt(energy)
-        x = ring(x, p["tone"], p["grain"]) + 0.15 * x
-    t60 = 6.9 / (np.pi * p["width"] * p["tone"])
-    x = ring(x, p["tone"], t60)
-    x = level(x) + 0.3 * level(ring(x, p["tone"] * rng.uniform(0.75, 1.2), t60))
-    x = band(x, 0.55 * p["tone"], HIGHEST, 3)
+        x = ring(x, p["tone"], p["grain"]) + 0.3 * x
+    edge = 2.0 ** p["width"]
+    second = p["tone"] * rng.uniform(0.75, 1.2)
+    x = level(band(x, p["tone"] / edge, min(p["tone"] * edge, 19_000.0)))
+    x += 0.3 * level(band(x, second / edge, min(second * edge, 19_000.0)))
+    x = band(x, 0.55 * p["tone"] / edge, HIGHEST, 3)
     return place(level(x), rng, p)
 
 
