@@ -43,10 +43,10 @@ TAMBOURINE_PARAMETERS = (
 
 SHAKER_PARAMETERS = (
     Parameter(MODEL, 0, 2, "whole", "", "0 one stroke, 1 two strokes, 2 machine (shaped noise)"),
-    Parameter("tone", 6000.0, 18000.0, "log", "Hz", "centre of the shell's resonance"),
+    Parameter("tone", 7000.0, 19000.0, "log", "Hz", "centre of the shell's resonance"),
     Parameter("width", 0.2, 2.0, "log", "octaves", "half the width of the resonance"),
-    Parameter("attack", 0.01, 0.075, "log", "s", "time in which the stroke swells"),
-    Parameter("decay", 0.025, 0.3, "log", "s", "decay time of the stroke"),
+    Parameter("attack", 0.012, 0.075, "log", "s", "time in which the stroke swells"),
+    Parameter("decay", 0.02, 0.3, "log", "s", "decay time of the stroke"),
     Parameter("density", 1500.0, 12000.0, "log", "1/s", "collisions a second at the loudest"),
     Parameter("grain", 0.0006, 0.003, "log", "s", "decay time of a bead's knock"),
     Parameter("gap", 0.07, 0.2, "log", "s", "time between two strokes"),
