@@ -6,6 +6,7 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.prepare.derived.voices.blocks import (
     burst,
     decay,
+    heard,
     level,
     mix,
     noise,
@@ -64,9 +65,10 @@ def clap(p: Values, rng: np.random.Generator) -> FloatArray:
     low, high = p["tone"] / octave, p["tone"] * octave
     parts = []
     for i in range(bursts):
-        gain, shift = (
-            (1.0, 1.0) if model == 0 else (rng.uniform(0.4, 1.0), 2 ** rng.uniform(-0.3, 0.3))
-        )
+        gain = shift = 1.0
+        if model:
+            # Who claps along is softer than who claps first.
+            gain, shift = rng.uniform(0.3, 0.9) if i else 1.0, 2 ** rng.uniform(-0.3, 0.3)
         strike = burst(rng, p["burst_decay"])
         hit = level(band(strike, low * shift, high * shift))
         if model:
@@ -107,7 +109,7 @@ def snap(p: Values, rng: np.random.Generator) -> FloatArray:
     loud = p["tail"] * (0.3 + 0.7 * model)
     x = level(band(mix((1.0, level(mix(*parts))), (loud, tail, p["double"])), 350.0, HIGHEST, 2))
     if model:
-        n = samples(1.0)
+        n = samples(heard(1.5, p["background"]))
         hiss = noise(rng, n)
         hum = level(band(hiss, 25.0, 60.0)) + 0.15 * level(band(hiss, 0.0, 5000.0))
         # It fades like the room's hum under a gate, or a network learns that it makes a snap.

@@ -112,6 +112,7 @@ def hihat(p: Values, rng: np.random.Generator) -> FloatArray:
 def couple(places: dict[str, float], model: int) -> None:
     """Machines have no stick and little body; noise alone has no metal to be heard over."""
     places["contact"] *= 0.5
+    squeeze(places, "tilt", 0.0, 0.85)
     if model < 3:
         places["stick"] *= 0.3
         squeeze(places, "tone", 0.3, 1.0)

@@ -183,18 +183,18 @@ def couple_tom(places: dict[str, float], model: int) -> None:
 VOICES = {
     "conga": Voice(
         _parameters(
-            "0 machine, 1 open, 2 muted, 3 slap", 4, (70.0, 380.0), (0.16, 2.4), (0.005, 0.15)
+            "0 machine, 1 open, 2 muted, 3 slap", 4, (70.0, 380.0), (0.1, 2.8), (0.005, 0.15)
         ),
         conga,
         couple_conga,
     ),
     "bongo": Voice(
-        _parameters("0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.08, 1.8), (0.005, 0.12)),
+        _parameters("0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.05, 2.4), (0.005, 0.12)),
         bongo,
         couple_bongo,
     ),
     "tom": Voice(
-        _parameters("0 TR-808, 1 swept, 2 acoustic", 3, (80.0, 330.0), (0.25, 6.5), (0.01, 0.9)),
+        _parameters("0 TR-808, 1 swept, 2 acoustic", 3, (80.0, 330.0), (0.18, 6.0), (0.01, 0.9)),
         tom,
         couple_tom,
     ),

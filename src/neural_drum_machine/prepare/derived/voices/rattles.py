@@ -30,7 +30,7 @@ TOP_MODE = 14_000.0
 
 TAMBOURINE_PARAMETERS = (
     Parameter(MODEL, 0, 2, "whole", "", "0 hit, 1 shake, 2 machine (LM-2, CR-78)"),
-    Parameter("pitch", 2800.0, 9000.0, "log", "Hz", "lowest loud mode of the jingles"),
+    Parameter("pitch", 2200.0, 9000.0, "log", "Hz", "lowest loud mode of the jingles"),
     Parameter("modes", 3, 8, "whole", "", "number of loud modes"),
     Parameter("ring", 0.13, 1.0, "log", "s", "decay time of a jingle"),
     Parameter("decay", 0.09, 0.5, "log", "s", "decay time of the jingles' movement"),
@@ -43,7 +43,7 @@ TAMBOURINE_PARAMETERS = (
 
 SHAKER_PARAMETERS = (
     Parameter(MODEL, 0, 2, "whole", "", "0 one stroke, 1 two strokes, 2 machine (shaped noise)"),
-    Parameter("tone", 7000.0, 19000.0, "log", "Hz", "centre of the shell's resonance"),
+    Parameter("tone", 4500.0, 19000.0, "log", "Hz", "centre of the shell's resonance"),
     Parameter("width", 0.2, 2.0, "log", "octaves", "half the width of the resonance"),
     Parameter("attack", 0.012, 0.075, "log", "s", "time in which the stroke swells"),
     Parameter("decay", 0.02, 0.3, "log", "s", "decay time of the stroke"),
@@ -126,6 +126,7 @@ def couple_tambourine(places: dict[str, float], model: int) -> None:
 
 def couple_shaker(places: dict[str, float], model: int) -> None:
     """Strokes that follow each other are short, and shakers are heard close by."""
+    places["tone"] **= 0.6
     squeeze(places, "room", 0.0, 0.85)
     squeeze(places, "wash", 0.0, 0.85)
     if model == 1:
