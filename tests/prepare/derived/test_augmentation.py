@@ -95,6 +95,7 @@ def test_a_parent_that_is_not_silent_before_its_onset_does_not_start_with_a_step
         {"tilt_db": -3.0},
         {"transient_db": 9.0},
         {"drive_db": 15.0},
+        {"room_seconds": 0.3, "room_db": -8.0, "room_seed": 5.0},
         {"bits": 7.0},
         {"buzz_db": -14.0, "buzz_seed": 5.0},
     ],

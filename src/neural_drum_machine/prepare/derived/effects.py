@@ -17,6 +17,7 @@ from neural_drum_machine.prepare.derived.tilt import tilt_response
 
 _RINGING_SECONDS = 0.05
 """Silence after a sound that is filtered by a transform, for what rings on."""
+_ROOM_PEAK = 0.25
 
 
 def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: int) -> FloatArray:
@@ -148,7 +149,9 @@ def buzzing(x: FloatArray, level_db: float, seed: int, sr: int) -> FloatArray:
 def in_room(x: FloatArray, seconds: float, level_db: float, seed: int, sr: int) -> FloatArray:
     """Return a sound in a diffuse room: noise that falls by 60 dB in `seconds`.
 
-    The room's energy is `level_db` relative to the direct sound's. It starts 2 to 12 ms later.
+    The room's energy is `level_db` relative to the direct sound's, but its peak reaches at most a
+    quarter of the direct sound's, so that the attack stays the loudest moment. It starts 2 to 12 ms
+    later.
     """
     rng = np.random.default_rng(seed)
     n = round(seconds * sr)
@@ -158,8 +161,9 @@ def in_room(x: FloatArray, seconds: float, level_db: float, seed: int, sr: int) 
     pole = np.exp(-2 * np.pi * 2430.0 / sr)
     response = signal.lfilter([1 - pole], [1, -pole], response)
     response *= 10 ** (level_db / 20) / np.sqrt(np.square(response).sum() + 1e-12)
-    response[0] += 1.0
-    wet: FloatArray = signal.oaconvolve(x, response.astype(np.float32)).astype(np.float32)
+    wet: FloatArray = signal.oaconvolve(x, response.astype(np.float32))
+    wet *= min(1.0, _ROOM_PEAK * float(np.abs(x).max()) / (float(np.abs(wet).max()) + 1e-12))
+    wet[: len(x)] += x
     return wet
 
 

@@ -19,6 +19,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
 )
 from neural_drum_machine.prepare.derived.voices.room import place
@@ -35,6 +36,7 @@ CLAP_PARAMETERS = (
     Parameter("air", 0.04, 1.0, "log", "", "level of unfiltered noise over the resonance's"),
     Parameter("tail", 0.05, 0.8, "log", "", "level of the tail over the last burst's"),
     Parameter("tail_time", 0.12, 0.9, "log", "s", "decay time of the tail"),
+    contact(0.0003, 0.006),
     *ROOM,
 )
 
@@ -46,9 +48,10 @@ SNAP_PARAMETERS = (
     Parameter("air_decay", 0.008, 0.03, "log", "s", "decay time of the broad noise"),
     Parameter("double", 0.004, 0.016, "log", "s", "time from the finger's slip to its impact"),
     Parameter("slip", 0.02, 0.7, "log", "", "level of the slip over the impact's"),
-    Parameter("tail", 0.08, 0.9, "log", "", "level of the tail"),
+    Parameter("tail", 0.05, 0.5, "log", "", "level of the tail"),
     Parameter("tail_time", 0.25, 1.1, "log", "s", "decay time of the tail"),
     Parameter("background", 0.0002, 0.006, "log", "", "level of the room's own hum and hiss"),
+    contact(0.0003, 0.006),
     *ROOM,
 )
 

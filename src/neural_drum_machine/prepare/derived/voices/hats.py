@@ -24,6 +24,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
 )
 from neural_drum_machine.prepare.derived.voices.room import place
@@ -40,13 +41,14 @@ def _parameters(low: float, high: float) -> tuple[Parameter, ...]:
         Parameter("decay", low, high, "log", "s", "decay time"),
         Parameter("bloom", 0.0005, 0.02, "log", "s", "time in which the plates' sound grows"),
         Parameter("noise", 0.05, 1.0, "log", "", "level of noise over the metal's"),
-        Parameter("body", 0.05, 1.3, "linear", "", "level of what lies under `tone`"),
+        Parameter("body", 0.05, 1.0, "linear", "", "level of what lies under `tone`"),
         Parameter("sizzle", 0.003, 0.3, "log", "", "level of the plates' long rest"),
         Parameter("sizzle_time", 0.3, 1.4, "log", "s", "decay time of the rest"),
         Parameter(
-            "thump", 0.0, 0.8, "linear", "", "acoustic: level of the stand and its neighbours"
+            "thump", 0.0, 0.5, "linear", "", "acoustic: level of the stand and its neighbours"
         ),
         Parameter("stick", 0.0, 1.0, "linear", "", "level of the stick's click"),
+        contact(0.0003, 0.002),
         *ROOM,
     )
 
@@ -111,7 +113,6 @@ def hihat(p: Values, rng: np.random.Generator) -> FloatArray:
 
 def couple(places: dict[str, float], model: int) -> None:
     """Machines have no stick and little body; noise alone has no metal to be heard over."""
-    places["contact"] *= 0.5
     squeeze(places, "tilt", 0.0, 0.85)
     if model < 3:
         places["stick"] *= 0.3
@@ -130,6 +131,6 @@ def couple(places: dict[str, float], model: int) -> None:
 
 
 VOICES = {
-    "open_hihat": Voice(_parameters(0.3, 4.5), hihat, couple),
+    "open_hihat": Voice(_parameters(0.4, 4.5), hihat, couple),
     "closed_hihat": Voice(_parameters(0.06, 0.55), hihat, couple),
 }

@@ -20,6 +20,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
     toward,
 )
@@ -35,6 +36,7 @@ PARAMETERS = (
     Parameter("click", 0.0, 1.0, "linear", "", "level of trigger or beater"),
     Parameter("click_tone", 400.0, 5000.0, "log", "Hz", "brightness of trigger or beater"),
     Parameter("drive", 0.0, 2.5, "linear", "", "saturation"),
+    contact(0.0006, 0.012),
     *ROOM,
 )
 
@@ -84,7 +86,6 @@ def couple(places: dict[str, float], model: int) -> None:
     """Deep kicks ring longer; an acoustic one bends little, the TR-909's bends most."""
     toward(places, "decay", 1.0 - places["pitch"], 0.25)
     places["click"] **= 2
-    toward(places, "contact", 1.0, 0.3)
     if model == 0:
         squeeze(places, "bend", 0.0, 0.7)
         squeeze(places, "pitch", 0.0, 0.5)

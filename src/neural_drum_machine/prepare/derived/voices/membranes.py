@@ -18,6 +18,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
     toward,
 )
@@ -30,6 +31,7 @@ def _parameters(
     pitch: tuple[float, float],
     t60: tuple[float, float],
     bend: tuple[float, float],
+    softest: float,
 ) -> tuple[Parameter, ...]:
     return (
         Parameter(MODEL, 0, n_models - 1, "whole", "", models),
@@ -40,6 +42,7 @@ def _parameters(
         Parameter("overtones", 0.02, 1.3, "log", "", "level of the other modes"),
         Parameter("strike", 0.01, 0.8, "log", "", "level of the hand's or stick's noise"),
         Parameter("strike_tone", 500.0, 5000.0, "log", "Hz", "brightness of that noise"),
+        contact(0.0003, softest),
         *ROOM,
     )
 
@@ -162,7 +165,6 @@ def couple_bongo(places: dict[str, float], model: int) -> None:
 def couple_tom(places: dict[str, float], model: int) -> None:
     """Deep toms ring longer; a machine's bends more and has hardly a stick."""
     toward(places, "decay", 1.0 - places["pitch"], 0.35)
-    places["contact"] *= 0.7
     if model < 2:
         squeeze(places, "strike", 0.0, 0.5)
         if model == 1:
@@ -183,18 +185,22 @@ def couple_tom(places: dict[str, float], model: int) -> None:
 VOICES = {
     "conga": Voice(
         _parameters(
-            "0 machine, 1 open, 2 muted, 3 slap", 4, (70.0, 380.0), (0.1, 2.8), (0.005, 0.15)
+            "0 machine, 1 open, 2 muted, 3 slap", 4, (70.0, 380.0), (0.1, 2.8), (0.005, 0.15), 0.012
         ),
         conga,
         couple_conga,
     ),
     "bongo": Voice(
-        _parameters("0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.05, 2.4), (0.005, 0.12)),
+        _parameters(
+            "0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.05, 2.4), (0.005, 0.12), 0.012
+        ),
         bongo,
         couple_bongo,
     ),
     "tom": Voice(
-        _parameters("0 TR-808, 1 swept, 2 acoustic", 3, (80.0, 330.0), (0.18, 6.0), (0.01, 0.9)),
+        _parameters(
+            "0 TR-808, 1 swept, 2 acoustic", 3, (80.0, 330.0), (0.18, 6.0), (0.01, 0.9), 0.004
+        ),
         tom,
         couple_tom,
     ),

@@ -21,6 +21,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
 )
 from neural_drum_machine.prepare.derived.voices.room import place
@@ -38,6 +39,7 @@ TAMBOURINE_PARAMETERS = (
     Parameter("noise", 0.08, 1.2, "log", "", "level of the jingles' broad rustle"),
     Parameter("head", 0.0, 0.3, "linear", "", "level of the frame or head that is struck"),
     Parameter("gap", 0.03, 0.12, "log", "s", "time between the strokes of a shake"),
+    contact(0.0003, 0.006),
     *ROOM,
 )
 
@@ -45,11 +47,12 @@ SHAKER_PARAMETERS = (
     Parameter(MODEL, 0, 2, "whole", "", "0 one stroke, 1 two strokes, 2 machine (shaped noise)"),
     Parameter("tone", 4500.0, 19000.0, "log", "Hz", "centre of the shell's resonance"),
     Parameter("width", 0.2, 2.0, "log", "octaves", "half the width of the resonance"),
-    Parameter("attack", 0.012, 0.075, "log", "s", "time in which the stroke swells"),
+    Parameter("attack", 0.016, 0.09, "log", "s", "time in which the stroke swells"),
     Parameter("decay", 0.02, 0.3, "log", "s", "decay time of the stroke"),
     Parameter("density", 1500.0, 12000.0, "log", "1/s", "collisions a second at the loudest"),
     Parameter("grain", 0.0006, 0.003, "log", "s", "decay time of a bead's knock"),
     Parameter("gap", 0.07, 0.2, "log", "s", "time between two strokes"),
+    contact(0.0003, 0.006),
     *ROOM,
 )
 

@@ -22,6 +22,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
     toward,
 )
@@ -38,6 +39,7 @@ PARAMETERS = (
     Parameter("wires_low", 300.0, 3000.0, "log", "Hz", "lower edge of the wires' noise"),
     Parameter("wires_high", 4000.0, 18000.0, "log", "Hz", "upper edge of the wires' noise"),
     Parameter("stick", 0.0, 1.0, "linear", "", "level of the stick's click"),
+    contact(0.0003, 0.012),
     *ROOM,
 )
 
