@@ -163,4 +163,5 @@ def augment(
             sr,
         )
     x = without_step(x, sr)
-    return x / np.abs(x).max()
+    out: FloatArray = x / np.abs(x).max()
+    return out

@@ -116,8 +116,9 @@ def saturated(x: FloatArray, drive_db: float) -> FloatArray:
     The peak is 1 afterwards. Unlike audiomentations' distortion, whose gain follows from the share
     of loud samples, this one does the same to long sounds as to short ones.
     """
-    driven: FloatArray = np.tanh(x * (10 ** (drive_db / 20) / float(np.abs(x).max())))
-    return driven / np.abs(driven).max()
+    driven = np.tanh(x * (10 ** (drive_db / 20) / float(np.abs(x).max())))
+    out: FloatArray = driven / np.abs(driven).max()
+    return out
 
 
 @lru_cache(maxsize=4)

@@ -15,6 +15,9 @@ import numpy as np
 from neural_drum_machine.arrays import DoubleArray, FloatArray
 from neural_drum_machine.prepare.derived.envelope import exponential
 
+Part = tuple[float, FloatArray] | tuple[float, FloatArray, float]
+"""Of a mix: gain, signal, and where it starts in seconds if that is not at 0."""
+
 RATE = 44100
 """Sample rate at which every voice is rendered."""
 MAX_SECONDS = 2.0
@@ -151,7 +154,7 @@ def level(x: FloatArray) -> FloatArray:
     return x / peak if peak > 0 else x
 
 
-def mix(*parts: tuple[float, FloatArray] | tuple[float, FloatArray, float]) -> FloatArray:
+def mix(*parts: Part) -> FloatArray:
     """Return the sum of parts: gain and signal of each, and where it starts in seconds.
 
     The sum is as long as the part that ends last, and never longer than the longest sound.

@@ -5,6 +5,7 @@ import numpy as np
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.prepare.derived.voices.blocks import (
     RATE,
+    Part,
     collisions,
     heard,
     level,
@@ -61,14 +62,15 @@ def tambourine(p: Values, rng: np.random.Generator) -> FloatArray:
     """Return the raw sound: jingles collide at random and ring in high, inharmonic modes."""
     model = int(p[MODEL])
     stroke = heard(p["decay"])
-    strokes = [
+    strokes: list[Part] = [
         (1.0, swell(samples(stroke), rng.uniform(0.003, 0.012) if model == 0 else 0.02, p["decay"]))
     ]
     if model == 1:
-        for i, gain in enumerate(rng.uniform(0.3, 1.0, int(rng.integers(1, 4)))):
+        for i in range(int(rng.integers(1, 4))):
             start = (i + rng.uniform(0.7, 1.2)) * p["gap"]
-            strokes.append((gain, swell(samples(stroke), 0.01, p["decay"]), start))
-    energy = mix(*strokes, (0.0, np.zeros(samples(0.5 * stroke + 0.5 * heard(p["ring"])))))
+            strokes.append((rng.uniform(0.3, 1.0), swell(samples(stroke), 0.01, p["decay"]), start))
+    ringing = np.zeros(samples(0.5 * stroke + 0.5 * heard(p["ring"])), np.float32)
+    energy = mix(*strokes, (0.0, ringing))
     n = len(energy)
     out = np.zeros(n, np.float32)
     span = np.linspace(np.log(p["pitch"]), np.log(TOP_MODE), int(p["modes"]) + 1)
@@ -109,11 +111,11 @@ def shaker(p: Values, rng: np.random.Generator) -> FloatArray:
         # The beads that only roll: without them a shaker of few beads would stop dead.
         x += 0.04 * noise(rng, n) * np.sqrt(energy)
         x = ring(x, p["tone"], p["grain"]) + 0.3 * x
-    edge = 2.0 ** p["width"]
-    second = p["tone"] * rng.uniform(0.75, 1.2)
-    x = level(band(x, p["tone"] / edge, min(p["tone"] * edge, 19_000.0)))
-    x += 0.3 * level(band(x, second / edge, min(second * edge, 19_000.0)))
-    x = band(x, 0.55 * p["tone"] / edge, HIGHEST, 3)
+    octave = 2.0 ** p["width"]
+    beside = p["tone"] * rng.uniform(0.75, 1.2)
+    x = level(band(x, p["tone"] / octave, min(p["tone"] * octave, 19_000.0)))
+    x += 0.3 * level(band(x, beside / octave, min(beside * octave, 19_000.0)))
+    x = band(x, 0.55 * p["tone"] / octave, HIGHEST, 3)
     return place(level(x), rng, p)
 
 

@@ -27,7 +27,7 @@ MIN_SECONDS = 0.07
 FADE_SECONDS = 0.04
 _LEAD = 64
 """Samples of silence in front, because the filters of the recording start before the sound."""
-_SIZES = sorted(k * 2**e for k in (2, 3) for e in range(11, 17))
+_SIZES = sorted(k * 2**e for k in (4, 5, 6, 7) for e in range(9, 16))
 
 
 @lru_cache(maxsize=len(_SIZES))
