@@ -12,6 +12,7 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.prepare.derived.tilt import tilt_response
 from neural_drum_machine.prepare.derived.voices.blocks import (
     END_DB,
+    MAX_SECONDS,
     RATE,
     decay,
     heard,
@@ -50,10 +51,10 @@ def place(x: FloatArray, rng: np.random.Generator, room: Mapping[str, float]) ->
         Draws the room's reflections.
     room : mapping of str to float
         ``room``: amplitude of the room's response over the direct sound's; ``room_time``: its
-        decay time; ``tilt``: decibels an octave around 1 kHz, from 60 Hz up; ``top``: frequency
-        in Hz above which microphone, converter or sampler lets little through (fourth order);
-        ``wash``: level of the broad noise that a strike leaves behind; ``contact``: time in
-        which the strike gains its force, so that no sound starts with a step.
+        decay time; ``tilt``: decibels an octave around 1 kHz; ``top``: frequency in Hz above which
+        microphone, converter or sampler lets little through (fourth order); ``wash``: level of the
+        broad noise that a strike leaves behind; ``contact``: time in which the strike gains its
+        force, so that no sound starts with a step.
     """
     wet = room["room"] > 0.005
     answer = _answer(rng, room) if wet else np.zeros(0, np.float32)
@@ -70,7 +71,7 @@ def place(x: FloatArray, rng: np.random.Generator, room: Mapping[str, float]) ->
     spectrum *= tilt_response(size, RATE, room["tilt"])
     spectrum /= np.sqrt(1.0 + np.square(np.square(np.square(f / room["top"]))))
     n_wash = samples(heard(0.35 + room["room_time"], room["wash"]))
-    out = np.zeros(min(samples(10.0), max(n + 2 * _LEAD, n_wash + _LEAD)), np.float32)
+    out = np.zeros(min(samples(MAX_SECONDS), max(n + 2 * _LEAD, n_wash + _LEAD)), np.float32)
     m = min(len(out), n + 2 * _LEAD)
     out[:m] = level(fft.irfft(spectrum, size)[:m])
     n_wash = min(n_wash, len(out) - _LEAD)
