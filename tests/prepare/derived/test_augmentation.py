@@ -125,11 +125,12 @@ def test_air_stays():
 
 def test_another_rate_gives_the_same_sound():
     parameters = {"semitones": 1.5, "decay_db": -20.0, "tilt_db": 2.0, "transient_db": 4.0}
+    parameters |= {"band_hz": 14_000.0, "band_db": 9.0, "band_q": 1.0}
     at_44 = augment([TOM], parameters)
     at_22 = augment([soxr.resample(TOM, SR, SR // 2)], parameters, sr=SR // 2)
     back = soxr.resample(at_22, SR // 2, SR)
     # Without air the peak is another one, so that the whole may be louder or softer.
-    bands = ((100, 300), (300, 1000), (1000, 3000), (3000, 9000))
+    bands = ((100, 300), (300, 1000), (1000, 3000), (3000, 7000))
     assert np.ptp([band_level(back, *f) - band_level(at_44, *f) for f in bands]) < 1
     assert len(back) == pytest.approx(len(at_44), abs=4)
 

@@ -29,7 +29,8 @@ def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: 
     import audiomentations
 
     steps: list[Any] = []
-    if "band_hz" in parameters:
+    # At a lower rate than 44.1 kHz the filter may lie above all that the sound has.
+    if parameters.get("band_hz", sr) < 0.45 * sr:
         hz, db, q = (parameters[f"band_{name}"] for name in ("hz", "db", "q"))
         steps.append(
             audiomentations.PeakingFilter(

@@ -185,14 +185,14 @@ def couple_tom(places: dict[str, float], model: int) -> None:
 VOICES = {
     "conga": Voice(
         _parameters(
-            "0 machine, 1 open, 2 muted, 3 slap", 4, (70.0, 380.0), (0.1, 2.8), (0.005, 0.15), 0.012
+            "0 machine, 1 open, 2 muted, 3 slap", 4, (70.0, 380.0), (0.1, 3.0), (0.005, 0.15), 0.012
         ),
         conga,
         couple_conga,
     ),
     "bongo": Voice(
         _parameters(
-            "0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.05, 2.4), (0.005, 0.12), 0.012
+            "0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.06, 2.8), (0.005, 0.12), 0.012
         ),
         bongo,
         couple_bongo,

@@ -46,7 +46,7 @@ TAMBOURINE_PARAMETERS = (
 
 SHAKER_PARAMETERS = (
     Parameter(MODEL, 0, 2, "whole", "", "0 one stroke, 1 two strokes, 2 machine (shaped noise)"),
-    Parameter("tone", 4500.0, 19000.0, "log", "Hz", "centre of the shell's resonance"),
+    Parameter("tone", 3500.0, 18500.0, "log", "Hz", "centre of the shell's resonance"),
     Parameter("width", 0.2, 2.0, "log", "octaves", "half the width of the resonance"),
     Parameter("attack", 0.016, 0.09, "log", "s", "time in which the stroke swells"),
     Parameter("decay", 0.02, 0.3, "log", "s", "decay time of the stroke"),
@@ -63,7 +63,7 @@ def tambourine(p: Values, rng: np.random.Generator) -> FloatArray:
     model = int(p[MODEL])
     stroke = heard(p["decay"])
     strokes: list[Part] = [
-        (1.0, swell(samples(stroke), rng.uniform(0.003, 0.012) if model == 0 else 0.02, p["decay"]))
+        (1.0, swell(samples(stroke), rng.uniform(0.003, 0.03) if model == 0 else 0.02, p["decay"]))
     ]
     if model == 1:
         for i in range(int(rng.integers(1, 4))):
