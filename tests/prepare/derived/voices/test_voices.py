@@ -297,7 +297,7 @@ def test_a_snap_is_short_and_bright():
     for x in sounds("snap"):
         f, power = spectrum(x)
         assert f[np.searchsorted(np.cumsum(power), power.sum() / 2)] > 500.0
-    dry = voices.render("snap", middle("snap", model=0, tail=0.05, background=5e-4), 0)
+    dry = voices.render("snap", middle("snap", model=0, tail=0.06, background=5e-4), 0)
     assert decay_time(dry, 20) < 0.06
 
 
