@@ -21,7 +21,8 @@ def parent(x: np.ndarray) -> np.ndarray:
     return np.concatenate([np.zeros(PRE_ROLL), x / np.abs(x).max()]).astype(np.float32)
 
 
-HAT = parent(noise(0.4, SR, seed=1, decay=60))
+WHITE = parent(noise(0.4, SR, seed=1, decay=15))
+HAT = parent(np.diff(noise(0.4, SR, seed=1, decay=60), 2))
 TOM = parent(tone(150, 0.5, SR, decay=10) + 0.5 * noise(0.5, SR, seed=2, decay=60))
 
 
@@ -37,20 +38,22 @@ def share_above(x: np.ndarray, hertz: float) -> float:
 
 
 def rise(x: np.ndarray) -> float:
-    """Milliseconds from 10 to 90 % of the running peak."""
-    peak = np.maximum.accumulate(np.abs(x))
+    """Milliseconds from 10 to 90 % of the running peak of the level in 1 ms."""
+    window = np.hanning(46)[1:-1]
+    level = np.sqrt(np.convolve(np.square(x, dtype=np.float64), window / window.sum()))
+    peak = np.maximum.accumulate(level)
     return 1000 * float(np.diff(np.searchsorted(peak, [0.1 * peak[-1], 0.9 * peak[-1]]))[0]) / SR
 
 
 def test_filter_saturation_bits_and_layer_do_what_they_say():
-    raised = augment([HAT], {"band_hz": 2000.0, "band_db": 9.0, "band_q": 1.0})
+    raised = augment([WHITE], {"band_hz": 2000.0, "band_db": 9.0, "band_q": 1.0})
     around, far = (
-        band_level(raised, low, high) - band_level(HAT, low, high)
+        band_level(raised, low, high) - band_level(WHITE, low, high)
         for low, high in ((1900, 2100), (15000, 20000))
     )
     assert around - far == pytest.approx(9, abs=1)
     pure = parent(tone(200, 0.3, SR, decay=2))
-    dirty = augment([pure], {"saturation": 0.4})
+    dirty = augment([pure], {"drive_db": 12.0})
     assert band_level(dirty, 590, 610) > band_level(pure, 590, 610) + 15
     assert len(np.unique(augment([pure], {"bits": 7.0}))) <= 2**7 + 40  # those of the fade-in
     high = parent(tone(3000, 0.3, SR, decay=2))
@@ -91,7 +94,8 @@ def test_a_parent_that_is_not_silent_before_its_onset_does_not_start_with_a_step
         {"tilt_db": 3.0},
         {"tilt_db": -3.0},
         {"transient_db": 9.0},
-        {"saturation": 0.12},
+        {"drive_db": 15.0},
+        {"room_seconds": 0.3, "room_db": -8.0, "room_seed": 5.0},
         {"bits": 7.0},
         {"buzz_db": -14.0, "buzz_seed": 5.0},
     ],
@@ -99,34 +103,35 @@ def test_a_parent_that_is_not_silent_before_its_onset_does_not_start_with_a_step
 )
 def test_the_attack_stays_sharp_and_in_its_place(sound, parameters):
     x = augment([sound], parameters)
-    # Two samples: the resolution of the measure.
-    assert rise(x) <= 1.2 * rise(sound) + 2000 / SR
+    assert rise(x) <= 1.2 * rise(sound)
     onset, before = (int((np.abs(y) > 0.2).argmax()) for y in (x, sound))
     assert onset == pytest.approx(before, abs=0.0005 * SR)
 
 
 def test_air_stays():
-    air = share_above(HAT, 11_000)
-    assert air == pytest.approx(0.5, abs=0.02)
+    air = share_above(WHITE, 11_000)
+    assert air > 0.45
     for parameters in ({"decay_db": -60.0}, {"transient_db": 9.0}, {"bits": 8.0}):
-        assert share_above(augment([HAT], parameters), 11_000) == pytest.approx(air, abs=0.02)
-    # White noise up to 20 kHz moves with the tuning: 11 kHz was 12.3 kHz, or 8.7 kHz.
-    down, up = (share_above(augment([HAT], {"semitones": s}), 11_000) for s in (-2.0, 4.0))
-    assert down == pytest.approx(1 - 11 / 19.6, abs=0.05)
-    assert up == pytest.approx(0.5, abs=0.05)
+        assert share_above(augment([WHITE], parameters), 11_000) == pytest.approx(air, abs=0.05)
+    # Tuned up, white noise stays white up to 20 kHz; tuned down, it ends at 19.6 kHz.
+    up, down = (augment([WHITE], {"semitones": s}) for s in (4.0, -2.0))
+    assert band_level(up, 17e3, 20e3) - band_level(up, 1e3, 11e3) == pytest.approx(0, abs=1)
+    assert band_level(down, 11e3, 17e3) - band_level(down, 1e3, 11e3) == pytest.approx(0, abs=1)
     # A room is darker than the direct sound, but takes no air from it.
-    room = augment([HAT], {"room_seconds": 0.3, "room_db": -6.0, "room_seed": 5.0})
-    assert band_level(room, 12e3, 20e3) - band_level(room, 200, 2000) > -4
+    room = augment([WHITE], {"room_seconds": 0.3, "room_db": -6.0, "room_seed": 5.0})
+    change = [band_level(room, *f) - band_level(WHITE, *f) for f in ((12e3, 20e3), (200, 2000))]
+    assert -4 < change[0] - change[1] < 0
 
 
 def test_another_rate_gives_the_same_sound():
     parameters = {"semitones": 1.5, "decay_db": -20.0, "tilt_db": 2.0, "transient_db": 4.0}
+    parameters |= {"band_hz": 14_000.0, "band_db": 9.0, "band_q": 1.0}
     at_44 = augment([TOM], parameters)
     at_22 = augment([soxr.resample(TOM, SR, SR // 2)], parameters, sr=SR // 2)
     back = soxr.resample(at_22, SR // 2, SR)
-    for low, high in ((100, 300), (300, 1000), (1000, 3000), (3000, 9000)):
-        change = band_level(back, low, high) - band_level(at_44, low, high)
-        assert change == pytest.approx(0, abs=2)
+    # Without air the peak is another one, so that the whole may be louder or softer.
+    bands = ((100, 300), (300, 1000), (1000, 3000), (3000, 7000))
+    assert np.ptp([band_level(back, *f) - band_level(at_44, *f) for f in bands]) < 1
     assert len(back) == pytest.approx(len(at_44), abs=4)
 
 
@@ -143,6 +148,6 @@ def test_draws_stay_in_the_ranges_of_their_category():
     assert {c for c in CATEGORIES if any("buzz_db" in d for d in draws[c])} == {"kick", "tom"}
     assert not any("layer_db" in d for found in draws.values() for d in found)
     steps = {name for d in draws["snare"] for name in d}
-    assert steps >= {"decay_db", "tilt_db", "band_hz", "transient_db", "saturation", "bits"}
+    assert steps >= {"decay_db", "tilt_db", "band_hz", "transient_db", "drive_db", "bits"}
     # No step is always done: some sounds stay near their recording.
     assert any(len(d) <= 2 for d in draws["snare"])

@@ -110,6 +110,12 @@ def test_room_has_its_level_and_its_decay():
     assert not np.array_equal(y, in_room(click, 0.3, -20.0, seed=2, sr=SR))
 
 
+def test_a_loud_room_leaves_the_attack_the_loudest_moment():
+    x = tone(150, 0.5, SR, decay=10)
+    y = in_room(x, 0.6, -2.0, seed=1, sr=SR)
+    assert np.abs(y - np.pad(x, (0, len(y) - len(x)))).max() == pytest.approx(0.25, abs=0.01)
+
+
 def test_snare_wires_buzz_at_their_level_and_follow_the_drum():
     x = tone(80, 0.5, SR, decay=8)
     y = buzzing(x, -20.0, seed=3, sr=SR)

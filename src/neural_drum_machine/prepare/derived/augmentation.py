@@ -17,6 +17,7 @@ from neural_drum_machine.prepare.derived.effects import (
     buzzing,
     decayed,
     in_room,
+    saturated,
     tilted,
     transient,
     tuned,
@@ -33,8 +34,9 @@ PITCH_OF: Final = {
     "bongo": (-2.0, 2.0),
 }
 """Change of tuning. Two semitones down leave nothing above 19.6 kHz, three nothing above 18.5 kHz.
-Nothing is put there: many recordings end lower, and of kicks and toms 0.1 % of the energy lies
-above. Drums with a definite pitch are tuned little, or they would become others."""
+Nothing is put there: many recordings end lower, and nine of ten kicks and toms have less than
+0.02 % of their energy above 18.5 kHz. Drums with a definite pitch are tuned little, or they would
+become others."""
 DECAY_DB: Final = (-40.0, 12.0)
 DECAY_OF: Final = {
     "open_hihat": (-6.0, 15.0),
@@ -87,9 +89,9 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
         found["band_db"] = rng.uniform(-9.0, 9.0)
         found["band_q"] = rng.uniform(0.5, 2.0)
     if rng.random() < 0.4:
-        found["transient_db"] = rng.uniform(-9.0, 9.0)
+        found["transient_db"] = rng.uniform(-3.0, 9.0)
     if rng.random() < 0.25:
-        found["saturation"] = rng.uniform(0.01, 0.12)
+        found["drive_db"] = rng.uniform(0.0, 15.0)
     if rng.random() < 0.15:
         found["bits"] = float(rng.integers(7, 13))
     if rng.random() < 0.35:
@@ -100,7 +102,7 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
         found["buzz_db"] = rng.uniform(*BUZZ_OF[category])
         found["buzz_seed"] = float(rng.integers(2**31))
     if partner and rng.random() < 0.3:
-        found["layer_db"] = rng.uniform(-18.0, -3.0)
+        found["layer_db"] = rng.uniform(-18.0, -6.0)
         found["layer_semitones"] = rng.uniform(*semitones)
     return {name: round(float(value), 4) for name, value in found.items()}
 
@@ -120,7 +122,7 @@ def augment(
     parameters : mapping
         ``semitones`` (tuning by resampling), ``decay_db`` (decibels a second), ``tilt_db``
         (decibels an octave), ``band_hz``, ``band_db``, ``band_q`` (a peaking filter),
-        ``transient_db`` (gain of the attack against the rest), ``saturation`` (0 to 1),
+        ``transient_db`` (gain of the attack against the rest), ``drive_db`` (of a saturation),
         ``bits`` (of a sampler), ``buzz_db``, ``buzz_seed`` (snare wires), ``room_seconds``,
         ``room_db``, ``room_seed`` (a diffuse room), ``layer_db``, ``layer_semitones`` (of the
         second hit).
@@ -149,6 +151,8 @@ def augment(
         x = decayed(x, parameters["decay_db"], sr)
     if "tilt_db" in parameters:
         x = tilted(x, parameters["tilt_db"], sr)
+    if "drive_db" in parameters:
+        x = saturated(x, parameters["drive_db"])
     x = audiomentations_effects(x, parameters, sr)
     if "room_seconds" in parameters:
         x = in_room(
@@ -159,4 +163,5 @@ def augment(
             sr,
         )
     x = without_step(x, sr)
-    return x / np.abs(x).max()
+    out: FloatArray = x / np.abs(x).max()
+    return out

@@ -17,10 +17,11 @@ from neural_drum_machine.prepare.derived.tilt import tilt_response
 
 _RINGING_SECONDS = 0.05
 """Silence after a sound that is filtered by a transform, for what rings on."""
+_ROOM_PEAK = 0.25
 
 
 def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: int) -> FloatArray:
-    """Return a sound after the effects that audiomentations has: filter, saturation, bit crusher.
+    """Return a sound after the effects that audiomentations has: peaking filter and bit crusher.
 
     Ranges without width make them deterministic. `parameters` are those of
     :func:`~neural_drum_machine.prepare.derived.augmentation.augment`.
@@ -28,7 +29,8 @@ def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: 
     import audiomentations
 
     steps: list[Any] = []
-    if "band_hz" in parameters:
+    # At a lower rate than 44.1 kHz the filter may lie above all that the sound has.
+    if parameters.get("band_hz", sr) < 0.45 * sr:
         hz, db, q = (parameters[f"band_{name}"] for name in ("hz", "db", "q"))
         steps.append(
             audiomentations.PeakingFilter(
@@ -40,11 +42,6 @@ def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: 
                 max_q=q,
                 p=1.0,
             )
-        )
-    if "saturation" in parameters:
-        amount = parameters["saturation"]
-        steps.append(
-            audiomentations.TanhDistortion(min_distortion=amount, max_distortion=amount, p=1.0)
         )
     if "bits" in parameters:
         bits = int(parameters["bits"])
@@ -101,13 +98,28 @@ def transient(x: FloatArray, gain_db: float, sr: int) -> FloatArray:
     The attack is where a fast envelope (1 ms) exceeds a slow one (30 ms).
     """
     level = np.abs(x)
-    fast, slow = (
-        signal.lfilter([1 - a], [1, -a], level)
+    fast, attack = (
+        signal.lfilter(np.array([1 - a], np.float32), np.array([1, -a], np.float32), level)
         for a in np.exp(-1.0 / (sr * np.array([1e-3, 3e-2])))
     )
-    attack = np.clip((fast - slow) / (fast + 1e-6), 0.0, 1.0).astype(np.float32)
-    shaped: FloatArray = x * np.exp(np.float32(np.log(10) / 20 * gain_db) * attack)
+    np.subtract(fast, attack, out=attack)
+    fast += 1e-6
+    attack /= fast
+    np.clip(attack, 0.0, 1.0, out=attack)
+    attack *= float(np.log(10) / 20 * gain_db)
+    shaped: FloatArray = x * np.exp(attack, out=attack)
     return shaped
+
+
+def saturated(x: FloatArray, drive_db: float) -> FloatArray:
+    """Return a sound through a soft limit (tanh), its peak raised above the limit by decibels.
+
+    The peak is 1 afterwards. Unlike audiomentations' distortion, whose gain follows from the share
+    of loud samples, this one does the same to long sounds as to short ones.
+    """
+    driven = np.tanh(x * (10 ** (drive_db / 20) / float(np.abs(x).max())))
+    out: FloatArray = driven / np.abs(driven).max()
+    return out
 
 
 @lru_cache(maxsize=4)
@@ -139,7 +151,9 @@ def buzzing(x: FloatArray, level_db: float, seed: int, sr: int) -> FloatArray:
 def in_room(x: FloatArray, seconds: float, level_db: float, seed: int, sr: int) -> FloatArray:
     """Return a sound in a diffuse room: noise that falls by 60 dB in `seconds`.
 
-    The room's energy is `level_db` relative to the direct sound's. It starts 2 to 12 ms later.
+    The room's energy is `level_db` relative to the direct sound's, but its peak reaches at most a
+    quarter of the direct sound's, so that the attack stays the loudest moment. It starts 2 to 12 ms
+    later.
     """
     rng = np.random.default_rng(seed)
     n = round(seconds * sr)
@@ -149,8 +163,9 @@ def in_room(x: FloatArray, seconds: float, level_db: float, seed: int, sr: int) 
     pole = np.exp(-2 * np.pi * 2430.0 / sr)
     response = signal.lfilter([1 - pole], [1, -pole], response)
     response *= 10 ** (level_db / 20) / np.sqrt(np.square(response).sum() + 1e-12)
-    response[0] += 1.0
-    wet: FloatArray = signal.oaconvolve(x, response.astype(np.float32)).astype(np.float32)
+    wet: FloatArray = signal.oaconvolve(x, response.astype(np.float32))
+    wet *= min(1.0, _ROOM_PEAK * float(np.abs(x).max()) / (float(np.abs(wet).max()) + 1e-12))
+    wet[: len(x)] += x
     return wet
 
 

@@ -89,6 +89,8 @@ def draw(category: str, rng: np.random.Generator) -> dict[str, float]:
     places = {parameter.name: float(rng.random()) for parameter in voice.parameters}
     # Most samples that producers share have little room.
     places["room"] **= 2
+    # Few recordings end below 16 kHz.
+    places["top"] **= 0.4
     values = {p.name: p.at(places[p.name]) for p in voice.parameters if p.name == MODEL}
     if voice.couple:
         voice.couple(places, int(values[MODEL]))

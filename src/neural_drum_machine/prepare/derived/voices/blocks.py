@@ -6,6 +6,7 @@ returns only the samples that can be heard, because most parts of a drum sound a
 the whole.
 """
 
+import cmath
 import math
 from collections.abc import Sequence
 
@@ -13,6 +14,9 @@ import numpy as np
 
 from neural_drum_machine.arrays import DoubleArray, FloatArray
 from neural_drum_machine.prepare.derived.envelope import exponential
+
+Part = tuple[float, FloatArray] | tuple[float, FloatArray, float]
+"""Of a mix: gain, signal, and where it starts in seconds if that is not at 0."""
 
 RATE = 44100
 """Sample rate at which every voice is rendered."""
@@ -82,43 +86,66 @@ def modes(
         trigger.
     """
     lengths = [samples(heard(t, abs(g))) for g, t in zip(gains, t60s, strict=True)]
-    n = max(lengths)
-    t = clock(n)
-    bent = t + bend * bend_time * (1.0 - np.exp(-t / bend_time)) if bend else t
-    out = np.zeros(n, np.float32)
-    for frequency, gain, t60, m in zip(frequencies, gains, t60s, lengths, strict=True):
-        if frequency < 20_000.0:
-            periods = frequency * bent[:m]
+    out = np.zeros(max(lengths), np.float32)
+    # Periods by which each clock hertz has run ahead when the glide is over.
+    ahead = bend * bend_time
+    glides = [
+        # The glide is over when it has less than a thousandth of a radian to go.
+        min(n, round(bend_time * math.log(max(1.0, 6300.0 * f * ahead)) * RATE))
+        for f, n in zip(frequencies, lengths, strict=True)
+    ]
+    t = clock(max(glides))
+    bent = t + ahead * (1.0 - np.exp(-t / bend_time))
+    for f, gain, t60, n, m in zip(frequencies, gains, t60s, lengths, glides, strict=True):
+        if f < 20_000.0:
+            periods = f * bent[:m]
             # In single precision sines cost a tenth; without whole periods the phase is exact.
             periods -= np.floor(periods)
-            sine = np.sin((2 * np.pi * periods).astype(np.float32))
-            sine *= decay(m, t60)
-            sine *= np.float32(gain)
-            out[:m] += sine
+            glide = np.sin((2 * np.pi * periods).astype(np.float32))
+            glide *= decay(m, t60)
+            out[:m] += np.float32(gain) * glide
+            start = gain * cmath.exp(complex(-math.log(1000.0) / t60, 2 * math.pi * f) * m / RATE)
+            out[m:n] += _sine(n - m, f, t60, start * cmath.exp(2j * math.pi * f * ahead))
     return out
 
 
-def square(n: int, frequency: float, phase: float) -> FloatArray:
-    """Return a square wave of peak 1 whose steps are rounded (PolyBLEP) against aliasing.
+def _sine(n: int, frequency: float, t60: float, start: complex) -> FloatArray:
+    """Return a decaying sine, the imaginary part of a phasor that starts at `start`.
 
-    `phase` is in periods.
+    The angles' sums give it from a coarse and a fine phasor, which costs a tenth.
     """
-    first, last = math.floor(2 * phase) + 1, math.ceil(2 * (frequency * n / RATE + phase))
-    step = np.arange(first, last)
-    place = (step / 2 - phase) * RATE / frequency
-    i = np.floor(place).astype(np.int64)
-    late = place - i
-    sign = np.where(step % 2, -1.0, 1.0)
-    keep = i < n - 1
-    i, late, sign = i[keep], late[keep], sign[keep]
-    # Whole steps are summed up; the two samples around each are then rounded.
-    out = np.zeros(n, np.float32)
-    out[0] = 1.0 if first % 2 else -1.0
-    out[i + 1] += 2 * sign
-    np.cumsum(out, out=out)
-    out[i] += sign * np.square(1.0 - late)
-    out[i + 1] -= sign * np.square(late)
-    return out
+    rate = complex(-math.log(1000.0) / t60, 2 * math.pi * frequency) / RATE
+    block = 256
+    coarse = (start * np.exp(rate * block * np.arange(-(-n // block)))).astype(np.complex64)
+    fine = np.exp(rate * np.arange(block)).astype(np.complex64)
+    out = np.outer(coarse.imag, fine.real)
+    out += np.outer(coarse.real, fine.imag)
+    return out.ravel()[:n]
+
+
+def squares(n: int, frequencies: Sequence[float], phases: Sequence[float]) -> FloatArray:
+    """Return a sum of square waves of peak 1, with steps rounded (PolyBLEP) against aliasing.
+
+    `phases` are in periods. A frequency must be under a quarter of the sample rate.
+    """
+    steps, rounding = np.zeros(n, np.float32), np.zeros(n, np.float32)
+    for frequency, phase in zip(frequencies, phases, strict=True):
+        first, last = math.floor(2 * phase) + 1, math.ceil(2 * (frequency * n / RATE + phase))
+        edge = np.arange(first, last)
+        place = (edge / 2 - phase) * RATE / frequency
+        i = np.floor(place).astype(np.int64)
+        late = place - i
+        sign = np.where(edge % 2, -1.0, 1.0)
+        keep = i < n - 1
+        i, late, sign = i[keep], late[keep], sign[keep]
+        # Steps are summed up once for all waves; the two samples around each are rounded.
+        steps[0] += 1.0 if first % 2 else -1.0
+        steps[i + 1] += 2 * sign
+        rounding[i] += sign * np.square(1.0 - late)
+        rounding[i + 1] -= sign * np.square(late)
+    np.cumsum(steps, out=steps)
+    steps += rounding
+    return steps
 
 
 def level(x: FloatArray) -> FloatArray:
@@ -127,7 +154,7 @@ def level(x: FloatArray) -> FloatArray:
     return x / peak if peak > 0 else x
 
 
-def mix(*parts: tuple[float, FloatArray] | tuple[float, FloatArray, float]) -> FloatArray:
+def mix(*parts: Part) -> FloatArray:
     """Return the sum of parts: gain and signal of each, and where it starts in seconds.
 
     The sum is as long as the part that ends last, and never longer than the longest sound.

@@ -6,6 +6,7 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.prepare.derived.voices.blocks import (
     burst,
     decay,
+    heard,
     level,
     mix,
     noise,
@@ -18,6 +19,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
 )
 from neural_drum_machine.prepare.derived.voices.room import place
@@ -28,26 +30,28 @@ CLAP_PARAMETERS = (
     ),
     Parameter("bursts", 1, 6, "whole", "", "number of bursts"),
     Parameter("spacing", 0.008, 0.018, "log", "s", "mean time between bursts"),
-    Parameter("tone", 600.0, 2400.0, "log", "Hz", "centre of the hands' resonance"),
+    Parameter("tone", 700.0, 3200.0, "log", "Hz", "centre of the hands' resonance"),
     Parameter("width", 0.5, 2.5, "linear", "octaves", "width of the resonance"),
     Parameter("burst_decay", 0.012, 0.06, "log", "s", "decay time of a burst"),
-    Parameter("air", 0.02, 0.7, "log", "", "level of unfiltered noise over the resonance's"),
+    Parameter("air", 0.04, 1.0, "log", "", "level of unfiltered noise over the resonance's"),
     Parameter("tail", 0.05, 0.8, "log", "", "level of the tail over the last burst's"),
     Parameter("tail_time", 0.12, 0.9, "log", "s", "decay time of the tail"),
+    contact(0.0003, 0.006),
     *ROOM,
 )
 
 SNAP_PARAMETERS = (
     Parameter(MODEL, 0, 1, "whole", "", "0 machine, 1 fingers in a room"),
-    Parameter("tone", 1000.0, 4500.0, "log", "Hz", "resonance of the hollow hand"),
+    Parameter("tone", 1700.0, 7500.0, "log", "Hz", "resonance of the hollow hand"),
     Parameter("ring", 0.006, 0.05, "log", "s", "decay time of the resonance"),
-    Parameter("air", 0.03, 0.35, "log", "", "level of the broad noise over the resonance's"),
+    Parameter("air", 0.1, 1.2, "log", "", "level of the broad noise over the resonance's"),
     Parameter("air_decay", 0.008, 0.03, "log", "s", "decay time of the broad noise"),
     Parameter("double", 0.004, 0.016, "log", "s", "time from the finger's slip to its impact"),
-    Parameter("slip", 0.05, 0.7, "linear", "", "level of the slip over the impact's"),
-    Parameter("tail", 0.02, 0.15, "log", "", "level of the tail"),
-    Parameter("tail_time", 0.1, 0.6, "log", "s", "decay time of the tail"),
+    Parameter("slip", 0.02, 0.7, "log", "", "level of the slip over the impact's"),
+    Parameter("tail", 0.06, 0.6, "log", "", "level of the tail"),
+    Parameter("tail_time", 0.25, 1.1, "log", "s", "decay time of the tail"),
     Parameter("background", 0.0002, 0.006, "log", "", "level of the room's own hum and hiss"),
+    contact(0.0003, 0.006),
     *ROOM,
 )
 
@@ -64,9 +68,10 @@ def clap(p: Values, rng: np.random.Generator) -> FloatArray:
     low, high = p["tone"] / octave, p["tone"] * octave
     parts = []
     for i in range(bursts):
-        gain, shift = (
-            (1.0, 1.0) if model == 0 else (rng.uniform(0.5, 1.0), 2 ** rng.uniform(-0.3, 0.3))
-        )
+        gain = shift = 1.0
+        if model:
+            # Who claps along is softer than who claps first.
+            gain, shift = rng.uniform(0.3, 0.9) if i else 1.0, 2 ** rng.uniform(-0.3, 0.3)
         strike = burst(rng, p["burst_decay"])
         hit = level(band(strike, low * shift, high * shift))
         if model:
@@ -107,7 +112,7 @@ def snap(p: Values, rng: np.random.Generator) -> FloatArray:
     loud = p["tail"] * (0.3 + 0.7 * model)
     x = level(band(mix((1.0, level(mix(*parts))), (loud, tail, p["double"])), 350.0, HIGHEST, 2))
     if model:
-        n = samples(1.0)
+        n = samples(heard(1.5, p["background"]))
         hiss = noise(rng, n)
         hum = level(band(hiss, 25.0, 60.0)) + 0.15 * level(band(hiss, 0.0, 5000.0))
         # It fades like the room's hum under a gate, or a network learns that it makes a snap.

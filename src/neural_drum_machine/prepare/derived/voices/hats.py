@@ -14,7 +14,7 @@ from neural_drum_machine.prepare.derived.voices.blocks import (
     modes,
     noise,
     samples,
-    square,
+    squares,
     swell,
 )
 from neural_drum_machine.prepare.derived.voices.filters import HIGHEST, band
@@ -24,6 +24,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
 )
 from neural_drum_machine.prepare.derived.voices.room import place
@@ -36,17 +37,18 @@ def _parameters(low: float, high: float) -> tuple[Parameter, ...]:
     return (
         Parameter(MODEL, 0, 3, "whole", "", "0 TR-808, 1 ring modulation, 2 noise, 3 acoustic"),
         Parameter("pitch", 0.7, 1.6, "log", "", "pitch of the metal, relative"),
-        Parameter("tone", 1300.0, 8000.0, "log", "Hz", "where the sound's energy begins"),
+        Parameter("tone", 1800.0, 10000.0, "log", "Hz", "where the sound's energy begins"),
         Parameter("decay", low, high, "log", "s", "decay time"),
         Parameter("bloom", 0.0005, 0.02, "log", "s", "time in which the plates' sound grows"),
         Parameter("noise", 0.05, 1.0, "log", "", "level of noise over the metal's"),
-        Parameter("body", 0.05, 1.3, "linear", "", "level of what lies under `tone`"),
+        Parameter("body", 0.05, 1.0, "linear", "", "level of what lies under `tone`"),
         Parameter("sizzle", 0.003, 0.3, "log", "", "level of the plates' long rest"),
         Parameter("sizzle_time", 0.3, 1.4, "log", "s", "decay time of the rest"),
         Parameter(
-            "thump", 0.0, 0.8, "linear", "", "acoustic: level of the stand and its neighbours"
+            "thump", 0.0, 0.5, "linear", "", "acoustic: level of the stand and its neighbours"
         ),
         Parameter("stick", 0.0, 1.0, "linear", "", "level of the stick's click"),
+        contact(0.0003, 0.002),
         *ROOM,
     )
 
@@ -55,12 +57,13 @@ def _metal(p: Values, rng: np.random.Generator, n: int) -> FloatArray:
     """Return the plates' sound before its envelope."""
     model = int(p[MODEL])
     if model == 0:
-        return mix(*((1.0, square(n, p["pitch"] * f, rng.random())) for f in _TR808))
+        return squares(n, list(p["pitch"] * _TR808), list(rng.random(6)))
     if model == 1:
         # Products of squares: sums and differences of all harmonics, as in the CR-78's metal.
         f = p["pitch"] * np.array([430.0, 587.0, 845.0, 1187.0]) * rng.uniform(0.93, 1.07, 4)
-        a, b, c, d = (square(n, frequency, rng.random()) for frequency in f)
-        return a * b + c * d + 0.7 * c * square(n, 5.1 * f[0], rng.random())
+        a, b, c, d = (squares(n, [frequency], [rng.random()]) for frequency in f)
+        high = squares(n, [5.1 * f[0]], [rng.random()])
+        return a * b + c * (d + 0.7 * high)
     if model == 2:
         return noise(rng, n)
     # A thin plate's modes lie ever closer; the loudest stand out of what has become noise.
@@ -110,6 +113,7 @@ def hihat(p: Values, rng: np.random.Generator) -> FloatArray:
 
 def couple(places: dict[str, float], model: int) -> None:
     """Machines have no stick and little body; noise alone has no metal to be heard over."""
+    squeeze(places, "tilt", 0.0, 0.85)
     if model < 3:
         places["stick"] *= 0.3
         squeeze(places, "tone", 0.3, 1.0)
@@ -127,6 +131,6 @@ def couple(places: dict[str, float], model: int) -> None:
 
 
 VOICES = {
-    "open_hihat": Voice(_parameters(1.05, 5.0), hihat, couple),
-    "closed_hihat": Voice(_parameters(0.1, 0.65), hihat, couple),
+    "open_hihat": Voice(_parameters(0.4, 4.5), hihat, couple),
+    "closed_hihat": Voice(_parameters(0.06, 0.55), hihat, couple),
 }

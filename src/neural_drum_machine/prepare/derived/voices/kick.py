@@ -20,6 +20,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
     toward,
 )
@@ -27,14 +28,15 @@ from neural_drum_machine.prepare.derived.voices.room import place
 
 PARAMETERS = (
     Parameter(MODEL, 0, 2, "whole", "", "0 long sine (TR-808), 1 punchy (TR-909), 2 acoustic"),
-    Parameter("pitch", 38.0, 145.0, "log", "Hz", "pitch on which the body settles"),
+    Parameter("pitch", 42.0, 160.0, "log", "Hz", "pitch on which the body settles"),
     Parameter("bend", 0.02, 6.0, "log", "", "how much higher the pitch starts, in its multiples"),
     Parameter("bend_time", 0.004, 0.05, "log", "s", "time constant of the pitch's fall"),
-    Parameter("decay", 0.12, 2.2, "log", "s", "decay time of the body"),
+    Parameter("decay", 0.06, 2.6, "log", "s", "decay time of the body"),
     Parameter("thud", 0.1, 1.5, "log", "", "acoustic: level of head and pillow over the modes'"),
     Parameter("click", 0.0, 1.0, "linear", "", "level of trigger or beater"),
     Parameter("click_tone", 400.0, 5000.0, "log", "Hz", "brightness of trigger or beater"),
     Parameter("drive", 0.0, 2.5, "linear", "", "saturation"),
+    contact(0.0006, 0.012),
     *ROOM,
 )
 
@@ -83,6 +85,7 @@ def sound(p: Values, rng: np.random.Generator) -> FloatArray:
 def couple(places: dict[str, float], model: int) -> None:
     """Deep kicks ring longer; an acoustic one bends little, the TR-909's bends most."""
     toward(places, "decay", 1.0 - places["pitch"], 0.25)
+    places["click"] **= 2
     if model == 0:
         squeeze(places, "bend", 0.0, 0.7)
         squeeze(places, "pitch", 0.0, 0.5)

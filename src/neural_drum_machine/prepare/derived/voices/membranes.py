@@ -18,6 +18,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
     toward,
 )
@@ -30,6 +31,7 @@ def _parameters(
     pitch: tuple[float, float],
     t60: tuple[float, float],
     bend: tuple[float, float],
+    softest: float,
 ) -> tuple[Parameter, ...]:
     return (
         Parameter(MODEL, 0, n_models - 1, "whole", "", models),
@@ -40,6 +42,7 @@ def _parameters(
         Parameter("overtones", 0.02, 1.3, "log", "", "level of the other modes"),
         Parameter("strike", 0.01, 0.8, "log", "", "level of the hand's or stick's noise"),
         Parameter("strike_tone", 500.0, 5000.0, "log", "Hz", "brightness of that noise"),
+        contact(0.0003, softest),
         *ROOM,
     )
 
@@ -67,7 +70,8 @@ def _membrane(
         extra = np.sort(rng.uniform(1.8, 11.0, 10))
         ratios += list(extra)
         gains += list(0.8 * p["overtones"] * rng.uniform(0.1, 1.0, 10) / extra)
-        t60s = np.append(t60s, p["decay"] * damping * rng.uniform(0.3, 1.0, 10))
+        # The higher a mode, the sooner it has radiated its energy.
+        t60s = np.append(t60s, p["decay"] * damping * rng.uniform(0.5, 1.5, 10) / np.sqrt(extra))
     frequencies = [p["pitch"] * r for r in ratios]
     x = level(modes(frequencies, gains, list(t60s), p["bend"], p["bend_time"]))
     hand = burst(rng, strike_time)
@@ -165,14 +169,12 @@ def couple_tom(places: dict[str, float], model: int) -> None:
         squeeze(places, "strike", 0.0, 0.5)
         if model == 1:
             squeeze(places, "bend", 0.4, 1.0)
-        squeeze(places, "decay", 0.0, 0.85)
         squeeze(places, "pitch", 0.0, 0.8)
         places["room"] *= 0.4
         places["wash"] *= 0.4
     else:
         squeeze(places, "bend", 0.0, 0.6)
         squeeze(places, "strike", 0.45, 1.0)
-        squeeze(places, "decay", 0.0, 0.7)
         squeeze(places, "overtones", 0.4, 1.0)
         squeeze(places, "pitch", 0.25, 1.0)
         squeeze(places, "strike_tone", 0.3, 1.0)
@@ -183,18 +185,22 @@ def couple_tom(places: dict[str, float], model: int) -> None:
 VOICES = {
     "conga": Voice(
         _parameters(
-            "0 machine, 1 open, 2 muted, 3 slap", 4, (75.0, 430.0), (0.16, 1.2), (0.005, 0.15)
+            "0 machine, 1 open, 2 muted, 3 slap", 4, (70.0, 380.0), (0.1, 3.0), (0.005, 0.15), 0.012
         ),
         conga,
         couple_conga,
     ),
     "bongo": Voice(
-        _parameters("0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.13, 0.85), (0.005, 0.12)),
+        _parameters(
+            "0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.06, 2.8), (0.005, 0.12), 0.012
+        ),
         bongo,
         couple_bongo,
     ),
     "tom": Voice(
-        _parameters("0 TR-808, 1 swept, 2 acoustic", 3, (72.0, 240.0), (0.18, 2.2), (0.01, 0.9)),
+        _parameters(
+            "0 TR-808, 1 swept, 2 acoustic", 3, (80.0, 330.0), (0.18, 6.0), (0.01, 0.9), 0.004
+        ),
         tom,
         couple_tom,
     ),

@@ -96,9 +96,14 @@ ROOM = (
         "wash", 1e-4, 0.03, "log", "", "level of the broad noise that a strike leaves behind"
     ),
     Parameter("tilt", -2.5, 2.5, "linear", "dB/octave", "tone: brighter is positive"),
-    Parameter("top", 5000.0, 22000.0, "log", "Hz", "upper edge of what the recording lets through"),
+    Parameter("top", 7000.0, 22000.0, "log", "Hz", "upper edge of what the recording lets through"),
 )
-"""The room around the drum and the mixing desk; the last parameters of most voices."""
+"""The room around the drum and the mixing desk: parameters of every voice."""
+
+
+def contact(low: float, high: float) -> Parameter:
+    """Return the parameter of how hard the striker is: a stick gives way less than a hand."""
+    return Parameter("contact", low, high, "log", "s", "time in which the strike gains its force")
 
 
 def toward(places: dict[str, float], name: str, goal: float, weight: float) -> None:

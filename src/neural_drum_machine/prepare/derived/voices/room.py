@@ -12,6 +12,7 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.prepare.derived.tilt import tilt_response
 from neural_drum_machine.prepare.derived.voices.blocks import (
     END_DB,
+    MAX_SECONDS,
     RATE,
     decay,
     heard,
@@ -25,11 +26,9 @@ START_DB = 60.0
 """The start is cut off while it is this far below the peak."""
 MIN_SECONDS = 0.07
 FADE_SECONDS = 0.04
-ONSET_SECONDS = 0.0003
-"""Rise of the sharpest attack: nothing that strikes another thing starts with a step."""
 _LEAD = 64
 """Samples of silence in front, because the filters of the recording start before the sound."""
-_SIZES = sorted(k * 2**e for k in (2, 3) for e in range(11, 17))
+_SIZES = sorted(k * 2**e for k in (4, 5, 6, 7) for e in range(9, 16))
 
 
 @lru_cache(maxsize=len(_SIZES))
@@ -52,9 +51,10 @@ def place(x: FloatArray, rng: np.random.Generator, room: Mapping[str, float]) ->
         Draws the room's reflections.
     room : mapping of str to float
         ``room``: amplitude of the room's response over the direct sound's; ``room_time``: its
-        decay time; ``tilt``: decibels an octave around 1 kHz, from 60 Hz up; ``top``: frequency
-        in Hz above which microphone, converter or sampler lets little through (fourth order);
-        ``wash``: level of the broad noise that a strike leaves behind.
+        decay time; ``tilt``: decibels an octave around 1 kHz; ``top``: frequency in Hz above which
+        microphone, converter or sampler lets little through (fourth order); ``wash``: level of the
+        broad noise that a strike leaves behind; ``contact``: time in which the strike gains its
+        force, so that no sound starts with a step.
     """
     wet = room["room"] > 0.005
     answer = _answer(rng, room) if wet else np.zeros(0, np.float32)
@@ -63,13 +63,15 @@ def place(x: FloatArray, rng: np.random.Generator, room: Mapping[str, float]) ->
     f, colour = _curves(size)
     padded = np.zeros(size, np.float32)
     padded[_LEAD : _LEAD + len(x)] = x
+    m = min(len(x), round(room["contact"] * RATE))
+    padded[_LEAD : _LEAD + m] *= 0.5 - 0.5 * np.cos(np.pi * np.arange(m) / m)
     spectrum = fft.rfft(padded)
     if wet:
         spectrum *= 1.0 + fft.rfft(answer, size) * colour
     spectrum *= tilt_response(size, RATE, room["tilt"])
     spectrum /= np.sqrt(1.0 + np.square(np.square(np.square(f / room["top"]))))
     n_wash = samples(heard(0.35 + room["room_time"], room["wash"]))
-    out = np.zeros(min(samples(10.0), max(n + 2 * _LEAD, n_wash + _LEAD)), np.float32)
+    out = np.zeros(min(samples(MAX_SECONDS), max(n + 2 * _LEAD, n_wash + _LEAD)), np.float32)
     m = min(len(out), n + 2 * _LEAD)
     out[:m] = level(fft.irfft(spectrum, size)[:m])
     n_wash = min(n_wash, len(out) - _LEAD)
@@ -101,8 +103,7 @@ def finish(x: FloatArray, sr: int) -> FloatArray:
     n = samples(max((end - start) / RATE, MIN_SECONDS))
     x = x[start : start + n]
     x = np.pad(x, (0, n - len(x)))
-    n_onset = round(ONSET_SECONDS * RATE)
-    x[:n_onset] *= (0.5 - 0.5 * np.cos(np.pi * np.arange(n_onset) / n_onset)).astype(np.float32)
+    x[:8] *= np.linspace(0.0, 1.0, 8, dtype=np.float32)
     n_fade = min(round(FADE_SECONDS * RATE), n // 4)
     fade = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, n_fade + 1) / n_fade)
     x[-n_fade:] *= fade.astype(np.float32)

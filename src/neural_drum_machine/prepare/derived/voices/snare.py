@@ -22,6 +22,7 @@ from neural_drum_machine.prepare.derived.voices.parameter import (
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
     toward,
 )
@@ -32,12 +33,13 @@ PARAMETERS = (
     Parameter("pitch", 105.0, 330.0, "log", "Hz", "lowest mode of the body"),
     Parameter("spread", 1.35, 2.1, "linear", "", "second mode over the first"),
     Parameter("bend", 0.01, 1.2, "log", "", "how much higher the pitch starts, in its multiples"),
-    Parameter("decay", 0.07, 0.8, "log", "s", "decay time of the body"),
-    Parameter("wires", 0.06, 2.0, "log", "", "level of the wires over the body's"),
-    Parameter("wires_decay", 0.08, 0.9, "log", "s", "decay time of the wires"),
+    Parameter("decay", 0.08, 1.3, "log", "s", "decay time of the body"),
+    Parameter("wires", 0.08, 3.0, "log", "", "level of the wires over the body's"),
+    Parameter("wires_decay", 0.1, 1.3, "log", "s", "decay time of the wires"),
     Parameter("wires_low", 300.0, 3000.0, "log", "Hz", "lower edge of the wires' noise"),
-    Parameter("wires_high", 3000.0, 16000.0, "log", "Hz", "upper edge of the wires' noise"),
+    Parameter("wires_high", 4000.0, 18000.0, "log", "Hz", "upper edge of the wires' noise"),
     Parameter("stick", 0.0, 1.0, "linear", "", "level of the stick's click"),
+    contact(0.0003, 0.012),
     *ROOM,
 )
 
