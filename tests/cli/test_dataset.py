@@ -3,13 +3,16 @@ import pytest
 import soundfile
 from tests.support.library import drum, write_hits
 
+from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.extras import pip_install
+from neural_drum_machine.signal.spec import DEFAULT_SPEC, LONG_SPEC
 
 
 def test_prepare_writes_a_report_and_replaces_nothing(ndm, library, tmp_path):
     code, out, _ = ndm("dataset", "prepare", library, "--out", tmp_path / "d", "--limit", 5)
     assert code == 0
     assert "15 sounds" in out
+    assert Dataset.open(tmp_path / "d").spec == DEFAULT_SPEC
     assert (tmp_path / "d" / "REPORT.md").exists()
     code, _, err = ndm("dataset", "prepare", library, "--out", tmp_path / "d")
     assert code == 1
@@ -47,9 +50,10 @@ def test_prepare_reports_sounds_of_unknown_category(ndm, tmp_path):
         name = ("007.wav", "kick.wav")[i]
         x = 0.5 * np.random.default_rng(i).standard_normal(int(22050 * seconds)).clip(-2, 2)
         soundfile.write(tmp_path / "lib" / name, 0.4 * x, 22050)
-    arguments = ("--out", tmp_path / "d", "--min-confidence", 1.0, "--workers", 1)
+    arguments = ("--out", tmp_path / "d", "--min-confidence", 1.0, "--workers", 1, "--frames", 128)
     code, out, _ = ndm("dataset", "prepare", tmp_path / "lib", *arguments)
     assert code == 0
+    assert Dataset.open(tmp_path / "d").spec == LONG_SPEC
     assert "1 of them have no telling name: copy " in out
     assert "lib/007.wav" in (tmp_path / "d" / "unsure.csv").read_text()
     for option, value, message in (

@@ -19,14 +19,14 @@ from neural_drum_machine.prepare.recordings.scan import scan
 from neural_drum_machine.prepare.recordings.table import Recordings
 from neural_drum_machine.prepare.resumable import ResumableFolder
 from neural_drum_machine.signal.formats import unread_files
-from neural_drum_machine.signal.spec import DATASET_SPEC, AudioSpec
+from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
 
 
 def prepare(
     sources: Sequence[Path],
     out: Path,
     *,
-    spec: AudioSpec = DATASET_SPEC,
+    spec: AudioSpec = DEFAULT_SPEC,
     limit: int | None = None,
     per_category: int | None = None,
     labels: Path | None = None,

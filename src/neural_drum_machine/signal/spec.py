@@ -3,7 +3,7 @@
 Only free choices are stored. All other numbers are derived from them.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Self
 
 from neural_drum_machine.errors import SpecError
@@ -123,6 +123,29 @@ class AudioSpec:
 
 DEFAULT_SPEC: Final = AudioSpec()
 """The paper's numbers."""
-DATASET_SPEC: Final = AudioSpec(n_samples=32767, pre_roll=128)
-"""The format of datasets and of the second generation of models: 128 frames, 1.486 s, of which
-5.8 ms come before the onset."""
+LONG_SPEC: Final = AudioSpec(n_samples=32767, pre_roll=128)
+"""The format of the second generation of models: 128 frames, 1.486 s, of which 5.8 ms come before
+the onset."""
+
+
+def spec_of(frames: int) -> AudioSpec:
+    """Return the format of sounds of so many frames.
+
+    Parameters
+    ----------
+    frames : int
+        86 gives the paper's numbers, another number those of the second generation.
+
+    Returns
+    -------
+    AudioSpec
+        The format; its sounds last ``frames * hop_length − 1`` samples.
+
+    Raises
+    ------
+    SpecError
+        If there is no frame.
+    """
+    if frames == DEFAULT_SPEC.n_frames:
+        return DEFAULT_SPEC
+    return replace(LONG_SPEC, n_samples=frames * LONG_SPEC.hop_length - 1)
