@@ -95,7 +95,11 @@ def render_chunk(task: RenderTask) -> RenderedChunk:
         samples = from_pcm(full)
         core = core_of(FullHit(samples), spec)
         out.waves[i] = to_pcm(core.samples)
-        out.mels[i] = mel_spectrogram(from_pcm(out.waves[i]), spec)
+        # Only the frames that see any of the sound: the others are silent, and would take most of
+        # the time.
+        sounding = min(spec.n_samples, core.length + spec.win_length // 2)
+        mel = mel_spectrogram(from_pcm(out.waves[i, :sounding]), spec)
+        out.mels[i, :, : mel.shape[1]] = mel
         out.attack[i] = fine_attack(samples, core.gain)
         out.air[i] = air_levels(samples, core.gain, spec)
         out.full.append(full)
