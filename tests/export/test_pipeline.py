@@ -93,7 +93,7 @@ def test_a_model_file_fitted_to_its_own_sounds_stays_as_it_is(
     ready_graphs, small_bundle, small_data, tmp_path
 ):
     again = tmp_path / "same.ndm"
-    export(small_bundle, small_bundle, small_data, again, name="small", axis_seeds=2)
+    export(small_bundle, small_bundle, small_data, again, name="small", axis_seeds=1)
     given, same = Bundle.open(small_bundle), Bundle.open(again)
     assert same.header["training"] == given.header["training"]
     assert same.tensor_shapes() == given.tensor_shapes()
