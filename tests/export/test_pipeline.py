@@ -47,14 +47,14 @@ def test_maps_show_the_axes_with_their_final_signs(small_bundle, small_machine):
 
 @pytest.mark.slow
 def test_a_run_of_the_frame_rate_network_is_exported(
-    small_data, small_runs, ready_inverter, tmp_path
+    small_data, small_bundle, ready_inverter, tmp_path
 ):
     config = merge(small_config("cwae", max_steps=6), FRAMES)
     fit("cwae", config, small_data, tmp_path / "run", accelerator="cpu")
     assert load_run(tmp_path / "run", "cwae", "last").model.config.channels == (16, 16)
     model = tmp_path / "frames.ndm"
     differences = export(
-        tmp_path / "run", small_runs["mcnn"], small_data, model, which="last", axis_seeds=1
+        tmp_path / "run", small_bundle, small_data, model, which="last", axis_seeds=1
     )
     assert max(differences.values()) < 1e-3
     bundle = Bundle.open(model)
