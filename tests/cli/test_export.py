@@ -2,13 +2,13 @@ from functools import partial
 
 import pytest
 
-from neural_drum_machine.export import pipeline
-
 
 @pytest.mark.slow
 def test_two_runs_become_one_model_file(
     ndm, small_runs, small_data, ready_graphs, tmp_path, monkeypatch
 ):
+    from neural_drum_machine.export import pipeline  # imports PyTorch
+
     # One sound along each axis, where the command moves eight.
     monkeypatch.setattr(pipeline, "export", partial(pipeline.export, axis_seeds=1))
     model = tmp_path / "m.ndm"

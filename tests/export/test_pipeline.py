@@ -47,14 +47,14 @@ def test_maps_show_the_axes_with_their_final_signs(small_bundle, small_machine):
 
 @pytest.mark.slow
 def test_a_run_of_the_frame_rate_network_is_exported(
-    small_data, small_runs, ready_inverter, tmp_path
+    small_data, small_bundle, ready_inverter, tmp_path
 ):
     config = merge(small_config("cwae", max_steps=6), FRAMES)
     fit("cwae", config, small_data, tmp_path / "run", accelerator="cpu")
     assert load_run(tmp_path / "run", "cwae", "last").model.config.channels == (16, 16)
     model = tmp_path / "frames.ndm"
     differences = export(
-        tmp_path / "run", small_runs["mcnn"], small_data, model, which="last", axis_seeds=1
+        tmp_path / "run", small_bundle, small_data, model, which="last", axis_seeds=1
     )
     assert max(differences.values()) < 1e-3
     bundle = Bundle.open(model)
@@ -93,7 +93,7 @@ def test_a_model_file_fitted_to_its_own_sounds_stays_as_it_is(
     ready_graphs, small_bundle, small_data, tmp_path
 ):
     again = tmp_path / "same.ndm"
-    export(small_bundle, small_bundle, small_data, again, name="small", axis_seeds=2)
+    export(small_bundle, small_bundle, small_data, again, name="small", axis_seeds=1)
     given, same = Bundle.open(small_bundle), Bundle.open(again)
     assert same.header["training"] == given.header["training"]
     assert same.tensor_shapes() == given.tensor_shapes()
