@@ -18,7 +18,7 @@ from neural_drum_machine.signal.hit import (
     make_hit,
     read_hit,
 )
-from neural_drum_machine.signal.spec import LONG_SPEC, DEFAULT_SPEC
+from neural_drum_machine.signal.spec import DEFAULT_SPEC, LONG_SPEC
 
 SR = DEFAULT_SPEC.sr
 
