@@ -24,7 +24,9 @@ def train(
     ] = False,
     start_from: Annotated[
         Path | None,
-        typer.Option(help="Fine-tuning: a model file (.ndm) whose weights a new run starts with."),
+        typer.Option(
+            help="Weights that a new run starts with: a model file (.ndm), or kept weights."
+        ),
     ] = None,
     generator: Annotated[
         Path | None,
@@ -47,7 +49,6 @@ def train(
 
     from neural_drum_machine.dataset.store import Dataset
     from neural_drum_machine.machine import load
-    from neural_drum_machine.model_file.bundle import Bundle
     from neural_drum_machine.training.config_file import load_config
     from neural_drum_machine.training.fit import fit
 
@@ -79,7 +80,7 @@ def train(
             dataset,
             out,
             resume=resume,
-            start=Bundle.open(start_from) if start_from else None,
+            start=_weights(start_from) if start_from else None,
             generator=load(generator) if generator else None,
             devices=devices,
             num_nodes=num_nodes,
@@ -91,3 +92,11 @@ def train(
         console.print(f"interrupted; continue with: ndm train {network} … --out {out} --resume")
         raise typer.Exit(130) from None
     console.print(f"weights: {last}\ncurves: tensorboard --logdir {out}")
+
+
+def _weights(path: Path) -> Any:
+    """Return a model file, or the kept weights of an unfinished run."""
+    from neural_drum_machine.model_file.bundle import Bundle
+    from neural_drum_machine.training.kept_weights import SUFFIX, KeptWeights
+
+    return KeptWeights.open(path) if path.suffix == SUFFIX else Bundle.open(path)

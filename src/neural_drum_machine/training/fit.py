@@ -16,6 +16,7 @@ from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.training import checkpoint, cwae, hits, mcnn
 from neural_drum_machine.training.config import CwaeTraining, McnnTraining, TrainingConfig
+from neural_drum_machine.training.kept_weights import KeptWeights
 from neural_drum_machine.training.run import (
     StageName,
     checkpoint_path,
@@ -35,7 +36,7 @@ def fit(
     out: Path,
     *,
     resume: bool = False,
-    start: Bundle | None = None,
+    start: Bundle | KeptWeights | None = None,
     generator: DrumMachine | None = None,
     devices: int = 1,
     num_nodes: int = 1,
@@ -58,8 +59,9 @@ def fit(
         TensorBoard's files.
     resume : bool
         Continue from ``last.safetensors``.
-    start : Bundle, optional
-        A model file from which a new run takes its first weights; they are random otherwise.
+    start : Bundle or KeptWeights, optional
+        A model file, or kept weights, from which a new run takes its first weights; they are
+        random otherwise.
     generator : DrumMachine, optional
         Encodes and decodes the share ``mcnn.decoded_share`` of the inverter's mels.
     devices, num_nodes, accelerator
@@ -134,7 +136,7 @@ def _run_lock(out: Path) -> contextlib.AbstractContextManager[None]:
     return locked(out / ".lock", busy, TrainingError)
 
 
-def _check_place(out: Path, resume: bool, start: Bundle | None) -> None:
+def _check_place(out: Path, resume: bool, start: Bundle | KeptWeights | None) -> None:
     last = checkpoint_path(out)
     if resume and not last.is_file():
         raise TrainingError(f"{last}: nothing to resume; leave out --resume")
