@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray, IntArray
 from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR
-from neural_drum_machine.signal.mel import hann_window, mel_band_edges, mel_filterbank
+from neural_drum_machine.signal.mel import mel_band_edges, mel_filterbank
 from neural_drum_machine.signal.spec import AudioSpec
 
 RIDGE_HZ: Final = (32.0, 270.0)
@@ -30,9 +30,10 @@ _DEPTH_DB: Final = 60.0
 _PURE: Final = (0.5, 0.8)
 """Shares of the energy under its reach that a ridge must explain: below the first there is no body,
 above the second it stands for everything."""
-_LEFT: Final = np.float32(0.5)
+_LEFT: Final = np.float32(1.0)
 """Share of what the sinusoid does not explain that stays beside it, so that it is not too pure."""
-_GRID_HZ: Final = 1.0
+_DECIMATION: Final = 16
+_FITS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +60,54 @@ def _ridge_bands(spec: AudioSpec) -> tuple[int, int, npt.NDArray[np.float64]]:
     return int(low), int(high), centres
 
 
+class _Small:
+    """Plays a body at a low rate, and analyses it as the core's mel spectrogram would."""
+
+    def __init__(self, spec: AudioSpec) -> None:
+        self.hop = spec.hop_length // _DECIMATION
+        self.window = spec.win_length // _DECIMATION
+        self.sr = spec.sr / _DECIMATION
+        self.onset = spec.pre_roll // _DECIMATION
+        _, _, centres = _ridge_bands(spec)
+        self.bands = int(np.searchsorted(centres, REACH * RIDGE_HZ[1])) + 1
+        self.centres = centres[: self.bands, None].astype(np.float32)
+        bank = mel_filterbank(spec)[: self.bands]
+        bins = int(np.flatnonzero(bank.any(axis=0))[-1]) + 1
+        self.bank = bank[:, :bins] * np.float32(_DECIMATION)
+        hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(self.window) / self.window)
+        turns = np.arange(self.window)[:, None] * np.arange(bins) * (_DECIMATION / spec.n_fft)
+        self.dft = (hann[:, None] * np.exp(-2j * np.pi * turns)).astype(np.complex64)
+
+    def mel(self, body: "Body") -> FloatArray:
+        """Return the mel magnitudes of a body, ``(bands, frames)``."""
+        half = self.window // 2
+        wave = _oscillate(body, self.hop, self.sr, self.onset)
+        wave[: self.onset] = 0
+        padded = np.pad(wave, (half, half))
+        frames = np.lib.stride_tricks.sliding_window_view(padded, self.window)[:: self.hop]
+        spectrum = frames[: len(body.frequency)].astype(np.complex64) @ self.dft
+        out: FloatArray = self.bank @ np.abs(spectrum).T
+        return out
+
+
 @lru_cache(maxsize=4)
-def _responses(spec: AudioSpec) -> FloatArray:
-    """Return the mel magnitudes of sines of amplitude 1, ``(frequencies, bands)``.
-
-    The frequencies lie on a grid of 1 Hz from 0. The bands reach up to the highest reach.
-    """
-    _, high, centres = _ridge_bands(spec)
-    bands = int(np.searchsorted(centres, REACH * RIDGE_HZ[1])) + 1
-    time = (np.arange(spec.win_length) - spec.win_length / 2) / spec.sr
-    frequencies = np.arange(0, RIDGE_HZ[1] + 2 * _GRID_HZ, _GRID_HZ)
-    # With the crest in the middle of the window; other phases differ below some 40 Hz only.
-    sines = np.cos(2 * np.pi * frequencies[:, None] * time) * hann_window(spec)
-    magnitude = np.abs(np.fft.rfft(sines, spec.n_fft))
-    out: FloatArray = (magnitude @ mel_filterbank(spec)[:bands].T).astype(np.float32)
-    out.setflags(write=False)
-    return out
+def _small(spec: AudioSpec) -> _Small:
+    return _Small(spec)
 
 
-def _response(frequency: FloatArray, spec: AudioSpec) -> FloatArray:
-    """Return the mel magnitudes of sines of amplitude 1, ``(bands, len(frequency))``."""
-    grid = _responses(spec)
-    place = frequency / np.float32(_GRID_HZ)
-    below = np.minimum(place.astype(np.int64), len(grid) - 2)
-    share = (place - below)[:, None]
-    out: FloatArray = ((1 - share) * grid[below] + share * grid[below + 1]).T
-    return out
+def _oscillate(body: "Body", hop: int, sr: float, onset: int) -> FloatArray:
+    """Return the samples ``(frames * hop,)`` of a body. Its phase is 0 at the onset."""
+    share = (np.arange(hop) / hop).astype(np.float32)
+
+    def between(values: FloatArray, after: np.float32) -> FloatArray:
+        steps = np.diff(values, append=after)
+        lines: FloatArray = (values[:, None] + share * steps[:, None]).reshape(-1)
+        return lines
+
+    turns = np.cumsum(between(body.frequency, body.frequency[-1]), dtype=np.float64) / sr
+    turns -= turns[min(onset, len(turns) - 1)]
+    wave = np.sin(np.float32(2 * np.pi) * (turns - np.floor(turns)).astype(np.float32))
+    return wave * between(body.level, np.float32(0))
 
 
 @lru_cache(maxsize=4)
@@ -160,25 +183,45 @@ def find_body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, FloatArray
     frequency = np.interp(band + shift, np.arange(len(centres)), centres).astype(np.float32)
     height = np.exp(middle - 0.25 * (left - right) * shift)
     frequency = _smooth(frequency, np.square(height))
-    response = _response(frequency, spec)
-    level = height / response.max(axis=0)
-    pure = level * response
-    reach = centres[: len(response), None] < REACH * frequency
-    power = np.square(mel[: len(response), :frames])
-    explained = (np.square(np.minimum(pure, mel[: len(response), :frames])) * reach).sum(axis=0)
+    small = _small(spec)
+    target = mel[: small.bands, :frames]
+    body = _fitted(Body(frequency, height / np.float32(spec.win_length / 4)), target, small)
+    pure = small.mel(body)
+    reach = small.centres < REACH * body.frequency
+    power = np.square(target)
+    explained = (np.square(np.minimum(pure, target)) * reach).sum(axis=0)
     share = explained / np.maximum((power * reach).sum(axis=0), np.float32(1e-20))
     share = _smooth(share.astype(np.float32), np.square(height))
     weight = np.clip((share - _PURE[0]) / (_PURE[1] - _PURE[0]), 0, 1).astype(np.float32)
     if not weight.any():
         return None, mel
     rest = mel.copy()
-    under = rest[: len(response), :frames]
-    beside = np.maximum(under - pure, 0) * _LEFT
-    # A crossover a quarter as wide as the reach.
-    octaves = np.log2(REACH * frequency / centres[: len(response), None])
+    under = rest[: small.bands, :frames]
+    # A crossover a quarter of an octave wide.
+    octaves = np.log2(REACH * body.frequency / small.centres)
     within = np.clip(4 * octaves + 0.5, 0, 1).astype(np.float32) * weight
-    under += within * (beside - under)
-    return Body(frequency, level * weight), rest
+    under += within * (np.maximum(under - pure, 0) * _LEFT - under)
+    return Body(body.frequency, body.level * weight), rest
+
+
+def _fitted(body: "Body", target: FloatArray, small: _Small) -> "Body":
+    """Return the body whose own mel spectrogram is nearer to the target's ridge.
+
+    A frame sees 46 ms at once. So a ridge that falls or fades is not where the sinusoid is, and
+    what is played from it would be another ridge. Each round moves both by the difference.
+    """
+    frequency, level = body.frequency, body.level
+    for _ in range(_FITS):
+        made = small.mel(Body(frequency, level))
+        both, own = made * target, np.square(made)
+        under, square = both.sum(axis=0), np.maximum(own.sum(axis=0), np.float32(1e-20))
+        ratio = np.clip(under / square, 0.5, 2.0)
+        aims = (small.centres * both).sum(axis=0) / np.maximum(under, np.float32(1e-20))
+        has = (small.centres * own).sum(axis=0) / square
+        frequency = np.clip(frequency + np.where(under > 0, aims - has, 0), *RIDGE_HZ)
+        frequency = frequency.astype(np.float32)
+        level = level * ratio
+    return Body(frequency, level)
 
 
 def play_body(body: Body, spec: AudioSpec, n: int) -> FloatArray:
@@ -200,22 +243,7 @@ def play_body(body: Body, spec: AudioSpec, n: int) -> FloatArray:
     numpy.ndarray
         Shape ``(n,)``, float32, core's scale; zero after the body's last frame.
     """
-    hop = spec.hop_length * FULL_SR // spec.sr
-    frames = len(body.frequency)
-    sounding = min(n, frames * hop)
     out = np.zeros(n, np.float32)
-    if not sounding:
-        return out
-    share = ((np.arange(hop) + 0.5) / hop).astype(np.float32)
-
-    def between(values: FloatArray) -> FloatArray:
-        steps = np.diff(values, append=values[-1:])
-        lines: FloatArray = (values[:, None] + share * steps[:, None]).reshape(-1)[:sounding]
-        return lines
-
-    turns = np.cumsum(between(body.frequency), dtype=np.float64) / FULL_SR
-    turns -= turns[min(FULL_PRE_ROLL, sounding - 1)]
-    level = np.append(body.level[:-1], np.float32(0))
-    wave = np.sin((2 * np.pi) * (turns - np.floor(turns)).astype(np.float32))
-    out[:sounding] = wave * between(level)
+    wave = _oscillate(body, spec.hop_length * FULL_SR // spec.sr, FULL_SR, FULL_PRE_ROLL)[:n]
+    out[: len(wave)] = wave
     return out

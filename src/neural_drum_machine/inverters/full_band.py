@@ -11,7 +11,7 @@ import soxr
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.detail.air import air_noise
-from neural_drum_machine.detail.attack import START, follow_attack, open_gate
+from neural_drum_machine.detail.attack import START, ceiling, follow_attack, open_gate, soft_limit
 from neural_drum_machine.detail.body import find_body, play_body
 from neural_drum_machine.inverters.refined import Refined
 from neural_drum_machine.signal.hit import FULL_SR
@@ -75,6 +75,7 @@ def render_full(
         open_gate(sound)
     else:
         follow_attack(sound, attack)
+        soft_limit(sound, ceiling(attack))
     fade = round(END_FADE_SECONDS * FULL_SR)
     sound[-fade:] *= (0.5 + 0.5 * np.cos(np.pi * np.arange(1, fade + 1) / fade)).astype(np.float32)
     out: FloatArray = sound[START:]
