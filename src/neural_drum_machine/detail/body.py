@@ -14,12 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray, IntArray
-from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR
 from neural_drum_machine.signal.mel import mel_band_edges, mel_filterbank
 from neural_drum_machine.signal.spec import AudioSpec
 
 RIDGE_HZ: Final = (32.0, 270.0)
-REACH: Final = 1.7
+REACH: Final = 2.0
 """The body stands for what lies under this many times its frequency."""
 _JUMP_COST: Final = 6.0
 """Cost of a jump by an octave from one frame to the next, in nepers of level."""
@@ -27,13 +26,15 @@ _STEP_BANDS: Final = 2
 """The path goes over every second band; the parabola then looks at all of them."""
 _DEPTH_DB: Final = 60.0
 """The body ends where its level has fallen this far under its loudest."""
-_PURE: Final = (0.5, 0.8)
-"""Shares of the energy under its reach that a ridge must explain: below the first there is no body,
-above the second it stands for everything."""
-_LEFT: Final = np.float32(1.0)
-"""Share of what the sinusoid does not explain that stays beside it, so that it is not too pure."""
+_PURE_SOUND: Final = (0.5, 0.65)
+_PURE_FRAME: Final = (0.3, 0.5)
+"""Shares of the energy under its reach that the sinusoid must explain, in the sound and in a frame:
+below the first there is no body, above the second it stands for everything."""
+_LEFT: Final = np.float32(0.2)
+"""Share of the amplitude that it does not explain that stays beside it: a body that is too pure
+sounds like a test tone."""
 _DECIMATION: Final = 16
-_FITS: Final = 4
+_FITS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class _Small:
         turns = np.arange(self.window)[:, None] * np.arange(bins) * (_DECIMATION / spec.n_fft)
         self.dft = (hann[:, None] * np.exp(-2j * np.pi * turns)).astype(np.complex64)
 
-    def mel(self, body: "Body") -> FloatArray:
+    def mel(self, body: Body) -> FloatArray:
         """Return the mel magnitudes of a body, ``(bands, frames)``."""
         half = self.window // 2
         wave = _oscillate(body, self.hop, self.sr, self.onset)
@@ -95,7 +96,7 @@ def _small(spec: AudioSpec) -> _Small:
     return _Small(spec)
 
 
-def _oscillate(body: "Body", hop: int, sr: float, onset: int) -> FloatArray:
+def _oscillate(body: Body, hop: int, sr: float, onset: int) -> FloatArray:
     """Return the samples ``(frames * hop,)`` of a body. Its phase is 0 at the onset."""
     share = (np.arange(hop) / hop).astype(np.float32)
 
@@ -138,12 +139,18 @@ def _ridge(logs: FloatArray, spec: AudioSpec) -> IntArray:
     return out
 
 
-def _smooth(x: FloatArray, weights: FloatArray) -> FloatArray:
-    """Return the weighted mean over five frames with a triangle."""
-    kernel = np.array([1, 2, 3, 2, 1], np.float32)
+def _smooth(x: FloatArray, weights: FloatArray, frames: int) -> FloatArray:
+    """Return the weighted mean over a few frames with a triangle."""
+    kernel = np.bartlett(frames + 2)[1:-1].astype(np.float32)
     over, under = (np.convolve(y, kernel, mode="same") for y in (x * weights, weights))
     out: FloatArray = over / np.maximum(under, np.float32(1e-20))
     return out
+
+
+def _slope(share: FloatArray | np.float32, limits: tuple[float, float]) -> FloatArray:
+    """Return 0 below the first limit, 1 above the second, and a line between."""
+    out: FloatArray = np.clip((share - limits[0]) / (limits[1] - limits[0]), 0, 1)
+    return out.astype(np.float32)
 
 
 def find_body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, FloatArray]:
@@ -164,7 +171,7 @@ def find_body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, FloatArray
         The magnitudes without the body.
     """
     low, high, centres = _ridge_bands(spec)
-    part = mel[:high + 1]
+    part = mel[: high + 1]
     top = part.max(axis=0)
     loudest = float(top.max())
     # A body carries the sound, or it is not worth an oscillator.
@@ -182,7 +189,7 @@ def find_body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, FloatArray
     shift = np.clip(0.5 * (left - right) / bend, -1, 1)
     frequency = np.interp(band + shift, np.arange(len(centres)), centres).astype(np.float32)
     height = np.exp(middle - 0.25 * (left - right) * shift)
-    frequency = _smooth(frequency, np.square(height))
+    frequency = _smooth(frequency, np.square(height), 5)
     small = _small(spec)
     target = mel[: small.bands, :frames]
     body = _fitted(Body(frequency, height / np.float32(spec.win_length / 4)), target, small)
@@ -191,8 +198,9 @@ def find_body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, FloatArray
     power = np.square(target)
     explained = (np.square(np.minimum(pure, target)) * reach).sum(axis=0)
     share = explained / np.maximum((power * reach).sum(axis=0), np.float32(1e-20))
-    share = _smooth(share.astype(np.float32), np.square(height))
-    weight = np.clip((share - _PURE[0]) / (_PURE[1] - _PURE[0]), 0, 1).astype(np.float32)
+    whole = float(np.average(share, weights=np.square(height)))
+    share = _smooth(share.astype(np.float32), np.square(height), 5)
+    weight = _slope(share, _PURE_FRAME) * _slope(np.float32(whole), _PURE_SOUND)
     if not weight.any():
         return None, mel
     rest = mel.copy()
@@ -200,11 +208,11 @@ def find_body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, FloatArray
     # A crossover a quarter of an octave wide.
     octaves = np.log2(REACH * body.frequency / small.centres)
     within = np.clip(4 * octaves + 0.5, 0, 1).astype(np.float32) * weight
-    under += within * (np.maximum(under - pure, 0) * _LEFT - under)
+    under += within * (_LEFT * np.maximum(under - pure, 0) - under)
     return Body(body.frequency, body.level * weight), rest
 
 
-def _fitted(body: "Body", target: FloatArray, small: _Small) -> "Body":
+def _fitted(body: Body, target: FloatArray, small: _Small) -> Body:
     """Return the body whose own mel spectrogram is nearer to the target's ridge.
 
     A frame sees 46 ms at once. So a ridge that falls or fades is not where the sinusoid is, and
@@ -221,11 +229,11 @@ def _fitted(body: "Body", target: FloatArray, small: _Small) -> "Body":
         frequency = np.clip(frequency + np.where(under > 0, aims - has, 0), *RIDGE_HZ)
         frequency = frequency.astype(np.float32)
         level = level * ratio
-    return Body(frequency, level)
+    return Body(_smooth(frequency, np.square(level), 3), level)
 
 
-def play_body(body: Body, spec: AudioSpec, n: int) -> FloatArray:
-    """Return the body's samples at 44,100 Hz.
+def play_body(body: Body, spec: AudioSpec, sr: int, n: int) -> FloatArray:
+    """Return the body's samples.
 
     Its phase is 0 at the onset, where it begins to rise.
 
@@ -235,6 +243,8 @@ def play_body(body: Body, spec: AudioSpec, n: int) -> FloatArray:
         From :func:`find_body`.
     spec : AudioSpec
         The core's format, with its onset at the same time.
+    sr : int
+        Sample rate in Hz: the core's or a multiple of it.
     n : int
         Number of samples.
 
@@ -243,7 +253,10 @@ def play_body(body: Body, spec: AudioSpec, n: int) -> FloatArray:
     numpy.ndarray
         Shape ``(n,)``, float32, core's scale; zero after the body's last frame.
     """
+    times = sr // spec.sr
     out = np.zeros(n, np.float32)
-    wave = _oscillate(body, spec.hop_length * FULL_SR // spec.sr, FULL_SR, FULL_PRE_ROLL)[:n]
+    frames = min(len(body.frequency), -(-n // (spec.hop_length * times)))
+    part = Body(body.frequency[:frames], body.level[:frames])
+    wave = _oscillate(part, spec.hop_length * times, sr, spec.pre_roll * times)[:n]
     out[: len(wave)] = wave
     return out
