@@ -87,7 +87,7 @@ def _click(attack: FloatArray) -> FloatArray:
     """Return the part of the attack's first 2 ms that all bands begin together with."""
     power = np.square(np.exp(attack[_CLICK_FROM:, :2])).sum(axis=1)
     energy = np.float32(CLICK_SHARE * FULL_SR * ATTACK_STEP_SECONDS) * power
-    out: FloatArray = np.sqrt(energy) @ _impulses()
+    out: FloatArray = np.sqrt(energy) @ _impulses()[: len(energy)]
     return out
 
 
@@ -107,14 +107,16 @@ def follow_attack(samples: FloatArray, attack: FloatArray) -> None:
         Shape ``(n,)``, float32, at 44,100 Hz, core's scale, onset at sample 256.
     attack : numpy.ndarray
         Shape ``(ATTACK_BANDS, ATTACK_STEPS)``, as
-        :func:`~neural_drum_machine.signal.fine_attack.fine_attack` returns it.
+        :func:`~neural_drum_machine.signal.fine_attack.fine_attack` returns it; or the first rows of
+        it, such as those without air, where the sound has nothing in the other bands.
     """
     grid = attack_bands(FULL_SR)
     segment = samples[: grid.segment]
     segment += _click(attack)[: len(segment)]
+    rows = slice(len(attack))
     for _ in range(ROUNDS):
         open_gate(segment)
-        bands = grid.split(segment)
+        bands = grid.split(segment)[rows]
         missing = np.clip(attack - grid.levels(bands), -_MOST_DOWN, _MOST_UP)
         _add_gains(segment, missing, bands.real, FULL_SR)
     open_gate(segment)

@@ -6,7 +6,6 @@ inversion and played as an oscillator: its frequency follows the strongest ridge
 Viterbi algorithm and refined by a parabola (Smith and Serra 1987), its level the ridge's height.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -14,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray, IntArray
-from neural_drum_machine.signal.mel import mel_band_edges, mel_filterbank
+from neural_drum_machine.detail.oscillator import Body, Echo, echo
+from neural_drum_machine.signal.mel import mel_band_edges
 from neural_drum_machine.signal.spec import AudioSpec
 
 RIDGE_HZ: Final = (32.0, 270.0)
@@ -33,24 +33,7 @@ below the first there is no body, above the second it stands for everything."""
 _LEFT: Final = np.float32(0.2)
 """Share of the amplitude that it does not explain that stays beside it: a body that is too pure
 sounds like a test tone."""
-_DECIMATION: Final = 16
 _FITS: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A sinusoid that glides.
-
-    Attributes
-    ----------
-    frequency : numpy.ndarray
-        Shape ``(frames,)``, Hz.
-    level : numpy.ndarray
-        Shape ``(frames,)``: its amplitude. Core's scale.
-    """
-
-    frequency: FloatArray
-    level: FloatArray
 
 
 @lru_cache(maxsize=4)
@@ -59,56 +42,6 @@ def _ridge_bands(spec: AudioSpec) -> tuple[int, int, npt.NDArray[np.float64]]:
     centres = mel_band_edges(spec)[1:-1]
     low, high = np.searchsorted(centres, RIDGE_HZ)
     return int(low), int(high), centres
-
-
-class _Small:
-    """Plays a body at a low rate, and analyses it as the core's mel spectrogram would."""
-
-    def __init__(self, spec: AudioSpec) -> None:
-        self.hop = spec.hop_length // _DECIMATION
-        self.window = spec.win_length // _DECIMATION
-        self.sr = spec.sr / _DECIMATION
-        self.onset = spec.pre_roll // _DECIMATION
-        _, _, centres = _ridge_bands(spec)
-        self.bands = int(np.searchsorted(centres, REACH * RIDGE_HZ[1])) + 1
-        self.centres = centres[: self.bands, None].astype(np.float32)
-        bank = mel_filterbank(spec)[: self.bands]
-        bins = int(np.flatnonzero(bank.any(axis=0))[-1]) + 1
-        self.bank = bank[:, :bins] * np.float32(_DECIMATION)
-        hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(self.window) / self.window)
-        turns = np.arange(self.window)[:, None] * np.arange(bins) * (_DECIMATION / spec.n_fft)
-        self.dft = (hann[:, None] * np.exp(-2j * np.pi * turns)).astype(np.complex64)
-
-    def mel(self, body: Body) -> FloatArray:
-        """Return the mel magnitudes of a body, ``(bands, frames)``."""
-        half = self.window // 2
-        wave = _oscillate(body, self.hop, self.sr, self.onset)
-        wave[: self.onset] = 0
-        padded = np.pad(wave, (half, half))
-        frames = np.lib.stride_tricks.sliding_window_view(padded, self.window)[:: self.hop]
-        spectrum = frames[: len(body.frequency)].astype(np.complex64) @ self.dft
-        out: FloatArray = self.bank @ np.abs(spectrum).T
-        return out
-
-
-@lru_cache(maxsize=4)
-def _small(spec: AudioSpec) -> _Small:
-    return _Small(spec)
-
-
-def _oscillate(body: Body, hop: int, sr: float, onset: int) -> FloatArray:
-    """Return the samples ``(frames * hop,)`` of a body. Its phase is 0 at the onset."""
-    share = (np.arange(hop) / hop).astype(np.float32)
-
-    def between(values: FloatArray, after: np.float32) -> FloatArray:
-        steps = np.diff(values, append=after)
-        lines: FloatArray = (values[:, None] + share * steps[:, None]).reshape(-1)
-        return lines
-
-    turns = np.cumsum(between(body.frequency, body.frequency[-1]), dtype=np.float64) / sr
-    turns -= turns[min(onset, len(turns) - 1)]
-    wave = np.sin(np.float32(2 * np.pi) * (turns - np.floor(turns)).astype(np.float32))
-    return wave * between(body.level, np.float32(0))
 
 
 @lru_cache(maxsize=4)
@@ -142,7 +75,9 @@ def _ridge(logs: FloatArray, spec: AudioSpec) -> IntArray:
 def _smooth(x: FloatArray, weights: FloatArray, frames: int) -> FloatArray:
     """Return the weighted mean over a few frames with a triangle."""
     kernel = np.bartlett(frames + 2)[1:-1].astype(np.float32)
-    over, under = (np.convolve(y, kernel, mode="same") for y in (x * weights, weights))
+    # Not mode="same", which returns the kernel's length where it is longer than the sound.
+    half, n = frames // 2, len(x)
+    over, under = (np.convolve(y, kernel)[half : half + n] for y in (x * weights, weights))
     out: FloatArray = over / np.maximum(under, np.float32(1e-20))
     return out
 
@@ -159,7 +94,7 @@ def find_body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, FloatArray
     Parameters
     ----------
     mel : numpy.ndarray
-        Shape ``(n_mels, frames)``, magnitudes, not all zero.
+        Shape ``(n_mels, frames)``, magnitudes.
     spec : AudioSpec
         Audio format.
 
@@ -175,7 +110,7 @@ def find_body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, FloatArray
     top = part.max(axis=0)
     loudest = float(top.max())
     # A body carries the sound, or it is not worth an oscillator.
-    if loudest < 0.03 * float(mel.max()):
+    if loudest <= 0.03 * float(mel.max()):
         return None, mel
     frames = int(np.flatnonzero(top > loudest * 10 ** (-_DEPTH_DB / 20))[-1]) + 1
     logs = np.log(part[:, :frames] + np.float32(1e-6 * loudest))
@@ -190,7 +125,7 @@ def find_body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, FloatArray
     frequency = np.interp(band + shift, np.arange(len(centres)), centres).astype(np.float32)
     height = np.exp(middle - 0.25 * (left - right) * shift)
     frequency = _smooth(frequency, np.square(height), 5)
-    small = _small(spec)
+    small = echo(spec, REACH * RIDGE_HZ[1])
     target = mel[: small.bands, :frames]
     body = _fitted(Body(frequency, height / np.float32(spec.win_length / 4)), target, small)
     pure = small.mel(body)
@@ -212,7 +147,7 @@ def find_body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, FloatArray
     return Body(body.frequency, body.level * weight), rest
 
 
-def _fitted(body: Body, target: FloatArray, small: _Small) -> Body:
+def _fitted(body: Body, target: FloatArray, small: Echo) -> Body:
     """Return the body whose own mel spectrogram is nearer to the target's ridge.
 
     A frame sees 46 ms at once. So a ridge that falls or fades is not where the sinusoid is, and
@@ -230,33 +165,3 @@ def _fitted(body: Body, target: FloatArray, small: _Small) -> Body:
         frequency = frequency.astype(np.float32)
         level = level * ratio
     return Body(_smooth(frequency, np.square(level), 3), level)
-
-
-def play_body(body: Body, spec: AudioSpec, sr: int, n: int) -> FloatArray:
-    """Return the body's samples.
-
-    Its phase is 0 at the onset, where it begins to rise.
-
-    Parameters
-    ----------
-    body : Body
-        From :func:`find_body`.
-    spec : AudioSpec
-        The core's format, with its onset at the same time.
-    sr : int
-        Sample rate in Hz: the core's or a multiple of it.
-    n : int
-        Number of samples.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(n,)``, float32, core's scale; zero after the body's last frame.
-    """
-    times = sr // spec.sr
-    out = np.zeros(n, np.float32)
-    frames = min(len(body.frequency), -(-n // (spec.hop_length * times)))
-    part = Body(body.frequency[:frames], body.level[:frames])
-    wave = _oscillate(part, spec.hop_length * times, sr, spec.pre_roll * times)[:n]
-    out[: len(wave)] = wave
-    return out

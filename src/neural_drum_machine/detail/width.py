@@ -59,9 +59,13 @@ def widen(samples: FloatArray, width: float, seed: int = 0) -> FloatArray:
         raise ControlError(f"width must lie between 0 and 1, got {width!r}")
     side = np.zeros_like(samples)
     if width:
-        taps = round(FULL_SR / _LOW_HZ)
-        total = np.cumsum(np.concatenate([np.zeros(taps), samples]), dtype=np.float64)
-        high = samples - ((total[taps:] - total[:-taps]) / taps).astype(np.float32)
+        # The mean around each sample is taken off. The sound waits for that mean's second half, so
+        # that the side does not begin before the sound.
+        half = round(FULL_SR / _LOW_HZ / 2)
+        total = np.cumsum(np.pad(samples, (2 * half + 1, 0)), dtype=np.float64)
+        mean = (total[2 * half + 1 :] - total[: -2 * half - 1]) / (2 * half + 1)
+        waiting = np.pad(samples, (half, 0))[: len(samples)]
+        high = waiting - mean.astype(np.float32)
         for delay, gain in _taps(seed):
             side[delay:] += gain * np.float32(width) * high[: len(high) - delay]
     return np.stack([samples + side, samples - side])

@@ -13,8 +13,9 @@ import soxr
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.detail.air import air_noise
 from neural_drum_machine.detail.attack import START, CoreAttack, follow_attack, open_gate
-from neural_drum_machine.detail.body import find_body, play_body
+from neural_drum_machine.detail.body import find_body
 from neural_drum_machine.detail.limit import ceiling, soft_limit
+from neural_drum_machine.detail.oscillator import play_body
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters.frames import FLOOR_DB
 from neural_drum_machine.inverters.griffin_lim import griffin_lim
@@ -29,8 +30,8 @@ RATES: Final = (22_050, 44_100, 48_000)
 """Sample rates in Hz that sounds are offered at."""
 END_FADE_SECONDS: Final = 0.1
 """A sound that reaches the end of its frames fades out for this long."""
-_FRAME_ITERATIONS: Final = 300
-_FEWEST, _MOST = 5, 12
+_FRAME_ITERATIONS: Final = 200
+_FEWEST, _MOST = 5, 8
 _EARLY: Final = 2
 """Samples of the core before its onset that may sound: the filter of the resampling rings."""
 
@@ -38,7 +39,7 @@ _EARLY: Final = 2
 def iterations(frames: int) -> int:
     """Return a number of iterations that takes about the same time for every number of frames.
 
-    They are a third of those of :mod:`neural_drum_machine.inverters.refined`: body, air and attack
+    They are a fifth of those of :mod:`neural_drum_machine.inverters.refined`: body, air and attack
     cost some of the time, and with a known onset the first iterations bring the most.
     """
     return min(max(round(_FRAME_ITERATIONS / frames), _FEWEST), _MOST)
@@ -85,7 +86,7 @@ def render_full(
         begins at zero, 0.5 ms before the onset, and ends at zero. Core's scale, not normalised.
     """
     n = spec.n_samples * FULL_SR // spec.sr
-    low, rest = find_body(mel, spec) if body and mel.any() else (None, mel)
+    low, rest = find_body(mel, spec) if body else (None, mel)
     if detail is not None:
         rest = rest * np.exp(detail * _after_attack(spec))
     shape = None
@@ -112,8 +113,8 @@ def render_full(
     if attack is None:
         open_gate(sound)
     else:
-        follow_attack(sound, attack)
-        soft_limit(sound, ceiling(attack))
+        follow_attack(sound, attack if air is not None else attack[:-1])
+        soft_limit(sound, ceiling(attack) if air is not None else 1.0)
     fade = _end_fade()
     sound[-len(fade) :] *= fade
     out: FloatArray = sound[START:]
