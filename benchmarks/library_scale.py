@@ -38,7 +38,7 @@ def write_library(root: Path, count: int) -> None:
             folder.mkdir(parents=True, exist_ok=True)
         # A tenth of the files have no telling name.
         name = f"{i:06d}.wav" if rng.random() < 0.1 else f"{rng.choice(NAMES)} {i:06d}.wav"
-        if i % max(1, count // BROKEN) == 7:
+        if i % max(8, count // BROKEN) == 7:
             (folder / name).write_bytes(b"RIFF" + rng.bytes(int(rng.integers(0, 400))))
             continue
         # Every fiftieth is a quieter copy in another format.
@@ -88,7 +88,7 @@ def main() -> None:
         rejected = [Rejection(row["name"], row["reason"]) for row in csv.DictReader(file)]
     print(f"  left out: {len(rejected)}; near-duplicate pairs: {data.meta['copies']}")
     for reason, times in reasons(rejected):
-        print(f"    {times} × {reason}")
+        print(f"    {times} x {reason}")
     print("  labels:", dict(Counter(entry.label for entry in data.entries)))
 
 

@@ -1,6 +1,6 @@
 """How the mel scale was chosen: what each bank loses of the STFT magnitude.
 
-    .venv/bin/python benchmarks/mel_choice.py ../shared/open-drums
+    .venv/bin/python benchmarks/mel_choice.py ../shared/open-drums-2
 
 Takes two hits of each category and prints, for each scale and row normalisation, the
 relative error of the STFT magnitude after bank and pseudo-inverse, and SC after 32

@@ -1,13 +1,14 @@
 """Atomic files, locks, replaced folders, and the advice after a failed write."""
 
 import errno
+import os
 import subprocess
 import sys
 
 import pytest
 
 from neural_drum_machine.errors import DatasetError, OutputError
-from neural_drum_machine.files import advice, atomic_file, locked, replace_folder
+from neural_drum_machine.files import advice, atomic_file, locked, name_beside, replace_folder
 from neural_drum_machine.text import printable
 
 # Linux and macOS allow 255 bytes, Windows 255 characters.
@@ -40,6 +41,20 @@ def test_every_name_that_the_system_allows_can_be_written(tmp_path):
     (tmp_path / ("d" * 255)).mkdir()
     replace_folder(tmp_path / "fresh", tmp_path / ("d" * 255))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["d" * 255, LONG]
+
+
+def test_names_beside_others_are_as_short_as_the_system_allows(tmp_path):
+    assert name_beside(tmp_path / "set", ".work") == tmp_path / ".set.work"
+    assert name_beside(tmp_path / "set", ".csv", hidden=False) == tmp_path / "set.csv"
+    names = set()
+    for letter in "abé":
+        name = name_beside(tmp_path / (letter * 250)[:250], ".work").name
+        assert len(os.fsencode(name)) <= 255
+        assert name.startswith(".")
+        assert name.endswith(".work")
+        assert name == name_beside(tmp_path / (letter * 250)[:250], ".work").name
+        names.add(name)
+    assert len(names) == 3
 
 
 def test_a_name_that_is_too_long_is_advised_to_be_shorter(tmp_path):

@@ -1,4 +1,4 @@
-"""The real sounds that the shipped model was trained on, where they are at hand."""
+"""The real sounds of the pack open-drums-2, where they are at hand."""
 
 import csv
 import shutil
@@ -10,7 +10,7 @@ from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.prepare.pipeline import prepare
 from neural_drum_machine.prepare.recordings.scan import scan
 
-OPEN_DRUMS = Path(__file__).parents[2] / "shared" / "open-drums"
+OPEN_DRUMS = Path(__file__).parents[2] / "shared" / "open-drums-2"
 
 pytestmark = [
     pytest.mark.open_drums,
@@ -20,7 +20,7 @@ pytestmark = [
 
 @pytest.fixture
 def few(tmp_path):
-    """A pack of eight sounds a category, from as many kits as there are."""
+    """A pack of eight sounds a category, spread over the manifest."""
     with (OPEN_DRUMS / "manifest.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     chosen = []
@@ -47,10 +47,12 @@ def test_preparation_of_every_category(few, tmp_path):
         assert held_out >= 1
         assert train >= 1
     assert all(entry.licence for entry in data.entries)
+    assert data.meta["restricted"] == []
 
 
 def test_manifest_is_read_whole():
     found = list(scan(OPEN_DRUMS))
-    assert len(found) == 2036
+    assert len(found) == 2725
     assert {c.category for c in found} == set(CATEGORIES)
-    assert all(c.path.is_file() and c.upstream for c in found)
+    assert len({c.group for c in found}) == 222
+    assert all(c.path.is_file() and c.upstream and c.licence and c.attribution for c in found)

@@ -1,11 +1,14 @@
 """Tasks in this process, in several, and the errors of both."""
 
+import _multiprocessing
+import errno
 import math
 import os
 
 import pytest
 
-from neural_drum_machine.errors import DatasetError
+from neural_drum_machine import parallel
+from neural_drum_machine.errors import DatasetError, NdmWarning
 from neural_drum_machine.parallel import run
 
 
@@ -20,6 +23,22 @@ def test_results_come_in_the_order_of_the_tasks():
 def test_one_worker_is_this_process_and_two_are_others():
     assert set(run(process, range(4), workers=1)) == {os.getpid()}
     assert os.getpid() not in set(run(process, range(4), workers=2))
+
+
+def test_without_shared_memory_this_process_does_the_work(monkeypatch):
+    def refused(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(_multiprocessing, "SemLock", refused)
+    with pytest.warns(NdmWarning, match="one process does the work.*/dev/shm is missing"):
+        assert list(run(process, range(3), workers=2)) == [os.getpid()] * 3
+    # One worker needs no locks, so nothing is said.
+    assert list(run(process, range(3), workers=1)) == [os.getpid()] * 3
+
+
+def test_all_cores_are_those_of_the_container(monkeypatch):
+    monkeypatch.setattr(parallel, "cores", lambda: 1)
+    assert list(run(process, range(3))) == [os.getpid()] * 3
 
 
 def test_no_workers_is_an_error():

@@ -9,6 +9,10 @@ class NdmError(Exception):
     """Root of all exceptions that Neural Drum Machine raises deliberately."""
 
 
+class NdmWarning(UserWarning):
+    """Something goes on in another way than asked for; the message says how, and why."""
+
+
 class SpecError(NdmError):
     """The values of an :class:`~neural_drum_machine.signal.spec.AudioSpec` do not fit together."""
 

@@ -46,6 +46,11 @@ def _quoted_for_windows(word: str) -> str:
     return word if re.fullmatch(r"[\w.:\\/\[\]=+-]+", word) else f'"{word}"'
 
 
+def is_installed(module: str) -> bool:
+    """Return whether a module can be imported, without importing it."""
+    return importlib.util.find_spec(module) is not None
+
+
 def require(module: str, extra: str) -> None:
     """Check that an optional dependency is installed, without importing it.
 
@@ -61,6 +66,6 @@ def require(module: str, extra: str) -> None:
     MissingExtraError
         If the module is not installed; the message holds the command that installs it.
     """
-    if importlib.util.find_spec(module) is None:
+    if not is_installed(module):
         command = pip_install(f"neural-drum-machine[{extra}]")
         raise MissingExtraError(f"this needs {module}: {command}")

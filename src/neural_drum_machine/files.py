@@ -12,6 +12,8 @@ from typing import BinaryIO, Final
 
 from neural_drum_machine.errors import DatasetError, NdmError
 
+LONGEST_NAME: Final = 255
+"""Bytes, on Linux and macOS. Windows allows as many characters."""
 _ADVICE: Final = {
     errno.EACCES: "choose a folder that you may write to",
     errno.EDQUOT: "free some space or choose another disk",
@@ -83,6 +85,31 @@ def locked(path: Path, busy: str, error: type[NdmError] = DatasetError) -> Itera
         yield
     finally:
         lock.release()
+
+
+def name_beside(path: Path, suffix: str, *, hidden: bool = True) -> Path:
+    """Return a path in the same folder, named like another one and with a suffix.
+
+    Parameters
+    ----------
+    path : Path
+        The other path.
+    suffix : str
+        Such as ``.work``.
+    hidden : bool
+        Whether a dot comes first.
+
+    Returns
+    -------
+    Path
+        Always the same for the same path. Where its name would be longer than systems allow, a
+        part of the name's SHA-256 stands in its place.
+    """
+    dot = "." if hidden else ""
+    name = f"{dot}{path.name}{suffix}"
+    if len(os.fsencode(name)) > LONGEST_NAME:
+        name = f"{dot}{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}{suffix}"
+    return path.with_name(name)
 
 
 def replace_folder(folder: Path, out: Path) -> None:

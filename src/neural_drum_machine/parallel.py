@@ -1,13 +1,14 @@
 """Running tasks in processes of this machine, or on the workers of a Dask cluster."""
 
 import contextlib
-import importlib.util
+import multiprocessing
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from neural_drum_machine.errors import DatasetError
-from neural_drum_machine.extras import require
+from neural_drum_machine.cores import cores
+from neural_drum_machine.errors import DatasetError, NdmWarning
+from neural_drum_machine.extras import is_installed, require
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -30,7 +31,8 @@ def run(
         The tasks, consumed as needed. Tasks and results are pickled between processes.
     workers : int, optional
         Number of processes; if absent, one for each core (one in all without joblib). With 1 the
-        work is done in this process.
+        work is done in this process, and also, with a warning, where the system has no shared
+        memory for locks between processes.
     dask : str, optional
         Address of a Dask scheduler (``tcp://host:8786``) whose workers do the work instead. They
         need this package, and must see the files under the same paths.
@@ -52,17 +54,22 @@ def run(
         raise DatasetError(f"--workers must be at least 1, got {workers}")
     # Imported here: joblib is optional. Without it one process does the work, unless the user asked
     # for more.
-    if workers is None and importlib.util.find_spec("joblib") is None:
+    if workers is None and not is_installed("joblib"):
         workers = 1
-    if workers != 1 or dask is not None:
-        require("joblib", "data")
-        import joblib
-
-        # joblib knows the limits of containers, and of LOKY_MAX_CPU_COUNT.
-        workers = workers or joblib.cpu_count()
+    workers = workers or cores()
+    if workers > 1 and dask is None and not _has_locks():
+        warnings.warn(
+            "one process does the work: processes cannot share locks here, because /dev/shm is "
+            "missing, full or read-only",
+            NdmWarning,
+            stacklevel=1,  # one place in the code, so that it is said once
+        )
+        workers = 1
     if workers == 1 and dask is None:
         yield from map(function, tasks)
         return
+    require("joblib", "data")
+    import joblib
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     with _backend(dask, workers) as settings:
@@ -74,6 +81,15 @@ def run(
                 "a worker process died: out of memory, or killed; finished work is kept: run the "
                 "same command again, with fewer --workers"
             ) from error
+
+
+def _has_locks() -> bool:
+    """Return whether the system gives locks to processes. On Linux they need /dev/shm."""
+    try:
+        multiprocessing.get_context("spawn").Lock()
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 @contextlib.contextmanager

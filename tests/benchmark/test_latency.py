@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from tests.support.evaluation import fake_benchmark
 
 from neural_drum_machine.benchmark import cold_start, contenders, eager_pytorch, latency
 from neural_drum_machine.benchmark.contenders import (
@@ -151,6 +152,22 @@ def test_a_benchmark_is_json_and_whole(result, small_machine):
         assert (start["runs"], len(start["first_sound_s"])) == (2, 1)
         assert start["very_first_s"] > 0
         assert start["peak_memory_mib_p50"] > 10
+
+
+@pytest.mark.slow
+def test_the_stand_in_of_other_tests_has_the_form_of_a_benchmark(result, small_bundle):
+    """Every value of the stand-in has the place and the type of a real one."""
+
+    def check(fake, real):
+        assert type(fake) is type(real)
+        if isinstance(fake, dict) and "skipped" not in fake:
+            assert set(fake) <= set(real)
+            for name, value in fake.items():
+                check(value, real[name])
+        elif isinstance(fake, list):
+            assert {type(value) for value in fake} == {type(value) for value in real}
+
+    check(fake_benchmark(Bundle.open(small_bundle), RENDERS, None), result)
 
 
 @pytest.mark.slow

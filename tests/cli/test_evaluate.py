@@ -1,8 +1,9 @@
 import json
 
 import pytest
+from tests.support.evaluation import fake_benchmark
 
-from neural_drum_machine.benchmark import contenders, latency
+from neural_drum_machine.benchmark import latency
 from neural_drum_machine.evaluation.study.report.formatting import PICTURES
 
 
@@ -10,8 +11,8 @@ from neural_drum_machine.evaluation.study.report.formatting import PICTURES
 def test_a_report_its_figures_and_its_pictures(
     ndm, small_bundle, small_data, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(latency, "COLD_STARTS", 2)
-    monkeypatch.setattr(contenders, "LIBROSA_RUNS", 1)
+    # tests/benchmark runs the real one and compares its result with this one's form.
+    monkeypatch.setattr(latency, "benchmark", fake_benchmark)
     code, out, _ = ndm(
         "evaluate", "--data", small_data.folder, "--out", tmp_path / "r.md",
         "--model", small_bundle, "--per-category", 1, "--generated", 4, "--perceptual", 0,
@@ -30,3 +31,9 @@ def test_the_report_must_be_a_file(ndm, small_data, tmp_path):
     code, _, err = ndm("evaluate", "--data", small_data.folder, "--out", tmp_path / "r")
     assert code == 1
     assert f"--out {tmp_path / 'r' / 'report.md'}" in err
+
+
+def test_a_name_whose_results_would_have_longer_ones_is_refused_at_once(ndm, tmp_path):
+    out = tmp_path / ("n" * 252 + ".md")
+    code, _, err = ndm("evaluate", "--data", tmp_path, "--out", out)
+    assert (code, "this name is too long; choose a shorter one" in err) == (1, True)

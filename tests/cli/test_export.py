@@ -1,8 +1,16 @@
+from functools import partial
+
 import pytest
 
 
 @pytest.mark.slow
-def test_two_runs_become_one_model_file(ndm, small_runs, small_data, ready_graphs, tmp_path):
+def test_two_runs_become_one_model_file(
+    ndm, small_runs, small_data, ready_graphs, tmp_path, monkeypatch
+):
+    from neural_drum_machine.export import pipeline  # imports PyTorch
+
+    # One sound along each axis, where the command moves eight.
+    monkeypatch.setattr(pipeline, "export", partial(pipeline.export, axis_seeds=1))
     model = tmp_path / "m.ndm"
     runs = ("--cwae", small_runs["cwae"], "--mcnn", small_runs["mcnn"])
     words = ["export", *runs, "--data", small_data.folder, "--out", model]

@@ -1,9 +1,12 @@
+import os
 import subprocess
 import sys
+import warnings
 
 import pytest
 
 from neural_drum_machine import __version__, cli
+from neural_drum_machine.errors import NdmWarning
 from neural_drum_machine.extras import pip_install
 
 
@@ -49,9 +52,17 @@ def test_a_missing_extra_comes_with_its_install_command(ndm, without, words, mod
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (OSError(28, "No space left on device", "a.wav"), "a.wav: No space left on device"),
-        (OSError(28, "No space left on device"), "No space left on device"),
+        (
+            OSError(28, "No space left on device", "a.wav"),
+            "a.wav: No space left on device; free some space or choose another disk",
+        ),
+        (OSError(5, "Input/output error"), "Input/output error"),
         (OSError("no errno"), "no errno"),
+        (
+            OSError(30, "Read-only file system", "run.json"),
+            "run.json: Read-only file system; choose a folder on a disk that is not read-only",
+        ),
+        (OSError(2, "No such file or directory", "a.toml"), "a.toml: No such file or directory"),
     ],
 )
 def test_an_error_of_the_system_is_one_sentence(ndm, monkeypatch, error, sentence):
@@ -60,6 +71,32 @@ def test_an_error_of_the_system_is_one_sentence(ndm, monkeypatch, error, sentenc
 
     monkeypatch.setattr(cli, "app", fail)
     assert ndm("render") == (1, "", f"ndm: {sentence}\n")
+
+
+def test_a_warning_of_ours_is_one_sentence(ndm, monkeypatch, recwarn):
+    def warn():
+        warnings.simplefilter("default")
+        warnings.warn("one process does the work", NdmWarning, stacklevel=1)
+
+    monkeypatch.setattr(cli, "app", warn)
+    shown = warnings.showwarning
+    assert ndm("render") == (0, "", "ndm: one process does the work\n")
+    assert warnings.showwarning is shown
+
+
+@pytest.mark.parametrize(("n", "threads"), [(2, "2"), (64, None)])
+def test_in_a_container_libraries_start_no_more_threads_than_it_has_cores(
+    ndm, monkeypatch, n, threads
+):
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(cli, "cores", lambda: n)
+    monkeypatch.setenv("OMP_NUM_THREADS", "0")  # so that the change is undone
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    ndm("--version")
+    assert os.environ.get("OMP_NUM_THREADS") == threads
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    ndm("--version")
+    assert os.environ["OMP_NUM_THREADS"] == "7"
 
 
 def test_a_path_that_is_too_long_is_one_sentence(ndm, small_bundle, tmp_path):

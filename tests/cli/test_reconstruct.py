@@ -78,3 +78,18 @@ def test_bad_files_are_named_and_the_others_done(ndm, small_bundle, tmp_path):
 def test_a_folder_is_no_sound_file(ndm, small_bundle, tmp_path):
     code, _, err = ndm("reconstruct", tmp_path, "--out", tmp_path / "o", "--model", small_bundle)
     assert (code, err) == (1, f"ndm: {tmp_path}: is a folder; name the sound files in it\n")
+
+
+def test_what_was_done_to_read_a_file_is_printed(ndm, small_bundle, tmp_path):
+    x = tone(200, 0.2)
+    soundfile.write(tmp_path / "snare.wav", np.stack([x, -x], 1), 22050)
+    arguments = ("--out", tmp_path / "o", "--model", small_bundle)
+    code, out, _ = ndm("reconstruct", tmp_path / "snare.wav", *arguments)
+    assert code == 0
+    assert "\n  Its channels cancel each other, so only channel 1 is used.\n" in out
+    cut = tmp_path / "cut.wav"
+    cut.write_bytes((tmp_path / "snare.wav").read_bytes()[:9000])
+    code, _, err = ndm("reconstruct", cut, *arguments)
+    assert code == 1
+    assert "cut.wav: cut short: its header announces" in err
+    assert "copy the file again, or export it again" in err

@@ -1,5 +1,5 @@
 import pytest
-from tests.support.training import as_toml
+from tests.support.small import as_toml
 
 
 @pytest.mark.slow

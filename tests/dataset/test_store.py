@@ -76,7 +76,7 @@ def test_an_altered_truncated_or_missing_file_is_an_error(copy, name):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format_version": 99}, "format 99, this program reads 2"),
+        ({"format_version": 99}, "format 99, this program reads 3"),
         ({"format": "something else"}, "not a Neural Drum Machine dataset"),
         ({"categories": ["kick"]}, "other categories"),
         ({"files": {}}, "does not name the files"),

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.request
 from pathlib import Path
@@ -17,9 +18,9 @@ import numpy as np
 import pytest
 import soundfile
 from tests.support.audio import pcm, read_pcm
-from tests.support.osc import Client, osc
+from tests.support.osc import Client, has_ipv6, osc
 
-from neural_drum_machine import __version__
+from neural_drum_machine import __version__, cli
 
 pytestmark = [
     pytest.mark.slow,
@@ -45,7 +46,7 @@ class Play:
             self.lines.append(line)
             if "Ctrl-C" in line:  # the last one
                 break
-        found = re.search(r"UDP 127\.0\.0\.1:(\d+)", "".join(self.lines))
+        found = re.search(r"UDP (?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", "".join(self.lines))
         assert found, (self.lines, self.process.stderr.read())
         self.port = int(found[1])
 
@@ -73,10 +74,14 @@ def play(small_bundle, tmp_path):
         each.process.communicate()
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_cleanly(play, how):
-    server = play()
+@pytest.mark.parametrize(
+    ("how", "host"), [(signal.SIGINT, "localhost"), (signal.SIGTERM, "0.0.0.0")]
+)
+def test_it_ends_cleanly_and_warns_if_others_can_reach_it(play, how, host):
+    server = play("--host", host, "--quiet")
     assert "model small (" in server.lines[0]
+    warning = "Warning: anybody who can reach 0.0.0.0 can ask this computer for sounds.\n"
+    assert (warning == server.lines[1]) == (host == "0.0.0.0")
     client = Client(server.port)
     path = Path(client.ask("/ndm/random", 1, "kick")[1][1])
     assert path.is_relative_to(play.temp)
@@ -86,49 +91,41 @@ def test_it_ends_cleanly(play, how):
     assert list(play.temp.glob("ndm-sounds-*")) == []
 
 
-def refused(play, model, *words):
-    """The message of an ``ndm play`` that cannot start."""
-    done = subprocess.run(
-        [sys.executable, "-m", "neural_drum_machine", "play", "--model", str(model),
-         "--no-browser", *words],
-        capture_output=True, text=True, timeout=60,
-        env={**os.environ, "TMPDIR": str(play.temp), "XDG_RUNTIME_DIR": "", "COLUMNS": "500"},
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    return done.stderr
+@pytest.fixture
+def refused(play, small_bundle, monkeypatch, capsys):
+    """The message of an ``ndm play`` in this process that cannot start."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "")
+    monkeypatch.setattr(tempfile, "tempdir", str(play.temp))
+
+    def message(*words):
+        words = ["ndm", "play", "--model", str(small_bundle), "--no-browser", *words]
+        monkeypatch.setattr(sys, "argv", words)
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        assert caught.value.code == 1
+        return capsys.readouterr().err
+
+    return message
 
 
-def test_addresses_that_cannot_be_had_are_one_sentence_each(play, small_bundle):
+def test_addresses_that_cannot_be_had_are_one_sentence_each(play, refused):
     server = play()
+    port = server.port
+    assert server.lines[-2] == f"OSC: UDP 127.0.0.1:{port}{f' and [::1]:{port}' * has_ipv6()}\n"
     url = re.search(r"Page: (http://127\.0\.0\.1:(\d+)/)", "".join(server.lines))
     with urllib.request.urlopen(url[1], timeout=30) as answer:
         assert b"Neural Drum Machine" in answer.read()
-    sentence = refused(play, small_bundle, "--osc-port", str(server.port))
+    sentence = refused("--osc-port", str(server.port))
     assert f"ndm: cannot listen at UDP port {server.port} of 127.0.0.1" in sentence
     assert f"process {server.process.pid} (" in sentence
-    sentence = refused(play, small_bundle, "--osc-port", "0", "--port", url[2])
+    sentence = refused("--osc-port", "0", "--port", url[2])
     assert f"ndm: cannot listen at TCP port {url[2]} of 127.0.0.1" in sentence
     assert re.search(r"choose another one, such as --port \d+", sentence)
-    sentence = refused(play, small_bundle, "--osc-port", "0", "--host", "192.0.2.1")
+    sentence = refused("--osc-port", "0", "--host", "192.0.2.1")
     assert "this computer has no such address: use --host 127.0.0.1" in sentence
     # The second servers' folders are gone, and the first server still runs.
     assert len(list(play.temp.glob("ndm-sounds-*"))) == 1
     assert server.end(signal.SIGINT) == (0, "Ended.\n", "")
-
-
-def test_a_warning_is_printed_if_others_can_reach_the_server(play):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "neural_drum_machine", "play", "--osc-port", "0",
-         "--port", "0", "--no-browser", "--host", "0.0.0.0", "--quiet"],
-        stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "TMPDIR": str(play.temp), "XDG_RUNTIME_DIR": ""},
-    )  # fmt: skip
-    lines = [process.stdout.readline() for _ in range(5)]
-    process.terminate()
-    process.communicate(timeout=60)
-    assert lines[1] == "Warning: anybody who can reach 0.0.0.0 can ask this computer for sounds.\n"
-    assert process.returncode == 0
 
 
 def test_killed_while_writing_no_answered_file_is_ever_half(play, small_machine):

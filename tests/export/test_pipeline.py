@@ -5,8 +5,9 @@ import numpy as np
 import onnx
 import pytest
 import soundfile
-from tests.support.small import SMALL_SPEC
-from tests.support.training import FRAMES, small_config
+import torch
+from tests.support.small import FRAMES, SMALL_SPEC
+from tests.support.training import small_config
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import BundleError, ExportError, TrainingError
@@ -22,6 +23,7 @@ from neural_drum_machine.prepare.pipeline import prepare
 from neural_drum_machine.training.config_file import merge
 from neural_drum_machine.training.fit import fit
 from neural_drum_machine.training.run import load_run
+from neural_drum_machine.training.warm_start import network_of
 
 
 def test_header_tells_how_the_model_came_about(small_bundle, small_runs):
@@ -44,13 +46,15 @@ def test_maps_show_the_axes_with_their_final_signs(small_bundle, small_machine):
 
 
 @pytest.mark.slow
-def test_a_run_of_the_frame_rate_network_is_exported(small_data, small_runs, tmp_path):
+def test_a_run_of_the_frame_rate_network_is_exported(
+    small_data, small_bundle, ready_inverter, tmp_path
+):
     config = merge(small_config("cwae", max_steps=6), FRAMES)
     fit("cwae", config, small_data, tmp_path / "run", accelerator="cpu")
     assert load_run(tmp_path / "run", "cwae", "last").model.config.channels == (16, 16)
     model = tmp_path / "frames.ndm"
     differences = export(
-        tmp_path / "run", small_runs["mcnn"], small_data, model, which="last", axis_seeds=1
+        tmp_path / "run", small_bundle, small_data, model, which="last", axis_seeds=1
     )
     assert max(differences.values()) < 1e-3
     bundle = Bundle.open(model)
@@ -89,7 +93,7 @@ def test_a_model_file_fitted_to_its_own_sounds_stays_as_it_is(
     ready_graphs, small_bundle, small_data, tmp_path
 ):
     again = tmp_path / "same.ndm"
-    export(small_bundle, small_bundle, small_data, again, name="small", axis_seeds=2)
+    export(small_bundle, small_bundle, small_data, again, name="small", axis_seeds=1)
     given, same = Bundle.open(small_bundle), Bundle.open(again)
     assert same.header["training"] == given.header["training"]
     assert same.tensor_shapes() == given.tensor_shapes()
@@ -104,7 +108,9 @@ def test_a_model_file_fitted_to_its_own_sounds_stays_as_it_is(
 
 
 @pytest.mark.slow
-def test_a_model_file_is_fitted_to_other_sounds_without_training(small_bundle, tmp_path):
+def test_a_model_file_is_fitted_to_other_sounds_without_training(
+    small_bundle, ready_inverter, tmp_path
+):
     """Its networks stay as they are; controls, prior, grain and partials follow the sounds."""
     out, given = tmp_path / "other.ndm", Bundle.open(small_bundle)
     for i in range(6):
@@ -120,14 +126,14 @@ def test_a_model_file_is_fitted_to_other_sounds_without_training(small_bundle, t
     assert made.header["controls"]["fitted_to"] == data.fingerprint
     assert made.header["training"] == given.header["training"]
     code, category = np.zeros((1, 8), np.float32), np.array([1])
-    mel = np.random.default_rng(0).random((1, 64, 20)).astype(np.float32)
     ours, theirs = Networks(made), Networks(given)
     x = ours.decode(code, category)
     # Rounding to half precision twice is rounding once.
     np.testing.assert_array_equal(x, theirs.decode(code, category))
     np.testing.assert_array_equal(ours.encode(x, category), theirs.encode(x, category))
-    for one, other in zip(ours.mcnn(mel), theirs.mcnn(mel), strict=True):
-        np.testing.assert_array_equal(one, other)
+    for weights in network_of(given, "mcnn").model.parameters():
+        if weights.numel() >= 1024:
+            assert torch.equal(weights, weights.half().float())
     # Categories with sounds follow them; the others stay as they were.
     changing = [CATEGORIES.index(category) for category in ("clap", "snare")]
     for name in ("codes.mean", "codes.covariance", "texture.weights", "partials.weights"):

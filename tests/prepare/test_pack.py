@@ -108,7 +108,7 @@ def swapped(members):
     ("change", "message"),
     [
         (head(format="x"), "another format"),
-        (head(format_version=1), "version 1, this program reads 2"),
+        (head(format_version=1), "version 1, this program reads 3"),
         (head(per_category="many"), "per_category"),
         (head(spec=3), "no complete pack"),
         (head(recordings=3), "lines for 3 recordings"),

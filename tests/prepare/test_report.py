@@ -10,7 +10,7 @@ from neural_drum_machine.signal.spec import DEFAULT_SPEC
 
 def entry(category, origin, split="train", source="a", licence="CC0-1.0", kit="k", length=11025):
     return Entry(
-        category, split, kit, kit, origin, length, "n", source=source, licence=licence,
+        category, split, kit, kit, origin, "n", length=length, source=source, licence=licence,
         attribution="someone",
     )  # fmt: skip
 

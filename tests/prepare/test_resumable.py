@@ -17,6 +17,7 @@ from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.prepare import writing
 from neural_drum_machine.prepare.pipeline import prepare
 from neural_drum_machine.prepare.recordings import collect
+from neural_drum_machine.signal.hit import make_hit
 
 # Prepares with small chunks, notes every chunk, and kills itself during the third of a kind.
 KILLED = """
@@ -74,8 +75,8 @@ def test_a_file_that_changed_between_two_runs_is_decoded_again(tmp_path, monkeyp
             prepare([tmp_path / "lib"], tmp_path / "d", spec=SMALL_SPEC, workers=1)
     write_hits(root, {"0.wav": drum(50)})
     data = prepare([tmp_path / "lib"], tmp_path / "d", spec=SMALL_SPEC, workers=1)
-    expected = np.round(drum(50) / np.abs(drum(50)).max() * 32767) / 32767
-    assert np.abs(data.wave(0)[: len(expected)] - expected).max() < 1e-3
+    expected = make_hit(drum(50), 22050, SMALL_SPEC).samples
+    assert np.abs(data.wave(0) - expected).max() < 1e-3
 
 
 def test_damaged_work_is_done_again(library, tmp_path, monkeypatch):
@@ -167,3 +168,10 @@ def test_the_error_says_what_helps_against_it(library, tmp_path, monkeypatch, nu
     monkeypatch.setattr(os, "posix_fallocate", refuse)
     with pytest.raises(DatasetError, match=rf"{os.strerror(number)}\); {advice}"):
         prepare([library], tmp_path / "d", spec=SMALL_SPEC, workers=1, limit=2)
+
+
+def test_a_dataset_may_have_the_longest_name_of_the_system(tmp_path):
+    library = write_hits(tmp_path / "lib", {"kick.wav": drum(1)})
+    out = tmp_path / ("d" * 255)
+    assert len(prepare([library], out, spec=SMALL_SPEC, workers=1)) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == [out.name, "lib"]

@@ -1,9 +1,11 @@
+import contextlib
 import errno
 import os
 import re
 import socket
 
 import pytest
+from tests.support.osc import needs_ipv6
 
 from neural_drum_machine.errors import ServerError
 from neural_drum_machine.server import is_loopback
@@ -12,6 +14,7 @@ from neural_drum_machine.server.listening import (
     holder,
     listening_advice,
     listening_socket,
+    listening_sockets,
 )
 
 
@@ -42,6 +45,56 @@ def test_a_socket_listens_at_a_free_port(transport):
     with listening_socket(transport, "127.0.0.1", 0) as made:
         host, port = made.getsockname()
     assert (host, port > 1023) == ("127.0.0.1", True)
+
+
+def addresses(sockets):
+    with contextlib.ExitStack() as stack:
+        return [stack.enter_context(each).getsockname()[:2] for each in sockets]
+
+
+@needs_ipv6
+def test_localhost_is_both_loopback_addresses_with_one_port(transport):
+    (host, port), other = addresses(listening_sockets(transport, "localhost", 0))
+    assert (host, other) == ("127.0.0.1", ("::1", port))
+    both = addresses(listening_sockets(transport, "LOCALHOST", port))
+    assert both == [("127.0.0.1", port), ("::1", port)]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", pytest.param("::1", marks=needs_ipv6), "0.0.0.0"])
+def test_an_address_that_is_named_is_the_only_one(transport, host):
+    ((found, _),) = addresses(listening_sockets(transport, host, 0))
+    assert found == host
+
+
+@pytest.mark.parametrize(
+    ("where", "code"), [("socket", errno.EAFNOSUPPORT), ("bind", errno.EADDRNOTAVAIL)]
+)
+def test_without_ipv6_localhost_is_the_address_of_ipv4(monkeypatch, transport, where, code):
+    """A kernel without IPv6 has no such sockets; one where it is switched off has no ::1."""
+
+    class WithoutIpv6(socket.socket):
+        def __init__(self, family=socket.AF_INET, *more):
+            if where == "socket" and family == socket.AF_INET6:
+                raise OSError(code, os.strerror(code))
+            super().__init__(family, *more)
+
+        def bind(self, address):
+            if address[0] == "::1":
+                raise OSError(code, os.strerror(code))
+            super().bind(address)
+
+    monkeypatch.setattr(socket, "socket", WithoutIpv6)
+    ((host, _),) = addresses(listening_sockets(transport, "localhost", 0))
+    assert host == "127.0.0.1"
+
+
+@needs_ipv6
+def test_a_port_that_is_taken_at_one_of_two_addresses_is_refused(transport):
+    with listening_socket(transport, "::1", 0) as made:
+        port = made.getsockname()[1]
+        with pytest.raises(ServerError, match=f"cannot listen at {transport} port {port} of ::1 "):
+            listening_sockets(transport, "localhost", port)
+        listening_socket(transport, "127.0.0.1", port).close()  # and nothing stays open
 
 
 def test_a_taken_port_is_named_with_its_holder_and_a_free_one(transport, taken):

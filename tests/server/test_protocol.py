@@ -1,6 +1,7 @@
 import dataclasses
 import math
 
+import numpy as np
 import pytest
 
 from neural_drum_machine.server.protocol import (
@@ -56,20 +57,55 @@ def test_limits_are_allowed_and_values_beyond_are_refused_by_name(name):
         assert str(caught.value).startswith(f"{name} must lie between ")
 
 
+@pytest.mark.parametrize("name", [n for n in RULES if RULES[n].kind in (int, float)])
+def test_single_precision_beyond_a_limit_is_the_limit(name):
+    """OSC's f: a client that computes 1 - 0.9 - 0.1, or 8 / 3 * 3, may miss a limit by a step."""
+    rule = RULES[name]
+    rounded = [float(np.float32(limit)) for limit in (rule.low, rule.high)]
+    if rule.kind is float:
+        step = float(np.spacing(np.float32(max(abs(rule.low), abs(rule.high)))))
+        rounded = [rule.low - step, rule.high + step]
+    for limit, value in zip((rule.low, rule.high), rounded, strict=True):
+        assert rule.check(name, value) == limit
+    beyond = rule.high + max(1, rule.high // 10**6) if rule.kind is int else rule.high * (1 + 1e-6)
+    with pytest.raises(ProtocolError, match="must lie between"):
+        rule.check(name, float(beyond))
+
+
+def test_single_precision_beyond_a_limit_is_the_limit_in_lists_and_products_too():
+    step = float(np.spacing(np.float32(1)))
+    for p, range_ in ((8 + 8 * step, 1), (2 * (1 + step), 4), (1, 8 + 8 * step)):
+        made = Generate.build(GENERATE | {"p1": p, "p2": -p, "range": range_})
+        assert made.place[:2] == (8, -8)
+    code = [1000 * (1 + step), -1000 * (1 + step)]
+    assert Move.build(GENERATE | {"code": code}).code == (1000, -1000)
+    error = refused(Move, GENERATE | {"code": [1000.001]})
+    assert str(error) == "code must lie between -1000 and 1000, got 1000.001"
+    samples = Samples.build({"id": 1, "offset": 0, "samples": [3.4e38]}).samples
+    assert samples == (3.4e38,)
+    error = refused(Samples, {"id": 1, "offset": 0, "samples": [1e39]})
+    assert str(error) == "samples must lie between -3.4e+38 and 3.4e+38, got 1e+39"
+
+
 @pytest.mark.parametrize(
     ("change", "code", "sentence"),
     [
         ({"p1": 8.5}, "out-of-range", "p1 must lie between -8 and 8, got 8.5"),
-        ({"p1": 8.0000005}, "out-of-range", "p1 must lie between -8 and 8, got 8.0000005"),
+        ({"p1": 8.000003}, "out-of-range", "p1 must lie between -8 and 8, got 8.000003"),
+        (
+            {"p1": float(np.float32(-8.000003))},
+            "out-of-range",
+            "p1 must lie between -8 and 8, got -8.0000",
+        ),
         (
             {"p2": -3, "range": 4},
             "out-of-range",
             "p2 times range must lie between -8 and 8, got -3 times 4",
         ),
         (
-            {"p3": 2.0000002, "range": 4},
+            {"p3": 2.000001, "range": 4},
             "out-of-range",
-            "p3 times range must lie between -8 and 8, got 2.0000002 times 4",
+            "p3 times range must lie between -8 and 8, got 2.000001 times 4",
         ),
         ({"p1": math.nan}, "bad-message", "p1 must be a finite number, got nan"),
         ({"p1": 10**400}, "bad-message", "p1 must be a finite number, got 1000"),

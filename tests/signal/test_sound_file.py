@@ -1,6 +1,7 @@
 import errno
 import os
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -79,6 +80,18 @@ def test_an_ending_that_is_not_written_is_refused_and_nothing_is_made(tmp_path, 
 
 def test_the_comment_of_a_file_that_is_no_sound_is_an_error(tmp_path):
     (tmp_path / "x.wav").write_text("hello")
-    for name in ("x.wav", "absent.wav"):
-        with pytest.raises(AudioError, match="use a WAV or FLAC file"):
-            read_comment(tmp_path / name)
+    with pytest.raises(AudioError, match="use a WAV or FLAC file"):
+        read_comment(tmp_path / "x.wav")
+
+
+def test_a_comment_is_read_from_a_file_of_any_name_and_errors_name_the_file(tmp_path):
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.wav"))
+    write_sound_file(tmp_path / "x.wav", np.zeros(10), comment="hello")
+    (tmp_path / "x.wav").rename(odd)
+    assert read_comment(odd) == "hello"
+    (tmp_path / "x.mp3").write_bytes(b"ID3\4\0\0\0\0\0\0" + b"\xff\xfb" + bytes(40))
+    with pytest.raises(AudioError, match=r"x\.mp3: not readable as audio") as error:
+        read_comment(tmp_path / "x.mp3")
+    assert "exist" not in str(error.value)
+    with pytest.raises(AudioError, match=r"absent\.wav: cannot be opened .No such file"):
+        read_comment(tmp_path / "absent.wav")

@@ -2,17 +2,17 @@
 
 import csv
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.support.sounds import noise, tone
 
-from neural_drum_machine.signal.audio_file import read_audio
-from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.hit import read_hit
 
 SR, N = 22050, 22015
-OPEN_DRUMS = Path(__file__).parents[3] / "shared" / "open-drums"
+OPEN_DRUMS = Path(__file__).parents[3] / "shared" / "open-drums-2"
 needs_open_drums = pytest.mark.skipif(
     not OPEN_DRUMS.is_dir(), reason=f"needs real sounds in {OPEN_DRUMS}"
 )
@@ -50,14 +50,20 @@ def synthesised_sounds() -> dict[str, np.ndarray]:
 
 @cache
 def real_sounds(each: int = 6) -> dict[str, list[np.ndarray]]:
-    """Recordings of all eleven categories, spread over the kits."""
+    """Recordings of all eleven categories, from as many kits as there are."""
     with (OPEN_DRUMS / "manifest.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if float(row["seconds"]) > 0.1]
     out: dict[str, list[np.ndarray]] = {}
     for category in sorted({row["category"] for row in rows}):
-        files = [r["file"] for r in rows if r["category"] == category and float(r["seconds"]) > 0.1]
-        picked = [files[i] for i in np.linspace(0, len(files) - 1, each + 2).astype(int)[1:-1]]
-        out[category] = [make_hit(*read_audio(OPEN_DRUMS / f)).samples for f in picked]
+        kits: dict[str, list[str]] = {}
+        for row in rows:
+            if row["category"] == category:
+                kits.setdefault(row["group"], []).append(row["file"])
+        # The first sound of every kit, then the second of every kit, as long as they are needed.
+        rounds = [f for turn in zip_longest(*kits.values()) for f in turn if f]
+        files = rounds[: max(each, len(kits))]
+        picked = [files[i] for i in np.linspace(0, len(files) - 1, each).astype(int)]
+        out[category] = [read_hit(OPEN_DRUMS / f).samples for f in picked]
     return out
 
 

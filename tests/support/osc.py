@@ -3,6 +3,8 @@
 import socket
 import struct
 
+import pytest
+
 from neural_drum_machine.server.protocol import SoundReply, StatusReply
 
 SOUND = SoundReply(
@@ -97,13 +99,55 @@ BAD_PACKETS = {
 """Packets that are not OSC, and what their refusals say."""
 
 
+def wrong_arguments(address, port):
+    """Messages with id 5 whose other arguments are not i, f or s, and what their refusals say.
+
+    All but those whose rest cannot be read name the port for the answer.
+    """
+
+    def of(tags, body=b"", reply=True):
+        if reply:
+            tags, body = tags + "si", body + b"reply\0\0\0" + struct.pack(">i", port)
+        tags = b",i" + tags.encode()
+        head = osc(address)[:-4] + tags + b"\0" * (4 - len(tags) % 4)
+        return head + struct.pack(">i", 5) + body
+
+    types = "must be i, f or s, got type "
+    return {
+        **{tag: (of(tag), f"{types}'{tag}'") for tag in "TFNI"},
+        **{tag: (of(tag, b"abcd"), f"{types}'{tag}'") for tag in "crm"},
+        "t": (of("t", bytes(8)), f"{types}'t'"),
+        "b": (of("b", b"\0\0\0\5abcde\0\0\0"), f"{types}'b'"),
+        "array": (of("[ff]", bytes(8)), f"{types}'['"),
+        "unknown": (of("x", reply=False), f"{types}'x'"),
+        "no UTF-8": (of("s", b"\xff\0\0\0", reply=False), "not OSC: "),
+        "without a float": (of("f", reply=False), "4 bytes are missing"),
+        "without a number": (of("i", reply=False), "not OSC: "),
+        "too long": (of("f", bytes(8), reply=False), "4 bytes too many"),
+    }
+
+
+def has_ipv6():
+    """Whether programs can listen at ::1 here."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="needs IPv6, which this system lacks")
+
+
 class Client:
     """A UDP socket that talks to a server on this computer."""
 
-    def __init__(self, port):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.socket.connect(("127.0.0.1", port))
+    def __init__(self, port, host="127.0.0.1"):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        self.socket.bind((host, 0))
+        self.socket.connect((host, port))
         self.socket.settimeout(30)
         self.port = self.socket.getsockname()[1]
 

@@ -1,5 +1,7 @@
 """A spec and a configuration small enough to train in a test."""
 
+import json
+
 from neural_drum_machine.signal.spec import AudioSpec
 
 SMALL_SPEC = AudioSpec(
@@ -26,3 +28,29 @@ SMALL_CONFIG = {
         "schedule": {"max_steps": 12, "steps_per_epoch": 6, "lr": 1e-3, "precision": "32-true"},
     },
 }
+FRAMES = {
+    "cwae": {
+        "network": "frames",
+        "sc_weight": 0.5,
+        "frames": {
+            "n_mels": 64,
+            "n_frames": 64,
+            "latent_dim": 8,
+            "channels": [16, 16],
+            "hidden": 32,
+            "kernel_size": 3,
+        },
+    }
+}
+"""Makes the generator of a small configuration the frame-rate one."""
+
+
+def as_toml(stage: str, **schedule: object) -> str:
+    """The small configuration of a stage as a TOML file, with another schedule."""
+    part = SMALL_CONFIG[stage]
+    lines = [f"[{stage}]"]
+    lines += [f"{k} = {v}" for k, v in part.items() if not isinstance(v, dict)]
+    lines += [f"[{stage}.model]", *(f"{k} = {v}" for k, v in part["model"].items())]
+    merged = {**part["schedule"], **schedule}
+    lines += [f"[{stage}.schedule]", *(f"{k} = {json.dumps(v)}" for k, v in merged.items())]
+    return "\n".join(lines)

@@ -1,6 +1,5 @@
-"""Configurations and checkpoints of small runs."""
+"""Configurations and checkpoints of small runs; importing this imports PyTorch."""
 
-import json
 from pathlib import Path
 
 import torch
@@ -10,38 +9,11 @@ from neural_drum_machine.training import checkpoint
 from neural_drum_machine.training.config import TrainingConfig
 from neural_drum_machine.training.config_file import merge
 
-FRAMES = {
-    "cwae": {
-        "network": "frames",
-        "sc_weight": 0.5,
-        "frames": {
-            "n_mels": 64,
-            "n_frames": 64,
-            "latent_dim": 8,
-            "channels": [16, 16],
-            "hidden": 32,
-            "kernel_size": 3,
-        },
-    }
-}
-"""Makes the generator of a small configuration the frame-rate one."""
-
 
 def small_config(stage: str, **schedule: object) -> TrainingConfig:
     """The small configuration with another schedule for one stage."""
     config = merge(TrainingConfig(), SMALL_CONFIG)
     return merge(config, {stage: {"schedule": schedule}})
-
-
-def as_toml(stage: str, **schedule: object) -> str:
-    """The same as a file."""
-    part = SMALL_CONFIG[stage]
-    lines = [f"[{stage}]"]
-    lines += [f"{k} = {v}" for k, v in part.items() if not isinstance(v, dict)]
-    lines += [f"[{stage}.model]", *(f"{k} = {v}" for k, v in part["model"].items())]
-    merged = {**part["schedule"], **schedule}
-    lines += [f"[{stage}.schedule]", *(f"{k} = {json.dumps(v)}" for k, v in merged.items())]
-    return "\n".join(lines)
 
 
 def assert_same_training(one: Path, other: Path) -> None:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pytest
 from lightning.pytorch.callbacks import Callback
-from tests.support.training import FRAMES, small_config
+from tests.support.small import FRAMES
+from tests.support.training import small_config
 
 from neural_drum_machine.training.config_file import merge
 from neural_drum_machine.training.fit import fit

@@ -9,7 +9,8 @@ import sys
 
 import pytest
 from lightning.pytorch.callbacks import Callback
-from tests.support.training import FRAMES, assert_same_training, small_config
+from tests.support.small import FRAMES
+from tests.support.training import assert_same_training, small_config
 
 from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.files import locked

@@ -153,6 +153,7 @@ test("a message says what was made of a file, of its end, and of other files", a
   for (const [values, others, pad, want] of [
     [{}, [], -1, "tom.wav, encoded as kick. Drag on the XY pad to change it."],
     [{ left_out: 5, original: new Float32Array(22005) }, [], -1, "tom.wav, encoded as kick: only its first 0.998 s."],
+    [{ notes: ["A second hit begins 1.00 s after the first."] }, [], -1, "tom.wav, encoded as kick. A second hit begins 1.00 s after the first."],
     [{}, [file("b.wav")], 2, "tom.wav, encoded as kick, on pad 3. Drag on the XY pad to change it. b.wav is ignored: drop one file at a time."],
     [{}, [file("b.wav"), file("c.wav")], -1, "tom.wav, encoded as kick. Drag on the XY pad to change it. 2 other files are ignored: drop one file at a time."],
   ]) {

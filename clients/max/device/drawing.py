@@ -30,7 +30,7 @@ LIGHT: Final = {
     "select": "#4a4330", "on": "#ffb532", "on_text": "#141414", "title": "#8f8f8f",
 }  # fmt: skip
 STATUS: Final = {
-    "status": "server 0.2.0, port 9710, open-drums",
+    "status": "server 0.2.0, port 9710, default",
     "info": "kick, 743 ms, took 18 ms",
     "error": "ready",
 }

@@ -55,10 +55,10 @@ def start_once(program: str, model: Path) -> tuple[float, float | None]:
     """
     code = "import sys" + PROGRAMS[program] + _AFTERWARDS
     command = [sys.executable, "-P", "-c", code, str(model)]  # -P: no modules from this folder
-    with tempfile.TemporaryFile("w+") as errors:
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
         start = time.perf_counter()
         with subprocess.Popen(  # noqa: S603 (this Python, this package)
-            command, stdout=subprocess.PIPE, stderr=errors, text=True
+            command, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8", errors="replace"
         ) as process:
             assert process.stdout is not None
             line = process.stdout.readline()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from neural_drum_machine import __version__
+from neural_drum_machine.cores import cores
 
 
 def describe_computer() -> dict[str, Any]:
@@ -82,13 +83,6 @@ def provenance(
         f"{'unknown' if load is None else load}.",
         f"- Versions: {', '.join([computer['system'], *versions])}.",
     ]
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def installed_version(package: str) -> str | None:

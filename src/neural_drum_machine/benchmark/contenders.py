@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.benchmark.arithmetic import MatrixProduct
-from neural_drum_machine.benchmark.computer import cores
 from neural_drum_machine.benchmark.librosa_inverter import librosa_griffin_lim
+from neural_drum_machine.cores import cores
 from neural_drum_machine.errors import MissingExtraError, NdmError
 from neural_drum_machine.extras import require
 from neural_drum_machine.inverters import DEFAULT_INVERTER

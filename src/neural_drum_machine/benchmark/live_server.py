@@ -40,7 +40,8 @@ class LiveServer:
             [*command, "--osc-port", "0", "--port", "0", "--no-browser", "--model", str(model)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
         )
         assert self.process.stdout is not None
         lines = []

@@ -1,7 +1,9 @@
 """The command ``ndm``: each command has a file of its own in this package."""
 
+import errno
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -21,8 +23,10 @@ from neural_drum_machine.cli import (
     sheet,
     train,
 )
-from neural_drum_machine.cli.terminal import accept_any_character
+from neural_drum_machine.cli.terminal import accept_any_character, warnings_as_sentences
+from neural_drum_machine.cores import cores
 from neural_drum_machine.errors import NdmError
+from neural_drum_machine.files import advice
 
 _SOUNDS = "Sounds"
 _COMPUTER = "This computer"
@@ -61,10 +65,25 @@ def _root(
     pass
 
 
+_ALWAYS_TRUE: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE, errno.ENFILE}
+    | {errno.ENAMETOOLONG}
+)
+"""Errors whose advice is right whether a file was read or written."""
+
+
 def _sentence(error: NdmError | OSError) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return str(error)
+    if isinstance(error, NdmError) or not error.strerror:
+        return str(error)
+    text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return f"{text}; {advice(error)}" if error.errno in _ALWAYS_TRUE else text
+
+
+def _one_thread_a_core() -> None:
+    """Let PyTorch and others start no more threads than this process has cores, in containers."""
+    if cores() < (os.cpu_count() or 1):
+        # They read it when they are imported, and they are imported later.
+        os.environ.setdefault("OMP_NUM_THREADS", str(cores()))
 
 
 def main() -> None:
@@ -74,11 +93,13 @@ def main() -> None:
     system is printed as one sentence; the exit code is then 1.
     """
     accept_any_character()
+    _one_thread_a_core()
     # OpenBLAS would split one matrix product of a render over the cores. If another program uses a
     # core, waiting for its part makes 70 ms of 20.
     threadpool_limits(1, user_api="blas")
     try:
-        app()
+        with warnings_as_sentences():
+            app()
     except (NdmError, OSError) as error:
         message = f"[bold red]ndm:[/] {escape(_sentence(error))}"
         Console(stderr=True, soft_wrap=True, emoji=False, highlight=False).print(message)

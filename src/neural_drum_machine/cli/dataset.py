@@ -1,5 +1,6 @@
 """``ndm dataset``: fetch, prepare, describe, check, pack and unpack."""
 
+import csv
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,12 @@ from neural_drum_machine.cli.common import check_targets, console, progress_bar,
 from neural_drum_machine.cli.fetch import fetch
 from neural_drum_machine.extras import require
 from neural_drum_machine.prepare import MIN_CONFIDENCE
+from neural_drum_machine.signal.spec import DEFAULT_SPEC, spec_of
 
 app = typer.Typer(help="Turn folders of samples into a dataset.", no_args_is_help=True)
+
+MOST_FRAMES = 172
+"""2 s: datasets hold no more of a sound."""
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A prepared dataset.")]
 OutFolder = Annotated[Path, typer.Option("--out", help="The dataset's folder.")]
@@ -42,6 +47,15 @@ def prepare(
         typer.Option(help="Sounds in each category; missing ones are derived from the recordings."),
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Most recordings of each category.")] = None,
+    frames: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=MOST_FRAMES,
+            help="Length of the sounds that the networks see, in frames of 11.6 ms: "
+            "86 for the model that ships, 128 for the network hits.",
+        ),
+    ] = DEFAULT_SPEC.n_frames,
     labels: Annotated[
         Path | None,
         typer.Option(help="unsure.csv of an earlier run, with its categories filled in."),
@@ -69,6 +83,7 @@ def prepare(
         data = preparation.prepare(
             sources,
             out,
+            spec=spec_of(frames),
             limit=limit,
             per_category=per_category,
             labels=labels,
@@ -84,6 +99,7 @@ def prepare(
         f"{len(data)} sounds ({len(data.rows('train'))} to train, "
         f"{len(data.rows('validation'))} to validate), {rejected} files left out"
         + (f" (why: {out / 'rejected.csv'})" if rejected else "")
+        + (f"\nof these, not read: {unread}" if (unread := _unread(out)) else "")
         + (
             f"\n{unsure} of them have no telling name: copy {out / 'unsure.csv'}, fill in the "
             "categories, and give the copy to --labels"
@@ -92,6 +108,14 @@ def prepare(
         )
         + f"\nreport: {out / 'REPORT.md'}"
     )
+
+
+def _unread(folder: Path) -> str:
+    """Return which formats among a dataset's rejected files cannot be read here, and a way out."""
+    from neural_drum_machine.signal.formats import unread_files
+
+    with (folder / "rejected.csv").open(newline="", encoding="utf-8") as file:
+        return unread_files(row["name"] for row in csv.DictReader(file))
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """``ndm evaluate``."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 from neural_drum_machine.cli.common import Inverter, Model, console, make_folder, stages_bar
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.extras import require
-from neural_drum_machine.files import atomic_file
+from neural_drum_machine.files import LONGEST_NAME, atomic_file
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 
@@ -70,6 +71,9 @@ def evaluate(
 
     if out.suffix != ".md" or out.is_dir():
         raise OutputError(f"{out}: is no report's name; use for example --out {out / 'report.md'}")
+    if len(os.fsencode(out.with_suffix(".cache").name)) > LONGEST_NAME:
+        # The names of its other results are longer. Said now, not after an hour.
+        raise OutputError(f"{out}: this name is too long; choose a shorter one")
     machine = load(model, inverter=inverter)
     dataset = Dataset.open(data)
     pictures = make_folder(out.with_suffix(""))

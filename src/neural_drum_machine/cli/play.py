@@ -7,6 +7,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
+from itertools import starmap
 from typing import Annotated
 
 import typer
@@ -18,7 +19,7 @@ from neural_drum_machine.machine import load
 from neural_drum_machine.server import (
     DEFAULT_PORT,
     DEFAULT_WEB_PORT,
-    LOOPBACK,
+    LOCALHOST,
     Engine,
     is_loopback,
     serving,
@@ -33,7 +34,7 @@ def play(
     inverter: Inverter = DEFAULT_INVERTER,
     host: Annotated[
         str, typer.Option(help="Address to listen at; by default, only this computer can reach it.")
-    ] = LOOPBACK,
+    ] = LOCALHOST,
     osc_port: Annotated[
         int, typer.Option(min=0, max=65535, help="UDP port for OSC; 0 takes a free one.")
     ] = DEFAULT_PORT,
@@ -60,7 +61,7 @@ def play(
                 f"Warning: anybody who can reach {osc.address[0]} can ask this computer for sounds."
             )
         _say(f"Page: {web.url}")
-        _say(f"OSC: UDP {osc.address[0]}:{osc.address[1]}")
+        _say(f"OSC: UDP {' and '.join(starmap(_written, osc.addresses))}")
         _say("Press Ctrl-C to end.")
         if browser and _has_screen():
             webbrowser.open(web.url)
@@ -69,6 +70,10 @@ def play(
         else:
             _show(engine, end)
     _say("Ended.")
+
+
+def _written(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _has_screen() -> bool:

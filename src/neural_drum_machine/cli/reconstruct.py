@@ -25,7 +25,7 @@ from neural_drum_machine.signal.hit import read_hit
 def reconstruct(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Sound files: WAV, FLAC, OGG, MP3, AIFF; any sample rate."),
+        typer.Argument(help="Sound files: WAV, FLAC, OGG, MP3, AIFF and more; any sample rate."),
     ],
     out: Out,
     category: Annotated[
@@ -69,6 +69,8 @@ def reconstruct(
         how = "as given" if category else "from its name" if known else "the closest category"
         away = distance(hit.samples, sound.samples, machine.spec)
         console.print(f"{path} -> {target}: {sound.category} ({how}), distance {away:.2f}")
+        for note in hit.notes:
+            console.print(f"  {note}")
         if hit.left_out:
             console.print(f"  only its first {machine.spec.seconds:.3g} s were used")
     if failed:

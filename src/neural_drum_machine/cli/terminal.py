@@ -6,9 +6,14 @@ streams replace those that they cannot encode.
 """
 
 import codecs
+import contextlib
 import io
 import sys
-from typing import Final
+import warnings
+from collections.abc import Iterator
+from typing import Any, Final
+
+from neural_drum_machine.errors import NdmWarning
 
 _ERRORS: Final = "neural_drum_machine.terminal"
 _LOOKALIKES: Final = {
@@ -57,3 +62,21 @@ def accept_any_character() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_ERRORS)
+
+
+@contextlib.contextmanager
+def warnings_as_sentences() -> Iterator[None]:
+    """Show this package's warnings as one line each, without the place in the code."""
+    shown = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if issubclass(category, NdmWarning):
+            sys.stderr.write(f"ndm: {message}\n")
+        else:
+            shown(message, category, *where, **more)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = shown

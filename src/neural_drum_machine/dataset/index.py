@@ -1,7 +1,7 @@
 """``index.csv``: one line for each sound of a dataset."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -29,10 +29,20 @@ class Entry:
         The kit, which the split keeps together, and the folder or manifest group of the file.
     origin : str
         One of :data:`ORIGINS`.
-    length : int
-        Samples that belong to the sound.
     name : str
         Its path in the source; for a derived sound its origin, category and number.
+    length : int
+        Samples of the core that belong to the sound.
+    full_start, full_length : int
+        First sample of the sound in ``full.npy``, and its number of samples there.
+    gain : float
+        Factor between the full sound, resampled, and the core.
+    loudness : float
+        Loudness of the full sound in LUFS.
+    velocity : float or None
+        Place of its layer among those of its drum, 0 (softest) to 1; None where nobody told.
+    round_robin : int or None
+        Number among the hits of its layer; None where nobody told.
     label : str
         Who stated the category: ``manifest``, ``name``, ``user`` or ``classifier``; empty for a
         derived sound.
@@ -51,8 +61,14 @@ class Entry:
     kit: str
     group: str
     origin: str
-    length: int
     name: str
+    length: int = 0
+    full_start: int = 0
+    full_length: int = 0
+    gain: float = 1.0
+    loudness: float = 0.0
+    velocity: float | None = None
+    round_robin: int | None = None
     label: str = ""
     confidence: float = 1.0
     source: str = ""
@@ -61,6 +77,19 @@ class Entry:
     upstream: str = ""
     parents: str = ""
     parameters: str = ""
+
+
+_NUMBERS: Final[dict[str, Callable[[str], object]]] = {
+    "length": int,
+    "full_start": int,
+    "full_length": int,
+    "gain": float,
+    "loudness": float,
+    "velocity": lambda text: float(text) if text else None,
+    "round_robin": lambda text: int(text) if text else None,
+    "confidence": float,
+}
+"""The columns that hold numbers, and how they are read."""
 
 
 def write_table(
@@ -72,8 +101,11 @@ def write_table(
             write_table(file, columns, rows)
         return
     writer = csv.writer(target, lineterminator="\n")
+    # Python before 3.13 does not quote a carriage return, which ends a line for every reader.
+    quoted = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(columns)
-    writer.writerows(rows)
+    for row in rows:
+        (quoted if any("\r" in str(cell) for cell in row) else writer).writerow(row)
 
 
 def write_index(target: Path | TextIO, entries: Sequence[Entry]) -> None:
@@ -87,7 +119,7 @@ def read_index(source: Path | TextIO) -> list[Entry]:
 
     Raises
     ------
-    OSError, TypeError, ValueError
+    KeyError, OSError, TypeError, ValueError
         If it cannot be read, has other columns, or has an impossible value.
     """
     if isinstance(source, Path):
@@ -95,7 +127,7 @@ def read_index(source: Path | TextIO) -> list[Entry]:
             return read_index(file)
     rows: list[dict[str, Any]] = list(csv.DictReader(source))
     entries = [
-        Entry(**{**row, "length": int(row["length"]), "confidence": float(row["confidence"])})
+        Entry(**{**row, **{name: read(row[name]) for name, read in _NUMBERS.items()}})
         for row in rows
     ]
     for entry in entries:

@@ -3,10 +3,16 @@
 ========================  ==============================================================
 ``dataset.json``          format version, audio spec, counts; bytes and SHA-256 of the rest
 ``index.csv``             one line for each sound: category, split, kit, origin, provenance
-``waves.npy``             int16 ``(n, n_samples)``, full scale 32767, peak-normalised
-``mels.npy``              float16 ``(n, n_mels, n_frames)``, mel magnitudes
+``waves.npy``             int16 ``(n, n_samples)``, the cores: full scale 32767, peak-normalised
+``full.npy``              int16 ``(total,)``, the sounds at 44.1 kHz, one after the other; the index
+                          says where each begins
+``mels.npy``              float16 ``(n, n_mels, n_frames)``, mel magnitudes of the cores
+``attack.npy``            float16 ``(n, 5, 40)``, the fine attack: natural logarithms of levels
+``air.npy``               float16 ``(n, 8, n_frames)``, the air: natural logarithms of levels
 ``log_mel_mean.npy``      float32 ``(n_mels, n_frames)``, over the training sounds
 ``log_mel_std.npy``       likewise; every category has the same weight
+``attack_mean.npy``       likewise ``(5, 40)``; and ``attack_std.npy``
+``air_mean.npy``          likewise ``(8, n_frames)``; and ``air_std.npy``
 ``rejected.csv``          files that were left out, with the reason
 ``unsure.csv``            sounds without a certain category, for the user to label
 ``REPORT.md``             the report, for people
@@ -23,20 +29,31 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.index import REAL, read_index
 from neural_drum_machine.errors import DatasetError, SpecError
 from neural_drum_machine.files import sha256_of
+from neural_drum_machine.signal.air import AIR_BANDS
+from neural_drum_machine.signal.fine_attack import ATTACK_BANDS, ATTACK_STEPS
 from neural_drum_machine.signal.pcm import from_pcm
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.signal.standardisation import Standardisation
 
 FORMAT: Final = "neural-drum-machine dataset"
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 META: Final = "dataset.json"
 FILES: Final = frozenset(
     {
+        "NOTICE",
         "REPORT.md",
+        "air.npy",
+        "air_mean.npy",
+        "air_std.npy",
+        "attack.npy",
+        "attack_mean.npy",
+        "attack_std.npy",
+        "full.npy",
         "index.csv",
         "log_mel_mean.npy",
         "log_mel_std.npy",
@@ -102,6 +119,11 @@ def _array(folder: Path, name: str, dtype: Any, shape: tuple[int, ...]) -> Any:
     return array
 
 
+def _moments(folder: Path, name: str, shape: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
+    mean, std = (_array(folder, f"{name}_{part}", np.float32, shape) for part in ("mean", "std"))
+    return np.array(mean), np.array(std)
+
+
 def _check_files(folder: Path, files: dict[str, Any], *, verify: bool, again: str) -> None:
     for name, facts in files.items():
         part = folder / name
@@ -127,9 +149,16 @@ class Dataset:
     entries : list of Entry
         One for each sound.
     waves : numpy.ndarray
-        int16 ``(n, n_samples)``, mapped.
+        int16 ``(n, n_samples)``, mapped: the cores.
+    full : numpy.ndarray
+        int16 ``(total,)``, mapped: the sounds at 44.1 kHz, see :meth:`full_wave`.
     mels : numpy.ndarray
         float16 ``(n, n_mels, n_frames)``, mapped.
+    attack, air : numpy.ndarray
+        float16 ``(n, 5, 40)`` and ``(n, 8, n_frames)``, mapped; see
+        :mod:`~neural_drum_machine.signal.fine_attack` and :mod:`~neural_drum_machine.signal.air`.
+    attack_moments, air_moments : tuple of numpy.ndarray
+        Their mean and standard deviation over the training sounds.
     standardisation : Standardisation
         Over the training sounds.
     """
@@ -144,7 +173,17 @@ class Dataset:
         self.entries = read_index(folder / "index.csv")
         n, spectrogram = len(self.entries), (spec.n_mels, spec.n_frames)
         self.waves: npt.NDArray[np.int16] = _array(folder, "waves", np.int16, (n, spec.n_samples))
+        total = sum(entry.full_length for entry in self.entries)
+        self.full: npt.NDArray[np.int16] = _array(folder, "full", np.int16, (total,))
+        starts = np.cumsum([0, *(entry.full_length for entry in self.entries)])[:-1].tolist()
+        if starts != [entry.full_start for entry in self.entries]:
+            raise ValueError("the sounds in full.npy do not follow one another")
         self.mels: npt.NDArray[np.float16] = _array(folder, "mels", np.float16, (n, *spectrogram))
+        attack, air = (ATTACK_BANDS, ATTACK_STEPS), (AIR_BANDS, spec.n_frames)
+        self.attack: npt.NDArray[np.float16] = _array(folder, "attack", np.float16, (n, *attack))
+        self.air: npt.NDArray[np.float16] = _array(folder, "air", np.float16, (n, *air))
+        self.attack_moments = _moments(folder, "attack", attack)
+        self.air_moments = _moments(folder, "air", air)
         self.standardisation = Standardisation(
             np.array(_array(folder, "log_mel_mean", np.float32, spectrogram)),
             np.array(_array(folder, "log_mel_std", np.float32, spectrogram)),
@@ -242,5 +281,10 @@ class Dataset:
         )
 
     def wave(self, row: int) -> npt.NDArray[np.float32]:
-        """Return a sound's samples, float32 ``(n_samples,)``, peak 1."""
+        """Return a sound's core, float32 ``(n_samples,)``, peak 1."""
         return from_pcm(self.waves[row])
+
+    def full_wave(self, row: int) -> npt.NDArray[np.float32]:
+        """Return a sound at 44,100 Hz, float32 ``(full_length,)``, peak 1, onset at sample 256."""
+        entry = self.entries[row]
+        return from_pcm(self.full[entry.full_start : entry.full_start + entry.full_length])

@@ -143,8 +143,8 @@ class FrameEncoder(nn.Module):
         self.hidden = nn.Linear(config.flat_size, config.hidden)
         self.leave = nn.Linear(config.hidden, config.latent_dim)
 
-    def forward(self, x: Tensor, category: Tensor) -> Tensor:
-        """Encode `x` as sounds of `category` ``(batch,)`` (int64)."""
+    def summary(self, x: Tensor, category: Tensor) -> Tensor:
+        """Return the last layer but one before its activation, ``(batch, hidden)``."""
         added = self.config.padded_frames - self.config.n_frames
         x = nn.functional.pad(self.enter(x), (0, added))
         for i, blocks in enumerate(self.levels):
@@ -152,8 +152,13 @@ class FrameEncoder(nn.Module):
                 x = self.down[i - 1](x)
             for block in blocks:  # type: ignore[attr-defined]
                 x = block(x, category)
-        x = self.norm(x.transpose(1, 2)).flatten(1)
-        code: Tensor = self.leave(nn.functional.gelu(self.hidden(x), approximate="tanh"))
+        out: Tensor = self.hidden(self.norm(x.transpose(1, 2)).flatten(1))
+        return out
+
+    def forward(self, x: Tensor, category: Tensor) -> Tensor:
+        """Encode `x` as sounds of `category` ``(batch,)`` (int64)."""
+        hidden = nn.functional.gelu(self.summary(x, category), approximate="tanh")
+        code: Tensor = self.leave(hidden)
         return code
 
 
@@ -174,11 +179,16 @@ class FrameDecoder(nn.Module):
         self.norm = nn.LayerNorm(channels[-1])
         self.leave = nn.Linear(channels[-1], config.n_mels)
 
-    def forward(self, code: Tensor, category: Tensor) -> Tensor:
-        """Decode `code` as a sound of `category` ``(batch,)`` (int64)."""
+    def plan(self, code: Tensor, category: Tensor) -> Tensor:
+        """Return the first layer of a sound of `category` ``(batch,)``, ``(batch, hidden)``."""
+        x = torch.cat([code, one_hot(category, self.config.num_categories)], dim=1)
+        out: Tensor = nn.functional.gelu(self.enter(x), approximate="tanh")
+        return out
+
+    def frames(self, plan: Tensor, category: Tensor) -> Tensor:
+        """Return all frames of a planned sound, ``(batch, rows, n_frames)``."""
         config = self.config
-        x = torch.cat([code, one_hot(category, config.num_categories)], dim=1)
-        x = self.hidden(nn.functional.gelu(self.enter(x), approximate="tanh"))
+        x = self.hidden(plan)
         x = x.reshape(x.shape[0], config.channels[-1], -1)
         for i, blocks in enumerate(self.levels):
             if i:
@@ -188,6 +198,10 @@ class FrameDecoder(nn.Module):
         x = self.norm(x[..., : config.n_frames].transpose(1, 2))
         out: Tensor = self.leave(x).transpose(1, 2)
         return out
+
+    def forward(self, code: Tensor, category: Tensor) -> Tensor:
+        """Decode `code` as a sound of `category` ``(batch,)`` (int64)."""
+        return self.frames(self.plan(code, category), category)
 
 
 class FrameCwae(nn.Module):

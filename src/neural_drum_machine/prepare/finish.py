@@ -10,6 +10,7 @@ from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.files import replace_folder
 from neural_drum_machine.prepare.derived.plan import plan_derived
 from neural_drum_machine.prepare.labelling.labels_file import UNSURE_COLUMNS
+from neural_drum_machine.prepare.notice import NOTICE, notice
 from neural_drum_machine.prepare.progress import StageProgress
 from neural_drum_machine.prepare.recordings.table import Recordings
 from neural_drum_machine.prepare.report import report
@@ -65,6 +66,7 @@ def finish_dataset(
         write_table(folder / "unsure.csv", UNSURE_COLUMNS, recordings.unsure)
         text = report(entries, rejected, spec, limits)
         (folder / "REPORT.md").write_text(text, encoding="utf-8")
+        (folder / NOTICE).write_text(notice(entries), encoding="utf-8")
         return {
             "rejected": len(rejected),
             "unsure": len(recordings.unsure),

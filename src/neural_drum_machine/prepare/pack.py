@@ -2,7 +2,7 @@
 
 A pack is a tar archive. It contains ``pack.json`` (format, spec, seed, numbers), ``index.csv`` (the
 recordings' lines of the dataset's index), ``rejected.csv``, ``unsure.csv``, and ``NNNNN.flac`` for
-each recording, with exactly the dataset's 16-bit samples.
+each recording, with exactly the dataset's samples at 44.1 kHz (see ``compact_audio.py``).
 """
 
 import contextlib
@@ -14,24 +14,24 @@ import tarfile
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 import soundfile
 
 from neural_drum_machine.dataset.index import REAL, read_index, write_index
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import DatasetError, SpecError
 from neural_drum_machine.files import advice, atomic_file
+from neural_drum_machine.prepare.compact_audio import decode, encode
 from neural_drum_machine.prepare.finish import check_target, finish_dataset
 from neural_drum_machine.prepare.progress import Progress, StageProgress
 from neural_drum_machine.prepare.recordings.candidate import Rejection
 from neural_drum_machine.prepare.recordings.table import Recordings
 from neural_drum_machine.prepare.resumable import ResumableFolder
 from neural_drum_machine.prepare.wave_store import WaveStore
+from neural_drum_machine.signal.hit import FULL_SAMPLES, FULL_SR
 from neural_drum_machine.signal.spec import AudioSpec
 
 FORMAT: Final = "neural-drum-machine pack"
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 _TABLES: Final = ("index.csv", "rejected.csv", "unsure.csv")
 _MAX_TABLE_BYTES: Final = 1 << 28
 _MAX_SOUND_BYTES: Final = 1 << 24
@@ -60,13 +60,12 @@ def pack(data: Dataset, out: Path, progress: Progress | None = None) -> int:
         If it cannot be written.
     """
     entries = [entry for entry in data.entries if entry.origin == REAL]
-    rows = [row for row, entry in enumerate(data.entries) if entry.origin == REAL]
     head = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "spec": data.meta["spec"],
         **{key: data.meta[key] for key in ("seed", "per_category", "copies")},
-        "recordings": len(rows),
+        "recordings": len(entries),
     }
     try:
         with (
@@ -81,15 +80,11 @@ def pack(data: Dataset, out: Path, progress: Progress | None = None) -> int:
                     _add(archive, name, table.getvalue().encode())
                 else:
                     _add(archive, name, (data.folder / name).read_bytes())
-            for i, (row, entry) in enumerate(zip(rows, entries, strict=True)):
-                sound = io.BytesIO()
-                pcm = data.waves[row, : entry.length]
-                soundfile.write(
-                    sound, pcm, data.spec.sr, "PCM_16", format="FLAC", compression_level=1.0
-                )
-                _add(archive, f"{i:05d}.flac", sound.getvalue())
+            for i, entry in enumerate(entries):
+                pcm = data.full[entry.full_start : entry.full_start + entry.full_length]
+                _add(archive, f"{i:05d}.flac", encode(pcm, FULL_SR))
                 if progress:
-                    progress(i + 1, len(rows))
+                    progress(i + 1, len(entries))
     except OSError as error:
         raise DatasetError(
             f"{out}: cannot be written ({error.strerror or error}); {advice(error)}"
@@ -195,21 +190,18 @@ def _read(path: Path, store: WaveStore, tell: StageProgress) -> tuple[dict[str, 
         spec = AudioSpec.from_dict(head["spec"])
         _check_numbers(head, spec)
         for i, entry in enumerate(entries):
-            sound = io.BytesIO(_member(archive, f"{i:05d}.flac", _MAX_SOUND_BYTES))
-            facts = soundfile.info(sound)
-            # Checked before decoding: a header may claim any length.
+            content = _member(archive, f"{i:05d}.flac", _MAX_SOUND_BYTES)
             if (
-                (facts.frames, facts.channels, facts.samplerate) != (entry.length, 1, spec.sr)
-                or not 0 < entry.length <= spec.n_samples
+                not 0 < entry.full_length <= FULL_SAMPLES
                 or entry.origin != REAL
                 or not 0 <= entry.confidence <= 1
             ):
                 raise ValueError(f"{i:05d}.flac is not the sound of its line")
-            sound.seek(0)
-            pcm, _sr = soundfile.read(sound, dtype="int16")
-            if len(pcm) != entry.length:
-                raise ValueError(f"{i:05d}.flac is cut short")
-            store.append(_as_pcm(pcm))
+            try:
+                pcm = decode(content, FULL_SR, entry.full_length)
+            except ValueError as error:
+                raise ValueError(f"{i:05d}.flac is not the sound of its line: {error}") from error
+            store.append(pcm)
             tell("unpacking", i + 1, len(entries))
     rejected = [
         Rejection(row["name"], row["reason"])
@@ -229,10 +221,6 @@ def _check_numbers(head: dict[str, Any], spec: AudioSpec) -> None:
         raise ValueError(f"seed {seed!r}, per_category {per_category!r}, copies {copies!r}")
     if max(spec.n_samples, spec.n_fft, spec.n_mels * spec.n_bins) > 1 << 25:
         raise ValueError(f"absurd sizes in its spec, {spec.to_dict()}")
-
-
-def _as_pcm(pcm: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
-    return pcm.astype(np.int16, copy=False)
 
 
 def _member(archive: tarfile.TarFile, name: str, most: int) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from neural_drum_machine.dataset.index import write_table
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.files import name_beside
 from neural_drum_machine.prepare import MIN_CONFIDENCE
 from neural_drum_machine.prepare.finish import check_target, finish_dataset
 from neural_drum_machine.prepare.labelling.labels_file import UNSURE_COLUMNS, read_labels
@@ -17,6 +18,7 @@ from neural_drum_machine.prepare.recordings.collect import collect_recordings
 from neural_drum_machine.prepare.recordings.scan import scan
 from neural_drum_machine.prepare.recordings.table import Recordings
 from neural_drum_machine.prepare.resumable import ResumableFolder
+from neural_drum_machine.signal.formats import unread_files
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
 
 
@@ -105,13 +107,14 @@ def prepare(
     ]
     if not found:
         why = f"; the first left out, {rejected[0].name}: {rejected[0].reason}" if rejected else ""
+        if unread := unread_files(r.name for r in rejected):
+            why = f"; not read are {unread}"
         raise DatasetError(f"no audio files to use in {', '.join(map(str, sources))}{why}")
 
     with ResumableFolder.beside(out) as work:
         recordings = collect_recordings(
             found,
             work,
-            spec=spec,
             limit=min((n for n in (limit, per_category) if n is not None), default=None),
             min_confidence=min_confidence,
             seed=seed,
@@ -162,7 +165,7 @@ def _nothing(
     first = rejected[0]
     text = f"none of {files} files could be used; the first, {first.name}: {first.reason}"
     if recordings.unsure:
-        path = out.with_name(f"{out.name}.unsure.csv")
+        path = name_beside(out, ".unsure.csv", hidden=False)
         write_table(path, UNSURE_COLUMNS, recordings.unsure)
         text += f"; {path} lists {len(recordings.unsure)} that only lack a category"
     return DatasetError(text)

@@ -15,12 +15,19 @@ from neural_drum_machine.signal.spec import AudioSpec
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> list[str]:
-    """Return a Markdown table as lines; all columns but the first `left` are numbers."""
+    """Return a Markdown table as lines; all columns but the first `left` are numbers.
+
+    Line breaks in a cell become spaces, and bars are escaped: either would end the cell.
+    """
     lines = [
         "| " + " | ".join(head) + " |",
         "|" + "|".join("---" if i < left else "---:" for i in range(len(head))) + "|",
     ]
-    return lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows]
+    return lines + ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
+
+
+def _cell(value: object) -> str:
+    return " ".join(str(value).split()).replace("|", "\\|")
 
 
 def counts(entries: Sequence[Entry], spec: AudioSpec) -> list[str]:
@@ -80,6 +87,14 @@ def warnings(entries: Sequence[Entry], restricted: Sequence[str]) -> list[str]:
             f"**Restricted licences** in this dataset: {', '.join(restricted)}. What is trained on "
             "it may fall under them; do not publish it as openly licensed."
         )
+    unlicensed = Counter(e.source for e in entries if e.origin == REAL and not e.licence.strip())
+    if unlicensed:
+        named = ", ".join(source or "files without a manifest" for source in sorted(unlicensed))
+        out.append(
+            f"**No licence stated** for {unlicensed.total()} recordings ({named}). Before you "
+            "publish them, or a model trained on them, ask their authors, or state the licence in "
+            "the column `licence` of a manifest.csv."
+        )
     unheard = [
         category
         for category in CATEGORIES
@@ -127,7 +142,7 @@ def describe(data: Dataset) -> str:
 def reasons(rejected: Sequence[Rejection], most: int = 12) -> list[tuple[str, int]]:
     """Return the reasons for rejecting files with their counts, the most frequent first."""
     kinds = (re.split(r"[;(:,]| as (?!audio)", r.reason)[0].strip() for r in rejected)
-    return Counter(re.sub(r"\d+\.\d+ s", "under 0.05 s", kind) for kind in kinds).most_common(most)
+    return Counter(re.sub(r"\d+\.\d+ ms", "under 5 ms", kind) for kind in kinds).most_common(most)
 
 
 def report(

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.errors import DatasetError
-from neural_drum_machine.files import advice, atomic_file, locked
+from neural_drum_machine.files import advice, atomic_file, locked, name_beside
 
 
 def digest(value: Any) -> str:
@@ -64,7 +64,7 @@ class ResumableFolder:
             If another run holds it, or a file cannot be written. Finished work stays for the
             next run.
         """
-        path = out.with_name(f".{out.name}.work")
+        path = name_beside(out, ".work")
         try:
             folder = cls(path, fresh=not path.exists())
             folder._chunks.mkdir(parents=True, exist_ok=True)

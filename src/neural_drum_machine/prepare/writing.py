@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +21,17 @@ from neural_drum_machine.files import atomic_file
 from neural_drum_machine.parallel import run
 from neural_drum_machine.prepare.derived.plan import DerivedSound
 from neural_drum_machine.prepare.progress import Progress
-from neural_drum_machine.prepare.rendering import RECIPE_VERSION, Pcm, RenderTask, render_chunk
+from neural_drum_machine.prepare.rendering import (
+    RECIPE_VERSION,
+    Facts,
+    Pcm,
+    RenderTask,
+    render_chunk,
+)
 from neural_drum_machine.prepare.resumable import ResumableFolder, digest
+from neural_drum_machine.signal.air import AIR_BANDS
+from neural_drum_machine.signal.fine_attack import ATTACK_BANDS, ATTACK_STEPS
+from neural_drum_machine.signal.mel import log_mel
 from neural_drum_machine.signal.spec import AudioSpec
 
 CHUNK_SOUNDS: Final = 64
@@ -46,9 +55,9 @@ def write_dataset(
     Parameters
     ----------
     real : sequence of Entry
-        The recordings.
+        The recordings; the facts about their samples are added here.
     wave : callable
-        Takes a recording's number, returns its samples.
+        Takes a recording's number, returns its samples at 44.1 kHz.
     plan : sequence of DerivedSound
         The derived sounds; their rows follow those of the recordings.
     work : ResumableFolder
@@ -80,11 +89,21 @@ def write_dataset(
     # The records are beside it: a dataset contains nothing else.
     data = folder / "data"
     data.mkdir(exist_ok=True)
-    waves, old_waves = _array(data / "waves.npy", np.int16, (n, spec.n_samples))
-    mels, old_mels = _array(data / "mels.npy", np.float16, (n, spec.n_mels, spec.n_frames))
+    shapes: dict[str, tuple[Any, tuple[int, ...]]] = {
+        "waves": (np.int16, (n, spec.n_samples)),
+        "mels": (np.float16, (n, spec.n_mels, spec.n_frames)),
+        "attack": (np.float16, (n, ATTACK_BANDS, ATTACK_STEPS)),
+        "air": (np.float16, (n, AIR_BANDS, spec.n_frames)),
+    }
+    mapped = {name: _array(data / f"{name}.npy", *kind) for name, kind in shapes.items()}
+    arrays = {name: array for name, (array, _old) in mapped.items()}
     firsts = range(0, n, CHUNK_SOUNDS)
-    done = {first for first in firsts if (folder / f"{first}.json").is_file()}
-    if not (old_waves and old_mels):
+    done = {
+        first
+        for first in firsts
+        if (folder / f"{first}.json").is_file() and (folder / f"{first}.i16").is_file()
+    }
+    if not all(old for _array, old in mapped.values()):
         done.clear()
 
     def sound(i: int) -> tuple[DerivedSound | None, tuple[Pcm, ...]]:
@@ -100,29 +119,44 @@ def write_dataset(
                 yield RenderTask(tuple(sounds), seed, spec)
 
     results = run(render_chunk, tasks(), workers=workers, dask=dask)
-    lengths: list[int] = []
+    facts: list[Facts] = []
     parameters: list[str] = []
     for first in firsts:
         record = folder / f"{first}.json"
         if first not in done:
             chunk = next(results)
-            waves[first : first + len(chunk.waves)] = chunk.waves
-            mels[first : first + len(chunk.mels)] = chunk.mels
-            waves.flush()
-            mels.flush()
-            release(waves, mels)
+            for name, array in arrays.items():
+                rows = getattr(chunk, name)
+                array[first : first + len(rows)] = rows
+                array.flush()
+            release(*arrays.values())
+            with atomic_file(folder / f"{first}.i16") as file:
+                for sound_at_full_rate in chunk.full:
+                    file.write(sound_at_full_rate.tobytes())
             with atomic_file(record) as file:
-                file.write(json.dumps([chunk.lengths, chunk.parameters]).encode())
-        some_lengths, some_parameters = json.loads(record.read_bytes())
-        lengths += some_lengths
+                table = [[astuple(fact) for fact in chunk.facts], chunk.parameters]
+                file.write(json.dumps(table).encode())
+        some_facts, some_parameters = json.loads(record.read_bytes())
+        facts += [Facts(*fact) for fact in some_facts]
         parameters += some_parameters
         if progress:
-            progress(len(lengths), n)
-    rendered = zip(plan, lengths[len(real) :], parameters[len(real) :], strict=True)
-    entries = [*real, *(_entry(derived, real, length, text) for derived, length, text in rendered)]
-    mean, std = balanced_statistics(mels, entries, spec)
-    np.save(data / "log_mel_mean.npy", mean)
-    np.save(data / "log_mel_std.npy", std)
+            progress(len(facts), n)
+    starts = _join([folder / f"{first}.i16" for first in firsts], facts, data / "full.npy")
+    rendered = zip(plan, parameters[len(real) :], strict=True)
+    entries = [
+        replace(entry, full_start=start, **asdict(fact))
+        for entry, start, fact in zip(
+            [*real, *(_entry(derived, real, text) for derived, text in rendered)],
+            starts,
+            facts,
+            strict=True,
+        )
+    ]
+    logs: dict[str, Any] = {"log_mel": lambda mel: log_mel(mel, spec)}
+    for name, array in (("log_mel", arrays["mels"]), *((k, arrays[k]) for k in ("attack", "air"))):
+        mean, std = balanced_statistics(array, entries, logs.get(name, np.asarray))
+        np.save(data / f"{name}_mean.npy", mean)
+        np.save(data / f"{name}_std.npy", std)
     write_index(data / "index.csv", entries)
     extra = write_reports(data, entries)
     write_meta(data, spec, n, {"seed": seed, "recipe_version": RECIPE_VERSION, **extra})
@@ -166,6 +200,21 @@ def _array(path: Path, dtype: Any, shape: tuple[int, ...]) -> tuple[Any, bool]:
     return array, False
 
 
+def _join(parts: Sequence[Path], facts: Sequence[Facts], path: Path) -> list[int]:
+    """Write the sounds at 44.1 kHz into one array; return where each begins."""
+    ends = np.cumsum([0, *(fact.full_length for fact in facts)])
+    array = np.lib.format.open_memmap(path, "w+", np.int16, (int(ends[-1]),))
+    _reserve(path)
+    position = 0
+    for part in parts:
+        samples = np.fromfile(part, np.int16)
+        array[position : position + len(samples)] = samples
+        position += len(samples)
+        release(array)
+    array.flush()
+    return [int(end) for end in ends[:-1]]
+
+
 def _reserve(path: Path) -> None:
     """Reserve a file's space on the disk.
 
@@ -177,7 +226,7 @@ def _reserve(path: Path) -> None:
             os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
-def _entry(derived: DerivedSound, real: Sequence[Entry], length: int, parameters: str) -> Entry:
+def _entry(derived: DerivedSound, real: Sequence[Entry], parameters: str) -> Entry:
     """Return a derived sound's line in the index, with its parents' provenance."""
     # The second parent only where it was layered.
     used = derived.parents if "layer_db" in json.loads(parameters) else derived.parents[:1]
@@ -192,7 +241,6 @@ def _entry(derived: DerivedSound, real: Sequence[Entry], length: int, parameters
         kit=parents[0].kit if parents else SYNTHESISED,
         group=parents[0].group if parents else SYNTHESISED,
         origin=derived.origin,
-        length=length,
         name=derived.name,
         source=joined("source", " + ") if parents else SYNTHESISED,
         licence=joined("licence", " AND ") if parents else "CC0-1.0",

@@ -15,13 +15,14 @@ from pathlib import Path
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.server.engine import Engine
 from neural_drum_machine.server.files import SoundFolder
-from neural_drum_machine.server.listening import LOOPBACK, is_loopback
+from neural_drum_machine.server.listening import LOCALHOST, LOOPBACK, is_loopback
 from neural_drum_machine.server.osc import DEFAULT_PORT, OscServer
 from neural_drum_machine.server.web import DEFAULT_WEB_PORT, WebServer, serving_web
 
 __all__ = [
     "DEFAULT_PORT",
     "DEFAULT_WEB_PORT",
+    "LOCALHOST",
     "LOOPBACK",
     "Engine",
     "OscServer",
@@ -36,7 +37,7 @@ __all__ = [
 @contextlib.contextmanager
 def serving(
     machine: DrumMachine,
-    host: str = LOOPBACK,
+    host: str = LOCALHOST,
     port: int = DEFAULT_PORT,
     parent: Path | None = None,
 ) -> Iterator[tuple[Engine, OscServer]]:

@@ -73,6 +73,7 @@ def as_samples(
         fidelity=fidelity,
         original=rendered.uploaded_pcm(),
         left_out=rendered.left_out,
+        notes=rendered.notes,
     )
 
 

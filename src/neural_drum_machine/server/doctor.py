@@ -15,7 +15,12 @@ from pythonosc.osc_message import OscMessage
 
 from neural_drum_machine.errors import NdmError, ServerError
 from neural_drum_machine.extras import pip_install
-from neural_drum_machine.server.listening import LOOPBACK, Transport, listening_socket
+from neural_drum_machine.server.listening import (
+    LOCALHOST,
+    LOOPBACK,
+    Transport,
+    listening_sockets,
+)
 from neural_drum_machine.server.osc import build_message
 from neural_drum_machine.server.web import DEFAULT_WEB_PORT
 
@@ -148,7 +153,8 @@ def _model(path: Path) -> str:
 def _port(port: int, transport: Transport) -> CheckResult:
     name = f"{transport} port {port}"
     try:
-        listening_socket(transport, LOOPBACK, port).close()
+        for each in listening_sockets(transport, LOCALHOST, port):
+            each.close()
     except ServerError as error:
         found, _, remedy = str(error).rpartition("; ")
         return CheckResult(name, False, found, f"end that program, or {remedy}")

@@ -15,11 +15,16 @@ KINDS: Final = {"UDP": socket.SOCK_DGRAM, "TCP": socket.SOCK_STREAM}
 OPTIONS: Final = {"UDP": "--osc-port", "TCP": "--port"}
 """The option of ``ndm play`` that chooses the port."""
 LOOPBACK: Final = "127.0.0.1"
+LOOPBACK_IPV6: Final = "::1"
+LOCALHOST: Final = "localhost"
+"""Both loopback addresses. Which of them a client means by this name is the client's choice."""
 _PRIVILEGED: Final = 1024
 """On most systems, only administrators may listen at lower ports."""
 _BACKLOG: Final = 128
 """Connections that may wait: a browser may come before the server is ready to accept them."""
 _MAX_COMMAND: Final = 80
+_ATTEMPTS: Final = 16
+"""How many free ports of 127.0.0.1 are tried until one is free at ::1, too."""
 
 
 def is_loopback(host: str) -> bool:
@@ -35,6 +40,49 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def listening_sockets(transport: Transport, host: str, port: int) -> list[socket.socket]:
+    """Return the sockets that receive at an address: for ``localhost`` two, else one.
+
+    ``localhost`` is 127.0.0.1 and, where the system has IPv6, also ::1, with the same port.
+
+    Parameters
+    ----------
+    transport, host, port
+        As for :func:`listening_socket`.
+
+    Raises
+    ------
+    ServerError
+        As :func:`listening_socket`; then nothing stays open.
+    """
+    if host.lower() != LOCALHOST:
+        return [listening_socket(transport, host, port)]
+    attempts = 1 if port else _ATTEMPTS
+    while True:
+        first = listening_socket(transport, LOOPBACK, port)
+        if not _has_ipv6(transport):
+            return [first]
+        try:
+            return [first, listening_socket(transport, LOOPBACK_IPV6, first.getsockname()[1])]
+        except ServerError:
+            first.close()
+            attempts -= 1
+            if not attempts:
+                raise
+
+
+def _has_ipv6(transport: Transport) -> bool:
+    """Return whether a program can listen at ::1: not where IPv6 is absent or switched off."""
+    if not socket.has_ipv6:
+        return False
+    try:
+        with socket.socket(socket.AF_INET6, KINDS[transport]) as probe:
+            probe.bind((LOOPBACK_IPV6, 0))
+    except OSError:
+        return False
+    return True
 
 
 def listening_socket(transport: Transport, host: str, port: int) -> socket.socket:

@@ -17,7 +17,7 @@ from neural_drum_machine.server.protocol import ErrorCode, Pcm, ProtocolError, S
 from neural_drum_machine.server.recent_sounds import RecentSounds
 from neural_drum_machine.signal.audio_file import read_stream
 from neural_drum_machine.signal.distance import distance
-from neural_drum_machine.signal.hit import Hit, make_hit
+from neural_drum_machine.signal.hit import Hit, clip_hit, make_hit
 from neural_drum_machine.signal.pcm import to_pcm
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.sound import Sound
@@ -74,6 +74,11 @@ class RenderedSound:
     def left_out(self) -> int:
         """Samples at the end of the encoded sound that did not fit."""
         return self.recipe.encoded.left_out if self.recipe.encoded else 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about parts of the encoded sound that are lost."""
+        return self.recipe.encoded.notes if self.recipe.encoded else ()
 
     def pcm(self) -> Pcm:
         """Return the samples as a file holds them, ``(n,)``, int16."""
@@ -197,8 +202,7 @@ class Renderer:
     def upload(self, request: protocol.Upload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a sound file."""
         name = protocol.shown_name(request.name or _UNNAMED)
-        samples, sr = read_stream(io.BytesIO(request.audio), name)
-        hit = make_hit(samples, sr, self.machine.spec, name)
+        hit = clip_hit(read_stream(io.BytesIO(request.audio), name), self.machine.spec, name)
         return self._encoded(hit, request.category, uploaded=True)
 
     def gathered_upload(self, request: protocol.GatheredUpload, _: RecentSounds) -> RenderPlan:

@@ -73,9 +73,12 @@ def air_levels(full: npt.ArrayLike, gain: float, spec: AudioSpec) -> FloatArray:
         :data:`AIR_FLOOR`: −9.21 for silence.
     """
     hop, half = air_hop(spec), AIR_WINDOW // 2
-    length = (spec.n_frames - 1) * hop + AIR_WINDOW
+    samples = np.asarray(full, np.float32)
+    # Only the frames that see any of the sound are computed.
+    n_frames = min(spec.n_frames, 1 + (len(samples) + half) // hop)
+    length = (n_frames - 1) * hop + AIR_WINDOW
     padded = np.zeros(length, np.float32)
-    body = np.asarray(full, np.float32)[: length - half]
+    body = samples[: length - half]
     padded[half : half + len(body)] = body * np.float32(gain)
     frames = np.lib.stride_tricks.sliding_window_view(padded, AIR_WINDOW)[::hop]
     window = air_window()
@@ -85,5 +88,6 @@ def air_levels(full: npt.ArrayLike, gain: float, spec: AudioSpec) -> FloatArray:
     sums = np.add.reduceat(power, bins[:-1], axis=1).T
     # Parseval: each bin stands for two, and the window's power is taken out.
     rms = np.sqrt(sums * (2 / AIR_WINDOW / float(np.square(window).sum())))
-    out: FloatArray = np.log(rms + np.float32(AIR_FLOOR)).astype(np.float32)
+    out = np.full((AIR_BANDS, spec.n_frames), np.log(np.float32(AIR_FLOOR)))
+    out[:, :n_frames] = np.log(rms + np.float32(AIR_FLOOR))
     return out

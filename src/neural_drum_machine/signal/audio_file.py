@@ -1,51 +1,123 @@
-"""Reading sound files of any rate, width and number of channels, as mono samples."""
+"""Reading sound files of any rate, width and number of channels."""
 
-from pathlib import Path
-from typing import BinaryIO
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import BinaryIO, Final
 
 import numpy as np
 import soundfile
 
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.errors import AudioError
-
-AUDIO_SUFFIXES = frozenset(
-    {".wav", ".wave", ".w64", ".rf64", ".flac", ".ogg", ".oga", ".opus", ".mp3"}
-    | {".aif", ".aiff", ".aifc", ".au", ".snd", ".caf"}
+from neural_drum_machine.errors import AudioError, MissingExtraError
+from neural_drum_machine.extras import is_installed
+from neural_drum_machine.signal.containers import why_incomplete
+from neural_drum_machine.signal.ffmpeg_reader import read_with_ffmpeg
+from neural_drum_machine.signal.formats import (
+    AUDIO_SUFFIXES,
+    FORMATS_MODULE,
+    ffmpeg_format,
+    shared_format,
+    why_unread,
 )
-"""Endings of the files that are read (lower case)."""
-MAX_READ_SECONDS = 30.0
-"""Only this much of a file is read."""
-MAX_CHANNELS = 64
-"""A header with more channels is taken for damaged."""
-MIN_SR, MAX_SR = 1_000, 1_000_000
-"""Lowest and highest plausible sample rate in Hz."""
-SILENCE_PEAK = 3e-4
-"""Peak, full scale 1, under which a sound counts as silent: −70 dB."""
-_BLOCK = 65_536
+from neural_drum_machine.signal.reading import (
+    MAX_READ_SECONDS,
+    MAX_SEARCH_SECONDS,
+    MAX_SR,
+    MIN_SR,
+    SILENCE_PEAK,
+    Reading,
+    is_silent,
+)
+from neural_drum_machine.signal.soundfile_reader import read_with_soundfile, reason
+
+__all__ = [
+    "AUDIO_SUFFIXES",
+    "CANCELLING_DB",
+    "MAX_READ_SECONDS",
+    "MAX_SR",
+    "MIN_SR",
+    "SILENCE_PEAK",
+    "Clip",
+    "read_audio",
+    "read_stream",
+]
+
+CANCELLING_DB: Final = -12.0
+"""Channels cancel if their mean is this much quieter than that of channels with nothing in common.
+For two channels of one level the mean then lies 15 dB under each."""
 
 
-def read_audio(path: str | Path) -> tuple[FloatArray, int]:
-    """Read a sound file as mono: WAV, FLAC, OGG, MP3, AIFF and other formats of libsndfile.
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """The sound in a file, as it was stored.
+
+    Attributes
+    ----------
+    channels : numpy.ndarray
+        Shape ``(n_channels, n)``, float32, full scale 1.
+    sr : int
+        Sample rate in Hz.
+    notes : tuple of str
+        Sentences for the user about what was done to read the file.
+    """
+
+    channels: FloatArray
+    sr: int
+    notes: tuple[str, ...] = ()
+
+    def mono(self) -> FloatArray:
+        """Return the mean of the channels, or the loudest channel if they cancel.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(n,)``, float32.
+        """
+        mono: FloatArray
+        loudest = _loudest_of_cancelling(self.channels)
+        if len(self.channels) == 1:
+            mono = self.channels[0]
+        elif loudest is not None:
+            mono = self.channels[loudest]
+        else:
+            mono = self.channels.mean(axis=0, dtype=np.float64).astype(np.float32)
+        return mono
+
+
+def _loudest_of_cancelling(channels: FloatArray) -> int | None:
+    """Return the index of the loudest channel if the channels cancel, otherwise None."""
+    if len(channels) == 1 or channels.size == 0:
+        return None
+    power = channels.var(axis=1, dtype=np.float64)
+    total = float(power.sum())
+    mean_power = float(channels.mean(axis=0, dtype=np.float64).var())
+    # Channels with nothing in common would give a mean of this power.
+    unrelated = total / len(channels) ** 2
+    if total == 0 or mean_power > unrelated * 10 ** (CANCELLING_DB / 10):
+        return None
+    return int(power.argmax())
+
+
+def read_audio(path: str | Path) -> Clip:
+    """Read a sound file: all formats of libsndfile and, with the extra ``formats``, of FFmpeg.
 
     Parameters
     ----------
     path : str or Path
-        The file, of any sample rate, sample width and number of channels. At most its first 30 s
-        are read.
+        The file, of any sample rate and sample width, and of up to 64 channels. At most 30 s are
+        read: the first, or those from its first sound on where more than 15 s of silence come
+        before it.
 
     Returns
     -------
-    samples : numpy.ndarray
-        Shape ``(n,)``, float32, the mean of the channels, full scale 1.
-    sr : int
-        The file's sample rate in Hz.
+    Clip
+        All channels, with the file's sample rate.
 
     Raises
     ------
     AudioError
-        If the file is missing, unreadable or empty, holds NaN or infinities, or is longer than 30 s
-        and silent for the first 30 s.
+        If the file is missing, unreadable or empty, is cut short or damaged, needs an extra that is
+        not installed, holds NaN or infinities, or is silent in its first ten minutes and goes on.
     """
     path = Path(path)
     try:
@@ -58,7 +130,7 @@ def read_audio(path: str | Path) -> tuple[FloatArray, int]:
         raise AudioError(f"{path}: cannot be opened ({error.strerror})") from error
 
 
-def read_stream(raw: BinaryIO, name: str = "sound") -> tuple[FloatArray, int]:
+def read_stream(raw: BinaryIO, name: str = "sound") -> Clip:
     """Read a sound from an open file or from memory; see :func:`read_audio`.
 
     Parameters
@@ -73,35 +145,47 @@ def read_stream(raw: BinaryIO, name: str = "sound") -> tuple[FloatArray, int]:
     AudioError
         As :func:`read_audio`.
     """
-    try:
-        with soundfile.SoundFile(raw) as file:
-            sr, channels = int(file.samplerate), int(file.channels)
-            if not MIN_SR <= sr <= MAX_SR or channels > MAX_CHANNELS:
-                raise ValueError(f"its header claims {sr} Hz and {channels} channels")
-            # In blocks, so that a header with a wrong length cannot claim memory.
-            blocks, wanted = [], int(MAX_READ_SECONDS * sr)
-            while wanted > 0:
-                block = file.read(min(_BLOCK, wanted), dtype="float32", always_2d=True)
-                if not len(block):
-                    break
-                blocks.append(block.mean(axis=1, dtype=np.float32))
-                wanted -= len(block)
-            samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
-            more = wanted <= 0 and len(file.read(1)) > 0
-    except (soundfile.SoundFileError, ValueError, TypeError) as error:
-        # soundfile's own message names the Python object that it reads from.
-        why = str(getattr(error, "error_string", error)).rstrip(".")
-        raise AudioError(
-            f"{name}: not readable as audio ({why}); "
-            "use a complete WAV, FLAC, OGG, MP3 or AIFF file"
-        ) from error
-    if len(samples) == 0:
+    if why := why_incomplete(raw):
+        raise AudioError(f"{name}: {why}; copy the file again, or export it again")
+    reading = _read(raw, name)
+    samples = reading.channels
+    if samples.size == 0:
         raise AudioError(f"{name}: holds no samples; export the sound again")
     if not np.isfinite(samples).all():
         raise AudioError(f"{name}: holds NaN or infinite samples; export the sound again")
-    if more and np.abs(samples).max() < SILENCE_PEAK:
+    if reading.more and is_silent(samples):
         raise AudioError(
-            f"{name}: silent in its first {MAX_READ_SECONDS:.0f} s, and no more is read; "
-            "cut the silence before the hit"
+            f"{name}: silent in its first {MAX_SEARCH_SECONDS / 60:.0f} minutes, and no more is "
+            "read; cut the silence before the hit"
         )
-    return samples, sr
+    notes = []
+    if reading.skipped:
+        seconds = reading.skipped / reading.sr
+        notes.append(f"Its first {seconds:.1f} s are silent and were left out.")
+    if (loudest := _loudest_of_cancelling(samples)) is not None:
+        notes.append(f"Its channels cancel each other, so only channel {loudest + 1} is used.")
+    return Clip(samples, reading.sr, tuple(notes))
+
+
+def _read(raw: BinaryIO, name: str) -> Reading:
+    kind = ffmpeg_format(raw)
+    try:
+        if kind:
+            return read_with_ffmpeg(raw, kind)
+        try:
+            return read_with_soundfile(raw)
+        except soundfile.SoundFileError:
+            # Its container may hold a codec that libsndfile lacks.
+            kind = shared_format(raw)
+            if not kind or not is_installed(FORMATS_MODULE):
+                raise
+            return read_with_ffmpeg(raw, kind)
+    except MissingExtraError as error:
+        raise AudioError(f"{name}: {error}") from None
+    except (soundfile.SoundFileError, ValueError, TypeError) as error:
+        if known := why_unread(PurePath(name).suffix):
+            raise AudioError(f"{name}: {known}") from error
+        raise AudioError(
+            f"{name}: not readable as audio ({reason(error)}); "
+            "use a complete WAV, FLAC, OGG, MP3 or AIFF file"
+        ) from error

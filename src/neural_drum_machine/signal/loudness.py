@@ -46,12 +46,12 @@ def k_weighting(sr: int) -> tuple[tuple[DoubleArray, DoubleArray], ...]:
 
 
 @lru_cache(maxsize=8)
-def _response(sr: int, n: int) -> npt.NDArray[np.complex128]:
+def _response(sr: int, n: int) -> npt.NDArray[np.complex64]:
     z = np.exp(-2j * np.pi * np.arange(n // 2 + 1) / n)
     response = np.ones(len(z), np.complex128)
     for numerator, denominator in k_weighting(sr):
         response *= np.polyval(numerator[::-1], z) / np.polyval(denominator[::-1], z)
-    return response
+    return response.astype(np.complex64)
 
 
 def loudness(samples: npt.ArrayLike, sr: int) -> float:
@@ -73,14 +73,14 @@ def loudness(samples: npt.ArrayLike, sr: int) -> float:
     float
         LUFS; minus infinity for a sound under −70 LUFS.
     """
-    x = np.asarray(samples, np.float64)
+    x = np.asarray(samples, np.float32)
     block, step = round(BLOCK_SECONDS * sr), round(STEP_SECONDS * sr)
     length = max(len(x), block)
     # The filters are applied by their frequency response. Their own decay, some 50 ms, fits into
     # the padding, so nothing comes round to the start.
     size = 1 << (length + block // 4).bit_length()
     weighted = np.fft.irfft(np.fft.rfft(x, size) * _response(sr, size), size)[:length]
-    total = np.concatenate([[0.0], np.square(weighted).cumsum()])
+    total = np.concatenate([[0.0], np.square(weighted, dtype=np.float64).cumsum()])
     starts = np.arange(0, length - block + 1, step)
     power = np.maximum(total[starts + block] - total[starts], 0) / block
     kept = power[power > 10 ** ((ABSOLUTE_GATE_LUFS - _OFFSET) / 10)]

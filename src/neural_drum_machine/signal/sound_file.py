@@ -15,6 +15,7 @@ import soundfile
 from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.files import advice, atomic_file
 from neural_drum_machine.signal.pcm import to_pcm
+from neural_drum_machine.signal.soundfile_reader import reason
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
 
 FORMATS: Final = {".wav": "WAV", ".wave": "WAV", ".flac": "FLAC"}
@@ -106,9 +107,13 @@ def read_comment(path: str | Path) -> str:
         If the file cannot be read as audio.
     """
     try:
-        with soundfile.SoundFile(path) as file:
+        # Opened here, because libsndfile refuses names that are not UTF-8, and says of every error
+        # of the system that the file does not exist.
+        with Path(path).open("rb") as raw, soundfile.SoundFile(raw) as file:
             return str(file.comment)
-    except (soundfile.SoundFileError, OSError) as error:
+    except OSError as error:
+        raise AudioError(f"{path}: cannot be opened ({error.strerror})") from error
+    except soundfile.SoundFileError as error:
         raise AudioError(
-            f"{path}: not readable as audio ({error}); use a WAV or FLAC file"
+            f"{path}: not readable as audio ({reason(error)}); use a WAV or FLAC file"
         ) from error

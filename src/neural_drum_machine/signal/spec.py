@@ -3,7 +3,7 @@
 Only free choices are stored. All other numbers are derived from them.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Self
 
 from neural_drum_machine.errors import SpecError
@@ -31,6 +31,8 @@ class AudioSpec:
         Added to a mel magnitude before its logarithm. 0.01 lies 66 to 80 dB under the peak of a
         full-scale hit (mel magnitudes of 20 to 100). Quieter detail is not worth the generator's
         capacity.
+    pre_roll : int
+        Samples before the onset of a hit.
     """
 
     sr: int = 22050
@@ -40,6 +42,7 @@ class AudioSpec:
     hop_length: int = 256
     n_mels: int = 512
     log_eps: float = 1e-2
+    pre_roll: int = 11
 
     def __post_init__(self) -> None:
         """Check the invariants once, so that no other code has to.
@@ -104,6 +107,8 @@ class AudioSpec:
             If keys are missing or unknown, or a number has the wrong type.
         """
         known = {field.name: field.type for field in fields(cls)}
+        # Models of the first generation do not state it.
+        values = {"pre_roll": DEFAULT_SPEC.pre_roll, **values}
         if set(values) != set(known):
             raise SpecError(
                 f"an audio spec has the keys {', '.join(known)}; got {', '.join(map(str, values))}"
@@ -118,3 +123,29 @@ class AudioSpec:
 
 DEFAULT_SPEC: Final = AudioSpec()
 """The paper's numbers."""
+LONG_SPEC: Final = AudioSpec(n_samples=32767, pre_roll=128)
+"""The format of the second generation of models: 128 frames, 1.486 s, of which 5.8 ms come before
+the onset."""
+
+
+def spec_of(frames: int) -> AudioSpec:
+    """Return the format of sounds of so many frames.
+
+    Parameters
+    ----------
+    frames : int
+        86 gives the paper's numbers, another number those of the second generation.
+
+    Returns
+    -------
+    AudioSpec
+        The format; its sounds last ``frames * hop_length − 1`` samples.
+
+    Raises
+    ------
+    SpecError
+        If there is no frame.
+    """
+    if frames == DEFAULT_SPEC.n_frames:
+        return DEFAULT_SPEC
+    return replace(LONG_SPEC, n_samples=frames * LONG_SPEC.hop_length - 1)

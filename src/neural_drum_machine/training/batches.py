@@ -123,6 +123,21 @@ class MelBatches(TorchDataset[tuple[Tensor, Tensor]]):
         return mels, self.categories[torch.from_numpy(picks.rows)]
 
 
+class HitBatches(TorchDataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
+    """Whole hits for the generator: (mel magnitudes, air, fine attack, categories)."""
+
+    def __init__(self, data: Dataset) -> None:
+        self.data = data
+        self.categories = torch.tensor([category_index(e.category) for e in data.entries])
+
+    def __getitem__(self, picks: Picks) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return the arrays of the dataset, float32, and ``(batch,)`` int64."""
+        parts = (self.data.mels, self.data.air, self.data.attack)
+        mel, air, attack = (torch.from_numpy(part[picks.rows].astype(np.float32)) for part in parts)
+        release(*parts)
+        return mel, air, attack, self.categories[torch.from_numpy(picks.rows)]
+
+
 class WaveBatches(TorchDataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
     """Crops for the inverter: (mel, waveform, mask, categories).
 

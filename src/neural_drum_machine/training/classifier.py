@@ -27,10 +27,10 @@ Thumbnails = npt.NDArray[np.float16]
 
 
 def thumbnails(data: Dataset, rows: Sequence[int] | npt.NDArray[np.int64]) -> Thumbnails:
-    """Return the thumbnails of sounds of a dataset, ``(n, 64, 86)``."""
+    """Return the thumbnails of sounds of a dataset from their onsets on, ``(n, 64, 86)``."""
     out = np.empty((len(rows), 64, 86), np.float16)
     for i, row in enumerate(rows):
-        out[i] = thumbnail(data.wave(int(row)), data.spec.sr)
+        out[i] = thumbnail(data.wave(int(row))[data.spec.pre_roll :], data.spec.sr)
         if i % 512 == 511:
             release(data.waves)
     return out

@@ -14,6 +14,7 @@ from neural_drum_machine.errors import ConfigError
 from neural_drum_machine.networks.cwae import CwaeConfig
 from neural_drum_machine.networks.frames import FrameConfig
 from neural_drum_machine.networks.generator import NetworkName
+from neural_drum_machine.networks.hits import HitConfig
 from neural_drum_machine.networks.losses import MMD_SCALES
 from neural_drum_machine.networks.mcnn import McnnConfig
 
@@ -107,17 +108,26 @@ class CwaeTraining:
 
     Attributes
     ----------
-    network : {"paper", "frames"}
-        The paper's 2-D convolutions, or a network at the frame rate.
+    network : {"paper", "frames", "hits"}
+        The paper's 2-D convolutions, a network at the frame rate, or the same with air and the
+        fine attack.
     model : CwaeConfig
         Sizes of the paper's network.
     frames : FrameConfig
         Sizes of the frame-rate network.
+    hits : HitConfig
+        Sizes of the network with air and the fine attack.
     per_category : int
         Sounds of each category in a batch.
     beta : float
         Weight of the MMD term. The squared error is summed over elements *and* batch, so a
         smaller batch needs a smaller weight.
+    air_weight, attack_weight : float
+        Weights of the squared errors of air and of the fine attack, both sums over elements, beside
+        that of the mel spectrogram. For ``hits`` only.
+    onset_weight : float
+        Weight of the squared errors of the frames in which a hit begins (the first 60 ms), beside
+        the others'. For ``hits`` only.
     sc_weight : float
         Weight of SC on linear magnitudes beside the squared error, both as means over the
         sounds. SC counts peaks that the error of logarithms hardly does. The paper uses 0.
@@ -139,9 +149,13 @@ class CwaeTraining:
     network: NetworkName = "paper"
     model: CwaeConfig = field(default_factory=CwaeConfig)
     frames: FrameConfig = field(default_factory=FrameConfig)
+    hits: HitConfig = field(default_factory=HitConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     per_category: Annotated[int, Meta(ge=2)] = 64  # the MMD estimate needs pairs
     beta: NonNegativeFloat = 10.0
+    air_weight: NonNegativeFloat = 6.0
+    attack_weight: NonNegativeFloat = 30.0
+    onset_weight: PositiveFloat = 3.0
     sc_weight: NonNegativeFloat = 0.0
     category_weight: NonNegativeFloat = 0.0
     ema_decay: BelowOne = 0.0
@@ -156,7 +170,8 @@ class CwaeTraining:
         ConfigError
             If a network has another number of categories.
         """
-        for name, sizes in (("model", self.model), ("frames", self.frames)):
+        for name in ("model", "frames", "hits"):
+            sizes: CwaeConfig | FrameConfig = getattr(self, name)
             if sizes.num_categories != len(CATEGORIES):
                 raise ConfigError(
                     f"{name}.num_categories must be {len(CATEGORIES)}, got {sizes.num_categories}"

@@ -71,7 +71,7 @@ class CwaeStage(Stage):
     def __init__(self, config: CwaeTraining, standardisation: Standardisation) -> None:
         super().__init__(config.schedule)
         self.config = config
-        self.model = build_generator(config.network, config.model, config.frames)
+        self.model = build_generator(config.network, config.model, config.frames, config.hits)
         self.average = (
             AveragedModel(self.model, multi_avg_fn=running_mean(config.ema_decay))
             if config.ema_decay

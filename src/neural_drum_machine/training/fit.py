@@ -14,7 +14,7 @@ from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.files import locked
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.model_file.bundle import Bundle
-from neural_drum_machine.training import checkpoint, cwae, mcnn
+from neural_drum_machine.training import checkpoint, cwae, hits, mcnn
 from neural_drum_machine.training.config import CwaeTraining, McnnTraining, TrainingConfig
 from neural_drum_machine.training.run import (
     StageName,
@@ -112,9 +112,9 @@ def fit(
         if resume:
             run = continued(run, read(out), step, out)
         lightning.seed_everything(schedule.seed, verbose=False)
-        build: Any = (
-            cwae.build if stage == "cwae" else functools.partial(mcnn.build, generator=generator)
-        )
+        build: Any = functools.partial(mcnn.build, generator=generator)
+        if isinstance(part, CwaeTraining):
+            build = (hits if part.network == "hits" else cwae).build
         module, training, validation = build(part, data, trainer.global_rank)
         if start:
             run["started_from"] = start_from(module.model, start)
@@ -145,8 +145,9 @@ def _check_place(out: Path, resume: bool, start: Bundle | None) -> None:
 
 
 def _check_sizes(stage: str, part: CwaeTraining | McnnTraining, data: Dataset) -> None:
-    frames = isinstance(part, CwaeTraining) and part.network == "frames"
-    table = "frames" if frames else "model"
+    table = "model"
+    if isinstance(part, CwaeTraining) and part.network != "paper":
+        table = part.network
     network = getattr(part, table)
     for name, wanted in (("n_mels", data.spec.n_mels), ("n_frames", data.spec.n_frames)):
         have = getattr(network, name, wanted)  # an inverter takes any number of frames

@@ -22,7 +22,7 @@ StageName = Literal["cwae", "mcnn"]
 LAST: Final = "last"
 BEST: Final = "best"
 CPU_SECONDS: Final = "cpu_seconds"
-NETWORK_KEYS: Final[tuple[str, ...]] = ("network", "model", "frames")
+NETWORK_KEYS: Final[tuple[str, ...]] = ("network", "model", "frames", "hits")
 
 
 def checkpoint_path(folder: Path, which: str = LAST) -> Path:
@@ -139,7 +139,7 @@ def build_network(stage: str, config: dict[str, Any]) -> Generator | Mcnn:
         return Mcnn(merge(McnnConfig(), config["model"]))
     kept: dict[str, Any] = {key: config[key] for key in NETWORK_KEYS if key in config}
     part = merge(CwaeTraining(), kept)
-    return build_generator(part.network, part.model, part.frames)
+    return build_generator(part.network, part.model, part.frames, part.hits)
 
 
 def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:

@@ -6,7 +6,7 @@ from neural_drum_machine.evaluation.judges.folds import deal_kits
 
 def test_kits_are_distributed_evenly():
     def recording(category, kit):
-        return Entry(category, "train", kit, kit, "real", 9, kit)
+        return Entry(category, "train", kit, kit, "real", kit)
 
     real = [recording("kick", f"k{i // 5}") for i in range(60)]
     real += [recording("snap", f"s{i}") for i in range(8)]

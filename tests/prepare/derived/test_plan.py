@@ -10,7 +10,7 @@ from neural_drum_machine.prepare.derived.plan import MOST_VARIANTS, plan_derived
 
 
 def recording(category: str, kit: str, split: str = "train") -> Entry:
-    return Entry(category, split, kit, kit, REAL, 1000, f"{kit}/{category}")
+    return Entry(category, split, kit, kit, REAL, f"{kit}/{category}")
 
 
 def test_every_category_gets_its_number_and_only_training_sounds_are_parents():

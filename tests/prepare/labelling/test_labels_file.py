@@ -56,7 +56,7 @@ def test_unnamed_sounds_are_classified_and_doubtful_ones_go_to_unsure_and_back(t
     ("text", "message"),
     [
         ("file,category\na.wav,kik\n", r"line 2: unknown category 'kik' \(did you mean kick\?\)"),
-        ("name,category\na.wav,kick\n", "needs the columns file and category"),
+        ("name,category\na.wav,kick\n", "no column file; its first line names name, category. "),
         (None, "cannot be read"),
     ],
 )
@@ -67,6 +67,58 @@ def test_an_invalid_labels_file_is_an_error_that_names_it(tmp_path, text, messag
     with pytest.raises(DatasetError, match=message) as caught:
         read_labels(table)
     assert str(table) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"file\tcategory\tsuggestion\na.wav\tClosed Hihat\tx\n",
+        b"sep=;\r\nfile;category\r\na.wav;closed_hihat\r\n",
+        b"File;Category\na.wav;CLOSED-HIHAT\n",
+        b"\xef\xbb\xbfCATEGORY , File\nclosed_hihat,a.wav\n\n",
+        b"file|category\na.wav|closed  hihat\n",
+        "file\tcategory\r\na.wav\tclosed hihat\r\n".encode("utf-16"),
+    ],
+)
+def test_labels_are_read_as_any_spreadsheet_writes_them(tmp_path, data):
+    table = tmp_path / "labels.csv"
+    table.write_bytes(data)
+    assert read_labels(table) == {"a.wav": "closed_hihat"}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("hihat", "closed_hihat or open_hihat"), ("808", "kick")]
+)
+def test_a_category_that_is_none_gets_a_suggestion(tmp_path, text, meant):
+    table = tmp_path / "labels.csv"
+    table.write_text(f"sep=;\nfile;category\na.wav;{text}\n")
+    with pytest.raises(DatasetError, match=rf"line 3: .*'{text}' \(did you mean {meant}\?\)"):
+        read_labels(table)
+
+
+def test_contradicting_names_wait_for_the_user(tmp_path, oracle):
+    # The classifier would be sure, but the names say two things, or a hat.
+    names = ("Snares/Kick 1.wav", "bass.wav", "hat 2.wav", "kick 3.wav")
+    for i, name in enumerate(names):
+        path = tmp_path / "lib" / name
+        write_hits(path.parent, {path.name: tone(60 + 30 * i, 0.2, decay=8)})
+    data = prepare([tmp_path / "lib"], tmp_path / "d", spec=SMALL_SPEC, workers=1)
+    assert [e.name for e in data.entries] == ["lib/kick 3.wav"]
+    with (tmp_path / "d" / "unsure.csv").open() as file:
+        unsure = {row["file"]: row for row in csv.DictReader(file)}
+    assert {name: row["reason"] for name, row in unsure.items()} == {
+        "lib/Snares/Kick 1.wav": "the file says kick, its folder 'Snares' says snare",
+        "lib/bass.wav": "the name says 'bass', which may mean several things",
+        "lib/hat 2.wav": "the name says open_hihat or closed_hihat, the sound does not",
+    }
+    assert {row["suggestion"] for row in unsure.values()} == {"kick"}
+    assert "the file says kick" in reasons(tmp_path / "d")["Snares/Kick 1.wav"]
+
+    table = tmp_path / "labels.csv"
+    table.write_text("file,category\nlib/Snares/Kick 1.wav,kick\nlib/bass.wav,kick\n")
+    data = prepare([tmp_path / "lib"], tmp_path / "e", spec=SMALL_SPEC, workers=1, labels=table)
+    assert {e.label for e in data.entries} == {"user", "name"}
+    assert len(data.entries) == 3
 
 
 def test_a_label_of_the_user_overrules_the_name(tmp_path):
@@ -91,7 +143,7 @@ def test_if_no_sound_has_a_label_the_list_to_fill_in_is_written_beside(tmp_path)
 def test_a_song_without_a_telling_name_is_no_drum(tmp_path, oracle):
     root = tmp_path / "lib"
     write_hits(
-        root, {"01.wav": np.tile(tone(60, 1.0, decay=8), 7), "02.wav": tone(75, 1.0, decay=8)}
+        root, {"01.wav": np.tile(tone(60, 1.0, decay=3), 7), "02.wav": tone(75, 1.0, decay=8)}
     )
     write_hits(root / "Kicks", {"long.wav": np.tile(tone(90, 1.0, decay=3), 7)})
     data = prepare([root], tmp_path / "d", spec=SMALL_SPEC, workers=1)

@@ -1,4 +1,4 @@
-"""Which part of a path decides about the category, and which parts are the kit."""
+"""Which part of a path decides about the category."""
 
 import csv
 import time
@@ -9,17 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neural_drum_machine.prepare.labelling.path_names import group_from_path, label_from_path
+from neural_drum_machine.prepare.labelling.neighbours import Neighbours
+from neural_drum_machine.prepare.labelling.path_names import label_from_path
 
-MANIFEST = Path(__file__).parents[4] / "shared" / "open-drums" / "manifest.csv"
+MANIFEST = Path(__file__).parents[4] / "shared" / "open-drums-2" / "manifest.csv"
 
 
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        # The nearest folder that states one category, else the name.
+        # The name; else the nearest folder that speaks; contradictions are a doubt.
         ("Snares/Kicks/01.wav", "kick"),
-        ("Kicks/snare-ish 01.wav", "kick"),
+        ("Kicks/snare-ish 01.wav", "doubt"),
         ("Kicks/Kick Crash.wav", "kick"),
         ("Pack/SD 12.wav", "snare"),
         ("Pack/12.wav", "silent"),
@@ -35,25 +36,27 @@ MANIFEST = Path(__file__).parents[4] / "shared" / "open-drums" / "manifest.csv"
         ("Snares/Bell.wav", "snare"),
         ("Snares/Rimshots/01.wav", "snare"),
         ("Rimshots/01.wav", "other"),
+        ("tabla/bass_flick.wav", "other"),
         # Hi-hats that another part of the path calls open or closed.
-        ("Hats/01.wav", "several"),
-        ("Hats/synth 1.wav", "several"),
+        ("Hats/01.wav", "choice"),
+        ("Hats/synth 1.wav", "choice"),
         ("Hats/open 3.wav", "open_hihat"),
         ("Hats/CH 03.wav", "closed_hihat"),
         ("Hats/Closed/01.wav", "closed_hihat"),
         ("Closed/Hat 01.wav", "closed_hihat"),
-        ("Closed Hats/open 1.wav", "closed_hihat"),
-        ("Open Air Kit/Hats/3.wav", "several"),
+        ("Closed Hats/open 1.wav", "doubt"),
+        ("Open Air Kit/Hats/3.wav", "choice"),
         # General folders: the name decides.
         ("Percussion/Conga.wav", "conga"),
         ("Cymbals/open hat.wav", "open_hihat"),
         ("Cymbals/03.wav", "other"),
-        ("Kicks & Snares/01.wav", "several"),
+        ("Kicks & Snares/01.wav", "choice"),
         ("Kicks & Snares/Snare 3.wav", "snare"),
+        ("Hats Off Vol. 1/01.wav", "silent"),
         ("FX/snare.wav", "snare"),
-        ("FX/CH 1.wav", "other"),
-        ("Vocals/snap.wav", "several"),
-        ("Kick Drum Pack/Bass/01.wav", "several"),
+        ("FX/CH 1.wav", "closed_hihat"),
+        ("Vocals/snap.wav", "doubt"),
+        ("Kick Drum Pack/Bass/01.wav", "doubt"),
         ("Snares/Synth/Snare 1.wav", "snare"),
         # Microphones.
         ("OH/01.wav", "silent"),
@@ -94,56 +97,39 @@ def test_folders_of_loops(path, is_loop):
     assert (label.category or label.kind) == ("loop" if is_loop else "kick")
 
 
-@pytest.mark.parametrize(
-    ("path", "group"),
-    [
-        ("Pack A/Kicks/1.wav", "Pack A"),
-        ("A/808/Open Hats/1.wav", "A/808"),
-        ("Kicks/1.wav", "Kicks/1.wav"),
-        ("A/One Shots/Drums/Hats/Closed/1.wav", "A"),
-        ("A/WAV 24bit 44.1kHz/24-bit/Kicks/1.wav", "A"),
-        ("A/Schlagzeug/Becken/1.wav", "A"),
-        ("A/Batterie/Échantillons/1.wav", "A"),
-        ("A/Percussão/Kicks & Snares/1.wav", "A"),
-        ("A/Kick mic/1.wav", "A"),
-        ("A/Kit 1/Drums/1.wav", "A/Kit 1"),
-        ("Rock Drums/Kicks/1.wav", "Rock Drums"),
-        ("House/Kicks/1.wav", "House"),
-        ("Drums 1/Kicks/1.wav", "Drums 1"),
-        ("Drum and Bass/Kicks/1.wav", "Drum and Bass"),
-    ],
-)
-def test_the_kit_is_what_remains_of_the_folders(path, group):
-    assert group_from_path(PurePosixPath(path)) == group
-
-
 @given(st.lists(st.sampled_from(" /_-1aO.ßé") | st.sampled_from(["Kick", "HAT", "open", "oh"])))
-def test_any_path_has_a_label_and_a_group(parts):
+def test_any_path_has_a_label(parts):
     path = PurePosixPath("".join(parts))
     assert label_from_path(path).kind
-    assert group_from_path(path)
 
 
 def test_a_large_library_takes_seconds():
-    paths = [PurePosixPath(f"Pack {n % 97}/Snares/VP_Snare_{n}_Am.wav") for n in range(10_000)]
+    paths = [PurePosixPath(f"Pack {n % 97}/Snares/VP_Snare_{n}_Am.wav") for n in range(2_000)]
     start = time.process_time()
     for path in paths:
         label_from_path(path)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.open_drums
-@pytest.mark.skipif(not MANIFEST.is_file(), reason="needs ../shared/open-drums")
+@pytest.mark.skipif(not MANIFEST.is_file(), reason="needs ../shared/open-drums-2")
 def test_real_paths_get_their_category():
-    # Measured: 58.3 % get a category from their path, and 1186 of 1188 that of the manifest. The
-    # other two are the LM-2's "tom-hh" and "conga-hh" (high-high), which the manifest calls
-    # hi-hats. Files without a category have names such as "oh_mic/tl_vl4_rr1" or "hat_zap".
+    # Measured on 2,725 files: 76.3 % get a category, each of them the manifest's. 2.8 % are
+    # hi-hats of which the name does not tell whether they are open, 0.2 % have a doubt, and
+    # 20.7 % say nothing ("oh_mic/se_vl4_rr1"). None is refused.
     with MANIFEST.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    found: Counter[bool] = Counter()
-    for row in rows:
-        label = label_from_path(PurePosixPath(row["upstream"].split(":", 1)[1]))
-        if label.category:
-            found[label.category == row["category"]] += 1
-    assert found[True] / found.total() >= 0.99
-    assert found.total() / len(rows) >= 0.55
+    paths = [PurePosixPath(row["upstream"]) for row in rows]
+    folders: dict[PurePosixPath, set[str]] = {}
+    for path in paths:
+        folders.setdefault(path.parent, set()).add(path.stem)
+    found: Counter[str] = Counter()
+    for row, path in zip(rows, paths, strict=True):
+        inside = PurePosixPath(row["upstream"].split(":", 1)[1])
+        beside = Neighbours.of(frozenset(folders[path.parent]))
+        label = label_from_path(inside, neighbours=beside)
+        right = "right" if label.category == row["category"] else "wrong"
+        found[right if label.category else label.kind] += 1
+    assert found["wrong"] == found["other"] == found["loop"] == 0
+    assert found["right"] / len(rows) >= 0.76
+    assert found["doubt"] / len(rows) <= 0.005

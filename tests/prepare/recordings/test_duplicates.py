@@ -79,8 +79,8 @@ def test_similarity_is_a_correlation_at_the_best_alignment():
     assert similarity(x, x, SR) == pytest.approx(1.0, abs=1e-5)
     assert similarity(x, 0.01 * x, SR) == pytest.approx(1.0, abs=1e-5)
     assert similarity(x, -x, SR) == pytest.approx(1.0, abs=1e-5)
-    assert similarity(x[300:], x, SR) == pytest.approx(1.0, abs=5e-3)
-    assert similarity(x, x[300:], SR) == pytest.approx(1.0, abs=5e-3)
+    assert similarity(x[300:], x, SR) == pytest.approx(1.0, abs=2e-2)
+    assert similarity(x, x[300:], SR) == pytest.approx(1.0, abs=2e-2)
     assert similarity(x, shaped(hit(2)), SR) < 0.5
     # Half of the power is other noise: the coefficient is the share that is common.
     a, b, c = (np.random.default_rng(i).standard_normal(9000).astype(np.float32) for i in range(3))

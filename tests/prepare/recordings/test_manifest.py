@@ -67,6 +67,26 @@ def test_a_manifest_with_the_paths_of_windows_is_read(tmp_path):
     assert found.path.is_file()
 
 
+def test_a_manifest_with_tabs_and_people_s_spelling_is_read(tmp_path):
+    (tmp_path / "manifest.csv").write_text("File\tCategory\tGroup\na.wav\tClosed Hihat\tk\n")
+    (found,) = scan(tmp_path)
+    assert found.category == "closed_hihat"
+    (tmp_path / "manifest.csv").write_text("file,category,group\na.wav,808,k\n")
+    with pytest.raises(DatasetError, match=r"line 2: .*'808' \(did you mean kick\?\)"):
+        list(scan(tmp_path))
+
+
+def test_layers_are_read_from_the_upstream_names_or_else_from_the_files(tmp_path):
+    rows = [
+        ["1.wav", "tom", "k", "repo:s/t_vl1_rr2.wav"],
+        ["2.wav", "tom", "k", "repo:s/t_vl3.wav"],
+    ]
+    rows += [["k_vl1_rr1.wav", "kick", "k", ""], ["k_vl2_rr3.wav", "kick", "k", ""]]
+    write_manifest(tmp_path, rows, ("file", "category", "group", "upstream"))
+    found = [(each.velocity, each.round_robin) for each in scan(tmp_path)]
+    assert found == [(0.0, 2), (1.0, None), (0.0, 1), (1.0, 3)]
+
+
 def test_manifests_of_other_programs_deep_in_a_library_are_ignored(tmp_path):
     root = write_hits(tmp_path / "lib" / "Vendor" / "Snares", {"1.wav": drum(1)})
     (root / "manifest.csv").write_text("id,checksum\n1,2\n")

@@ -116,7 +116,7 @@ def test_every_rejected_file_is_named_with_its_reason(tmp_path):
     source = tmp_path / "src" / "Kicks"
     source.mkdir(parents=True)
     soundfile.write(source / "good.wav", tone(60, 0.15), 22050)
-    soundfile.write(source / "short.wav", tone(60, 0.02), 22050)
+    soundfile.write(source / "short.wav", tone(600, 0.003), 22050)
     soundfile.write(source / "silent.wav", np.zeros(9999), 22050)
     (source / "broken.flac").write_bytes(b"fLaC nonsense")
     (source / "empty.wav").touch()
@@ -125,7 +125,7 @@ def test_every_rejected_file_is_named_with_its_reason(tmp_path):
     assert [e.name for e in data.entries] == ["src/Kicks/good.wav"]
     why = {name.split("/")[-1]: reason for name, reason in reasons(tmp_path / "out").items()}
     assert set(why) == {"short.wav", "silent.wav", "broken.flac", "empty.wav", "whatever.wav"}
-    assert "0.020 s" in why["short.wav"]
+    assert "3.0 ms long" in why["short.wav"]
     assert "silent" in why["silent.wav"]
     assert "not readable" in why["broken.flac"]
     assert "category unknown" in why["whatever.wav"]

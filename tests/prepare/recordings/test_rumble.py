@@ -51,10 +51,10 @@ def test_the_attack_stays_in_place_and_the_peak_the_same():
     assert np.corrcoef(after[cut], snap[cut])[0, 1] > 0.99
 
 
-def test_a_sound_ends_where_only_rumble_continued_but_not_before_50_ms():
+def test_a_sound_ends_where_only_rumble_continued_however_short_it_is():
     t = np.arange(SR // 2) / SR
     wobble = 0.01 * np.sin(2 * np.pi * 20 * t)
-    for decay, shortest, longest in ((0.02, 0.1, 0.2), (0.002, 0.05, 0.05)):
+    for decay, shortest, longest in ((0.02, 0.1, 0.2), (0.002, 0.005, 0.02)):
         burst = np.sin(2 * np.pi * 3000 * t) * np.exp(-t / decay)
         seconds = len(without_rumble(pcm(burst + wobble), "closed_hihat", SR)) / SR
         assert shortest - 1e-3 < seconds < longest + 1e-3

@@ -56,6 +56,37 @@ def test_names_that_are_not_utf8_are_escaped(tmp_path):
     assert Dataset.open(tmp_path / "out").entries[0].name == "src/Kit\\xff/kick.wav"
 
 
+def test_names_of_a_folder_explain_each_other(tmp_path):
+    kit = tmp_path / "lib" / "Open Hats"
+    kit.mkdir(parents=True)
+    for name in ("Closed Hat 1", "Kick_vl1_rr1", "Kick_vl2_rr2", "Snare 1", "4ap", "4bp", "4cp"):
+        (kit / f"{name}.wav").touch()
+    (tmp_path / "lib" / "Bass").mkdir()
+    (tmp_path / "lib" / "Bass" / "1.wav").touch()
+    found = {each.path.stem: each for each in scan(tmp_path / "lib")}
+    assert {name: each.category for name, each in found.items() if each.category} == {
+        "Closed Hat 1": "closed_hihat",
+        "Kick_vl1_rr1": "kick",
+        "Kick_vl2_rr2": "kick",
+        "Snare 1": "snare",
+    }
+    assert {each.group for name, each in found.items() if name != "1"} == {"lib/Open Hats"}
+    assert found["1"].doubt
+    strokes = [(found[f"Kick_vl{i}_rr{i}"].velocity, i) for i in (1, 2)]
+    assert strokes == [(0.0, 1), (1.0, 2)]
+
+
+def test_the_title_of_the_source_counts_where_nothing_else_speaks(tmp_path):
+    for title in ("Snares", "Tom's Drums"):
+        (tmp_path / title).mkdir()
+        for name in ("001.wav", "Kick 2.wav"):
+            (tmp_path / title / name).touch()
+    found = [
+        each.category for title in ("Snares", "Tom's Drums") for each in scan(tmp_path / title)
+    ]
+    assert found == ["snare", "kick", None, "kick"]
+
+
 @pytest.mark.parametrize(
     ("name", "message"), [("absent", "no such folder"), ("a.wav", "is a file, not a folder")]
 )

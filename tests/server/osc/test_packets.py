@@ -1,12 +1,20 @@
+import re
 import struct
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
-from tests.support.osc import BAD_PACKETS, PING, bundle, deep_bundle, ntp, osc
+from tests.support.osc import BAD_PACKETS, PING, bundle, deep_bundle, ntp, osc, wrong_arguments
 
 from neural_drum_machine.server import protocol
-from neural_drum_machine.server.osc import REQUESTS, Message, Packet, parse_packet, read_request
+from neural_drum_machine.server.osc import (
+    ARGUMENTS,
+    REQUESTS,
+    Message,
+    Packet,
+    parse_packet,
+    read_request,
+)
 from neural_drum_machine.server.protocol import ErrorCode, Ping, ProtocolError
 
 
@@ -29,10 +37,33 @@ def test_bundles_have_bounds():
 def test_packets_that_are_not_osc_are_refused_in_a_sentence(name):
     data, sentence = BAD_PACKETS[name]
     with pytest.raises(ProtocolError) as caught:
-        parse_packet(data, 0)
+        read_request(*parse_packet(data, 0).messages)
     assert (caught.value.code, caught.value.id) == ("bad-message", -1)
     assert sentence in str(caught.value)
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("kind", [kind for kind in REQUESTS.values() if "id" in ARGUMENTS[kind]])
+def test_arguments_of_a_wrong_type_are_refused_with_the_requests_id(kind):
+    for data, sentence in wrong_arguments(f"/ndm/{kind.type}", 9711).values():
+        (message,) = parse_packet(data, 0).messages
+        with pytest.raises(ProtocolError, match=re.escape(sentence)) as caught:
+            read_request(message)
+        assert (caught.value.code, caught.value.id) == ("bad-message", 5)
+
+
+def test_a_wrong_argument_where_the_id_should_be_is_no_id():
+    (message,) = parse_packet(b"/ndm/random\0,Ts\0kick\0\0\0\0", 0).messages
+    with pytest.raises(ProtocolError, match="got type 'T'") as caught:
+        read_request(message)
+    assert caught.value.id == -1
+
+
+def test_a_wrong_message_in_a_bundle_leaves_the_others_as_they_are():
+    wrong, _ = wrong_arguments("/ndm/random", 9711)["T"]
+    first, middle, last = parse_packet(bundle(1, PING, wrong, PING), 0).messages
+    assert read_request(first) == read_request(last) == (Ping(1), None)
+    assert middle.fault
 
 
 def test_wider_numbers_are_read_too():

@@ -1,14 +1,19 @@
 import itertools
 import os
 import shutil
-import socket
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.support.audio import pcm, read_pcm
-from tests.support.osc import BAD_PACKETS, Client, bundle, ntp, osc
+from tests.support.osc import (
+    BAD_PACKETS,
+    Client,
+    bundle,
+    ntp,
+    osc,
+)
 
 from neural_drum_machine import __version__
 from neural_drum_machine.errors import ServerError
@@ -40,15 +45,6 @@ def test_hello_ends_with_the_categories(client, small_machine):
     assert [values[0] for values in axes] == list(small_machine.categories)
 
 
-@pytest.fixture
-def timed(engine, clock):
-    """A client of a server whose clock the test moves."""
-    server = OscServer(engine, port=0, clock=clock)
-    with Client(server.address[1]) as made:
-        yield made
-    server.close()
-
-
 def test_so_many_hellos_a_second_are_answered(timed, clock):
     """A hello's answers are eighty times as long, and its sender's address may be forged."""
     for _ in range(HELLOS_PER_SECOND + 20):
@@ -59,27 +55,6 @@ def test_so_many_hellos_a_second_are_answered(timed, clock):
     assert addresses.count("/ndm/error") == 10  # no more bad replies a second either
     clock.now += 1
     assert timed.ask("/ndm/hello")[0] == "/ndm/hello"
-
-
-def test_answers_go_to_the_port_that_is_named(client):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        other.bind(("127.0.0.1", 0))
-        other.settimeout(30)
-        port = other.getsockname()[1]
-        client.send(osc("/ndm/ping", 4, "reply", port))
-        assert other.recv(1000) == osc("/ndm/pong", 4)
-        # An error too, also when the message is no request, so that such a client hears why.
-        client.send(osc("/ndm/generate", 1, "reply", port))
-        assert other.recv(1000).startswith(b"/ndm/error\0\0,iss\0\0\0\0\0\0\0\1bad-message\0")
-        client.send(osc("/ndm/nothing", "reply", port))
-        assert b"no address '/ndm/nothing'" in other.recv(1000)
-        # And it is one client, from whatever port it sends.
-        client.send(osc("/ndm/random", 1, "kick", "reply", port))
-        other.recv(1000)
-        with Client(client.socket.getpeername()[1]) as second:
-            second.send(osc("/ndm/variation", 2, 1, 0.0, "reply", port))
-            assert other.recv(1000).startswith(b"/ndm/sound\0\0")
-    assert client.ask("/ndm/variation", 3, 1, 0.0)[1][:2] == [3, "unknown-sound"]
 
 
 def test_every_kind_of_bad_packet_is_counted_and_the_server_goes_on(engine):

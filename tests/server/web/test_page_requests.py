@@ -83,6 +83,17 @@ def test_an_upload_comes_back_with_its_original_and_a_distance(sock, small_machi
     assert facts["original"] == hit.length
 
 
+def test_an_upload_with_a_second_hit_says_so(sock, small_machine):
+    sound = small_machine.render("snare", seed=5).samples[:2000]
+    two = np.concatenate([sound, np.zeros(22050, np.float32), sound])
+    sock.upload(wav_file(two), id=1, category="snare", name="Snare.wav")
+    facts, _, _ = sock.receive()
+    assert facts["notes"] == ["A second hit begins 1.09 s after the first."]
+    sock.upload(wav_file(two[:5000]), id=2, category="snare", name="Snare.wav")
+    facts, _, _ = sock.receive()
+    assert "notes" not in facts
+
+
 def test_an_encoding_has_a_distance_but_no_original(sock):
     sock.ask("random", id=1, category="kick", seed=3)
     facts, _, original = sock.ask("encode", id=2, of=1, category="snare")

@@ -72,7 +72,10 @@ class Folds:
         rows = [row for row, entry in enumerate(data.entries) if entry.origin == REAL]
         entries = [data.entries[row] for row in rows]
         fold_of_kit = deal_kits(entries, folds)
-        prints = [spectral_print(thumbnail(data.wave(row), data.spec.sr)) for row in rows]
+        prints = [
+            spectral_print(thumbnail(data.wave(row)[data.spec.pre_roll :], data.spec.sr))
+            for row in rows
+        ]
         pairs = near_duplicates(
             np.stack(prints), lambda i: data.waves[rows[i], : entries[i].length], data.spec.sr
         )

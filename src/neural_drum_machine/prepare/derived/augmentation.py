@@ -11,27 +11,32 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.prepare.derived.effects import (
     audiomentations_effects,
     buzzing,
     decayed,
     in_room,
-    resampled,
+    saturated,
     tilted,
     transient,
+    tuned,
+    without_step,
 )
-from neural_drum_machine.signal.hit import Hit, make_hit
-from neural_drum_machine.signal.spec import AudioSpec
 
-PITCH_SEMITONES: Final = (-1.0, 4.0)
+PRE_ROLL_SECONDS: Final = 256 / 44100
+"""Time before the onset of a parent, and of the sound that is made of it (5.8 ms)."""
+PITCH_SEMITONES: Final = (-2.0, 4.0)
 PITCH_OF: Final = {
     "kick": (-3.0, 3.0),
     "tom": (-3.0, 3.0),
     "conga": (-2.0, 2.0),
     "bongo": (-2.0, 2.0),
 }
-"""Change of tuning. Sounds that fill the spectrum are hardly tuned down, because its top would be
-empty. Drums with a definite pitch are tuned little, or they would become others."""
+"""Change of tuning. Two semitones down leave nothing above 19.6 kHz, three nothing above 18.5 kHz.
+Nothing is put there: many recordings end lower, and nine of ten kicks and toms have less than
+0.02 % of their energy above 18.5 kHz. Drums with a definite pitch are tuned little, or they would
+become others."""
 DECAY_DB: Final = (-40.0, 12.0)
 DECAY_OF: Final = {
     "open_hihat": (-6.0, 15.0),
@@ -80,13 +85,13 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
     if rng.random() < 0.6:
         found["tilt_db"] = rng.uniform(-3.0, 3.0)
     if rng.random() < 0.6:
-        found["band_hz"] = float(np.exp(rng.uniform(np.log(120.0), np.log(8000.0))))
+        found["band_hz"] = float(np.exp(rng.uniform(np.log(120.0), np.log(16000.0))))
         found["band_db"] = rng.uniform(-9.0, 9.0)
         found["band_q"] = rng.uniform(0.5, 2.0)
     if rng.random() < 0.4:
-        found["transient_db"] = rng.uniform(-9.0, 9.0)
+        found["transient_db"] = rng.uniform(-3.0, 9.0)
     if rng.random() < 0.25:
-        found["saturation"] = rng.uniform(0.01, 0.12)
+        found["drive_db"] = rng.uniform(0.0, 15.0)
     if rng.random() < 0.15:
         found["bits"] = float(rng.integers(7, 13))
     if rng.random() < 0.35:
@@ -97,62 +102,66 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
         found["buzz_db"] = rng.uniform(*BUZZ_OF[category])
         found["buzz_seed"] = float(rng.integers(2**31))
     if partner and rng.random() < 0.3:
-        found["layer_db"] = rng.uniform(-18.0, -3.0)
+        found["layer_db"] = rng.uniform(-18.0, -6.0)
         found["layer_semitones"] = rng.uniform(*semitones)
     return {name: round(float(value), 4) for name, value in found.items()}
 
 
 def augment(
-    hits: Sequence[npt.NDArray[np.float32]], parameters: Mapping[str, float], spec: AudioSpec
-) -> Hit:
-    """Return an augmented hit.
+    parents: Sequence[npt.NDArray[np.float32]],
+    parameters: Mapping[str, float],
+    sr: int = 44100,
+) -> FloatArray:
+    """Return an augmented sound.
 
     Parameters
     ----------
-    hits : sequence of numpy.ndarray
-        Shape ``(n,)`` each: the hit, and the one to layer if the parameters ask for it.
+    parents : sequence of numpy.ndarray
+        Shape ``(n,)`` each, float32, peak 1, with the onset :data:`PRE_ROLL_SECONDS` after sample
+        0: the sound, and the one to layer if the parameters ask for it.
     parameters : mapping
         ``semitones`` (tuning by resampling), ``decay_db`` (decibels a second), ``tilt_db``
         (decibels an octave), ``band_hz``, ``band_db``, ``band_q`` (a peaking filter),
-        ``transient_db`` (gain of the attack against the rest), ``saturation`` (0 to 1),
+        ``transient_db`` (gain of the attack against the rest), ``drive_db`` (of a saturation),
         ``bits`` (of a sampler), ``buzz_db``, ``buzz_seed`` (snare wires), ``room_seconds``,
         ``room_db``, ``room_seed`` (a diffuse room), ``layer_db``, ``layer_semitones`` (of the
         second hit).
-    spec : AudioSpec
-        The signal's numbers.
+    sr : int
+        The parents' sample rate in Hz.
 
     Returns
     -------
-    Hit
-        Shaped as every hit of a dataset.
-
-    Raises
-    ------
-    AudioError
-        If the result is too short to be a hit.
+    numpy.ndarray
+        Shape ``(n,)``, float32, peak 1, at the same rate. The onset is where the parents' is. The
+        first sample is 0.
     """
-    x = resampled(hits[0], parameters.get("semitones", 0.0), spec.sr)
+    onset = round(PRE_ROLL_SECONDS * sr)
+    x = tuned(parents[0], parameters.get("semitones", 0.0), sr, onset)
     if "layer_db" in parameters:
-        other = resampled(hits[1], parameters["layer_semitones"], spec.sr)
+        other = tuned(parents[1], parameters["layer_semitones"], sr, onset)
         mixed = np.zeros(max(len(x), len(other)), np.float32)
         mixed[: len(x)] += x
         mixed[: len(other)] += other * np.float32(10 ** (parameters["layer_db"] / 20))
         x = mixed
     if "buzz_db" in parameters:
-        x = buzzing(x, parameters["buzz_db"], int(parameters["buzz_seed"]), spec.sr)
+        x = buzzing(x, parameters["buzz_db"], int(parameters["buzz_seed"]), sr)
     if "transient_db" in parameters:
-        x = transient(x, parameters["transient_db"], spec.sr)
+        x = transient(x, parameters["transient_db"], sr)
     if "decay_db" in parameters:
-        x = decayed(x, parameters["decay_db"], spec.sr)
+        x = decayed(x, parameters["decay_db"], sr)
     if "tilt_db" in parameters:
-        x = tilted(x, parameters["tilt_db"], spec.sr)
-    x = audiomentations_effects(x, parameters, spec.sr)
+        x = tilted(x, parameters["tilt_db"], sr)
+    if "drive_db" in parameters:
+        x = saturated(x, parameters["drive_db"])
+    x = audiomentations_effects(x, parameters, sr)
     if "room_seconds" in parameters:
         x = in_room(
             x,
             parameters["room_seconds"],
             parameters["room_db"],
             int(parameters["room_seed"]),
-            spec.sr,
+            sr,
         )
-    return make_hit(x, spec.sr, spec, name="augmented sound")
+    x = without_step(x, sr)
+    out: FloatArray = x / np.abs(x).max()
+    return out

@@ -1,17 +1,27 @@
-"""The effects of augmentation: each takes and returns a sound, and is deterministic."""
+"""The effects of augmentation: each takes and returns a sound, and is deterministic.
+
+A sound is float32 ``(n,)``. Its onset stays where it is.
+"""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import soxr
-from scipy import signal
+from scipy import fft, signal
 
-from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.arrays import DoubleArray, FloatArray
+from neural_drum_machine.prepare.derived.envelope import exponential
+from neural_drum_machine.prepare.derived.tilt import tilt_response
+
+_RINGING_SECONDS = 0.05
+"""Silence after a sound that is filtered by a transform, for what rings on."""
+_ROOM_PEAK = 0.25
 
 
 def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: int) -> FloatArray:
-    """Return a sound after the effects that audiomentations has: filter, saturation, bit crusher.
+    """Return a sound after the effects that audiomentations has: peaking filter and bit crusher.
 
     Ranges without width make them deterministic. `parameters` are those of
     :func:`~neural_drum_machine.prepare.derived.augmentation.augment`.
@@ -19,7 +29,8 @@ def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: 
     import audiomentations
 
     steps: list[Any] = []
-    if "band_hz" in parameters:
+    # At a lower rate than 44.1 kHz the filter may lie above all that the sound has.
+    if parameters.get("band_hz", sr) < 0.45 * sr:
         hz, db, q = (parameters[f"band_{name}"] for name in ("hz", "db", "q"))
         steps.append(
             audiomentations.PeakingFilter(
@@ -32,11 +43,6 @@ def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: 
                 p=1.0,
             )
         )
-    if "saturation" in parameters:
-        amount = parameters["saturation"]
-        steps.append(
-            audiomentations.TanhDistortion(min_distortion=amount, max_distortion=amount, p=1.0)
-        )
     if "bits" in parameters:
         bits = int(parameters["bits"])
         steps.append(audiomentations.BitCrush(min_bit_depth=bits, max_bit_depth=bits, p=1.0))
@@ -46,12 +52,18 @@ def audiomentations_effects(x: FloatArray, parameters: Mapping[str, float], sr: 
     return x
 
 
-def resampled(x: FloatArray, semitones: float, sr: int) -> FloatArray:
-    """Return a sound tuned by resampling: a higher pitch is shorter, as on a sampler."""
+def tuned(x: FloatArray, semitones: float, sr: int, onset: int) -> FloatArray:
+    """Return a sound tuned by resampling: a higher pitch is shorter, as on a sampler.
+
+    `onset` is the sample where the sound begins, before and after. A sound tuned down by n
+    semitones has nothing above ``sr / 2 / 2 ** (n / 12)``.
+    """
     if not semitones:
         return x
-    out: FloatArray = soxr.resample(x, sr * 2 ** (semitones / 12), sr, quality="HQ")
-    return out
+    ratio = 2 ** (semitones / 12)
+    out: FloatArray = soxr.resample(x, sr * ratio, sr, quality="HQ")
+    late = onset - round(onset / ratio)
+    return np.pad(out, (late, 0)) if late > 0 else out[-late:]
 
 
 def decayed(x: FloatArray, db_per_second: float, sr: int) -> FloatArray:
@@ -61,24 +73,23 @@ def decayed(x: FloatArray, db_per_second: float, sr: int) -> FloatArray:
     after 0.6 s, because it would only raise the noise floor.
     """
     peak = int(np.abs(x).argmax())
-    t = np.maximum(np.arange(len(x)) - peak, 0) / sr
+    n = len(x) - peak
     if db_per_second > 0:
-        t = np.minimum(t, 0.6)
-    return (x * 10 ** (db_per_second * t / 20)).astype(np.float32)
+        n = min(n, round(0.6 * sr))
+    gain = exponential(n, db_per_second, sr)
+    out = x.copy()
+    out[peak : peak + n] *= gain
+    out[peak + n :] *= gain[-1]
+    return out
 
 
 def tilted(x: FloatArray, db_per_octave: float, sr: int) -> FloatArray:
-    """Return a sound with its spectrum tilted around 1 kHz (positive is brighter), without delay.
-
-    The filter has zero phase. For a few decibels an octave its response is as short as that of a
-    minimum-phase filter, and it needs no design.
-    """
-    padded = np.zeros(len(x) + 2048, np.float32)
-    padded[1024 : 1024 + len(x)] = x
-    hz = np.fft.rfftfreq(len(padded), 1 / sr)
-    octaves = np.log2(np.clip(hz, 50.0, 10_000.0) / 1000.0)
-    shaped = np.fft.irfft(np.fft.rfft(padded) * 10 ** (db_per_octave * octaves / 20), len(padded))
-    return shaped[1024 : 1024 + len(x)].astype(np.float32)
+    """Return a sound with its spectrum tilted around 1 kHz (positive is brighter)."""
+    # Few sizes, so that their filters are computed once.
+    size = -(-(len(x) + round(_RINGING_SECONDS * sr)) // 8192) * 8192
+    shaped = fft.irfft(fft.rfft(x, size) * tilt_response(size, sr, db_per_octave), size)
+    out: FloatArray = shaped[: len(x)]
+    return out
 
 
 def transient(x: FloatArray, gain_db: float, sr: int) -> FloatArray:
@@ -87,13 +98,40 @@ def transient(x: FloatArray, gain_db: float, sr: int) -> FloatArray:
     The attack is where a fast envelope (1 ms) exceeds a slow one (30 ms).
     """
     level = np.abs(x)
-    fast, slow = (
-        signal.lfilter([1 - a], [1, -a], level)
+    fast, attack = (
+        signal.lfilter(np.array([1 - a], np.float32), np.array([1, -a], np.float32), level)
         for a in np.exp(-1.0 / (sr * np.array([1e-3, 3e-2])))
     )
-    attack = np.clip((fast - slow) / (fast + 1e-6), 0.0, 1.0)
-    shaped: FloatArray = (x * 10 ** (gain_db * attack / 20)).astype(np.float32)
+    np.subtract(fast, attack, out=attack)
+    fast += 1e-6
+    attack /= fast
+    np.clip(attack, 0.0, 1.0, out=attack)
+    attack *= float(np.log(10) / 20 * gain_db)
+    shaped: FloatArray = x * np.exp(attack, out=attack)
     return shaped
+
+
+def saturated(x: FloatArray, drive_db: float) -> FloatArray:
+    """Return a sound through a soft limit (tanh), its peak raised above the limit by decibels.
+
+    The peak is 1 afterwards. Unlike audiomentations' distortion, whose gain follows from the share
+    of loud samples, this one does the same to long sounds as to short ones.
+    """
+    driven = np.tanh(x * (10 ** (drive_db / 20) / float(np.abs(x).max())))
+    out: FloatArray = driven / np.abs(driven).max()
+    return out
+
+
+@lru_cache(maxsize=4)
+def _wires(sr: int) -> DoubleArray:
+    """Return the colour of snare wires: from 1.2 kHz up, and softer from 6 kHz up."""
+    sections: DoubleArray = np.concatenate(
+        [
+            signal.butter(2, 1200.0, "highpass", fs=sr, output="sos"),
+            signal.butter(1, 6000.0, "lowpass", fs=sr, output="sos"),
+        ]
+    )
+    return sections
 
 
 def buzzing(x: FloatArray, level_db: float, seed: int, sr: int) -> FloatArray:
@@ -101,8 +139,8 @@ def buzzing(x: FloatArray, level_db: float, seed: int, sr: int) -> FloatArray:
 
     The wires are noise above 1.2 kHz that follows the drum's envelope and lasts a little longer.
     """
-    noise = np.random.default_rng(seed).standard_normal(len(x))
-    wires = signal.sosfilt(signal.butter(2, 1200.0, "highpass", fs=sr, output="sos"), noise)
+    noise = np.random.default_rng(seed).standard_normal(len(x), dtype=np.float32)
+    wires = signal.sosfilt(_wires(sr), noise)
     a = np.exp(-1.0 / (0.04 * sr))
     wires *= signal.lfilter([1 - a], [1, -a], np.abs(x))
     wires *= 10 ** (level_db / 20) * np.sqrt(np.square(x).sum() / (np.square(wires).sum() + 1e-12))
@@ -113,15 +151,27 @@ def buzzing(x: FloatArray, level_db: float, seed: int, sr: int) -> FloatArray:
 def in_room(x: FloatArray, seconds: float, level_db: float, seed: int, sr: int) -> FloatArray:
     """Return a sound in a diffuse room: noise that falls by 60 dB in `seconds`.
 
-    The room's energy is `level_db` relative to the direct sound's. It starts 2 to 12 ms later.
+    The room's energy is `level_db` relative to the direct sound's, but its peak reaches at most a
+    quarter of the direct sound's, so that the attack stays the loudest moment. It starts 2 to 12 ms
+    later.
     """
     rng = np.random.default_rng(seed)
     n = round(seconds * sr)
-    response = rng.standard_normal(n) * 10 ** (-3.0 * np.arange(n) / n)
+    response = rng.standard_normal(n, dtype=np.float32) * exponential(n, -60.0 / seconds, sr)
     response[: round(rng.uniform(0.002, 0.012) * sr)] = 0.0
-    # Air and walls absorb the treble first.
-    response = signal.lfilter([0.5], [1, -0.5], response)
+    # Air and walls absorb the treble first: 6 dB an octave from 2.4 kHz up.
+    pole = np.exp(-2 * np.pi * 2430.0 / sr)
+    response = signal.lfilter([1 - pole], [1, -pole], response)
     response *= 10 ** (level_db / 20) / np.sqrt(np.square(response).sum() + 1e-12)
-    response[0] += 1.0
-    wet: FloatArray = signal.fftconvolve(x, response).astype(np.float32)
+    wet: FloatArray = signal.oaconvolve(x, response.astype(np.float32))
+    wet *= min(1.0, _ROOM_PEAK * float(np.abs(x).max()) / (float(np.abs(wet).max()) + 1e-12))
+    wet[: len(x)] += x
     return wet
+
+
+def without_step(x: FloatArray, sr: int) -> FloatArray:
+    """Return a sound that starts at 0 and fades in over half a millisecond, before its onset."""
+    n = min(len(x), round(0.0005 * sr))
+    out = x.copy()
+    out[:n] *= (0.5 - 0.5 * np.cos(np.pi * np.arange(n) / n)).astype(np.float32)
+    return out

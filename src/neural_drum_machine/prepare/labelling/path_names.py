@@ -1,15 +1,21 @@
-"""Categories and kits from the names of files and folders, in seven languages."""
+"""The category of a sound from the names of its file and folders, in seven languages.
 
-import re
-from dataclasses import dataclass
+The file's own name is the strongest evidence, then its folders from the nearest to the farthest,
+then the title of the source. Weaker evidence never overrules stronger evidence. Where two of them
+say plainly different things, the sound has a doubt, and a person decides.
+"""
+
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePath
 from typing import Final, Literal
 
 from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.prepare.labelling.lexicon import CODES, PITCHED, PLAIN_CODES
+from neural_drum_machine.prepare.labelling.neighbours import ALONE, Neighbours
 from neural_drum_machine.prepare.labelling.words import Found, NameWords, States, find_words
 
-Kind = Literal["hit", "loop", "other", "several", "silent"]
+Kind = Literal["hit", "loop", "other", "choice", "doubt", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +29,25 @@ class NameMeaning:
         else None.
     kind : str
         ``"hit"``: it names one category. ``"loop"``: a loop or phrase. ``"other"``: another
-        instrument. ``"several"``: more than one category, or a hi-hat that may be open or
-        closed. ``"silent"``: nothing.
+        instrument. ``"choice"``: one of `choices`, for example a hi-hat that may be open or
+        closed. ``"doubt"``: several readings, which a person has to settle. ``"silent"``: nothing.
     words : tuple of str
         The words that decided, in small letters and without accents.
+    doubt : str
+        The readings in words, where `kind` is ``"doubt"``.
+    choices : tuple of str
+        The categories that it may be, where `kind` is ``"choice"``.
     """
 
     category: str | None
     kind: Kind
     words: tuple[str, ...] = ()
+    doubt: str = ""
+    choices: tuple[str, ...] = ()
 
 
 _SILENT: Final = NameMeaning(None, "silent")
+_HIHATS: Final = ("open_hihat", "closed_hihat")
 
 
 def label_from_text(text: str) -> NameMeaning:
@@ -50,102 +63,97 @@ def label_from_text(text: str) -> NameMeaning:
     NameMeaning
         Of any text.
     """
-    name = find_words(text)
-    if loop := name.words("loop", "beat"):
-        return NameMeaning(None, "loop", loop)
-    return _instrument(name)
+    return label_from_path(PurePath(f"{text.replace('/', ' ')}.wav"))
 
 
-def label_from_path(path: PurePath) -> NameMeaning:
-    """Return what a file's name and its folders say; the nearest folder counts most.
-
-    A folder that names one category decides, unless the file names another instrument
-    (``Hats/crash.wav``). Where the folder is less certain ("Cymbals", "Hi-Hats", "Kicks and
-    Snares", or nothing), the file's own name decides.
+def label_from_path(path: PurePath, title: str = "", neighbours: Neighbours = ALONE) -> NameMeaning:
+    """Return what a file's name, its folders and the source's title say.
 
     Parameters
     ----------
     path : PurePath
         Relative to the folder that was searched: the user's own folders above it must not
         count.
+    title : str
+        The name of the folder that was searched. It counts only where nothing else speaks.
+    neighbours : Neighbours
+        The files of the same folder.
 
     Returns
     -------
     NameMeaning
         Of any path.
     """
-    name = find_words(path.stem)
+    name = find_words(path.stem).without_codes(neighbours.chance(path.stem))
+    if neighbours.shared and len(set(CATEGORIES).intersection(name.found)) > 1:
+        name = name.without(neighbours.shared)
     parts = path.parent.parts[::-1]
     folders = [find_words(part) for part in parts]
-    if loop := name.words("loop", "beat") or _loop_around(name, folders):
+    if loop := _loop(name, folders):
         return NameMeaning(None, "loop", loop)
     # "Hats/Closed/01.wav", "Closed/Hat 01.wav"; but a pack "Open Air" says nothing of its hats.
     stating = (each for each in (name, *folders) if each is name or each.only_contents)
     states = next((each.states for each in stating if each.states), ())
-    file = _instrument(name, states)
-    around = [(find_words(part), _folder(part, states)) for part in parts]
-    speaking = [(each, meaning) for each, meaning in around if meaning.kind != "silent"]
+    member = neighbours.member(path.stem)
+    file = NameMeaning(member[1], "hit", member[:1]) if member else _instrument(name, states)
+    if name.hints and any(each.codes == {CODES[name.hints[0]]: name.hints} for each in folders[:1]):
+        return NameMeaning(CODES[name.hints[0]], "hit", name.hints)  # "oh/10_oh_loud.wav"
+    around = [
+        (part, words, meaning)
+        for i, (part, words) in enumerate(zip(parts, folders, strict=True))
+        if (meaning := _folder(part, states, top=i == len(parts) - 1)).kind != "silent"
+    ]
+    if around and around[0][0] is parts[0] and neighbours.show_a_title(around[0][2].category):
+        del around[0]
     # "Snares/Rimshots/01.wav": a way to play counts only where no folder around it counts.
-    instruments = [(each, meaning) for each, meaning in speaking if not each.technique] or speaking
-    if not instruments:
+    around = [each for each in around if not each[1].technique] or around
+    if not around:
+        contents = find_words(title)
+        if file.kind == "silent" and contents.plain and contents.named:
+            source = _folder(title, states, top=True)
+            return source if source.kind in ("hit", "choice") else file
         return file
-    place, meaning = instruments[0]
-    # Codes and colours ("Synth") do not contradict a folder.
-    clear = file.kind != "other" or bool(name.words("other", "cymbal"))
-    if meaning.kind == "hit":
-        return file if file.kind == "other" and clear else meaning
-    if meaning.kind == "several":
-        return file if file.kind != "silent" and clear else meaning
-    if name.named:
-        # A file that names a category in a vague folder such as "Cymbals" or "FX" is believed.
-        doubtful = file.kind == "hit" and place.words("other")
-        return NameMeaning(None, "several", meaning.words + file.words) if doubtful else file
-    nested = any(further.kind == "hit" for _, further in around)
-    if nested and not place.words("other", "cymbal"):
-        # "Snares/Synth/01.wav" is a snare, "Kick Drum Pack/Bass/01.wav" is none.
-        return NameMeaning(None, "several", meaning.words)
-    return meaning
+    part, place, folder = around[0]
+    if file.kind == "silent" and len(name.states) != 1:
+        return folder
+    return _both(name, file, part, place, folder)
 
 
-def group_from_path(path: PurePath) -> str:
-    """Return the kit that a file belongs to: its folders, without those that name its contents.
-
-    Removed are folders that name a category, and folders in which every word is an instrument,
-    a general word ("Drums", "One Shots", "Samples") or a sample format ("WAV 24bit").
-
-    Parameters
-    ----------
-    path : PurePath
-        Relative to the folder that was searched.
-
-    Returns
-    -------
-    str
-        The remaining folders, joined by slashes. A file for which no folder remains is a group
-        of its own (its path): nothing says that such files belong together.
-    """
-    return "/".join(part for part in path.parent.parts if not _names_contents(part)) or str(path)
-
-
-_HIHATS: Final = frozenset({"open_hihat", "closed_hihat"})
-_FORMAT: Final = re.compile(
-    r"(?<![0-9a-z])((8|16|20|24|32)[ _-]?b(its?)?|\d+([.,_]\d+)?[ _-]?k?hz"
-    r"|(44|48|88|96|176|192)([.,_]\d)?[ _-]?k)(?![a-z])",
-    re.IGNORECASE,
-)
-
-
-def _names_contents(folder: str) -> bool:
-    """Return whether a folder's name tells what is in it, and not which kit it is."""
-    rest = _FORMAT.sub(" ", folder)
-    if rest != folder and not any(map(str.isalnum, rest)):
-        return True
-    name = find_words(rest)
-    return name.only_contents or _instrument(name, folder=True).kind == "hit"
+def _both(
+    name: NameWords, file: NameMeaning, part: str, place: NameWords, folder: NameMeaning
+) -> NameMeaning:
+    """Return the reading of a file and the nearest folder that speaks."""
+    said = file.category or " and ".join(map(repr, file.words or name.states[0][1]))
+    held = folder.category or " and ".join(map(repr, folder.words))
+    doubt = f"the file says {said}, its folder {part!r} says {held}"
+    conflict = NameMeaning(None, "doubt", file.words + folder.words, doubt)
+    match file.kind:
+        case "silent":  # but for a state: "Closed Hats/open 1.wav"
+            own = f"{name.states[0][0]}_hihat"
+            return conflict if folder.category in _HIHATS and folder.category != own else folder
+        case "doubt":
+            # The folder settles which of the file's own readings it is: "Kicks/Kick Snare 1.wav";
+            # and what the file only colours: "Snares/Synth 1.wav".
+            vague = not (name.named or name.words("other", "cymbal", "rimshot"))
+            settled = folder.kind != "doubt" and (vague or folder.category in name.found)
+            return folder if settled else file
+        case "choice" if folder.category in file.choices:
+            return folder
+        case "choice":
+            return conflict if folder.category and place.plain else file
+        case "hit" if place.plain:  # titles do not contradict: "Open Air", "Clap Your Hands"
+            if folder.category and name.only_rumoured:
+                return folder
+            # Nor do "Cymbals" and colours.
+            agree = folder.category in (None, file.category) and not place.words("other")
+            return file if agree else conflict
+    return file
 
 
-def _loop_around(name: NameWords, folders: list[NameWords]) -> tuple[str, ...]:
-    """Return the words of the folders that declare everything below them to be loops."""
+def _loop(name: NameWords, folders: list[NameWords]) -> tuple[str, ...]:
+    """Return the words that declare a file, or everything in one of its folders, to be loops."""
+    if own := name.words("loop") or (() if name.words("one_shot") else name.words("beat")):
+        return own
     for each in (name, *folders):
         if each.words("one_shot"):
             break
@@ -158,15 +166,29 @@ def _sounds(found: Found, states: States) -> Found:
     """Return the categories that are named, and "hihat" for one that may be open or closed."""
     sounds = {each: found[each] for each in CATEGORIES if each in found}
     nouns = found.get("hihat") or (found.get("cymbal") if states else None)
-    if nouns and _HIHATS.isdisjoint(sounds):
+    if nouns and sounds.keys().isdisjoint(_HIHATS):
         words = nouns + tuple(word for _, each in states for word in each)
         sounds[f"{states[0][0]}_hihat" if len(states) == 1 else "hihat"] = words
     return sounds
 
 
 @lru_cache(maxsize=1 << 14)
-def _folder(name: str, states: States = ()) -> NameMeaning:
-    return _instrument(find_words(name), states, folder=True)
+def _folder(part: str, states: States, top: bool) -> NameMeaning:
+    """Return the contents that a folder's name tells; nothing if it may be a title.
+
+    A folder that is named after its contents only has known words ("Deep Kicks 2"), or ends in
+    the instrument ("VP_Snares"); below the top it may also begin with it ("Snare Ludwig 14").
+    """
+    name = find_words(part)
+    meaning = _instrument(name, states, folder=True)
+    if meaning.kind == "silent" or name.plain:
+        return meaning
+    ends = any(name.last in word.split() for word in meaning.words)
+    if name.titled or (top and not ends):
+        return _SILENT
+    if meaning.kind == "other":
+        return replace(meaning, kind="doubt", doubt=_doubt(meaning.words, f"folder {part!r}"))
+    return meaning
 
 
 def _instrument(name: NameWords, states: States = (), folder: bool = False) -> NameMeaning:
@@ -175,18 +197,44 @@ def _instrument(name: NameWords, states: States = (), folder: bool = False) -> N
         return _SILENT
     states = name.states or states
     sounds = _sounds(name.found, states)
-    is_hat = bool(states and "cymbal" in name.found and not _HIHATS.isdisjoint(sounds))
+    is_hat = not sounds.keys().isdisjoint((*_HIHATS, "hihat"))
     other = name.words("other") + (() if is_hat else name.words("cymbal"))
-    if not sounds and not other and (not folder or name.coded):
-        coded = dict(name.codes)
-        # A folder "OH" holds overhead microphones as often as open hi-hats.
-        if not (folder and coded.get("open_hihat") == ("oh",)):
-            sounds = _sounds(coded, states)
-            other = coded.get("other", ())
-    words = tuple(word for each in sounds.values() for word in each) + other
-    if len(sounds) == 1 and "hihat" not in sounds and not other:
-        return NameMeaning(next(iter(sounds)), "hit", words)
-    if sounds:
-        return NameMeaning(None, "several", words)
-    other += name.words("colour", "rimshot")
-    return NameMeaning(None, "other", other) if other else _SILENT
+    uncertain: tuple[str, ...] = ()
+    if not sounds and not other and (not folder or _coded_folder(name)):
+        sounds = _sounds(name.codes, states)
+        uncertain = name.codes.get("other", ())
+    words = tuple(word for each in sounds.values() for word in each) + other + uncertain
+    if not other and not uncertain and (len(sounds) == 1 or (sounds and folder)):
+        # "Kicks & Snares/01.wav" is one of the two; a file "kick+snare" is a layer of both.
+        choices = tuple(
+            each for each in CATEGORIES if each in sounds or ("hihat" in sounds and each in _HIHATS)
+        )
+        if len(choices) > 1:
+            return NameMeaning(None, "choice", words, choices=choices)
+        return NameMeaning(choices[0], "hit", words)
+    colours = name.words("colour")
+    rim = name.words("rimshot")
+    pitched = "sub bass" in colours or len(PITCHED.intersection(colours)) > 1
+    if not sounds and (other or rim or pitched):
+        return NameMeaning(None, "other", other + colours + rim)
+    words += () if sounds else colours
+    if not words:
+        return _SILENT
+    return NameMeaning(None, "doubt", words, _doubt(words, "folder" if folder else "name"))
+
+
+def _doubt(words: tuple[str, ...], where: str) -> str:
+    said = " and ".join(map(repr, dict.fromkeys(words)))
+    return f"the {where} says {said}, which may mean several things"
+
+
+def _coded_folder(name: NameWords) -> bool:
+    """Return whether a folder's codes count: alone ("CP 2"), or a plain one at its end.
+
+    A folder "OH" holds overhead microphones as often as open hi-hats, and "Zoom_SD" or "SD Card"
+    is no snare.
+    """
+    codes = [code for each in name.codes.values() for code in each]
+    if name.unknown:
+        return name.last in PLAIN_CODES - {"sd"}
+    return codes != ["oh"] and (not name.found or name.last in PLAIN_CODES)

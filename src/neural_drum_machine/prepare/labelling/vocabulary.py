@@ -13,7 +13,9 @@ The meanings besides the eleven categories:
 - ``hihat``: a hi-hat, open or closed; ``open`` and ``closed`` count only beside a hi-hat.
 - ``cymbal``: any cymbal; beside ``open`` or ``closed`` a hi-hat, otherwise another instrument.
 - ``other``: another instrument, whatever else the name says.
-- ``colour``: another instrument, unless beside a category (a "synth tom" is a tom).
+- ``colour``: beside a category it says nothing (a "synth tom" is a tom); alone it leaves a doubt
+  (the "bass" of a drum machine may be its kick). "Sub bass" and two of :data:`PITCHED` are
+  another instrument.
 - ``rimshot``: another instrument, unless the name has a snare.
 - ``loop``: a loop, in the name of a file or folder; ``beat``: in the name of a file only,
   because packs and machines have such names ("Beat Machine"); ``bar``: as ``beat``, after a
@@ -28,20 +30,21 @@ from collections.abc import Mapping
 from typing import Final
 
 ENGLISH: Final[Mapping[str, str]] = {
-    "kick": "kick, kicks, kik, kiks, kck, kick drum, bass drum, bass drums, kdrum, bdrum",
+    "kick": "kick, kicks, kik, kiks, kck, kic, kick drum, bass drum, bass drums, kdrum, bdrum",
     "clap": "clap, claps, clp, clps, hand clap, hand claps, finger clap, finger claps",
-    "snare": "snare, snares, snr, snrs, snare drum, snare drums, snare rimshot",
-    "open_hihat": "open hh, hh open, op hh, hh op, hh o, ohat, ohats, o hat, ohihat, op hat, hato",
-    "closed_hihat": "closed hh, hh closed, close hh, hh close, cl hh, hh cl, hh c, c hat, chihat, "
-    "cl hat, hatc, pedal hh, hh pedal, hh foot",
-    "tambourine": "tambourine, tambourines, tamborine, tamborines, tamb, tambs, tambo, tmb",
-    "conga": "conga, congas, cga",
-    "bongo": "bongo, bongos, bng",
-    "shaker": "shaker, shakers, shk, shkr, egg shaker, maraca, maracas, cabasa, cabaza, afuche, "
-    "afoxe, shekere, caxixi, ganza",
+    "snare": "snare, snares, snr, snrs, snar, snare drum, snare drums, snare rimshot",
+    "open_hihat": "open hh, hh open, ohat, ohats, o hat, ohihat",
+    "closed_hihat": "closed hh, hh closed, c hat, chihat",
+    "tambourine": "tambourine, tambourines, tamborine, tamborines, tamborin, tamborins, tambourn, "
+    "tamburine, tamb, tambs, tambo, tmb",
+    "conga": "conga, congas, cga, cng",
+    "bongo": "bongo, bongos, bng, bgo",
+    "shaker": "shaker, shakers, shk, shkr, shak, egg shaker, maraca, maracas, cabasa, cabaza, "
+    "afuche, afoxe, shekere, caxixi, ganza",
     "snap": "snap, snaps, finger snap, finger snaps, pinky snap, finger click, finger clicks",
     "tom": "tom, toms, tom tom, tom toms, floor tom, rack tom, roto tom, roto toms, toml, tomh",
-    "hihat": "hat, hats, hihat, hihats, hi hat, hi hats, high hat, high hats, hithat",
+    "hihat": "hat, hats, hihat, hihats, hi hat, hi hats, high hat, high hats, hithat, hyhat, "
+    "hhat, hhats, hht",
     "open": "open, opened, half open, half closed, semi open",
     "closed": "closed, close, pedal, foot",
     "cymbal": "cymbal, cymbals, cym, cymb",
@@ -51,13 +54,15 @@ ENGLISH: Final[Mapping[str, str]] = {
     "timbale, timbales, timpani, djembe, darbuka, tabla, cajon, cuica, castanet, castanets, "
     "vibraslap, quijada, chimes, wind chime, bar chimes, bell tree, sleigh bell, sleigh bells, "
     "jingle bells, taiko, surdo, tamborim, marimba, xylophone, vibraphone, glockenspiel, "
-    "kalimba, steel drum, whistle, vocal, vocals, vox, voice, acapella, chant, choir, guitar, "
-    "guitars, piano, organ, strings, brass, horns, flute, violin, cello, trumpet, sax, chord, "
+    "kalimba, steel drum, whistle, vocal, vocals, vox, acapella, chant, choir, guitar, "
+    "guitars, piano, organ, strings, horns, flute, violin, cello, trumpet, sax, chord, "
     "chords, melody, melodies, pluck, plucks, bassline, riser, risers, uplifter, downlifter, "
-    "sweep, siren, orchestra hit, orch hit, thunderclap",
+    "sweep, siren, orchestra hit, orch hit, thunderclap, reese, handpan, didgeridoo, "
+    "harp, banjo, saxophone, kazoo, ukulele, accordion, harmonica",
     "colour": "bass, sub bass, synth, synths, lead, leads, pad, pads, keys, stab, stabs, fx, sfx, "
     "effect, effects, noise, impact, impacts, scratch, foley, texture, drone, beatbox, stomp, "
-    "stomps, click, clicks, stick, sticks, bell, bells, reese, arp, riff, applause, metronome",
+    "stomps, click, clicks, stick, sticks, bell, bells, arp, riff, voice, applause, metronome, "
+    "brass",
     "rimshot": "rimshot, rimshots, rim shot, rim shots",
     "loop": "loop, loops, top loop, drum loop, drum loops, grooves, fills, breaks, breakbeat, "
     "breakbeats, full drums, full drum",
@@ -67,8 +72,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "one_shot": "one shot, one shots, 1 shot, 1 shots, single hit, single hits, singles, hit, hits",
     "generic": "drum, drums, drum hits, drum sounds, percussion, percussions, percussive, perc, "
     "percs, prc, sample, samples, sound, sounds, audio, wav, wavs, wave, waves, wave files, aif, "
-    "aiff, flac, ogg, mp3, stereo, mono, acoustic drums, instruments",
-    "nothing": "no loop, no loops, loop masters, loop cloud, breaks kit, break kit, grooves kit, "
+    "aiff, flac, ogg, mp3, stereo, mono, acoustic drums, instruments, no loop, no loops",
+    "nothing": "loop masters, loop cloud, breaks kit, break kit, grooves kit, "
     "beat machine, beat box, off beat, up beat, down beat, heart beat, drum and bass, drum n bass, "
     "drum bass, bass music, rock roll, rock n roll, rock and roll, sidekick, dropkick, kick ass, "
     "oh yeah",
@@ -222,30 +227,65 @@ CODES: Final[Mapping[str, str]] = {
     "tom": "lt, mt, ht",
     "other": "rs, cb, cy, rd, cr, cl",
 }
-"""Drum-machine abbreviations. They count as whole words, and only where no longer word counts."""
+"""Drum-machine abbreviations. They count as whole words, and only where no longer word counts.
+Those of another instrument leave a doubt; they never leave a file out."""
+
+COMPANY: Final[Mapping[str, str]] = {"tom": "tl, tm, th", "closed_hihat": "hc", "open_hihat": "ho"}
+"""Abbreviations in small letters that count only in company: beside files with the others."""
+
+HAT_STATES: Final[Mapping[str, str]] = {
+    "open": "op, opn, opnd, half, hlf, semi, oh, ohh, hho, o",
+    "closed": "cl, cls, clsd, clo, clos, cld, ped, pdl, pd, ch, chh, hhc, c",
+}
+"""Short words for "open" and "closed" that count anywhere in a name with a hi-hat; single letters
+only directly beside it."""
 
 PLAIN_CODES: Final = "bd, bdrm, sd, sn, ohh, hho, chh, hhc, phh, hh"
 """Codes that rarely mean anything else, even in small letters between other words."""
 
+CLEAR_CODES: Final = "hc, tb"
+"""Codes that count only in capitals ("hc" is often a closed hi-hat)."""
+
 MACHINES: Final = (
-    "cr68, cr78, cr1000, cr5000, cr8000, mc202, mc303, mc307, mc500, mc505, sh101, sh09, sh201, "
-    "sh32, tb303, mt32, mt40, rd6, rd8, rd9, rd78, cp70, cp80, rs7000, ht700, ht3000, sd80"
+    "tb3, cr68, cr78, cr1000, cr5000, cr8000, mc202, mc303, mc307, mc500, mc505, sh101, sh09, "
+    "sh201, sh32, tb303, mt32, mt40, rd6, rd8, rd9, rd78, cp70, cp80, rs7000, ht700, ht3000, sd80"
 )
 """Instruments whose names start like a code."""
 
 COMPANIONS: Final = (
-    "ac, acc, acoustic, alt, amp, analog, analogue, big, bright, clean, crisp, dark, deep, digi, "
-    "digital, dirty, dist, dry, dub, dusty, edm, elec, electric, electro, eq, fat, flam, floor, "
-    "foot, funk, gated, ghost, hand, hard, heavy, hi, high, house, huge, lay, layer, layered, "
-    "left, light, live, lo, lofi, long, loud, low, main, med, medium, metal, mid, mini, mod, mute, "
-    "muted, new, nice, old, phat, pop, processed, punch, punchy, rack, raw, real, rev, reverb, "
-    "right, rock, room, short, slap, small, snappy, soft, solid, sub, super, tape, tech, techno, "
-    "the, thick, thin, tight, tiny, top, trap, verb, vinyl, warm, wet, wide, wood"
+    "ac, acc, acoustic, alt, amp, analog, analogue, big, bright, brush, brushes, clean, crisp, "
+    "dark, deep, digi, digital, dirty, dist, dry, dub, dusty, edm, elec, electric, electro, eq, "
+    "fat, flam, floor, foot, funk, gated, ghost, hand, hard, heavy, hi, high, house, huge, lay, "
+    "layer, layered, left, light, live, lo, lofi, long, loud, low, main, med, medium, metal, mid, "
+    "mini, mod, mute, muted, new, nice, old, phat, pop, processed, punch, punchy, rack, raw, "
+    "real, rev, reverb, right, rock, room, short, slap, small, snappy, soft, solid, sub, super, "
+    "tape, tech, techno, the, thick, thin, tight, tiny, top, trap, verb, vinyl, warm, wet, wide, "
+    "wood"
 )
 """Words without meaning that are often joined to one with meaning (``deepkick``, ``lowtom``)."""
 
 FILLERS: Final = "a, and, con, de, del, der, di, die, do, e, et, le, les, mit, of, tr, und, with, y"
 """Words without meaning that stand alone."""
+
+MARKS: Final = (
+    "vl, vel, velo, velocity, v, dl, dyn, l, lyr, rr, r, rnd, take, tk, var, alt, hit, "
+    "ppp, pp, p, mp, mf, f, ff, fff, x, cmin, cmaj, min, maj"
+)
+"""Words that number a recording or give its velocity layer; notes (``F#``, ``Am``) count too."""
+
+TITLES: Final = (
+    "pack, packs, kit, kits, vol, volume, bible, collection, library, essentials, edition, "
+    "toolkit, tools, bundle, series, anthology, sessions, your, my, our, you, me, it, course, "
+    "by, presents, records, academy"
+)
+"""Words of titles: a folder with one of them may be named after anything, not after its contents
+("Clap Your Hands", "Snare Bible Vol. 1")."""
+
+PERSONS: Final = "tom, charles, charley"
+"""Words that are also first names: "Tom's" is no tom."""
+
+PITCHED: Final = "bass, brass, synth, synths, lead, leads, keys, stab, stabs, arp, riff, pads"
+"""Colours of which two in one name are another instrument ("Synth Lead")."""
 
 ENDINGS: Final = (
     "kick, kicks, snare, snares, hihat, hihats, clap, claps, shaker, shakers, tambourine, conga, "

@@ -22,6 +22,15 @@ class Candidate:
         Who stated the category: ``manifest``, ``name``, ``user``, or empty for nobody.
     source, licence, attribution, upstream : str
         Provenance, empty where unknown.
+    doubt : str
+        Why a person has to state the category, empty if nobody has to: the names contradict each
+        other. It goes to ``unsure.csv``.
+    choices : tuple of str
+        The categories that the names allow, empty for all: a "hat" is open or closed.
+    velocity : float or None
+        How hard was struck, 0 (softest layer of its instrument) to 1 (loudest), where names tell.
+    round_robin : int or None
+        Number of the recording among those of equal strength, where names tell.
     """
 
     path: Path
@@ -33,6 +42,10 @@ class Candidate:
     licence: str = ""
     attribution: str = ""
     upstream: str = ""
+    doubt: str = ""
+    choices: tuple[str, ...] = ()
+    velocity: float | None = None
+    round_robin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,24 +9,24 @@ import numpy as np
 
 from neural_drum_machine.dataset.index import Entry
 from neural_drum_machine.dataset.split import split_by_kit, spread
+from neural_drum_machine.prepare.compact_audio import reduced
 from neural_drum_machine.prepare.labelling.classifier import Guess
 from neural_drum_machine.prepare.progress import StageProgress
 from neural_drum_machine.prepare.recordings.candidate import Candidate, Rejection
 from neural_drum_machine.prepare.recordings.copies import copies_across, join_kits, recorded_twice
-from neural_drum_machine.prepare.recordings.duplicates import near_duplicates
+from neural_drum_machine.prepare.recordings.duplicates import COMPARED_SR, compared, near_duplicates
 from neural_drum_machine.prepare.recordings.reading import DecodedFile, decode_all
 from neural_drum_machine.prepare.recordings.rumble import without_rumble
 from neural_drum_machine.prepare.recordings.table import Recording, Recordings
 from neural_drum_machine.prepare.resumable import ResumableFolder
 from neural_drum_machine.prepare.wave_store import WaveStore
-from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.signal.hit import FULL_SR
 
 
 def collect_recordings(
     candidates: Sequence[Candidate],
     folder: ResumableFolder,
     *,
-    spec: AudioSpec,
     limit: int | None,
     min_confidence: float,
     seed: int,
@@ -44,7 +44,7 @@ def collect_recordings(
         Keeps decoded files.
     limit : int or None
         Most recordings of a category.
-    spec, min_confidence, seed, workers, dask
+    min_confidence, seed, workers, dask
         As in :func:`~neural_drum_machine.prepare.pipeline.prepare`.
     progress : callable
         Called with (stage, done, in all).
@@ -58,7 +58,6 @@ def collect_recordings(
     store = WaveStore(folder.path / "waves.i16")
     decoded = decode_all(
         candidates,
-        spec,
         folder,
         workers=workers,
         dask=dask,
@@ -67,7 +66,7 @@ def collect_recordings(
     with contextlib.closing(store):
         decodable = _decodable(candidates, decoded, store, min_confidence, rejected)
     table, exact, unsure = _without_exact_copies(decodable, rejected)
-    near = _near_duplicates(table, store, spec.sr, workers, dask, progress)
+    near = _near_duplicates(table, store, workers, dask, progress)
 
     # Exact copies count too when kits are joined, although only one of them is kept.
     groups = [row.candidate.group for row in (*table, *(copy for copy, _ in exact))]
@@ -101,9 +100,11 @@ def collect_recordings(
     entries: list[Entry] = []
     with contextlib.closing(cleaned):
         for i in left:
-            pcm = without_rumble(store[table[i].stored], table[i].category, spec.sr)
-            cleaned.append(pcm)
-            entries.append(table[i].entry(len(pcm), kits[i], held_out[i]))
+            # Rounded as packs round, so that a pack gives the same dataset.
+            cleaned.append(
+                reduced(without_rumble(store[table[i].stored], table[i].category, FULL_SR))
+            )
+            entries.append(table[i].entry(kits[i], held_out[i]))
     return Recordings(entries, cleaned.__getitem__, rejected, unsure, len(near))
 
 
@@ -134,11 +135,21 @@ def _decodable(
                 digest=hashlib.sha256(file.pcm.tobytes()).digest(),
                 spectral_print=file.spectral_print,
                 guess=guess,
-                sure=guess is None or guess.is_sure(min_confidence),
+                sure=_is_sure(candidate, guess, min_confidence),
             )
         )
         store.append(file.pcm)
     return table
+
+
+def _is_sure(candidate: Candidate, guess: Guess | None, min_confidence: float) -> bool:
+    """Return whether a category is known: stated, or predicted as one that the names allow."""
+    if candidate.doubt:
+        return False
+    if guess is None:
+        return True
+    allowed = not candidate.choices or guess.category in candidate.choices
+    return allowed and guess.is_sure(min_confidence)
 
 
 def _without_exact_copies(
@@ -167,13 +178,14 @@ def _without_exact_copies(
         guess = row.guess
         assert guess is not None
         confidence = round(guess.confidence, 2)
-        unsure.append([row.name, "", guess.category, confidence, guess.second, guess.doubt])
+        doubt = row.doubt
+        unsure.append([row.name, "", guess.category, confidence, guess.second, doubt])
         rejected.append(
             Rejection(
                 row.name,
-                f"category unknown: the name does not say, and by its sound it is "
-                f"{guess.category} with probability {confidence:.2f}; say what it is in "
-                "unsure.csv and give that to --labels",
+                f"category unknown: {doubt}, and by its sound it is {guess.category} with "
+                f"probability {confidence:.2f}; say what it is in unsure.csv and give that to "
+                "--labels",
             )
         )
     copies: list[tuple[Recording, int]] = []
@@ -189,7 +201,6 @@ def _without_exact_copies(
 def _near_duplicates(
     table: Sequence[Recording],
     store: WaveStore,
-    sr: int,
     workers: int | None,
     dask: str | None,
     progress: StageProgress,
@@ -198,8 +209,8 @@ def _near_duplicates(
         return []
     return near_duplicates(
         np.stack([row.spectral_print for row in table]),
-        lambda i: store[table[i].stored],
-        sr,
+        lambda i: compared(store[table[i].stored], FULL_SR),
+        COMPARED_SR,
         lambda done, total: progress("comparing", done, total),
         workers=workers,
         dask=dask,

@@ -19,14 +19,15 @@ from neural_drum_machine.prepare.recordings.duplicates import N_BANDS, spectral_
 from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
 from neural_drum_machine.prepare.resumable import ResumableFolder, digest, file_stamp
 from neural_drum_machine.signal.audio_file import read_audio
-from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR, align, first_of
 from neural_drum_machine.signal.pcm import from_pcm, to_pcm
-from neural_drum_machine.signal.spec import AudioSpec
 
 CHUNK_FILES: Final = 128
 LONGEST_GUESS_SECONDS: Final = 5.0
 """The classifier is not asked about longer files: a song may start like a drum."""
-_READ_VERSION: Final = 2
+PHRASE_DB: Final = -10.0
+"""A second hit of this level, relative to the first's, makes a phrase; a quieter one is noise."""
+_READ_VERSION: Final = 3
 """Increased when decoding gives other results than before, so that old chunks are not reused."""
 
 
@@ -36,7 +37,6 @@ class FileChunk:
 
     paths: tuple[str, ...]
     guess: tuple[bool, ...]
-    spec: AudioSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class DecodedFile:
     Attributes
     ----------
     pcm : numpy.ndarray or None
-        Samples as they are stored, int16 ``(length,)``; None if the file was rejected.
+        The full hit at 44.1 kHz, int16 ``(n,)``; None if the file was rejected.
     reason : str
         Why it was rejected.
     spectral_print : numpy.ndarray
@@ -74,22 +74,29 @@ def decode_chunk(chunk: FileChunk) -> dict[str, npt.NDArray[Any]]:
     for i, name in enumerate(chunk.paths):
         path = Path(name)
         try:
-            samples, sr = read_audio(path)
-            hit = make_hit(samples, sr, chunk.spec, name=str(path))
+            clip = read_audio(path)
+            hit = align(clip.mono(), clip.sr, name=str(path))
         except AudioError as error:
             reasons[i] = str(error).removeprefix(f"{path}: ")
             continue
         except Exception as error:  # one file in 100,000 must not end the run
             reasons[i] = f"cannot be read ({type(error).__name__}: {error})"
             continue
-        pcm = to_pcm(hit.samples[: hit.length])
+        if hit.second and hit.second.db > PHRASE_DB:
+            reasons[i] = (
+                f"more than one hit: it falls silent and begins again after "
+                f"{hit.second.begins:.2f} s; cut it into single hits"
+            )
+            continue
+        # A network would learn the silence and the noise after it.
+        pcm = to_pcm(first_of(hit).samples)
         waves.append(pcm)
-        lengths[i] = hit.length
-        mel = thumbnail(from_pcm(pcm), chunk.spec.sr)
+        lengths[i] = len(pcm)
+        mel = thumbnail(from_pcm(pcm)[FULL_PRE_ROLL:], FULL_SR)
         prints[i] = spectral_print(mel)
         if labeller is None or not chunk.guess[i]:
             continue
-        if len(samples) > LONGEST_GUESS_SECONDS * sr:
+        if clip.channels.shape[1] > LONGEST_GUESS_SECONDS * clip.sr:
             probabilities[i, CLASSES.index(OTHER)] = 1.0
         else:
             probabilities[i] = labeller.probabilities(mel[None])[0]
@@ -104,7 +111,6 @@ def decode_chunk(chunk: FileChunk) -> dict[str, npt.NDArray[Any]]:
 
 def decode_all(
     candidates: Sequence[Candidate],
-    spec: AudioSpec,
     folder: ResumableFolder,
     *,
     workers: int | None = None,
@@ -117,8 +123,6 @@ def decode_all(
     ----------
     candidates : sequence of Candidate
         The files.
-    spec : AudioSpec
-        The signal's numbers.
     folder : ResumableFolder
         Keeps finished chunks.
     workers, dask
@@ -135,15 +139,12 @@ def decode_all(
     for first in range(0, len(candidates), CHUNK_FILES):
         part = candidates[first : first + CHUNK_FILES]
         chunks.append(
-            FileChunk(
-                tuple(str(c.path) for c in part), tuple(c.category is None for c in part), spec
-            )
+            FileChunk(tuple(str(c.path) for c in part), tuple(c.category is None for c in part))
         )
-    common = [_READ_VERSION, spec.to_dict()]
     keys = [
         digest(
             [
-                *common,
+                _READ_VERSION,
                 Labeller.fingerprint() if any(chunk.guess) else "",
                 [
                     [*file_stamp(Path(path)), guess]

@@ -37,7 +37,7 @@ def without_rumble(pcm: npt.NDArray[np.int16], category: str, sr: int) -> npt.ND
     -------
     numpy.ndarray
         int16 with the same peak as before. It ends where only rumble continued, but is not
-        shorter than 0.05 s.
+        shorter than 5 ms.
     """
     if category not in HIGH:
         return pcm

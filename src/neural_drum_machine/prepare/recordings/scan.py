@@ -2,14 +2,17 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Final
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import DatasetError
-from neural_drum_machine.prepare.labelling.path_names import group_from_path, label_from_path
+from neural_drum_machine.prepare.labelling.kit_names import group_from_path
+from neural_drum_machine.prepare.labelling.layers import velocities
+from neural_drum_machine.prepare.labelling.neighbours import Neighbours
+from neural_drum_machine.prepare.labelling.path_names import label_from_path
 from neural_drum_machine.prepare.recordings.candidate import Candidate, Item, Rejection
 from neural_drum_machine.prepare.recordings.manifest import (
     MANIFEST,
@@ -17,6 +20,7 @@ from neural_drum_machine.prepare.recordings.manifest import (
     read_manifest,
 )
 from neural_drum_machine.signal.audio_file import AUDIO_SUFFIXES
+from neural_drum_machine.signal.formats import why_unread
 from neural_drum_machine.text import printable
 
 _NO_LABELS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -62,7 +66,7 @@ def scan(
         candidate, excluded = item
         stated = labels.get(candidate.name)
         if stated in CATEGORIES:
-            yield replace(candidate, category=stated, label="user")
+            yield replace(candidate, category=stated, label="user", doubt="")
         elif stated or excluded:
             yield Rejection(candidate.name, excluded if not stated else "left out by the user")
         else:
@@ -90,29 +94,55 @@ def _scan_tree(root: Path, title: str) -> Iterator[Item]:
             continue
         # Programs keep private files in hidden folders (.git, .Trash).
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        names = _FolderNames.of(folder, files)
         for file in sorted(files):
             path = folder / file
             if path.suffix.lower() in AUDIO_SUFFIXES and not file.startswith("."):
-                if path.exists() and not path.is_file():
+                if why := why_unread(path.suffix):
+                    yield Rejection(printable(f"{title}/{path.relative_to(root).as_posix()}"), why)
+                elif path.exists() and not path.is_file():
                     # Reading a pipe would wait forever.
                     name = printable(f"{title}/{path.relative_to(root).as_posix()}")
                     yield Rejection(name, "no regular file")
                 else:
-                    yield _labelled_by_name(root, title, path)
+                    yield _labelled_by_name(root, title, path, names)
     for problem in problems:
         yield _unreadable(root, problem)
 
 
-def _labelled_by_name(root: Path, title: str, path: Path) -> tuple[Candidate, str]:
+@dataclass(frozen=True, slots=True)
+class _FolderNames:
+    """The names of a folder's sounds, which explain each other."""
+
+    neighbours: Neighbours
+    strokes: dict[str, tuple[float | None, int | None]]  # velocity and round robin of each file
+
+    @classmethod
+    def of(cls, folder: Path, files: list[str]) -> "_FolderNames":
+        names = [PurePath(file) for file in files if Path(file).suffix.lower() in AUDIO_SUFFIXES]
+        legible = [PurePath(folder.name, _legible(name.name)) for name in names]
+        strokes = zip((name.name for name in names), velocities(legible), strict=True)
+        return cls(Neighbours.of(frozenset(name.stem for name in legible)), dict(strokes))
+
+
+def _labelled_by_name(
+    root: Path, title: str, path: Path, names: _FolderNames
+) -> tuple[Candidate, str]:
     relative = path.relative_to(root)
-    meaning = label_from_path(PurePath(_legible(str(relative))))
+    legible = PurePath(_legible(str(relative)))
+    meaning = label_from_path(legible, _legible(root.name), names.neighbours)
+    velocity, round_robin = names.strokes[path.name]
     candidate = Candidate(
         path=path,
         name=printable(f"{title}/{relative.as_posix()}"),
         category=meaning.category,
-        group=printable(f"{title}/{group_from_path(relative)}"),
+        group=printable(f"{title}/{group_from_path(relative, names.neighbours)}"),
         label="name" if meaning.category else "",
         source=printable(title),
+        doubt=printable(meaning.doubt),
+        choices=meaning.choices,
+        velocity=velocity,
+        round_robin=round_robin,
     )
     if meaning.kind not in ("loop", "other"):
         return candidate, ""

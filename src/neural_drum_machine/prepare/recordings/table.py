@@ -49,6 +49,16 @@ class Recording:
         return self.candidate.category or ""
 
     @property
+    def doubt(self) -> str:
+        """Why its category is not known; empty where nobody looked for one."""
+        if self.candidate.doubt or self.guess is None:
+            return self.candidate.doubt
+        choices = self.candidate.choices
+        if choices and self.guess.category not in choices:
+            return f"the name says {' or '.join(choices)}, the sound does not"
+        return f"the name does not say ({self.guess.doubt})"
+
+    @property
     def authority(self) -> int:
         """Rank of who stated the category; of equal samples the lowest rank is kept."""
         return ("user", "manifest", "name", "", "unsure").index(
@@ -64,8 +74,8 @@ class Recording:
             self, candidate=replace(self.candidate, category=category, label="classifier")
         )
 
-    def entry(self, length: int, kit: str, held_out: bool) -> Entry:
-        """Return its line in the dataset's index."""
+    def entry(self, kit: str, held_out: bool) -> Entry:
+        """Return its line in the dataset's index, without the facts about its samples."""
         candidate = self.candidate
         return Entry(
             category=self.category,
@@ -73,8 +83,9 @@ class Recording:
             kit=kit,
             group=candidate.group,
             origin=REAL,
-            length=length,
             name=candidate.name,
+            velocity=candidate.velocity,
+            round_robin=candidate.round_robin,
             label=candidate.label,
             confidence=round(self.guess.confidence, 2) if self.guess else 1.0,
             source=candidate.source,

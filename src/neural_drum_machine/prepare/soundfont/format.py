@@ -15,6 +15,7 @@ import soundfile
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError
 from neural_drum_machine.prepare.soundfont.riff import ROWS, Table, read_chunks, read_table, text
+from neural_drum_machine.signal.soundfile_reader import reason
 
 MAX_SAMPLE_FRAMES = 2**22
 """Samples after this one are not read: 95 s at 44.1 kHz."""
@@ -132,7 +133,7 @@ class SoundFontFile:
                     raise AudioError(f"{what} is not a mono Ogg Vorbis stream; copy it again")
                 frames = stream.read(MAX_SAMPLE_FRAMES, dtype="float32", always_2d=True)
         except (soundfile.SoundFileError, OSError, ValueError, TypeError) as error:
-            raise AudioError(f"{what} is not readable as Ogg Vorbis ({error})") from error
+            raise AudioError(f"{what} is not readable as Ogg Vorbis ({reason(error)})") from error
         if not np.isfinite(frames).all():
             raise AudioError(f"{what} holds NaN or infinite samples; copy it again")
         return np.ascontiguousarray(frames[:, 0], dtype=np.float32)

@@ -3,23 +3,27 @@
 A ``[[source]]`` table has the keys of :class:`~.source.Source`, with ``git`` or ``debian`` as its
 origin. A *rule* looks at the path of a file and gives it a category; the first rule that matches
 decides, and a file that no rule matches is left out. For the hits of a sound font the path is
-``preset/key/sample``, and a table ``[keys.NAME]`` gives the categories of keys.
+``preset/key/sample``, and a table ``[keys.NAME]`` gives the categories of keys. A source with
+``listed = true`` has no rules: ``listed.csv`` beside the catalogue names its files one by one.
 """
 
+import csv
 import functools
 import hashlib
 import json
 import re
 import string
 import tomllib
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.prepare.labelling.classes import CLASSES, SKIP
-from neural_drum_machine.prepare.sources.licences import KNOWN_RESTRICTED, is_restricted
-from neural_drum_machine.prepare.sources.source import Debian, Git, PathRule, Source
+from neural_drum_machine.prepare.sources.licences import is_known, parts_of
+from neural_drum_machine.prepare.sources.listed import LISTED, read_listed
+from neural_drum_machine.prepare.sources.source import Debian, Git, Label, PathRule, Source
 
 _AUDIO: Final = r"(?i:.+\.(wav|flac|ogg|aiff?|aifc))"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_]*")
@@ -31,7 +35,7 @@ _POOL: Final = re.compile(r"[a-z0-9]+(/[a-z0-9][a-z0-9+.-]*)+")
 _TEXTS: Final = ("name", "title", "licence", "attribution", "home")
 _KEYS: Final = frozenset(
     {*_TEXTS, "git", "debian", "root", "files", "group", "rules", "soundfont", "keys"}
-    | {"pack_sha256"}
+    | {"pack_sha256", "listed"}
 )
 
 
@@ -54,7 +58,8 @@ def read_catalogue(path: Path) -> tuple[Source, ...]:
     ----------
     path : Path
         A TOML file with ``[[source]]`` tables, ``[keys.NAME]`` tables of sound font keys, and
-        ``archive``, the address of a Debian archive.
+        ``archive``, the address of a Debian archive. ``listed.csv`` in its folder names files of
+        sources with ``listed = true``.
 
     Raises
     ------
@@ -64,14 +69,16 @@ def read_catalogue(path: Path) -> tuple[Source, ...]:
     try:
         with path.open("rb") as file:
             data = tomllib.load(file)
-    except (OSError, ValueError) as error:
+        lists = read_listed(path.with_name(LISTED))
+    except (OSError, ValueError, csv.Error) as error:
         raise DatasetError(f"{path}: cannot be read as a catalogue ({error})") from error
     tables, archive = data.get("keys", {}), data.get("archive", "")
     sources: list[Source] = []
     for number, entry in enumerate(data.get("source", []), 1):
         name = entry.get("name", f"number {number}")
         try:
-            sources.append(_source(entry, tables, archive))
+            listed = lists.pop(name, {})
+            sources.append(_source(entry, tables, archive, listed))
         except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
             reason = f"no {error}" if isinstance(error, KeyError) else str(error)
             raise DatasetError(f"{path}: source {name}: {reason}") from error
@@ -79,16 +86,20 @@ def read_catalogue(path: Path) -> tuple[Source, ...]:
             raise DatasetError(f"{path}: source {name} is in it twice; rename one")
     if not sources:
         raise DatasetError(f"{path}: has no [[source]]")
+    if lists:
+        raise DatasetError(f"{path}: {LISTED} has files of {min(lists)}, which is no source")
     return tuple(sources)
 
 
-def _source(entry: dict[str, Any], tables: dict[str, Any], archive: str) -> Source:
+def _source(
+    entry: dict[str, Any], tables: dict[str, Any], archive: str, listed: dict[str, Label]
+) -> Source:
     if unknown := set(entry) - _KEYS:
         raise ValueError(f"unknown key {', '.join(sorted(unknown))}")
     name, title, licence, attribution, home = (_text(entry, key) for key in _TEXTS)
     if not _NAME.fullmatch(name):
         raise ValueError("a name has lower-case letters, digits and underscores only")
-    if is_restricted(licence) and not KNOWN_RESTRICTED.fullmatch(licence):
+    if not is_known(licence):
         raise ValueError(f"unknown licence {licence!r}; give its SPDX name")
     files = re.compile(entry.get("files", _AUDIO))
     group = entry.get("group", name)
@@ -96,7 +107,11 @@ def _source(entry: dict[str, Any], tables: dict[str, Any], archive: str) -> Sour
     soundfont = entry.get("soundfont", "")
     table = tables[entry["keys"]] if soundfont else {}
     keys = {int(key): _category(value) for key, value in table.items()}
-    if not rules and not keys:
+    if bool(listed) != entry.get("listed", False) or (listed and rules):
+        raise ValueError(f"listed = true and no rules where {LISTED} has files of it; else rules")
+    if stray := {label.licence for label in listed.values()} - {"", *parts_of(licence)}:
+        raise ValueError(f"{LISTED} has files under {min(stray)}, which is not in {licence!r}")
+    if not rules and not keys and not listed:
         raise ValueError("no rules: nothing would be fetched")
     pack = entry.get("pack_sha256", "")
     if pack and not _SHA256.fullmatch(pack):
@@ -112,19 +127,21 @@ def _source(entry: dict[str, Any], tables: dict[str, Any], archive: str) -> Sour
         files=files,
         group=group,
         rules=rules,
+        listed=listed,
         soundfont=soundfont,
         keys=keys,
         pack_sha256=pack,
-        digest=_digest(entry, table),
+        digest=_digest(entry, table, listed),
     )
 
 
-def _digest(entry: dict[str, Any], table: dict[str, Any]) -> str:
+def _digest(entry: dict[str, Any], table: dict[str, Any], listed: dict[str, Label]) -> str:
     """Return the checksum of an entry, without the place from where it is downloaded."""
     if "debian" in entry:
         package = {key: value for key, value in entry["debian"].items() if key != "pool"}
         entry = {**entry, "debian": package}
-    canonical = json.dumps([entry, table], sort_keys=True, ensure_ascii=True)
+    files = [{path: astuple(label) for path, label in listed.items()}] if listed else []
+    canonical = json.dumps([entry, table, *files], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -1,12 +1,12 @@
 """The folder of a fetched source, and ``source.json``, the record of every file in it."""
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from neural_drum_machine.dataset.index import write_table
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.files import sha256_of
 from neural_drum_machine.prepare.recordings.manifest import MANIFEST
@@ -42,19 +42,16 @@ def write_source(source: Source, parts: Iterator[Part], folder: Path) -> dict[st
                 "category": part.label.category,
                 "group": part.label.group,
                 "source": source.name,
-                "licence": source.licence,
-                "attribution": source.attribution,
+                "licence": part.label.licence or source.licence,
+                "attribution": part.label.attribution or source.attribution,
                 "upstream": part.upstream,
             }
         )
     if not rows:
         raise DatasetError(f"{source.name}: no file in it matches the catalogue's rules")
     rows.sort(key=lambda row: row["file"])
-    with (folder / MANIFEST).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
     manifest = folder / MANIFEST
+    write_table(manifest, _COLUMNS, ([row[name] for name in _COLUMNS] for row in rows))
     files[MANIFEST] = {"size": manifest.stat().st_size, "sha256": sha256_of(manifest)}
     counts = dict(sorted(Counter(row["category"] for row in rows).items()))
     record = {

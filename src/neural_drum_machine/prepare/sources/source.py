@@ -69,10 +69,22 @@ class Debian:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a file is: one of the categories or ``other``, and its kit group."""
+    """What a file is, and whose.
+
+    Attributes
+    ----------
+    category : str
+        One of the categories, or ``other``.
+    group : str
+        Its kit group.
+    licence, attribution : str
+        The file's own, where the files of a source have different ones; empty: those of the source.
+    """
 
     category: str
     group: str
+    licence: str = ""
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,7 @@ class Source:
     Attributes
     ----------
     name, title, licence, attribution, home : str
-        Facts for people; the licence is its SPDX name.
+        Facts for people; the licence is its SPDX name, or several with ``AND`` between them.
     origin : Git or Debian
         What to download.
     root : str
@@ -102,6 +114,8 @@ class Source:
         Kit group, with the named groups of `files` and of the rule in braces.
     rules : tuple of PathRule
         The first rule that matches decides.
+    listed : mapping of str to Label
+        Files by their paths inside the origin. A source has either these or `rules`.
     soundfont : str
         The sound font inside the origin whose hits are the files; empty if there is none.
     keys : mapping of int to str
@@ -123,6 +137,7 @@ class Source:
     files: re.Pattern[str]
     group: str
     rules: tuple[PathRule, ...]
+    listed: Mapping[str, Label]
     soundfont: str
     keys: Mapping[int, str]
     pack_sha256: str
@@ -146,6 +161,8 @@ class Source:
         Label or None
             None for files outside this source, for no hits, and for unknown categories.
         """
+        if self.listed:
+            return self.listed.get(path)
         if not path.startswith(self.root):
             return None
         inside = path[len(self.root) :]

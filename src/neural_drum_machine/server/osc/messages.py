@@ -67,6 +67,8 @@ def read_request(message: Message) -> tuple[Request | Part, int | None]:
         given = _gathered(given)
     values: dict[str, Any] = dict(zip(names, given, strict=False))
     try:
+        if message.fault:
+            raise bad_packet(message.fault)
         rest = given[len(names) :]
         for i in range(0, len(rest), 2):
             name = rest[i]

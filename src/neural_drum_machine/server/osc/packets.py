@@ -31,14 +31,29 @@ _READERS: Final[dict[str, _Reader]] = {
     "S": osc_types.get_string,
 }
 """Max and Pd send i, f and s only; oscsend also sends h, d and S."""
+_REFUSED: Final = {"T": 0, "F": 0, "N": 0, "I": 0, "[": 0, "]": 0, "c": 4, "r": 4, "m": 4, "t": 8}
+"""Bytes of arguments that have no place in a request. They are passed over, so that the refusal
+goes to the port that the message names behind them."""
+_Argument = int | float | str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An OSC message: its address and its arguments."""
+    """An OSC message: its address and its arguments.
+
+    Attributes
+    ----------
+    address : str
+        Begins with ``/``.
+    arguments : tuple
+        Those that can be read; None in place of one of a type that no request has.
+    fault : str
+        Why the message is no request, as a sentence; empty if its bytes are as they must be.
+    """
 
     address: str
-    arguments: tuple[int | float | str, ...]
+    arguments: tuple[_Argument, ...]
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +77,15 @@ def parse_packet(data: bytes, now: float) -> Packet:
     now : float
         Seconds since 1970. Bundles with a later time are counted, and read nevertheless.
 
+    Returns
+    -------
+    Packet
+        A message whose arguments are wrong is among the others, with its fault.
+
     Raises
     ------
     ProtocolError
-        If the bytes are not OSC, or exceed a limit.
+        If the bytes are not OSC, or a bundle or an address exceeds a limit.
     """
     if not data.startswith(_BUNDLE):
         return Packet((_message(data),))
@@ -113,31 +133,51 @@ def _is_future(time: int, now: float) -> bool:
 def _message(data: bytes) -> Message:
     try:
         address, start = osc_types.get_string(data, 0)
-        if not address.startswith("/"):
-            raise bad_packet(f"not OSC: it starts with {shown(data[:8])}, not with /")
-        if len(address) > protocol.MAX_STRING:
-            raise bad_packet(
-                f"an address may have {protocol.MAX_STRING} characters, got {len(address)}"
-            )
-        if start == len(data):
-            return Message(address, ())  # old senders leave out the tags if there are no arguments
-        tags, start = osc_types.get_string(data, start)
-        if not tags.startswith(","):
-            raise bad_packet(f"{address}: type tags must start with a comma, got {shown(tags)}")
-        most = MAX_ARGUMENTS + (protocol.MAX_PART if address == SAMPLES else 0)
-        if len(tags) - 1 > most:
-            raise bad_packet(f"{address}: {len(tags) - 1} arguments; there may be {most}")
-        arguments: list[int | float | str] = []
-        for tag in tags[1:]:
-            if tag not in _READERS:
-                raise bad_packet(f"{address}: arguments must be i, f or s, got type {shown(tag)}")
-            value, start = _READERS[tag](data, start)
-            arguments.append(value)
     except (osc_types.ParseError, UnicodeDecodeError) as error:
         raise bad_packet(f"not OSC: {error}") from error
-    if start != len(data):
-        raise bad_packet(f"{address}: {len(data) - start} bytes too many after the arguments")
-    return Message(address, tuple(arguments))
+    if not address.startswith("/"):
+        raise bad_packet(f"not OSC: it starts with {shown(data[:8])}, not with /")
+    if len(address) > protocol.MAX_STRING:
+        raise bad_packet(
+            f"an address may have {protocol.MAX_STRING} characters, got {len(address)}"
+        )
+    if start == len(data):
+        return Message(address, ())  # old senders leave out the tags if there are no arguments
+    arguments: list[_Argument] = []
+    try:
+        fault = _read_arguments(data, start, address == SAMPLES, arguments)
+    except (osc_types.ParseError, UnicodeDecodeError) as error:
+        return Message(address, tuple(arguments), f"not OSC: {error}")
+    return Message(address, tuple(arguments), f"{address}: {fault}" if fault else "")
+
+
+def _read_arguments(data: bytes, start: int, are_samples: bool, to: list[_Argument]) -> str:
+    """Append a message's arguments to a list; return why the message is no request, or ``""``."""
+    tags, start = osc_types.get_string(data, start)
+    if not tags.startswith(","):
+        return f"type tags must start with a comma, got {shown(tags)}"
+    most = MAX_ARGUMENTS + (protocol.MAX_PART if are_samples else 0)
+    fault = ""
+    for tag in tags[1 : most + 1]:
+        if tag in _READERS:
+            value, start = _READERS[tag](data, start)
+            to.append(value)
+            continue
+        fault = fault or f"arguments must be i, f or s, got type {shown(tag)}"
+        if tag == "b":
+            _, start = osc_types.get_blob(data, start)
+        elif tag in _REFUSED:
+            start += _REFUSED[tag]
+        else:
+            return fault  # nobody knows where the next one begins
+        to.append(None)
+    if len(tags) - 1 > most:
+        return f"{len(tags) - 1} arguments; there may be {most}"
+    if start < len(data):
+        return fault or f"{len(data) - start} bytes too many after the arguments"
+    if start > len(data):  # a float at the end is read from fewer than four bytes
+        return fault or f"{start - len(data)} bytes are missing at the end"
+    return fault
 
 
 def bad_packet(sentence: str) -> ProtocolError:

@@ -1,19 +1,21 @@
-"""OSC over UDP: a plain socket and one thread.
+"""OSC over UDP: plain sockets and one thread.
 
-A thread that blocks in ``recvfrom`` has the least delay: the engine's worker sends answers itself,
-and no event loop has to wake up in between.
+A thread that blocks until a packet comes has the least delay: the engine's worker sends answers
+itself, and no event loop has to wake up in between.
 """
 
 import contextlib
+import selectors
 import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final, Self
 
 from neural_drum_machine.server.engine import Engine
-from neural_drum_machine.server.listening import LOOPBACK, listening_socket
+from neural_drum_machine.server.listening import LOCALHOST, listening_sockets
 from neural_drum_machine.server.osc.messages import peek_reply_port, read_request, write_reply
 from neural_drum_machine.server.osc.packets import Message, parse_packet
 from neural_drum_machine.server.osc.uploads import Uploads
@@ -40,7 +42,27 @@ _BUFFER: Final = 1 << 20
 _LARGEST: Final = 65_536
 _POLL_SECONDS: Final = 0.25
 
-Address = tuple[str, int]
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Where answers go, which is who asks: a client.
+
+    Attributes
+    ----------
+    at : socket.socket
+        Our socket that the messages came to: it alone reaches the other one.
+    address : tuple
+        Host, port and, of IPv6, flow and scope.
+    """
+
+    at: socket.socket
+    address: tuple[Any, ...]
+
+    def at_port(self, port: int | None) -> Self:
+        """Return another port of the same host; the same one if it is None."""
+        if port is None:
+            return self
+        return replace(self, address=(self.address[0], port, *self.address[2:]))
 
 
 class OscServer:
@@ -54,7 +76,7 @@ class OscServer:
     engine : Engine
         Handles the requests; not closed by this server.
     host : str
-        Address to listen at.
+        Address to listen at; ``localhost`` is both loopback addresses, 127.0.0.1 and ::1.
     port : int
         UDP port; 0 takes a free one.
     clock : callable
@@ -69,48 +91,62 @@ class OscServer:
     def __init__(
         self,
         engine: Engine,
-        host: str = LOOPBACK,
+        host: str = LOCALHOST,
         port: int = DEFAULT_PORT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._engine = engine
         self._uploads = Uploads(engine.counters, clock)
-        self._socket = listening_socket("UDP", host, port)
-        with contextlib.suppress(OSError):
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
-        self._socket.settimeout(_POLL_SECONDS)
-        self.address: Address = self._socket.getsockname()[:2]
+        self._sockets = listening_sockets("UDP", host, port)
+        self._selector = selectors.DefaultSelector()
+        for each in self._sockets:
+            with contextlib.suppress(OSError):
+                each.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+            each.settimeout(_POLL_SECONDS)
+            self._selector.register(each, selectors.EVENT_READ, each)
+        self.addresses: list[tuple[str, int]] = [s.getsockname()[:2] for s in self._sockets]
         self._bad_replies = RateLimit(BAD_REPLIES_PER_SECOND, clock=clock)
         self._hellos = RateLimit(HELLOS_PER_SECOND, clock=clock)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="ndm-osc", daemon=True)
         self._thread.start()
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port; of the first address, if the server listens at two."""
+        return self.addresses[0]
+
     def close(self) -> None:
         """Stop listening. Close the engine first: it still answers the requests that wait."""
         self._closing.set()
         with contextlib.suppress(OSError):
-            self._socket.sendto(b"", self.address)  # wakes the thread up
+            self._sockets[0].sendto(b"", self.address)  # wakes the thread up
         self._thread.join()
         self._uploads.close()
-        self._socket.close()
+        self._selector.close()
+        for each in self._sockets:
+            each.close()
 
     def _listen(self) -> None:
         while not self._closing.is_set():
             self._uploads.expire()
-            try:
-                data, sender = self._socket.recvfrom(_LARGEST)
-            except TimeoutError:
-                continue
-            except OSError:
-                # Windows reports here that an earlier reply was not received; nothing is lost. The
-                # wait keeps an error that stays from using a whole core.
-                self._closing.wait(0.001)
-                continue
-            if data or not self._closing.is_set():
-                self._receive(data, sender[:2], time.perf_counter())
+            for key, _ in self._selector.select(_POLL_SECONDS):
+                self._receive(key.data)
 
-    def _receive(self, data: bytes, sender: Address, received: float) -> None:
+    def _receive(self, at: socket.socket) -> None:
+        try:
+            data, sender = at.recvfrom(_LARGEST)
+        except TimeoutError:
+            return
+        except OSError:
+            # Windows reports here that an earlier reply was not received; nothing is lost. The
+            # wait keeps an error that stays from using a whole core.
+            self._closing.wait(0.001)
+            return
+        if data or not self._closing.is_set():
+            self._handle_packet(data, Peer(at, sender), time.perf_counter())
+
+    def _handle_packet(self, data: bytes, sender: Peer, received: float) -> None:
         counters = self._engine.counters
         try:
             packet = parse_packet(data, time.time())
@@ -122,14 +158,13 @@ class OscServer:
         for message in packet.messages:
             self._handle(message, sender, received)
 
-    def _handle(self, message: Message, sender: Address, received: float) -> None:
+    def _handle(self, message: Message, sender: Peer, received: float) -> None:
         try:
             request, port = read_request(message)
         except ProtocolError as error:
-            port = peek_reply_port(message)
-            self._refuse(sender if port is None else (sender[0], port), error)
+            self._refuse(sender.at_port(peek_reply_port(message)), error)
             return
-        client = sender if port is None else (sender[0], port)
+        client = sender.at_port(port)
         answer = partial(self._send, client)
         try:
             match request:
@@ -148,13 +183,13 @@ class OscServer:
         except ProtocolError as error:
             self._refuse(client, error)
 
-    def _refuse(self, to: Address, error: ProtocolError) -> None:
+    def _refuse(self, to: Peer, error: ProtocolError) -> None:
         """Count a message that is no request, and answer it if the rate allows that."""
         self._engine.counters.add("bad")
         if self._bad_replies.allow():
             with contextlib.suppress(OSError):
                 self._send(to, ErrorReply(error.id, error.code, str(error)))
 
-    def _send(self, to: Address, reply: Reply) -> None:
+    def _send(self, to: Peer, reply: Reply) -> None:
         for data in write_reply(reply):
-            self._socket.sendto(data, to)
+            to.at.sendto(data, to.address)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from neural_drum_machine.latent.controls import MAX_CONTROL
 from neural_drum_machine.server.protocol.rules import (
+    ROUNDING,
     RULES,
     UNREADABLE_ID,
     ProtocolError,
@@ -100,9 +101,10 @@ class PlacedRequest(WireMessage):
             As every request, or if the place lies further out.
         """
         super().__post_init__()
-        for name, place in zip(("p1", "p2", "p3"), self.place, strict=True):
-            if abs(place) > MAX_CONTROL:
-                value, limit = getattr(self, name), number_text(MAX_CONTROL)
+        for name in ("p1", "p2", "p3"):
+            value = getattr(self, name)
+            if abs(self.range * value) > MAX_CONTROL * (1 + ROUNDING):
+                limit = number_text(MAX_CONTROL)
                 raise out_of_range(
                     f"{name} times range must lie between -{limit} and {limit}, got "
                     f"{value:.9g} times {self.range:.9g}"
@@ -111,4 +113,7 @@ class PlacedRequest(WireMessage):
     @property
     def place(self) -> tuple[float, float, float]:
         """P1, P2 and P3, each multiplied by `range`: within ±8."""
-        return self.range * self.p1, self.range * self.p2, self.range * self.p3
+        return self._placed(self.p1), self._placed(self.p2), self._placed(self.p3)
+
+    def _placed(self, p: float) -> float:
+        return min(max(self.range * p, -MAX_CONTROL), MAX_CONTROL)

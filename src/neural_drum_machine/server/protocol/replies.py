@@ -127,6 +127,8 @@ class SamplesReply:
         one of `pcm`.
     left_out : int
         Samples at the original's end that did not fit.
+    notes : tuple of str
+        Sentences for the user about other parts of the original that are lost.
     """
 
     sound: SoundReply
@@ -137,6 +139,7 @@ class SamplesReply:
     fidelity: float | None = None
     original: Pcm | None = None
     left_out: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def id(self) -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+import numpy as np
+
 from neural_drum_machine.detail.noise import TAKES
 from neural_drum_machine.errors import ServerError
 from neural_drum_machine.latent.controls import MAX_CONTROL
@@ -35,6 +37,9 @@ MAX_WAITING: Final = 8
 """Requests of one client that may wait, besides its newest drag."""
 RECENT_SOUNDS: Final = 64
 """Sounds of a client that variations and encodings may name by their ids."""
+ROUNDING: Final = 2.0**-22
+"""How far a number may lie beyond its limits, as a share of the larger one: two steps of single
+precision. OSC's ``f`` is that, so a client that computes a limit may send the next number to it."""
 UNREADABLE_ID: Final = -1
 """The id in an error about a request whose own could not be read."""
 _SHOWN: Final = 40
@@ -83,7 +88,8 @@ class FieldRule:
     kind : type
         ``int``, ``float``, ``str``, ``bytes`` or ``tuple`` (several numbers).
     low, high : float
-        Limits, both included: of a number itself, of the length of bytes and tuples.
+        Limits, both included: of a number itself, of the length of bytes and tuples. A number
+        beyond them by no more than :data:`ROUNDING` becomes the limit.
     each : float
         The largest magnitude of each number of a tuple.
     """
@@ -138,11 +144,7 @@ class FieldRule:
                 raise bad(f"{name} must be numbers, got {shown(each)}")
             if not _is_finite(each):
                 raise bad(f"{name} must be finite numbers, got {shown(each)}")
-            if abs(each) > self.each:
-                raise out_of_range(
-                    f"{name} must lie between {-self.each:g} and {self.each:g}, got {each!r}"
-                )
-        return tuple(map(float, value))
+        return tuple(within(name, float(each), -self.each, self.each) for each in value)
 
     def _number(self, name: str, value: Any) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -151,14 +153,37 @@ class FieldRule:
             raise bad(f"{name} must be a finite number, got {shown(value)}")
         if self.kind is int and value != int(value):
             raise bad(f"{name} must be a whole number, got {value!r}")
-        check_between(name, value, self.low, self.high)
-        return int(value) if self.kind is int else float(value)
+        if self.kind is float:
+            return float(within(name, value, self.low, self.high))
+        # Single precision has no 2**31 - 1: a client that sends its numbers as f sends 2**31.
+        is_rounded = isinstance(value, float) and value == float(np.float32(self.high))
+        return int(self.high if is_rounded else within(name, value, self.low, self.high, 0.0))
 
 
-def check_between(what: str, value: float, low: float, high: float) -> None:
-    """Raise :class:`ProtocolError` unless ``low <= value <= high``; the message names all three."""
-    if low <= value <= high:
-        return
+def within(
+    what: str, value: float, low: float, high: float, rounding: float = ROUNDING
+) -> int | float:
+    """Return a number between two limits; one that lies beyond by rounding only becomes the limit.
+
+    Parameters
+    ----------
+    what : str
+        The number's name, for the error.
+    value : float
+        A finite number.
+    low, high : float
+        The limits, both included.
+    rounding : float
+        How far the number may lie beyond, as a share of the larger limit's magnitude.
+
+    Raises
+    ------
+    ProtocolError
+        If it lies further out. The message names all three numbers.
+    """
+    clamped = min(max(value, low), high)
+    if abs(value - clamped) <= rounding * max(abs(low), abs(high)):
+        return clamped
     got = number_text(value)
     if low <= float(got) <= high:  # six digits round to a number that would be allowed
         got = repr(value)
@@ -186,7 +211,8 @@ def out_of_range(sentence: str) -> ProtocolError:
 
 def number_text(value: float) -> str:
     """Return a number for a sentence: a whole one in full, others to six digits."""
-    return str(int(value)) if value == int(value) else f"{value:.6g}"
+    is_short = value == int(value) and abs(value) < 1e15
+    return str(int(value)) if is_short else f"{value:.6g}"
 
 
 def shown(value: Any) -> str:

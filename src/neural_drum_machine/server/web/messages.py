@@ -182,6 +182,7 @@ def _write_sound(reply: protocol.SamplesReply) -> bytes:
         "fidelity": reply.fidelity,
         "original": 0 if reply.original is None else len(reply.original),
         **({"left_out": reply.left_out} if reply.left_out else {}),
+        **({"notes": reply.notes} if reply.notes else {}),
     }
     header = _text({"type": "sound", **values}).encode()
     header += b" " * (-len(header) % 4)  # so that a reader can use the samples in place

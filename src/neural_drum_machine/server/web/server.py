@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from neural_drum_machine.server.engine import Engine
-from neural_drum_machine.server.listening import LOOPBACK, listening_socket
+from neural_drum_machine.server.listening import LOCALHOST, LOOPBACK, listening_sockets
 from neural_drum_machine.server.web.assets import Pages
 from neural_drum_machine.server.web.connections import (
     BACKLOG,
@@ -28,7 +28,7 @@ DEFAULT_WEB_PORT: Final = 9720
 _END_SECONDS: Final = 2
 
 
-def make_app(engine: Engine, host: str = LOOPBACK) -> ASGIApp:
+def make_app(engine: Engine, host: str = LOCALHOST) -> ASGIApp:
     """Return the application: the page at ``/``, requests at ``/ws``.
 
     Parameters
@@ -53,7 +53,7 @@ class WebServer:
     engine : Engine
         Handles the requests; not closed by this server.
     host : str
-        Address to listen at.
+        Address to listen at; ``localhost`` is both loopback addresses, 127.0.0.1 and ::1.
     port : int
         TCP port; 0 takes a free one.
 
@@ -63,9 +63,9 @@ class WebServer:
         If the server cannot listen at that address.
     """
 
-    def __init__(self, engine: Engine, host: str = LOOPBACK, port: int = DEFAULT_WEB_PORT) -> None:
-        self._socket = listening_socket("TCP", host, port)
-        self.address: tuple[str, int] = self._socket.getsockname()[:2]
+    def __init__(self, engine: Engine, host: str = LOCALHOST, port: int = DEFAULT_WEB_PORT) -> None:
+        self._sockets = listening_sockets("TCP", host, port)
+        self.address: tuple[str, int] = self._sockets[0].getsockname()[:2]
         throttle_logs()
         raise_open_files_limit()
         config = uvicorn.Config(
@@ -84,7 +84,7 @@ class WebServer:
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
-            target=self._server.run, args=([self._socket],), name="ndm-web", daemon=True
+            target=self._server.run, args=(self._sockets,), name="ndm-web", daemon=True
         )
         self._thread.start()
 
@@ -101,12 +101,13 @@ class WebServer:
         """Stop serving; open WebSockets are closed with a code that says so."""
         self._server.should_exit = True
         self._thread.join()
-        self._socket.close()
+        for each in self._sockets:
+            each.close()
 
 
 @contextlib.contextmanager
 def serving_web(
-    engine: Engine, host: str = LOOPBACK, port: int = DEFAULT_WEB_PORT
+    engine: Engine, host: str = LOCALHOST, port: int = DEFAULT_WEB_PORT
 ) -> Iterator[WebServer]:
     """Run a :class:`WebServer` until the block ends.
 

@@ -1,9 +1,10 @@
 """Laws of the synthesised drums: those of every category, and those of each one.
 
-Over 250 lines because both measure sounds with the same functions.
+Over 250 lines because both measure sounds with the same functions. Most sounds are rendered once.
 """
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,17 +14,18 @@ from neural_drum_machine.errors import ControlError
 from neural_drum_machine.prepare.derived import voices
 from neural_drum_machine.signal.hit import make_hit
 
-SR = 22050
+SR = 44100
 
 
 def middle(category: str, **changes: float) -> dict[str, float]:
     """The middle of every range, dry, with some values changed."""
     values = {p.name: p.at(0.5) for p in voices.ranges(category)}
-    return {**values, "room": 0.0, "tilt": 0.0, "wash": 1e-4, **changes}
+    dry = {"room": 0.0, "tilt": 0.0, "wash": 1e-4, "top": 22000.0}
+    return {**values, **dry, **changes}
 
 
 @cache
-def sounds(category: str, n: int = 60) -> list[np.ndarray]:
+def sounds(category: str, n: int = 20) -> list[np.ndarray]:
     rng = np.random.default_rng(7)
     return [voices.render(category, voices.draw(category, rng), i) for i in range(n)]
 
@@ -91,12 +93,14 @@ def test_hits_are_hits(category):
         assert x.ndim == 1
         assert np.isfinite(x).all()
         assert np.abs(x).max() == 1.0
-        assert 0.05 * SR <= len(x) <= 1.0 * SR
+        assert 0.05 * SR <= len(x) <= 2.0 * SR
         assert np.abs(x[: round(0.001 * SR)]).max() > 1e-3
-        # It does not end in a click, and a dataset accepts it.
+        # It neither starts nor ends in a click, and a dataset accepts it.
+        assert x[0] == 0.0
+        assert np.abs(x[:3]).max() < 0.1
         assert abs(x[-1]) < 1e-3
         assert np.count_nonzero(np.abs(x) > 0.99) < 0.2 * len(x)
-        assert make_hit(x, SR).length >= 0.05 * SR
+        assert make_hit(x, SR).length > 0
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
@@ -119,10 +123,79 @@ def test_same_parameters_and_seed_give_the_same_bytes(category):
     assert voices.render(category, values, 12).tobytes() != first.tobytes()
 
 
-def test_higher_rates_give_the_same_length():
-    values = middle("tom")
-    low, high = voices.render("tom", values, 0), voices.render("tom", values, 0, sr=44100)
-    assert len(high) / 44100 == pytest.approx(len(low) / SR, rel=0.1)
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_another_rate_gives_the_same_sound(category):
+    values = voices.draw(category, np.random.default_rng(2))
+    high, low = voices.render(category, values, 0), voices.render(category, values, 0, sr=22050)
+    assert len(low) == pytest.approx(len(high) / 2, abs=1)
+    f, power = spectrum(high)
+    _, again = spectrum(low)  # the same bins reach half as high: every other one of the first
+    edges = np.searchsorted(f, [50, 150, 450, 1500, 4500, 9000])
+    change = [
+        10 * np.log10(again[2 * a : 2 * b : 2].sum() / power[a:b].sum())
+        for a, b in pairwise(edges)
+        if power[a:b].sum() > 1e-6 * power.sum()
+    ]
+    # Without air the peak is another one, so that the whole may be louder.
+    assert np.ptp(change) < 1
+
+
+AIR = {
+    "kick": (0.0, 0.005),
+    "clap": (0.003, 0.03),
+    "snare": (0.001, 0.04),
+    "open_hihat": (0.1, 0.35),
+    "closed_hihat": (0.1, 0.35),
+    "tambourine": (0.1, 0.4),
+    "conga": (0.0, 0.005),
+    "bongo": (0.0, 0.005),
+    "shaker": (0.1, 0.5),
+    "snap": (0.008, 0.08),
+    "tom": (0.0, 0.005),
+}
+"""Median shares of the energy above 11 kHz, around those of recordings."""
+
+
+@pytest.mark.parametrize(("category", "air"), AIR.items())
+def test_air_is_that_of_recordings(category, air):
+    shares = [share_above(x, 11_000) for x in sounds(category)]
+    assert air[0] <= np.median(shares) <= air[1]
+
+
+@pytest.mark.parametrize("category", ["open_hihat", "tambourine", "snare"])
+def test_the_top_of_the_recording_takes_the_air(category):
+    bright, dull = (
+        voices.render(category, middle(category, top=top), 1) for top in (22_000.0, 7_000.0)
+    )
+    assert share_above(dull, 11_000) < 0.1 * share_above(bright, 11_000)
+
+
+@pytest.mark.parametrize("category", ["kick", "snare", "tom", "conga"])
+def test_a_soft_contact_rises_slowly(category):
+    contact = next(p for p in voices.ranges(category) if p.name == "contact")
+
+    def rise(seconds):
+        x = envelope(voices.render(category, middle(category, contact=seconds), 1), 0.0005)
+        return int((x > 0.3 * x.max()).argmax()) / SR
+
+    assert rise(contact.high) > rise(contact.low) + 0.1 * contact.high
+
+
+@pytest.mark.parametrize("category", ["kick", "open_hihat", "tom"])
+def test_what_rings_long_is_not_cut_at_a_second(category):
+    decay = next(p for p in voices.ranges(category) if p.name == "decay")
+    x = voices.render(category, middle(category, model=0, decay=decay.high), 0)
+    assert 1.5 * SR < len(x) <= 2 * SR
+
+
+@pytest.mark.parametrize("model", [0, 1])
+@pytest.mark.parametrize("category", ["kick", "tom"])
+def test_a_body_falls_by_60_db_in_its_decay_time(category, model):
+    quiet = {"drive": 0.0, "click": 0.0} if category == "kick" else {"overtones": 0.02}
+    x = voices.render(category, middle(category, model=model, decay=0.6, **quiet), 0)
+    e = 20 * np.log10(envelope(x, 0.03) + 1e-9)
+    a, b = (e[round(t * SR)] for t in (0.1, 0.4))
+    assert (a - b) / 0.3 == pytest.approx(60 / 0.6, rel=0.1)
 
 
 @pytest.mark.parametrize("model", [0, 1])
@@ -140,7 +213,7 @@ def test_the_loudest_partial_is_the_pitch(category, model):
 
 
 def test_kicks_are_low():
-    assert np.mean([share_above(x, 500.0) < 0.2 for x in sounds("kick")[:60]]) > 0.9
+    assert np.mean([share_above(x, 500.0) < 0.2 for x in sounds("kick")]) > 0.9
 
 
 def test_a_kick_that_bends_starts_higher():
@@ -161,9 +234,10 @@ def test_a_lower_tom_sounds_lower(model):
 
 @pytest.mark.parametrize("category", ["open_hihat", "closed_hihat"])
 def test_hats_are_high(category):
-    shares = [share_above(x, 3000.0) for x in sounds(category)[:60]]
+    shares = [share_above(x, 3000.0) for x in sounds(category)]
     assert np.median(shares) > 0.6
-    assert np.quantile(shares, 0.05) > 0.25
+    # Of the recordings one in ten is as dark as that.
+    assert np.quantile(shares, 0.05) > 0.1
 
 
 @pytest.mark.parametrize("model", [0, 1, 2, 3])
@@ -171,9 +245,9 @@ def test_open_hats_ring_longer_than_closed_ones(model):
     times = {}
     for category in ("open_hihat", "closed_hihat"):
         rng = np.random.default_rng(4)
-        draws = [{**voices.draw(category, rng), "model": model} for _ in range(25)]
+        draws = [{**voices.draw(category, rng), "model": model} for _ in range(8)]
         times[category] = [decay_time(voices.render(category, d, 0), 20) for d in draws]
-    assert np.quantile(times["open_hihat"], 0.1) > np.quantile(times["closed_hihat"], 0.85)
+    assert np.quantile(times["open_hihat"], 0.1) > np.quantile(times["closed_hihat"], 0.75)
 
 
 @pytest.mark.parametrize("bursts", [3, 4, 5, 6])
@@ -191,7 +265,7 @@ def test_one_burst_is_one_onset():
 
 
 def test_a_snare_is_a_tone_and_noise():
-    body = voices.render("snare", middle("snare", model=0, wires=0.06, stick=0.0), 0)
+    body = voices.render("snare", middle("snare", model=0, wires=0.08, stick=0.0), 0)
     wires = voices.render("snare", middle("snare", model=0, wires=2.0, stick=0.0), 0)
     assert share_above(body, 1500.0) < 0.02
     assert share_above(wires, 1500.0) > 0.3
@@ -199,11 +273,11 @@ def test_a_snare_is_a_tone_and_noise():
 
 @pytest.mark.parametrize("category", ["shaker", "tambourine"])
 def test_rattles_are_high(category):
-    assert np.quantile([share_above(x, 3000.0) for x in sounds(category)[:60]], 0.05) > 0.6
+    assert np.quantile([share_above(x, 3000.0) for x in sounds(category)], 0.05) > 0.6
 
 
 def test_a_shaker_has_no_tone():
-    for x in sounds("shaker")[:60]:
+    for x in sounds("shaker"):
         f, power = spectrum(x)
         # No 60 Hz of the spectrum hold a third of the sound.
         bins = round(60 / f[1])
@@ -214,16 +288,16 @@ def test_a_shaker_swells_and_a_tambourine_strikes():
     def rise(x):
         return envelope(x, 0.005).argmax() / SR
 
-    assert np.median([rise(x) for x in sounds("shaker")[:60]]) > 0.02
+    assert np.median([rise(x) for x in sounds("shaker")]) > 0.02
     hit = [voices.render("tambourine", middle("tambourine", model=0), seed) for seed in range(9)]
     assert np.median([rise(x) for x in hit]) < 0.02
 
 
 def test_a_snap_is_short_and_bright():
-    for x in sounds("snap")[:30]:
+    for x in sounds("snap"):
         f, power = spectrum(x)
         assert f[np.searchsorted(np.cumsum(power), power.sum() / 2)] > 500.0
-    dry = voices.render("snap", middle("snap", model=0, tail=0.03, background=5e-4), 0)
+    dry = voices.render("snap", middle("snap", model=0, tail=0.06, background=5e-4), 0)
     assert decay_time(dry, 20) < 0.06
 
 
@@ -236,7 +310,7 @@ def test_an_unknown_category_is_named(call):
 @pytest.mark.parametrize(
     ("changes", "seed", "sr", "message"),
     [
-        ({"pitch": 9.0}, 0, SR, r"kick: pitch must lie between 38 and 145 Hz, got 9\.0"),
+        ({"pitch": 9.0}, 0, SR, r"kick: pitch must lie between 42 and 160 Hz, got 9\.0"),
         ({"pitch": float("nan")}, 0, SR, "got nan"),
         ({"model": 0.5}, 0, SR, r"kick: model must be a whole number, got 0\.5"),
         ({"swing": 1.0}, 0, SR, "kick has no parameter 'swing'; it has: model, pitch"),

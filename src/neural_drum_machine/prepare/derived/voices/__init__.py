@@ -20,8 +20,9 @@ from neural_drum_machine.prepare.derived.voices import (
     rattles,
     snare,
 )
-from neural_drum_machine.prepare.derived.voices.dsp import finish
+from neural_drum_machine.prepare.derived.voices.blocks import RATE
 from neural_drum_machine.prepare.derived.voices.parameter import MODEL, Parameter, Voice
+from neural_drum_machine.prepare.derived.voices.room import finish
 
 __all__ = ["MAX_SR", "MIN_SR", "Parameter", "draw", "ranges", "render"]
 
@@ -88,6 +89,8 @@ def draw(category: str, rng: np.random.Generator) -> dict[str, float]:
     places = {parameter.name: float(rng.random()) for parameter in voice.parameters}
     # Most samples that producers share have little room.
     places["room"] **= 2
+    # Few recordings end below 16 kHz.
+    places["top"] **= 0.4
     values = {p.name: p.at(places[p.name]) for p in voice.parameters if p.name == MODEL}
     if voice.couple:
         voice.couple(places, int(values[MODEL]))
@@ -95,7 +98,7 @@ def draw(category: str, rng: np.random.Generator) -> dict[str, float]:
 
 
 def render(
-    category: str, parameters: dict[str, float], rng_seed: int, sr: int = 22050
+    category: str, parameters: dict[str, float], rng_seed: int, sr: int = RATE
 ) -> FloatArray:
     """Render a sound.
 
@@ -109,12 +112,14 @@ def render(
         Not negative. Seed of the noise, of small deviations between modes, and of the room. The
         same parameters, seed and rate give the same bytes.
     sr : int
-        Sample rate in Hz, 22,050 to 96,000.
+        Sample rate in Hz, 22,050 to 96,000. Every voice is rendered at 44.1 kHz, then resampled,
+        so that another rate gives the same sound.
 
     Returns
     -------
     numpy.ndarray
-        Shape ``(n,)``, float32, mono, peak 1, 0.07 to 1 s, starting at sample 0.
+        Shape ``(n,)``, float32, mono, peak 1, 0.07 to 2 s. The first sample is 0 and the attack
+        follows at once.
 
     Raises
     ------
@@ -135,4 +140,4 @@ def render(
         raise ControlError(f"a seed must not be negative, got {rng_seed}")
     if not MIN_SR <= sr <= MAX_SR or not math.isfinite(sr):
         raise ControlError(f"sample rate must lie between {MIN_SR} and {MAX_SR} Hz, got {sr}")
-    return finish(voice.sound(parameters, np.random.default_rng(rng_seed), sr), sr)
+    return finish(voice.sound(parameters, np.random.default_rng(rng_seed)), sr)

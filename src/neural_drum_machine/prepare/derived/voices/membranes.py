@@ -4,25 +4,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from neural_drum_machine.prepare.derived.voices.dsp import (
-    Signal,
-    band,
-    bent_time,
-    clock,
-    decay,
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.prepare.derived.voices.blocks import (
+    burst,
     level,
+    mix,
     modes,
-    place,
 )
+from neural_drum_machine.prepare.derived.voices.filters import band
 from neural_drum_machine.prepare.derived.voices.parameter import (
     MODEL,
     ROOM,
     Parameter,
     Values,
     Voice,
+    contact,
     squeeze,
     toward,
 )
+from neural_drum_machine.prepare.derived.voices.room import place
 
 
 def _parameters(
@@ -31,6 +31,7 @@ def _parameters(
     pitch: tuple[float, float],
     t60: tuple[float, float],
     bend: tuple[float, float],
+    softest: float,
 ) -> tuple[Parameter, ...]:
     return (
         Parameter(MODEL, 0, n_models - 1, "whole", "", models),
@@ -41,6 +42,7 @@ def _parameters(
         Parameter("overtones", 0.02, 1.3, "log", "", "level of the other modes"),
         Parameter("strike", 0.01, 0.8, "log", "", "level of the hand's or stick's noise"),
         Parameter("strike_tone", 500.0, 5000.0, "log", "Hz", "brightness of that noise"),
+        contact(0.0003, softest),
         *ROOM,
     )
 
@@ -48,18 +50,15 @@ def _parameters(
 def _membrane(
     p: Values,
     rng: np.random.Generator,
-    sr: int,
     ratios: Sequence[float],
     damping: float,
     strike_time: float,
-) -> Signal:
+) -> FloatArray:
     """Return a membrane's decaying modes with the noise that starts them.
 
     `ratios` are the overtones' frequencies over the lowest one's, `damping` their decay times
     over its own, `strike_time` the noise's decay time.
     """
-    t = clock(sr)
-    bent = bent_time(t, p["bend"], p["bend_time"])
     n = len(ratios)
     # An uneven head splits its modes in pairs that beat: the lowest one's twin comes late.
     twin, loud = 1.0 + rng.uniform(0.02, 0.1), rng.uniform(0.0, 0.6) * (n > 2)
@@ -71,18 +70,16 @@ def _membrane(
         extra = np.sort(rng.uniform(1.8, 11.0, 10))
         ratios += list(extra)
         gains += list(0.8 * p["overtones"] * rng.uniform(0.1, 1.0, 10) / extra)
-        t60s = np.append(t60s, p["decay"] * damping * rng.uniform(0.3, 1.0, 10))
-    x = level(modes(t, bent, [p["pitch"] * r for r in ratios], gains, list(t60s), sr))
-    noise = rng.standard_normal(len(t)) * decay(t, strike_time)
-    strike = band(noise, 0.5 * p["strike_tone"], 1.6 * p["strike_tone"], sr, 1)
-    return x + p["strike"] * level(strike)
+        # The higher a mode, the sooner it has radiated its energy.
+        t60s = np.append(t60s, p["decay"] * damping * rng.uniform(0.5, 1.5, 10) / np.sqrt(extra))
+    frequencies = [p["pitch"] * r for r in ratios]
+    x = level(modes(frequencies, gains, list(t60s), p["bend"], p["bend_time"]))
+    hand = burst(rng, strike_time)
+    strike = band(hand, 0.5 * p["strike_tone"], 1.6 * p["strike_tone"])
+    return mix((1.0, x), (p["strike"], level(strike)))
 
 
-def _room(x: Signal, p: Values, rng: np.random.Generator, sr: int) -> Signal:
-    return place(x, rng, sr, p)
-
-
-def conga(p: Values, rng: np.random.Generator, sr: int) -> Signal:
+def conga(p: Values, rng: np.random.Generator) -> FloatArray:
     """Return the raw sound.
 
     A long barrel with a thick head: nearly one mode when open (the TR-808 makes it with one
@@ -94,17 +91,17 @@ def conga(p: Values, rng: np.random.Generator, sr: int) -> Signal:
         ([1.55, 2.10, 3.1, 4.2], 0.6, 0.06),
         ([1.7, 2.3, 3.7, 4.6, 5.3], 0.8, 0.04),
     )[int(p[MODEL])]
-    return _room(_membrane(p, rng, sr, ratios, damping, strike_time), p, rng, sr)
+    return place(_membrane(p, rng, ratios, damping, strike_time), rng, p)
 
 
-def bongo(p: Values, rng: np.random.Generator, sr: int) -> Signal:
+def bongo(p: Values, rng: np.random.Generator) -> FloatArray:
     """Return the raw sound: a small shallow drum whose second mode is about as loud."""
     ratios = ([2.0], [2.3, 3.1, 2.5, 4.2], [2.2, 3.1, 3.9, 5.0, 6.1])[int(p[MODEL])]
     strike_time = (0.006, 0.03, 0.05)[int(p[MODEL])]
-    return _room(_membrane(p, rng, sr, ratios, 1.0, strike_time), p, rng, sr)
+    return place(_membrane(p, rng, ratios, 1.0, strike_time), rng, p)
 
 
-def tom(p: Values, rng: np.random.Generator, sr: int) -> Signal:
+def tom(p: Values, rng: np.random.Generator) -> FloatArray:
     """Return the raw sound.
 
     TR-808 service notes: one bridged-T oscillator with a little low-passed noise for the
@@ -112,12 +109,11 @@ def tom(p: Values, rng: np.random.Generator, sr: int) -> Signal:
     """
     model = int(p[MODEL])
     ratios = ([], [1.5, 2.0], [1.59, 2.14, 2.65, 2.92, 3.6, 4.4])[model]
-    x = _membrane(p, rng, sr, ratios, 0.45, (0.02, 0.015, 0.12)[model])
+    x = _membrane(p, rng, ratios, 0.45, (0.02, 0.015, 0.12)[model])
     if model == 0:
-        t = clock(sr)
-        noise = rng.standard_normal(len(t)) * decay(t, 0.8 * p["decay"])
-        x += 0.1 * p["overtones"] * level(band(noise, 0.0, 4 * p["pitch"], sr, 1))
-    return _room(x, p, rng, sr)
+        hiss = band(burst(rng, 0.8 * p["decay"]), 0.0, 4 * p["pitch"])
+        x = mix((1.0, x), (0.1 * p["overtones"], level(hiss)))
+    return place(x, rng, p)
 
 
 def couple_conga(places: dict[str, float], model: int) -> None:
@@ -173,14 +169,12 @@ def couple_tom(places: dict[str, float], model: int) -> None:
         squeeze(places, "strike", 0.0, 0.5)
         if model == 1:
             squeeze(places, "bend", 0.4, 1.0)
-        squeeze(places, "decay", 0.0, 0.85)
         squeeze(places, "pitch", 0.0, 0.8)
         places["room"] *= 0.4
         places["wash"] *= 0.4
     else:
         squeeze(places, "bend", 0.0, 0.6)
         squeeze(places, "strike", 0.45, 1.0)
-        squeeze(places, "decay", 0.0, 0.7)
         squeeze(places, "overtones", 0.4, 1.0)
         squeeze(places, "pitch", 0.25, 1.0)
         squeeze(places, "strike_tone", 0.3, 1.0)
@@ -191,18 +185,22 @@ def couple_tom(places: dict[str, float], model: int) -> None:
 VOICES = {
     "conga": Voice(
         _parameters(
-            "0 machine, 1 open, 2 muted, 3 slap", 4, (75.0, 430.0), (0.16, 1.2), (0.005, 0.15)
+            "0 machine, 1 open, 2 muted, 3 slap", 4, (70.0, 380.0), (0.1, 3.0), (0.005, 0.15), 0.012
         ),
         conga,
         couple_conga,
     ),
     "bongo": Voice(
-        _parameters("0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.13, 0.85), (0.005, 0.12)),
+        _parameters(
+            "0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.06, 2.8), (0.005, 0.12), 0.012
+        ),
         bongo,
         couple_bongo,
     ),
     "tom": Voice(
-        _parameters("0 TR-808, 1 swept, 2 acoustic", 3, (72.0, 240.0), (0.18, 2.2), (0.01, 0.9)),
+        _parameters(
+            "0 TR-808, 1 swept, 2 acoustic", 3, (80.0, 330.0), (0.18, 6.0), (0.01, 0.9), 0.004
+        ),
         tom,
         couple_tom,
     ),

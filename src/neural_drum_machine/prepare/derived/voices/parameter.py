@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import ControlError
-from neural_drum_machine.prepare.derived.voices.dsp import Signal
 
 Values = Mapping[str, float]
 CURVES = ("linear", "log", "whole")
@@ -76,7 +76,7 @@ class Voice:
     parameters : tuple of Parameter
         Its parameters.
     sound : callable
-        Takes (values, random generator, sample rate), returns the raw sound.
+        Takes (values, random generator), returns the raw sound at 44.1 kHz.
     couple : callable or None
         Takes (places, model) and changes the places (0 to 1, by name) of a draw in place where
         the parameters of real drums depend on each other: deep drums ring longer, muted ones never
@@ -84,7 +84,7 @@ class Voice:
     """
 
     parameters: tuple[Parameter, ...]
-    sound: Callable[[Values, np.random.Generator, int], Signal]
+    sound: Callable[[Values, np.random.Generator], FloatArray]
     couple: Callable[[dict[str, float], int], None] | None = None
 
 
@@ -96,8 +96,14 @@ ROOM = (
         "wash", 1e-4, 0.03, "log", "", "level of the broad noise that a strike leaves behind"
     ),
     Parameter("tilt", -2.5, 2.5, "linear", "dB/octave", "tone: brighter is positive"),
+    Parameter("top", 7000.0, 22000.0, "log", "Hz", "upper edge of what the recording lets through"),
 )
-"""The room around the drum and the mixing desk; the last parameters of most voices."""
+"""The room around the drum and the mixing desk: parameters of every voice."""
+
+
+def contact(low: float, high: float) -> Parameter:
+    """Return the parameter of how hard the striker is: a stick gives way less than a hand."""
+    return Parameter("contact", low, high, "log", "s", "time in which the strike gains its force")
 
 
 def toward(places: dict[str, float], name: str, goal: float, weight: float) -> None:

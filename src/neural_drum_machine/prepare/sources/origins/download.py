@@ -75,7 +75,7 @@ def _with_apt(debian: Debian, folder: Path) -> Path:
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         errors="replace",
     )
     files = sorted(folder.glob("*.deb"))

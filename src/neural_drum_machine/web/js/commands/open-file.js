@@ -64,8 +64,9 @@ async function openProject(app, hello, text, rest) {
 function encodedWords(name, { state }, pad) {
   const { original, sound } = state;
   const result = `${name}, encoded as ${categoryLabel(categoryOf(state))}${pad < 0 ? "" : `, on pad ${pad + 1}`}`;
-  if (!sound?.left_out || !original) return `${result}. Drag on the XY pad to change it.`;
-  return `${result}: only its first ${(original.length / sound.sr).toPrecision(3)} s.`;
+  const notes = (sound?.notes ?? []).map((note) => ` ${note}`).join("");
+  if (!sound?.left_out || !original) return `${result}.${notes || " Drag on the XY pad to change it."}`;
+  return `${result}: only its first ${(original.length / sound.sr).toPrecision(3)} s.${notes}`;
 }
 
 /** @param {File[]} others */

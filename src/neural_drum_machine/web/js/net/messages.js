@@ -233,6 +233,7 @@
  * @property {number|null} fidelity
  * @property {number} original samples of the original that follow
  * @property {number} [left_out]
+ * @property {string[]} [notes]
  */
 
 /**
