@@ -41,12 +41,12 @@ _RELEASE_STEPS: Final = 10
 
 @lru_cache(maxsize=4)
 def _between(sr: int) -> FloatArray:
-    """Return the matrix from values to samples, ``(ATTACK_STEPS, segment)``: linear, then 0."""
+    """Return the matrix from values to samples, ``(ATTACK_STEPS, n)``: linear, then down to 0."""
     place = attack_bands(sr).place
     nearest = np.clip(place, 0, ATTACK_STEPS - 1)
     weights = np.maximum(0, 1 - np.abs(nearest - np.arange(ATTACK_STEPS)[:, None]))
     weights *= np.clip(1 - (place - (ATTACK_STEPS - 1)) / _RELEASE_STEPS, 0, 1)
-    out: FloatArray = weights.astype(np.float32)
+    out: FloatArray = weights[:, weights.any(axis=0)].astype(np.float32)
     out.setflags(write=False)
     return out
 
@@ -95,7 +95,8 @@ def _add_gains(segment: FloatArray, missing: FloatArray, bands: FloatArray, sr: 
     """Give bands the gains that are missing, in logarithms, in place."""
     gains = np.exp(missing @ _between(sr)[:, : len(segment)])
     gains -= 1
-    segment += np.einsum("bn,bn->n", gains, bands)
+    n = gains.shape[1]
+    segment[:n] += np.einsum("bn,bn->n", gains, bands[:, :n])
 
 
 def follow_attack(samples: FloatArray, attack: FloatArray) -> None:

@@ -74,7 +74,7 @@ def _ridge(logs: FloatArray, spec: AudioSpec) -> IntArray:
 
 def _smooth(x: FloatArray, weights: FloatArray, frames: int) -> FloatArray:
     """Return the weighted mean over a few frames with a triangle."""
-    kernel = np.bartlett(frames + 2)[1:-1].astype(np.float32)
+    kernel: FloatArray = np.bartlett(frames + 2)[1:-1].astype(np.float32)
     # Not mode="same", which returns the kernel's length where it is longer than the sound.
     half, n = frames // 2, len(x)
     over, under = (np.convolve(y, kernel)[half : half + n] for y in (x * weights, weights))

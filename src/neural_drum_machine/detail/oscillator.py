@@ -91,7 +91,8 @@ def _oscillate(body: Body, hop: int, sr: float, onset: int) -> FloatArray:
     turns = np.cumsum(between(body.frequency, body.frequency[-1]), dtype=np.float64) / sr
     turns -= turns[min(onset, len(turns) - 1)]
     wave = np.sin(np.float32(2 * np.pi) * (turns - np.floor(turns)).astype(np.float32))
-    return wave * between(body.level, np.float32(0))
+    out: FloatArray = wave * between(body.level, np.float32(0))
+    return out
 
 
 def play_body(body: Body, spec: AudioSpec, sr: int, n: int) -> FloatArray:

@@ -61,6 +61,7 @@ class AttackBands:
             ATTACK_STEP_SECONDS / _WINDOW_SECONDS
         )
         window = np.where(np.abs(distance) < 0.5, 1 + np.cos(2 * np.pi * distance), 0)
+        self._heard = int(np.flatnonzero(window.any(axis=1))[-1]) + 1
         self._averaging: FloatArray = (window / window.sum(axis=0)).astype(np.float32)
 
     def split(self, samples: FloatArray) -> ComplexArray:
@@ -76,8 +77,9 @@ class AttackBands:
             Shape ``(bands, ATTACK_STEPS)``, natural logarithms of the RMS plus
             :data:`ATTACK_FLOOR`.
         """
-        power = np.square(bands.real) + np.square(bands.imag)
-        rms = np.sqrt(power @ self._averaging[: bands.shape[1]] / 2) * np.float32(gain)
+        heard = bands[:, : self._heard]
+        power = np.square(heard.real) + np.square(heard.imag)
+        rms = np.sqrt(power @ self._averaging[: heard.shape[1]] / 2) * np.float32(gain)
         out: FloatArray = np.log(rms + np.float32(ATTACK_FLOOR))
         return out
 
