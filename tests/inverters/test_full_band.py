@@ -6,6 +6,7 @@ from tests.support.sounds import noise, tone
 
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.evaluation.measures.ear.air import share_of_air
+from neural_drum_machine.evaluation.measures.ear.body import jitter_cents, ripple_db
 from neural_drum_machine.evaluation.measures.ear.start import first_sample, largest_step, rise_ms
 from neural_drum_machine.inverters.full_band import RATES, at_rate, render_full
 from neural_drum_machine.signal.air import air_levels
@@ -99,6 +100,18 @@ def test_detail_leaves_the_attack_alone(features):
     assert np.linalg.norm(louder[late]) > 2.5 * np.linalg.norm(plain[late])
     early = slice(0, 1000)
     assert np.linalg.norm(louder[early]) < 1.3 * np.linalg.norm(plain[early])
+
+
+def test_an_808_stays_steady_under_grain():
+    t = np.arange(SPEC.n_samples - SPEC.pre_roll) / SPEC.sr
+    glide = 2 * np.pi * np.cumsum(48 + 90 * np.exp(-40 * t)) / SPEC.sr
+    core = np.pad(np.sin(glide) * np.exp(-3 * t), (SPEC.pre_roll, 0))
+    mel = mel_spectrogram(core, SPEC)
+    jumps = 0.5 * np.random.default_rng(0).standard_normal(mel.shape).astype(np.float32)
+    steady = render_full(mel, None, None, SPEC, detail=jumps)
+    grainy = render_full(mel * np.exp(jumps), None, None, SPEC, body=False)
+    assert jitter_cents(steady, FULL_SR) < 30 < 60 < jitter_cents(grainy, FULL_SR)
+    assert ripple_db(steady, FULL_SR) < 1 < ripple_db(grainy, FULL_SR)
 
 
 def test_silence_is_silent():

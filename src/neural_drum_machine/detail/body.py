@@ -78,14 +78,14 @@ def _smooth(x: FloatArray, weights: FloatArray, frames: int) -> FloatArray:
     # Not mode="same", which returns the kernel's length where it is longer than the sound.
     half, n = frames // 2, len(x)
     over, under = (np.convolve(y, kernel)[half : half + n] for y in (x * weights, weights))
-    out: FloatArray = over / np.maximum(under, np.float32(1e-20))
-    return out
+    return (over / np.maximum(under, 1e-20)).astype(np.float32)
 
 
 def _slope(share: FloatArray | np.float32, limits: tuple[float, float]) -> FloatArray:
     """Return 0 below the first limit, 1 above the second, and a line between."""
-    out: FloatArray = np.clip((share - limits[0]) / (limits[1] - limits[0]), 0, 1)
-    return out.astype(np.float32)
+    place = (np.asarray(share, np.float32) - limits[0]) / (limits[1] - limits[0])
+    out: FloatArray = np.clip(place, 0, 1).astype(np.float32)
+    return out
 
 
 def find_body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, FloatArray]:
