@@ -19,7 +19,7 @@ _SPREAD: Final = 8
 
 
 _BANK: Final = 512
-"""Frames of noise that every sound picks from. That takes a fiftieth of the time of drawing them,
+"""Frames of noise that every sound picks from. That takes a tenth of the time of drawing them,
 and two seeds have a frame in common at the same place once in 512 frames."""
 
 

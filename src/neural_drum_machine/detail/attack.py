@@ -30,7 +30,8 @@ enough."""
 CLICK_SECONDS: Final = 0.0004
 CLICK_SHARE: Final = 0.15
 """Share of the first 2 ms' energy that is an impulse. A stick excites all frequencies at once.
-Phases from a spectrogram do not know that; their peaks are 1 to 2 dB lower and come later."""
+Phases from a spectrogram do not know that; on hats, snaps and bongos their peaks were up
+to 1.6 dB lower, and later."""
 _CLICK_FROM: Final = 2
 """The lower bands swing slower than that."""
 _MOST_UP, _MOST_DOWN = np.float32(np.log(10.0)), np.float32(np.log(100.0))
