@@ -49,10 +49,10 @@ def test_warnings_name_licences_and_missing_sounds():
 
 
 def test_reasons_are_counted():
-    rejected = [Rejection(f"{i}", f"0.0{i} s long without its silence; a hit …") for i in range(3)]
+    rejected = [Rejection(f"{i}", f"{i}.0 ms long without its silence; a hit …") for i in range(3)]
     rejected += [Rejection("x", "silent (peak −80 dB)")]
     text = report(ENTRIES, rejected, DEFAULT_SPEC)
-    assert "- 3 × under 0.05 s long without its silence" in text
+    assert "- 3 × under 5 ms long without its silence" in text
     assert "- 1 × silent" in text
 
 

@@ -68,6 +68,14 @@ def test_the_onset_is_found_within_a_millisecond(name, before):
     assert (onset.sample - lead) / SR * 1000 == pytest.approx(0, abs=1.0)
 
 
+def test_a_pedal_before_a_hat_is_not_the_hat():
+    lead = round(0.05 * SR)
+    x = np.concatenate([np.zeros(lead, np.float32), HITS["closed hat"]])
+    thump = np.sin(2 * np.pi * 110 * T) * np.exp(-T / 0.012)
+    x[1000:lead] += (0.15 * thump[: lead - 1000]).astype(np.float32)
+    assert find_onset(x, SR).sample == pytest.approx(lead, abs=SR / 1000)
+
+
 def test_the_noise_before_a_hit_is_measured():
     x = with_noise(-40)(np.concatenate([np.zeros(SR), HITS["kick"]]), SR).astype(np.float32)
     assert 20 * np.log10(find_onset(x, SR).floor) == pytest.approx(-40, abs=1)

@@ -33,6 +33,10 @@ LEAD_SECONDS: Final = 0.02
 SILENT_DB: Final = -40.0
 SILENT_SECONDS: Final = 0.03
 """A hit has fallen silent when it stays so far under its loudest level for so long."""
+BRIGHT_HZ: Final = 3000.0
+"""Hits above this, such as hats and shakers, are looked for without what is low."""
+_MEAN_SECONDS: Final = 0.00034
+_BRIGHT_SECONDS: Final = 0.03
 _GAP_SECONDS: Final = 0.005
 _BEFORE_SECONDS, _AFTER_SECONDS = 0.008, 0.0015
 _QUIET_SECONDS: Final = 0.01
@@ -177,6 +181,11 @@ def find_onset(x: FloatArray, sr: int) -> Onset:
     pad = before * max(1, round(HOP_SECONDS * sr))
     x = np.concatenate([np.zeros(pad, np.float32), x])
     level, hop = levels(x, sr)
+    heard, whole = x, level
+    if _is_bright(x, int(level.argmax()) * hop, sr):
+        # The thump of a pedal or a stand before a hat is low, and louder than the hat's rise.
+        heard = _without_lows(x, sr)
+        level, _ = levels(heard, sr)
     top = float(level.max())
     loud = int(np.argmax(level >= top * 10 ** (LOUD_DB / 20)))
     lead = level[before : max(before, loud - round(_QUIET_SECONDS / HOP_SECONDS))]
@@ -194,8 +203,27 @@ def find_onset(x: FloatArray, sr: int) -> Onset:
     start = max(0, centre - round(_BEFORE_SECONDS * sr))
     stop = min(len(x), centre + round(_AFTER_SECONDS * sr))
     quiet = max(floor, top * 10 ** (IGNORED_DB / 20)) ** 2
-    sample = max(0, start + _divide(x[start:stop], quiet) - pad)
-    return Onset(sample, floor, level[before:], hop)
+    sample = max(0, start + _divide(heard[start:stop], quiet) - pad)
+    if heard is not x:
+        noise = whole[before : before + len(lead)]
+        floor = float(np.median(noise[-round(1 / HOP_SECONDS) :])) if known else 0.0
+    return Onset(sample, floor, whole[before:], hop)
+
+
+def _without_lows(x: FloatArray, sr: int) -> FloatArray:
+    """Return what is above about 1 kHz: a signal less its mean over 0.34 ms around each sample."""
+    half = max(1, round(_MEAN_SECONDS * sr / 2))
+    total = np.cumsum(np.concatenate([np.zeros(half + 1), x, np.zeros(half)]))
+    mean = (total[2 * half + 1 :] - total[: -2 * half - 1]) / (2 * half + 1)
+    return np.asarray(x - mean.astype(np.float32))
+
+
+def _is_bright(x: FloatArray, loudest: int, sr: int) -> bool:
+    """Return whether the 30 ms from the loudest sample on lie above 3 kHz, by their energy."""
+    part = x[loudest : loudest + round(_BRIGHT_SECONDS * sr)].astype(np.float64)
+    power, slope = np.square(part).sum(), np.square(np.diff(part)).sum()
+    # Of a sine, the ratio is that of its angular frequency to the rate, squared.
+    return bool(slope > power * (2 * math.sin(math.pi * BRIGHT_HZ / sr)) ** 2)
 
 
 def _divide(x: FloatArray, quiet: float) -> int:
