@@ -123,3 +123,22 @@ def test_work_is_even_between_its_bounds():
     assert min(work) >= 0.9 * 1000
     assert equal_time_iterations(1) == 64
     assert equal_time_iterations(10_000) == 8
+
+
+def test_a_known_onset_keeps_what_lies_before_it_silent():
+    onset = 2000
+    hit = np.pad(noise(0.3, decay=40), (onset, 0))
+    mel = mel_spectrogram(hit, SMALL_SPEC)
+    free, known = (griffin_lim(mel, SMALL_SPEC, n_iter=8, silent=n) for n in (0, onset))
+    assert np.abs(free[:onset]).max() > 0.02
+    assert not known[:onset].any()
+    again = [mel_spectrogram(x[: len(hit)], SMALL_SPEC) for x in (free, known)]
+    errors = [np.linalg.norm(x - mel) for x in again]
+    assert errors[1] < 1.2 * errors[0]
+
+
+def test_a_shape_is_applied_at_the_start_and_after_four_iterations():
+    levels = []
+    mel = 3 * mel_spectrogram(noise(0.2), SMALL_SPEC)
+    griffin_lim(mel, SMALL_SPEC, n_iter=9, shape=lambda x, level: levels.append(level))
+    assert levels == [mel.max()] * 5

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,9 @@ Iterations = Callable[[int], int]
 """Maps the number of sounding frames to a number of iterations."""
 Start = Callable[[FloatArray], ComplexArray]
 """Maps magnitudes ``(frames, bins)`` to initial phases, complex numbers of magnitude 1."""
+Shape = Callable[[FloatArray, float], None]
+"""Changes a signal in place that is yet to be multiplied by a gain."""
+_SHAPED: Final = 4
 
 
 class GriffinLim:
@@ -81,6 +85,8 @@ def griffin_lim(
     start: Start | None = None,
     momentum: float = MOMENTUM,
     relaxation: float = 1.0,
+    silent: int = 0,
+    shape: Shape | None = None,
 ) -> FloatArray:
     """Return a waveform that has (nearly) the given mel magnitudes.
 
@@ -109,6 +115,13 @@ def griffin_lim(
         Share of the last step that an iteration repeats, at least 0.
     relaxation : float
         Length of the step to the nearest spectrogram of a real signal; 1 goes exactly there.
+    silent : int
+        Samples before an onset that is known: every iteration sets them to zero. The nearest signal
+        among those that begin with silence is the nearest signal with silence put in, because the
+        least squares of :meth:`~neural_drum_machine.signal.stft.Stft.inverse` are solved sample by
+        sample. So the energy that would be smeared before the onset goes behind it.
+    shape : callable, optional
+        Changes the signal after the start and after each of the first four iterations.
 
     Returns
     -------
@@ -128,7 +141,14 @@ def griffin_lim(
         return out
     stft = Stft(spec, n_fft, frames)
     phase = start(magnitude) if start else _random_phases(mel.shape[1], magnitude.shape[1])[:frames]
-    x = stft.inverse(magnitude * phase)
+
+    def known(x: FloatArray, iteration: int) -> FloatArray:
+        x[:silent] = 0
+        if shape and iteration <= _SHAPED:
+            shape(x, float(level))
+        return x
+
+    x = known(stft.inverse(magnitude * phase), 0)
     # All steps but the replacement of magnitudes are linear. So momentum can be applied to samples,
     # which are a quarter of a spectrogram's numbers. Only the phases of the mixture matter, so the
     # authors' sequences may be divided by the relaxation and by the momentum's sum. That saves two
@@ -139,7 +159,7 @@ def griffin_lim(
     for i in range(n_iter(frames) if callable(n_iter) else n_iter):
         x = x + rest * moved if i else before
         moved, before = x - share * before, x
-        x = stft.inverse(_with_magnitude(stft.forward(moved), magnitude))
+        x = known(stft.inverse(_with_magnitude(stft.forward(moved), magnitude)), i + 1)
     out[: frames * spec.hop_length] = level * x
     return out
 

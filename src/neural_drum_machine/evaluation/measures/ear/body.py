@@ -13,7 +13,8 @@ import numpy.typing as npt
 from neural_drum_machine.arrays import DoubleArray
 
 BAND_HZ: Final = (30.0, 160.0)
-CENTS_BAND_HZ: Final = (30.0, 200.0)
+EDGE_HZ: Final = 30.0
+"""Width of the band's edges. Narrower ones would ring for longer than the wobble that counts."""
 STEP_SECONDS: Final = 0.0023
 TREND_SECONDS: Final = 0.048
 """Deviations are those from the mean over this long: slower changes are glide and fade."""
@@ -27,11 +28,8 @@ def _band(x: DoubleArray, sr: int, band: tuple[float, float]) -> npt.NDArray[np.
     low, high = band
     padded = len(x) + round(0.1 * sr)
     frequency = np.fft.fftfreq(padded, 1 / sr)
-    # Edges of a third of an octave, so that the filter does not ring for longer than a body fades.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        octaves = np.minimum(np.log2(frequency / low), np.log2(high / frequency))
-    rise = np.clip(np.nan_to_num(3 * octaves + 0.5, nan=0.0, neginf=0.0, posinf=0.0), 0, 1)
-    weight = np.where(frequency > 0, 1 - np.cos(np.pi * rise), 0.0)
+    rise = np.minimum(frequency - low, high - frequency) / EDGE_HZ + 0.5
+    weight = np.where(frequency > 0, 1 - np.cos(np.pi * np.clip(rise, 0, 1)), 0.0)
     step = max(1, round(STEP_SECONDS * sr))
     analytic = np.fft.ifft(np.fft.fft(x, padded) * weight)[: len(x) : step]
     level = np.abs(analytic)
@@ -42,14 +40,15 @@ def _band(x: DoubleArray, sr: int, band: tuple[float, float]) -> npt.NDArray[np.
     return analytic[start : start + int(faded[0])] if len(faded) else analytic[start:]
 
 
-def _deviation(values: DoubleArray) -> float:
-    """Return the RMS deviation from the running mean; NaN if the stretch is too short for one."""
+def _deviation(values: DoubleArray) -> DoubleArray:
+    """Return the deviations from the running mean; none if the stretch is too short for one."""
     width = 2 * round(TREND_SECONDS / STEP_SECONDS / 2) + 1
     if len(values) < width + 4:
-        return float("nan")
+        return values[:0]
     mean = np.convolve(values, np.full(width, 1 / width), mode="valid")
     half = width // 2
-    return float(np.sqrt(np.square(values[half:-half] - mean).mean()))
+    out: DoubleArray = values[half:-half] - mean
+    return out
 
 
 def _frequency(analytic: npt.NDArray[np.complex128], sr: int) -> DoubleArray:
@@ -80,9 +79,7 @@ def jitter_hz(samples: npt.ArrayLike, sr: int, band: tuple[float, float] = BAND_
     return float(np.median(change)) if len(change) else float("nan")
 
 
-def jitter_cents(
-    samples: npt.ArrayLike, sr: int, band: tuple[float, float] = CENTS_BAND_HZ
-) -> float:
+def jitter_cents(samples: npt.ArrayLike, sr: int, band: tuple[float, float] = BAND_HZ) -> float:
     """Return how far the body's frequency strays from its glide.
 
     Parameters
@@ -97,11 +94,13 @@ def jitter_cents(
     Returns
     -------
     float
-        Cents: the RMS deviation from the running mean over 48 ms. NaN if the band fades within
-        some 60 ms.
+        Cents: the median magnitude of the deviation from the running mean over 48 ms. It is not a
+        mean, because where two partials cancel for a moment the frequency means nothing. NaN if
+        the band fades within some 60 ms.
     """
     frequency = _frequency(_band(np.asarray(samples, np.float64), sr, band), sr)
-    return _deviation(1200 * np.log2(np.maximum(frequency, _LOWEST_HZ)))
+    strays = _deviation(1200 * np.log2(np.maximum(frequency, _LOWEST_HZ)))
+    return float(np.median(np.abs(strays))) if len(strays) else float("nan")
 
 
 def ripple_db(samples: npt.ArrayLike, sr: int, band: tuple[float, float] = BAND_HZ) -> float:
@@ -123,4 +122,5 @@ def ripple_db(samples: npt.ArrayLike, sr: int, band: tuple[float, float] = BAND_
         60 ms.
     """
     level = np.abs(_band(np.asarray(samples, np.float64), sr, band))
-    return _deviation(20 * np.log10(np.maximum(level, 1e-12)))
+    strays = _deviation(20 * np.log10(np.maximum(level, 1e-12)))
+    return float(np.sqrt(np.square(strays).mean())) if len(strays) else float("nan")
