@@ -160,7 +160,8 @@ def test_the_stand_in_of_other_tests_has_the_form_of_a_benchmark(result, small_b
 
     def check(fake, real):
         assert type(fake) is type(real)
-        if isinstance(fake, dict) and "skipped" not in fake:
+        # One core measures less than several, and says so.
+        if isinstance(fake, dict) and not {"skipped"} & {*fake, *real}:
             assert set(fake) <= set(real)
             for name, value in fake.items():
                 check(value, real[name])
