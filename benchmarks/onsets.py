@@ -16,7 +16,8 @@ import numpy as np
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.prepare.report import table
 from neural_drum_machine.signal.audio_file import read_audio
-from neural_drum_machine.signal.onset import find_onset, without_drift
+from neural_drum_machine.signal.drift import without_drift
+from neural_drum_machine.signal.onset import find_onset
 
 LEAD_SECONDS = 0.3
 NOISE_DB = (-60, -50, -40, -30)

@@ -18,7 +18,7 @@ import numpy as np
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.evaluation.measures.ear.start import LATE_MS, peak_ms, rise_ms
 from neural_drum_machine.prepare.report import table
-from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR
 
 
 def attacks(folder: Path) -> dict[str, tuple[float, float, int]]:

@@ -36,7 +36,8 @@ from neural_drum_machine.signal.air import air_levels
 from neural_drum_machine.signal.blas import one_thread
 from neural_drum_machine.signal.distance import best_gain_spectral_convergence
 from neural_drum_machine.signal.fine_attack import fine_attack
-from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR, read_hit
+from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR
+from neural_drum_machine.signal.hit import read_hit
 from neural_drum_machine.signal.mel import mel_spectrogram
 from neural_drum_machine.signal.spec import AudioSpec
 

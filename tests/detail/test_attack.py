@@ -5,7 +5,7 @@ from tests.support.sounds import noise, tone
 from neural_drum_machine.detail.attack import START, CoreAttack, follow_attack, open_gate
 from neural_drum_machine.detail.limit import ceiling, soft_limit
 from neural_drum_machine.signal.fine_attack import ATTACK_BANDS, ATTACK_STEPS, fine_attack
-from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR
 
 
 def hit(ms=0.0, seed=0, decay=80.0):

@@ -11,7 +11,7 @@ from neural_drum_machine.evaluation.measures.ear.start import first_sample, larg
 from neural_drum_machine.inverters.full_band import RATES, at_rate, render_full
 from neural_drum_machine.signal.air import air_levels
 from neural_drum_machine.signal.fine_attack import fine_attack
-from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR
 from neural_drum_machine.signal.mel import mel_spectrogram
 from neural_drum_machine.signal.spec import AudioSpec
 

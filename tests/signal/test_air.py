@@ -3,7 +3,7 @@ import pytest
 from tests.support.sounds import noise, tone
 
 from neural_drum_machine.signal.air import AIR_BANDS, AIR_FLOOR, AIR_RANGE_HZ, air_levels
-from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR
 from neural_drum_machine.signal.spec import AudioSpec
 
 SPEC = AudioSpec(n_samples=32_767, pre_roll=128)

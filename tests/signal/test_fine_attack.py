@@ -9,7 +9,7 @@ from neural_drum_machine.signal.fine_attack import (
     ATTACK_STEPS,
     fine_attack,
 )
-from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR
 
 
 def after_silence(sound, ms=0.0):

@@ -9,15 +9,8 @@ import soxr
 
 from neural_drum_machine.errors import AudioError
 from neural_drum_machine.signal.audio_file import read_audio
-from neural_drum_machine.signal.hit import (
-    FULL_PRE_ROLL,
-    FULL_SR,
-    align,
-    core_of,
-    first_of,
-    make_hit,
-    read_hit,
-)
+from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR, align, first_of
+from neural_drum_machine.signal.hit import core_of, make_hit, read_hit
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, LONG_SPEC
 
 SR = DEFAULT_SPEC.sr

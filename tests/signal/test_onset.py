@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from neural_drum_machine.signal.onset import find_onset, levels, second_hit, without_drift
+from neural_drum_machine.signal.drift import without_drift
+from neural_drum_machine.signal.onset import find_onset, levels
+from neural_drum_machine.signal.second_hit import second_hit
 
 SR = 44_100
 T = np.arange(SR // 2) / SR

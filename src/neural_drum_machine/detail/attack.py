@@ -17,7 +17,7 @@ from neural_drum_machine.signal.fine_attack import (
     AttackBands,
     attack_bands,
 )
-from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR
 
 GATE_SECONDS: Final = 0.0005
 """The gate opens for this long and is open at the onset."""

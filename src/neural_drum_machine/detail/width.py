@@ -7,7 +7,7 @@ import numpy as np
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import ControlError
-from neural_drum_machine.signal.hit import FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_SR
 
 _LONGEST_SECONDS: Final = 0.012
 _TAPS: Final = 24

@@ -22,7 +22,7 @@ from neural_drum_machine.inverters.griffin_lim import griffin_lim
 from neural_drum_machine.inverters.phase_gradient import gradient_phases
 from neural_drum_machine.inverters.refined import MOMENTUM, RELAXATION
 from neural_drum_machine.signal.fine_attack import ATTACK_STEP_SECONDS, ATTACK_STEPS, attack_bands
-from neural_drum_machine.signal.hit import FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_SR
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.signal.stft import short_fft
 

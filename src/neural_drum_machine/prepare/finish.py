@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from neural_drum_machine.dataset.index import Entry, write_table
-from neural_drum_machine.dataset.store import is_dataset
+from neural_drum_machine.dataset.layout import is_dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.files import replace_folder
 from neural_drum_machine.prepare.derived.plan import plan_derived

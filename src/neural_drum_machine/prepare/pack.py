@@ -27,7 +27,7 @@ from neural_drum_machine.prepare.recordings.candidate import Rejection
 from neural_drum_machine.prepare.recordings.table import Recordings
 from neural_drum_machine.prepare.resumable import ResumableFolder
 from neural_drum_machine.prepare.wave_store import WaveStore
-from neural_drum_machine.signal.hit import FULL_SAMPLES, FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_SAMPLES, FULL_SR
 from neural_drum_machine.signal.spec import AudioSpec
 
 FORMAT: Final = "neural-drum-machine pack"

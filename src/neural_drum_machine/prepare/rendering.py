@@ -14,7 +14,8 @@ from neural_drum_machine.extras import require
 from neural_drum_machine.prepare.derived.plan import DerivedSound
 from neural_drum_machine.signal.air import AIR_BANDS, air_levels
 from neural_drum_machine.signal.fine_attack import ATTACK_BANDS, ATTACK_STEPS, fine_attack
-from neural_drum_machine.signal.hit import FULL_SR, FullHit, align, core_of
+from neural_drum_machine.signal.full_hit import FULL_SR, FullHit, align
+from neural_drum_machine.signal.hit import core_of
 from neural_drum_machine.signal.loudness import loudness
 from neural_drum_machine.signal.mel import mel_spectrogram
 from neural_drum_machine.signal.pcm import from_pcm, to_pcm

@@ -15,8 +15,9 @@ from typing import Any, Final
 import numpy as np
 
 from neural_drum_machine.dataset.index import AUGMENTED, SYNTHESISED, Entry, write_index
+from neural_drum_machine.dataset.layout import write_meta
 from neural_drum_machine.dataset.statistics import balanced_statistics
-from neural_drum_machine.dataset.store import release, write_meta
+from neural_drum_machine.dataset.store import release
 from neural_drum_machine.files import atomic_file
 from neural_drum_machine.parallel import run
 from neural_drum_machine.prepare.derived.plan import DerivedSound

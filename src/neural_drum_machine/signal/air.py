@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray, IntArray
-from neural_drum_machine.signal.hit import FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_SR
 from neural_drum_machine.signal.spec import AudioSpec
 
 AIR_BANDS: Final = 8
@@ -59,7 +59,7 @@ def air_levels(full: npt.ArrayLike, gain: float, spec: AudioSpec) -> FloatArray:
     ----------
     full : array_like
         Shape ``(n,)``: a hit at 44,100 Hz with its onset at sample 256
-        (:class:`neural_drum_machine.signal.hit.FullHit`).
+        (:class:`neural_drum_machine.signal.full_hit.FullHit`).
     gain : float
         The factor to the core's scale (:attr:`neural_drum_machine.signal.hit.Hit.gain`).
     spec : AudioSpec

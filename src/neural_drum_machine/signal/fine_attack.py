@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.arrays import ComplexArray, FloatArray
-from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR
 from neural_drum_machine.signal.octaves import CROSSOVER_OCTAVES, analytic_bands
 
 ATTACK_EDGES_HZ: Final = (250.0, 1000.0, 3500.0, 10_500.0)
@@ -97,7 +97,7 @@ def fine_attack(full: npt.ArrayLike, gain: float) -> FloatArray:
     ----------
     full : array_like
         Shape ``(n,)``: a hit at 44,100 Hz with its onset at sample 256
-        (:class:`neural_drum_machine.signal.hit.FullHit`).
+        (:class:`neural_drum_machine.signal.full_hit.FullHit`).
     gain : float
         The factor to the core's scale (:attr:`neural_drum_machine.signal.hit.Hit.gain`), so that
         levels mean the same here and in the core's mel spectrogram.

@@ -1,4 +1,4 @@
-"""Onset of a hit: DC and subsonic drift removed, then the place where the energy rises.
+"""Onset of a hit: the place where its energy rises.
 
 A threshold under the peak takes room noise, hum and the breath before a hit for the hit. Here the
 level before the hit is measured, the rise above it is found, and the exact sample is the one that
@@ -16,8 +16,6 @@ import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray
 
-DRIFT_HZ: Final = 5.0
-"""Corner of the high-pass filter against DC and drift; it changes 30 Hz by 0.3 dB."""
 HOP_SECONDS: Final = 0.00025
 """Step of the level over time; its window is four steps, 1 ms."""
 LOUD_DB: Final = -12.0
@@ -30,9 +28,6 @@ IGNORED_DB: Final = -34.0
 """Changes of level below this, under the loudest level, do not tell where a hit begins."""
 LEAD_SECONDS: Final = 0.02
 """Shorter silence before a hit tells nothing about the noise."""
-SILENT_DB: Final = -40.0
-SILENT_SECONDS: Final = 0.03
-"""A hit has fallen silent when it stays so far under its loudest level for so long."""
 BRIGHT_HZ: Final = 3000.0
 """Hits above this, such as hats and shakers, are looked for without what is low."""
 _MEAN_SECONDS: Final = 0.00034
@@ -40,8 +35,6 @@ _BRIGHT_SECONDS: Final = 0.03
 _GAP_SECONDS: Final = 0.005
 _BEFORE_SECONDS, _AFTER_SECONDS = 0.008, 0.0015
 _QUIET_SECONDS: Final = 0.01
-_DC_SECONDS: Final = 0.06
-_BLOCK_SECONDS: Final = 0.0015
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,73 +58,6 @@ class Onset:
     floor: float
     level: npt.NDArray[np.float64]
     hop: int
-
-
-def one_pole(x: npt.NDArray[np.float64], pole: float, start: float) -> npt.NDArray[np.float64]:
-    """Low-pass filter: ``y[n] = pole · y[n − 1] + (1 − pole) · x[n]``, with ``y[−1] = start``.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Shape ``(n,)``.
-    pole : float
-        0 to 1, both excluded.
-    start : float
-        State before the first sample.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(n,)``.
-    """
-    # Blocks short enough that the powers of the pole stay within a factor of 1000.
-    n = max(1, int(math.log(1e-3) / math.log(pole)))
-    powers = pole ** np.arange(1, n + 1)
-    out = np.empty_like(x)
-    for first in range(0, len(x), n):
-        block = x[first : first + n]
-        some = powers[: len(block)]
-        out[first : first + n] = some * (start + np.cumsum((1 - pole) * block / some))
-        start = float(out[first + len(block) - 1])
-    return out
-
-
-def without_drift(x: FloatArray, sr: int) -> FloatArray:
-    """Remove DC and drift below about 5 Hz.
-
-    The filter is causal, so that nothing appears before a hit. It starts at the sound's DC, which
-    is read where the sound is quietest, so that DC leaves no step.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Shape ``(n,)``, float32.
-    sr : int
-        Sample rate in Hz.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(n,)``, float32.
-    """
-    # Long enough for two periods of the lowest drums: the mean over less is chance.
-    frame = min(len(x), max(1, round(_DC_SECONDS * sr)))
-    frames = x[: len(x) // frame * frame].reshape(-1, frame)
-    means = frames.mean(axis=1, dtype=np.float64)
-    spread = np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / frame - means**2
-    quiet = int(np.argmin(spread))
-    dc = float(means[quiet]) if means[quiet] ** 2 > spread[quiet] else 0.0
-    # The drift changes slowly: it is filtered by blocks, and read one block late, which is causal.
-    block = max(1, round(_BLOCK_SECONDS * sr))
-    n_blocks = -(-len(x) // block)
-    padded = np.zeros(n_blocks * block, np.float32)
-    padded[: len(x)] = x
-    mean = padded.reshape(-1, block).mean(axis=1, dtype=np.float64)
-    drift = one_pole(mean, math.exp(-2 * math.pi * DRIFT_HZ * block / sr), dc)
-    states = np.concatenate([[dc, dc], drift])[: n_blocks + 1].astype(np.float32)
-    ramp = (np.arange(block, dtype=np.float32) / np.float32(block))[None]
-    line = states[:-1, None] + (states[1:] - states[:-1])[:, None] * ramp
-    return np.asarray(x - line.reshape(-1)[: len(x)])
 
 
 def levels(x: FloatArray, sr: int) -> tuple[npt.NDArray[np.float64], int]:
@@ -167,7 +93,8 @@ def find_onset(x: FloatArray, sr: int) -> Onset:
     Parameters
     ----------
     x : numpy.ndarray
-        Shape ``(n,)``, not silent, without DC (see :func:`without_drift`).
+        Shape ``(n,)``, not silent, without DC (see
+        :func:`~neural_drum_machine.signal.drift.without_drift`).
     sr : int
         Sample rate in Hz.
 
@@ -237,55 +164,3 @@ def _divide(x: FloatArray, quiet: float) -> int:
     after = (power[n] - power[:n]) / (n - k)
     cost = k * np.log(before + quiet) + (n - k) * np.log(after + quiet)
     return int(np.argmin(cost))
-
-
-@dataclass(frozen=True, slots=True)
-class SecondHit:
-    """A second hit after the first has fallen silent.
-
-    Attributes
-    ----------
-    silent_from : float
-        Seconds after the onset at which the first hit has fallen silent.
-    begins : float
-        Seconds after the onset at which the second is within 26 dB of the loudest level.
-    db : float
-        Its loudest level relative to the first hit's.
-    """
-
-    silent_from: float
-    begins: float
-    db: float
-
-
-def second_hit(level: npt.NDArray[np.float64], hop: int, sr: int) -> SecondHit | None:
-    """Return the second hit of a sound that falls silent and rises again.
-
-    Parameters
-    ----------
-    level : numpy.ndarray
-        Level over time from the onset on, from :func:`levels`.
-    hop : int
-        Samples between its frames.
-    sr : int
-        Sample rate in Hz.
-
-    Returns
-    -------
-    SecondHit or None
-        The first rise to within 26 dB of the loudest level that follows at least 30 ms under
-        −40 dB; None if there is none.
-    """
-    top = float(level.max(initial=0.0))
-    silent = level < top * 10 ** (SILENT_DB / 20)
-    loud = np.flatnonzero(level >= top * 10 ** (RISE_DB / 20))
-    # Only between two loud frames can it have been silent and risen again.
-    count = np.concatenate([[0], np.cumsum(silent)])
-    still = (count[loud[1:]] - count[loud[:-1]]) * hop >= SILENT_SECONDS * sr
-    if not still.any():
-        return None
-    last, begins = (int(loud[np.argmax(still) + k]) for k in (0, 1))
-    silent_from = last + int(np.argmax(silent[last:begins]))
-    step = hop / sr
-    db = 20 * math.log10(level[begins:].max() / level[:begins].max())
-    return SecondHit(silent_from * step, begins * step, db)

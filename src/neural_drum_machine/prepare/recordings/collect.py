@@ -20,7 +20,7 @@ from neural_drum_machine.prepare.recordings.rumble import without_rumble
 from neural_drum_machine.prepare.recordings.table import Recording, Recordings
 from neural_drum_machine.prepare.resumable import ResumableFolder
 from neural_drum_machine.prepare.wave_store import WaveStore
-from neural_drum_machine.signal.hit import FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_SR
 
 
 def collect_recordings(

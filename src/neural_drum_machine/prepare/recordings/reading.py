@@ -19,7 +19,7 @@ from neural_drum_machine.prepare.recordings.duplicates import N_BANDS, spectral_
 from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
 from neural_drum_machine.prepare.resumable import ResumableFolder, digest, file_stamp
 from neural_drum_machine.signal.audio_file import read_audio
-from neural_drum_machine.signal.hit import FULL_PRE_ROLL, FULL_SR, align, first_of
+from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR, align, first_of
 from neural_drum_machine.signal.pcm import from_pcm, to_pcm
 
 CHUNK_FILES: Final = 128

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.signal.hit import MIN_SECONDS, TRIM_DB
+from neural_drum_machine.signal.full_hit import MIN_SECONDS, TRIM_DB
 from neural_drum_machine.signal.pcm import from_pcm, to_pcm
 
 HIGH: Final = frozenset({"clap", "open_hihat", "closed_hihat", "tambourine", "shaker", "snap"})
