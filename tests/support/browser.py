@@ -7,7 +7,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
     "--autoplay-policy=no-user-gesture-required", "--enable-precise-memory-info",
-    "--js-flags=--expose-gc",
+    "--js-flags=--expose-gc", "--disable-extensions", "--disable-default-apps",
+    "--disable-component-extensions-with-background-pages",
 ]  # fmt: skip
 STOP_STORING = """() => {
   if (location.protocol === "about:") return;
