@@ -61,7 +61,7 @@ def air_levels(full: npt.ArrayLike, gain: float, spec: AudioSpec) -> FloatArray:
         Shape ``(n,)``: a hit at 44,100 Hz with its onset at sample 256
         (:class:`neural_drum_machine.signal.full_hit.FullHit`).
     gain : float
-        The factor to the core's scale (:attr:`neural_drum_machine.signal.hit.Hit.gain`).
+        The factor to the core's scale (`gain` of :class:`neural_drum_machine.signal.hit.Hit`).
     spec : AudioSpec
         The core's format, with its onset at the same time. Frame `t` is centred on the same moment
         as frame `t` of the core's mel spectrogram.

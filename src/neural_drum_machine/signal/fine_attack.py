@@ -99,7 +99,8 @@ def fine_attack(full: npt.ArrayLike, gain: float) -> FloatArray:
         Shape ``(n,)``: a hit at 44,100 Hz with its onset at sample 256
         (:class:`neural_drum_machine.signal.full_hit.FullHit`).
     gain : float
-        The factor to the core's scale (:attr:`neural_drum_machine.signal.hit.Hit.gain`), so that
+        The factor to the core's scale (`gain` of
+        :class:`neural_drum_machine.signal.hit.Hit`), so that
         levels mean the same here and in the core's mel spectrogram.
 
     Returns

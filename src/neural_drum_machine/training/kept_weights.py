@@ -33,7 +33,7 @@ class KeptWeights:
     state : dict
         The network's state, float32 tensors by name.
     summary : dict
-        What :attr:`~neural_drum_machine.training.run.TrainedRun.summary` says of the run.
+        The `summary` of its :class:`~neural_drum_machine.training.run.TrainedRun`.
     """
 
     path: Path
