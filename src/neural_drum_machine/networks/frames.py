@@ -73,6 +73,11 @@ class FrameConfig:
             )
 
     @property
+    def rows(self) -> int:
+        """Values of a frame."""
+        return self.n_mels
+
+    @property
     def padded_frames(self) -> int:
         """Number of frames, padded so that every halving is exact."""
         step = self.slowest_step
@@ -131,7 +136,7 @@ class FrameEncoder(nn.Module):
     def __init__(self, config: FrameConfig) -> None:
         super().__init__()
         self.config = config
-        self.enter = nn.Conv1d(config.n_mels, config.channels[0], 1)
+        self.enter = nn.Conv1d(config.rows, config.channels[0], 1)
         self.levels = nn.ModuleList(
             _blocks(config.encoder_blocks, c, config) for c in config.channels
         )
@@ -177,7 +182,7 @@ class FrameDecoder(nn.Module):
             for c_in, c_out in pairwise(channels)
         )
         self.norm = nn.LayerNorm(channels[-1])
-        self.leave = nn.Linear(channels[-1], config.n_mels)
+        self.leave = nn.Linear(channels[-1], config.rows)
 
     def plan(self, code: Tensor, category: Tensor) -> Tensor:
         """Return the first layer of a sound of `category` ``(batch,)``, ``(batch, hidden)``."""

@@ -56,7 +56,7 @@ class HitConfig(FrameConfig):
 
     @property
     def rows(self) -> int:
-        """Bands of a frame: those of the core and those of the air."""
+        """Values of a frame: the bands of the core and those of the air."""
         return self.n_mels + self.air_bands
 
     @property
@@ -70,7 +70,6 @@ class HitEncoder(FrameEncoder):
 
     def __init__(self, config: HitConfig) -> None:
         super().__init__(config)
-        self.enter = nn.Conv1d(config.rows, config.channels[0], 1)
         self.attack = nn.Linear(config.attack_size, config.hidden)
 
     def forward(self, hit: HitTensors, category: Tensor) -> Tensor:  # type: ignore[override]
@@ -88,7 +87,6 @@ class HitDecoder(FrameDecoder):
 
     def __init__(self, config: HitConfig) -> None:
         super().__init__(config)
-        self.leave = nn.Linear(config.channels[0], config.rows)
         self.attack_hidden = nn.Linear(config.hidden, config.attack_hidden)
         self.attack = nn.Linear(config.attack_hidden, config.attack_size)
 

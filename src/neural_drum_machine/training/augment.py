@@ -53,14 +53,39 @@ def vary(
     moved = torch.nn.functional.grid_sample(
         mel[:, None], grid, padding_mode="border", align_corners=True
     )[:, 0]
-    octaves = torch.log2(hz.clamp_min(50.0) / 1000)
     seconds = torch.arange(frames, device=mel.device) * (spec.hop_length / spec.sr)
-    gain_db = (
-        tilt_db[:, None, None] * octaves[:, None] + decay_db[:, None, None] * seconds[None, None]
-    )
-    shaped = moved * 10 ** (gain_db / 20)
+    shaped = moved * gain(tilt_db, decay_db, octaves_of(hz), seconds)
+    return shaped * same_peak(mel, shaped)
+
+
+def octaves_of(hz: Tensor) -> Tensor:
+    """Return how many octaves frequencies lie above 1 kHz; those under 50 Hz count as 50 Hz."""
+    return torch.log2(hz.clamp_min(50.0) / 1000)
+
+
+def gain(tilt_db: Tensor, decay_db: Tensor, octaves: Tensor, seconds: Tensor) -> Tensor:
+    """Return the gains of tilt and decay, as factors.
+
+    Parameters
+    ----------
+    tilt_db, decay_db : torch.Tensor
+        Shape ``(batch,)``: decibels per octave, and per second.
+    octaves, seconds : torch.Tensor
+        Shapes ``(bands,)`` and ``(frames,)``: where the bands and the frames are.
+
+    Returns
+    -------
+    torch.Tensor
+        Shape ``(batch, bands, frames)``.
+    """
+    db = tilt_db[:, None, None] * octaves[:, None] + decay_db[:, None, None] * seconds[None, None]
+    return 10 ** (db / 20)
+
+
+def same_peak(mel: Tensor, shaped: Tensor) -> Tensor:
+    """Return the factor ``(batch, 1, 1)`` that gives shaped sounds the peaks they had."""
     peaks = [x.amax(dim=(1, 2), keepdim=True).clamp_min(1e-8) for x in (mel, shaped)]
-    return shaped * (peaks[0] / peaks[1])
+    return peaks[0] / peaks[1]
 
 
 def augment(

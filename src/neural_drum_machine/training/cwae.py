@@ -21,6 +21,7 @@ from neural_drum_machine.signal.standardisation import Standardisation
 from neural_drum_machine.training.augment import augment
 from neural_drum_machine.training.batches import (
     BalancedSampler,
+    HitBatches,
     MelBatches,
     loader,
     training_pools,
@@ -105,8 +106,42 @@ class CwaeStage(Stage):
         reconstruction, code = self.model(x, category)
         reconstruction = reconstruction.float()
         squared = (reconstruction - x).square()
+        self.log("train/mse", squared.mean(), prog_bar=True)
+        return self.with_other_terms(squared.sum(), mel, reconstruction, code, category, generator)
+
+    def new_mel(self, code: Tensor, category: Tensor) -> Tensor:
+        """Return the standardised log-mels of sounds that are decoded from drawn codes."""
+        out: Tensor = self.model.decoder(code, category).float()
+        return out
+
+    def with_other_terms(
+        self,
+        loss: Tensor,
+        mel: Tensor,
+        reconstruction: Tensor,
+        code: Tensor,
+        category: Tensor,
+        generator: torch.Generator,
+    ) -> Tensor:
+        """Return the squared error with the MMD², and with SC and the classifier if configured.
+
+        Parameters
+        ----------
+        loss : torch.Tensor
+            Scalar: the squared errors, summed over elements and batch.
+        mel : torch.Tensor
+            Magnitudes ``(batch, n_mels, n_frames)`` of the sounds.
+        reconstruction : torch.Tensor
+            Their standardised log-mels after encoding and decoding.
+        code : torch.Tensor
+            Shape ``(batch, latent_dim)``.
+        category : torch.Tensor
+            Shape ``(batch,)``.
+        generator : torch.Generator
+            Of the step's random numbers.
+        """
         mmd2 = category_mmd2(code, category, self.config.mmd_scales, generator)
-        loss = squared.sum() + self.config.beta * mmd2
+        loss = loss + self.config.beta * mmd2
         if self.config.sc_weight:
             sc = spectral_convergence(mel, self.magnitudes(reconstruction))
             # Times the elements of a sound, because the squared errors are a sum over them.
@@ -114,12 +149,11 @@ class CwaeStage(Stage):
             self.log("train/sc", sc.mean(), prog_bar=True)
         if self.classifier:
             drawn = torch.randn(code.shape, generator=generator, device=code.device)
-            decoded = torch.cat([reconstruction, self.model.decoder(drawn, category).float()])
+            decoded = torch.cat([reconstruction, self.new_mel(drawn, category)])
             own, others = self.classifier_losses(mel, decoded, category)
             # The classifier's own loss is not multiplied by a sound's elements: it would be most of
             # the gradient norm that clipping limits.
             loss = loss + own + self.config.category_weight * mel[0].numel() * others
-        self.log("train/mse", squared.mean(), prog_bar=True)
         self.log("train/mmd2", mmd2, prog_bar=True)
         self.log("train/code_std", code.float().std())
         return self.checked(loss)
@@ -204,15 +238,18 @@ class CwaeStage(Stage):
         self.note(category, loss=mse, mel_sc=sc)
 
 
-def build(config: CwaeTraining, data: Dataset, rank: int) -> tuple[CwaeStage, object, object]:
-    """Return the stage and its training and validation loaders."""
-    batches = MelBatches(data)
+def loaders(
+    config: CwaeTraining, data: Dataset, batches: MelBatches | HitBatches, rank: int
+) -> tuple[object, object]:
+    """Return the training and the validation loader of a dataset's batches."""
     pools = training_pools(data)
     size = config.per_category * sum(len(pool) > 0 for pool in pools)
     schedule = config.schedule
     sampler = BalancedSampler(pools, size, schedule.steps_per_epoch, seed=schedule.seed, rank=rank)
-    return (
-        CwaeStage(config, data.standardisation),
-        loader(batches, sampler),
-        loader(batches, validation_picks(data, 128)),
-    )
+    return loader(batches, sampler), loader(batches, validation_picks(data, 128))
+
+
+def build(config: CwaeTraining, data: Dataset, rank: int) -> tuple[CwaeStage, object, object]:
+    """Return the stage and its training and validation loaders."""
+    stage = CwaeStage(config, data.standardisation)
+    return (stage, *loaders(config, data, MelBatches(data), rank))

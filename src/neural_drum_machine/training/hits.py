@@ -9,19 +9,14 @@ from torch import Tensor
 
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.networks.hits import HitCwae, HitTensors
-from neural_drum_machine.networks.losses import category_mmd2, spectral_convergence
+from neural_drum_machine.networks.losses import spectral_convergence
 from neural_drum_machine.signal.air import AIR_BANDS, AIR_FLOOR, AIR_RANGE_HZ
 from neural_drum_machine.signal.fine_attack import ATTACK_EDGES_HZ, ATTACK_STEP_SECONDS
 from neural_drum_machine.signal.mel import mel_band_edges
-from neural_drum_machine.training.batches import (
-    BalancedSampler,
-    HitBatches,
-    loader,
-    training_pools,
-    validation_picks,
-)
+from neural_drum_machine.training.augment import gain, octaves_of, same_peak
+from neural_drum_machine.training.batches import HitBatches
 from neural_drum_machine.training.config import CwaeTraining
-from neural_drum_machine.training.cwae import CwaeStage
+from neural_drum_machine.training.cwae import CwaeStage, loaders
 
 ONSET_SECONDS: Final = 0.06
 """The frames up to here have `onset_weight`."""
@@ -66,8 +61,7 @@ class HitStage(CwaeStage):
         centres = [(f[1:] * f[:-1]).sqrt() for f in (air, edges)]
         core = torch.tensor(mel_band_edges(spec)[1:-1], dtype=torch.float32)
         for name, hz in zip(("core", "air", "attack"), (core, *centres), strict=True):
-            octaves = torch.log2(hz.clamp_min(50.0) / 1000)
-            self.register_buffer(f"{name}_octaves", octaves, persistent=False)
+            self.register_buffer(f"{name}_octaves", octaves_of(hz), persistent=False)
 
     def scaled(self, mel: Tensor, air: Tensor, attack: Tensor) -> HitTensors:
         """Return standardised tensors of magnitudes and levels."""
@@ -88,20 +82,11 @@ class HitStage(CwaeStage):
         config = self.config.augment
         draws = torch.rand(2, len(mel), generator=generator, device=mel.device) * 2 - 1
         tilt, decay = draws[0] * config.tilt_db, draws[1] * config.decay_db
-
-        def gain(octaves: Tensor, seconds: Tensor) -> Tensor:
-            db = (
-                tilt[:, None, None] * octaves[None, :, None]
-                + decay[:, None, None] * seconds[None, None]
-            )
-            return 10 ** (db / 20)
-
         spec = self.spec
         frames = torch.arange(spec.n_frames, device=mel.device) * (spec.hop_length / spec.sr)
         steps = torch.arange(attack.shape[-1], device=mel.device) * ATTACK_STEP_SECONDS
-        shaped = mel * gain(self.core_octaves, frames)
-        peaks = [x.amax(dim=(1, 2), keepdim=True).clamp_min(1e-8) for x in (mel, shaped)]
-        whole = peaks[0] / peaks[1]
+        shaped = mel * gain(tilt, decay, self.core_octaves, frames)
+        whole = same_peak(mel, shaped)
 
         def moved(levels: Tensor, by: Tensor) -> Tensor:
             rms = (torch.exp(levels) - AIR_FLOOR).clamp_min(0)
@@ -109,8 +94,8 @@ class HitStage(CwaeStage):
 
         return (
             shaped * whole,
-            moved(air, gain(self.air_octaves, frames)),
-            moved(attack, gain(self.attack_octaves, steps)),
+            moved(air, gain(tilt, decay, self.air_octaves, frames)),
+            moved(attack, gain(tilt, decay, self.attack_octaves, steps)),
         )
 
     def errors(self, estimate: HitTensors, target: HitTensors) -> dict[str, Tensor]:
@@ -134,24 +119,17 @@ class HitStage(CwaeStage):
             x = self.scaled(mel, air, attack)
         reconstruction, code = self.model(x, category)
         errors = self.errors(reconstruction, x)
-        mmd2 = category_mmd2(code, category, self.config.mmd_scales, generator)
-        loss = torch.stack([error.sum() for error in errors.values()]).sum()
-        loss = loss + self.config.beta * mmd2
-        decoded_mel = reconstruction.mel.float()
-        if self.config.sc_weight:
-            sc = spectral_convergence(mel, self.magnitudes(decoded_mel))
-            loss = loss + self.config.sc_weight * mel[0].numel() * sc.sum()
-            self.log("train/sc", sc.mean(), prog_bar=True)
-        if self.classifier:
-            drawn = torch.randn(code.shape, generator=generator, device=code.device)
-            new = self.model.decoder(drawn, category).mel.float()
-            own, others = self.classifier_losses(mel, torch.cat([decoded_mel, new]), category)
-            loss = loss + own + self.config.category_weight * mel[0].numel() * others
         for name, error in errors.items():
             self.log(f"train/{name}", error.mean() / mel[0].numel(), prog_bar=True)
-        self.log("train/mmd2", mmd2, prog_bar=True)
-        self.log("train/code_std", code.float().std())
-        return self.checked(loss)
+        loss = torch.stack([error.sum() for error in errors.values()]).sum()
+        return self.with_other_terms(
+            loss, mel, reconstruction.mel.float(), code, category, generator
+        )
+
+    def new_mel(self, code: Tensor, category: Tensor) -> Tensor:
+        """Return the core of sounds that are decoded from drawn codes."""
+        out: Tensor = self.model.decoder(code, category).mel.float()
+        return out
 
     def validation_step(self, batch: tuple[Tensor, ...], _: int) -> None:
         """Note the errors, as shares of a sound's elements, and the SC of decoded mels."""
@@ -177,13 +155,4 @@ class HitStage(CwaeStage):
 
 def build(config: CwaeTraining, data: Dataset, rank: int) -> tuple[HitStage, object, object]:
     """Return the stage and its training and validation loaders."""
-    batches = HitBatches(data)
-    pools = training_pools(data)
-    size = config.per_category * sum(len(pool) > 0 for pool in pools)
-    schedule = config.schedule
-    sampler = BalancedSampler(pools, size, schedule.steps_per_epoch, seed=schedule.seed, rank=rank)
-    return (
-        HitStage(config, data),
-        loader(batches, sampler),
-        loader(batches, validation_picks(data, 128)),
-    )
+    return (HitStage(config, data), *loaders(config, data, HitBatches(data), rank))
