@@ -18,6 +18,7 @@ from neural_drum_machine.signal.fine_attack import (
     attack_bands,
 )
 from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR
+from neural_drum_machine.signal.windows import rise
 
 GATE_SECONDS: Final = 0.0005
 """The gate opens for this long and is open at the onset."""
@@ -55,7 +56,7 @@ def _between(sr: int) -> FloatArray:
 @lru_cache(maxsize=1)
 def _gate() -> FloatArray:
     """Return the gate's rise, shape ``(GATE,)``: half a period of a cosine, from 0."""
-    out: FloatArray = (0.5 - 0.5 * np.cos(np.pi * np.arange(GATE) / GATE)).astype(np.float32)
+    out: FloatArray = rise(GATE).astype(np.float32)
     out.setflags(write=False)
     return out
 

@@ -9,6 +9,7 @@ import numpy as np
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.signal.mel import mel_band_edges, mel_filterbank
 from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.signal.windows import hann
 
 _DECIMATION: Final = 16
 """Bodies lie so low that a sixteenth of the core's rate holds them."""
@@ -57,9 +58,8 @@ class Echo:
         bank = mel_filterbank(spec)[: self.bands]
         bins = int(np.flatnonzero(bank.any(axis=0))[-1]) + 1
         self.bank = bank[:, :bins] * np.float32(_DECIMATION)
-        hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(self.window) / self.window)
         turns = np.arange(self.window)[:, None] * np.arange(bins) * (_DECIMATION / spec.n_fft)
-        self.dft = (hann[:, None] * np.exp(-2j * np.pi * turns)).astype(np.complex64)
+        self.dft = (hann(self.window)[:, None] * np.exp(-2j * np.pi * turns)).astype(np.complex64)
 
     def mel(self, body: Body) -> FloatArray:
         """Return the mel magnitudes of a body, ``(bands, frames)``."""

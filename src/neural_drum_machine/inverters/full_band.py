@@ -22,7 +22,7 @@ from neural_drum_machine.inverters.griffin_lim import griffin_lim
 from neural_drum_machine.inverters.phase_gradient import gradient_phases
 from neural_drum_machine.inverters.refined import MOMENTUM, RELAXATION
 from neural_drum_machine.signal.fine_attack import ATTACK_STEP_SECONDS, ATTACK_STEPS, attack_bands
-from neural_drum_machine.signal.full_hit import FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_SR, fade_out
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.signal.stft import short_fft
 
@@ -115,8 +115,7 @@ def render_full(
     else:
         follow_attack(sound, attack if air is not None else attack[:-1])
         soft_limit(sound, ceiling(attack) if air is not None else 1.0)
-    fade = _end_fade()
-    sound[-len(fade) :] *= fade
+    fade_out(sound, END_FADE_SECONDS)
     out: FloatArray = sound[START:]
     return out
 
@@ -150,9 +149,3 @@ def _after_attack(spec: AudioSpec) -> FloatArray:
     middle = (np.arange(spec.n_frames) * spec.hop_length - spec.pre_roll) / spec.sr
     late = (middle - ATTACK_STEPS * ATTACK_STEP_SECONDS) * spec.sr / (2 * spec.hop_length) + 1
     return np.clip(late, 0, 1).astype(np.float32)
-
-
-@lru_cache(maxsize=1)
-def _end_fade() -> FloatArray:
-    n = round(END_FADE_SECONDS * FULL_SR)
-    return (0.5 + 0.5 * np.cos(np.pi * np.arange(1, n + 1) / n)).astype(np.float32)

@@ -153,9 +153,12 @@ def write_dataset(
             strict=True,
         )
     ]
-    logs: dict[str, Any] = {"log_mel": lambda mel: log_mel(mel, spec)}
-    for name, array in (("log_mel", arrays["mels"]), *((k, arrays[k]) for k in ("attack", "air"))):
-        mean, std = balanced_statistics(array, entries, logs.get(name, np.asarray))
+    moments = {
+        "log_mel": balanced_statistics(arrays["mels"], entries, lambda mel: log_mel(mel, spec)),
+        "attack": balanced_statistics(arrays["attack"], entries),
+        "air": balanced_statistics(arrays["air"], entries),
+    }
+    for name, (mean, std) in moments.items():
         np.save(data / f"{name}_mean.npy", mean)
         np.save(data / f"{name}_std.npy", std)
     write_index(data / "index.csv", entries)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from neural_drum_machine.arrays import FloatArray, IntArray
 from neural_drum_machine.signal.full_hit import FULL_SR
 from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.signal.windows import hann
 
 AIR_BANDS: Final = 8
 AIR_RANGE_HZ: Final = (10_500.0, 20_000.0)
@@ -40,9 +41,7 @@ def air_bins() -> IntArray:
 @lru_cache(maxsize=1)
 def air_window() -> FloatArray:
     """Return the periodic Hann window, shape ``(AIR_WINDOW,)``."""
-    out: FloatArray = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(AIR_WINDOW) / AIR_WINDOW)).astype(
-        np.float32
-    )
+    out: FloatArray = hann(AIR_WINDOW).astype(np.float32)
     out.setflags(write=False)
     return out
 

@@ -1,6 +1,7 @@
 """Cutting a hit out of a sound, at 44,100 Hz: without DC, aligned at its onset."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from neural_drum_machine.signal.audio_file import MAX_SR, MIN_SR, SILENCE_PEAK
 from neural_drum_machine.signal.drift import DRIFT_HZ, without_drift
 from neural_drum_machine.signal.onset import find_onset
 from neural_drum_machine.signal.second_hit import SecondHit, second_hit
+from neural_drum_machine.signal.windows import fall
 
 FULL_SR: Final = 44_100
 """Sample rate of the full form in Hz."""
@@ -119,9 +121,9 @@ def _cut(samples: FloatArray, name: str) -> FullHit:
             f"{name}: {max(0.0, seconds) * 1000:.1f} ms long without its silence; "
             f"a hit lasts at least {MIN_SECONDS * 1000:.0f} ms"
         )
-    samples, noisy = samples.copy(), end < len(samples) and floor > 0
+    noisy = end < len(samples) and floor > 0
     start = onset.sample - FULL_PRE_ROLL
-    cut = samples[max(0, start) : end]
+    cut = samples[max(0, start) : end].copy()
     if start < 0:
         cut = np.concatenate([np.zeros(-start, np.float32), cut])
     else:
@@ -162,9 +164,11 @@ def _notes(
     return tuple(notes)
 
 
+@lru_cache(maxsize=16)
 def _fade(n: int) -> FloatArray:
-    """Return half a period of a cosine from 1 to 0, shape ``(n,)``."""
-    return (0.5 + 0.5 * np.cos(np.pi * np.arange(1, n + 1) / n)).astype(np.float32)
+    out: FloatArray = fall(n).astype(np.float32)
+    out.setflags(write=False)
+    return out
 
 
 def fade_out(x: FloatArray, seconds: float, sr: int = FULL_SR) -> None:

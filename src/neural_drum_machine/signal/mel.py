@@ -20,6 +20,7 @@ import numpy.typing as npt
 from neural_drum_machine.arrays import DoubleArray, FloatArray, IntArray
 from neural_drum_machine.errors import AudioError
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, AudioSpec
+from neural_drum_machine.signal.windows import hann
 
 
 def mel_band_edges(spec: AudioSpec = DEFAULT_SPEC) -> npt.NDArray[np.float64]:
@@ -93,8 +94,7 @@ def _bands(spec: AudioSpec) -> list[tuple[IntArray, DoubleArray]]:
 @lru_cache(maxsize=8)
 def hann_window(spec: AudioSpec = DEFAULT_SPEC) -> FloatArray:
     """Return the periodic Hann window, shape ``(win_length,)``, float32, read-only."""
-    phase = 2.0 * np.pi * np.arange(spec.win_length) / spec.win_length
-    window: FloatArray = (0.5 - 0.5 * np.cos(phase)).astype(np.float32)
+    window: FloatArray = hann(spec.win_length).astype(np.float32)
     window.setflags(write=False)
     return window
 

@@ -115,9 +115,8 @@ def find_onset(x: FloatArray, sr: int) -> Onset:
         level, _ = levels(heard, sr)
     top = float(level.max())
     loud = int(np.argmax(level >= top * 10 ** (LOUD_DB / 20)))
-    lead = level[before : max(before, loud - round(_QUIET_SECONDS / HOP_SECONDS))]
-    known = len(lead) >= LEAD_SECONDS / HOP_SECONDS
-    floor = float(np.median(lead[-round(1 / HOP_SECONDS) :])) if known else 0.0
+    lead = slice(before, max(before, loud - round(_QUIET_SECONDS / HOP_SECONDS)))
+    floor = _floor(level[lead])
     rise = max(top * 10 ** (RISE_DB / 20), floor * 10 ** (ABOVE_FLOOR_DB / 20))
     rise = min(rise, float(level[loud]))
 
@@ -131,10 +130,13 @@ def find_onset(x: FloatArray, sr: int) -> Onset:
     stop = min(len(x), centre + round(_AFTER_SECONDS * sr))
     quiet = max(floor, top * 10 ** (IGNORED_DB / 20)) ** 2
     sample = max(0, start + _divide(heard[start:stop], quiet) - pad)
-    if heard is not x:
-        noise = whole[before : before + len(lead)]
-        floor = float(np.median(noise[-round(1 / HOP_SECONDS) :])) if known else 0.0
-    return Onset(sample, floor, whole[before:], hop)
+    return Onset(sample, _floor(whole[lead]), whole[before:], hop)
+
+
+def _floor(lead: npt.NDArray[np.float64]) -> float:
+    """Return the level of the noise before a hit; 0 where too little precedes it to tell."""
+    known = len(lead) >= LEAD_SECONDS / HOP_SECONDS
+    return float(np.median(lead[-round(1 / HOP_SECONDS) :])) if known else 0.0
 
 
 def _without_lows(x: FloatArray, sr: int) -> FloatArray:

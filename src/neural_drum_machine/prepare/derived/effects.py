@@ -14,6 +14,7 @@ from scipy import fft, signal
 from neural_drum_machine.arrays import DoubleArray, FloatArray
 from neural_drum_machine.prepare.derived.envelope import exponential
 from neural_drum_machine.prepare.derived.tilt import tilt_response
+from neural_drum_machine.signal.windows import rise
 
 _RINGING_SECONDS = 0.05
 """Silence after a sound that is filtered by a transform, for what rings on."""
@@ -173,5 +174,5 @@ def without_step(x: FloatArray, sr: int) -> FloatArray:
     """Return a sound that starts at 0 and fades in over half a millisecond, before its onset."""
     n = min(len(x), round(0.0005 * sr))
     out = x.copy()
-    out[:n] *= (0.5 - 0.5 * np.cos(np.pi * np.arange(n) / n)).astype(np.float32)
+    out[:n] *= rise(n).astype(np.float32)
     return out

@@ -45,13 +45,12 @@ def read_manifest(root: Path, title: str, folder: Path) -> Iterator[Item]:
         file outside the folder.
     """
     manifest = folder / MANIFEST
+    rows = list(read_table(manifest, _REQUIRED, _PROVENANCE))
     strokes = velocities(
-        PurePath((row.get("upstream") or row["file"]).replace("\\", "/"))
-        for _, row in read_table(manifest, _REQUIRED, _PROVENANCE)
+        PurePath((row.get("upstream") or row["file"]).replace("\\", "/")) for _, row in rows
     )
     inside = folder.resolve()
     prefix = "/".join((title, *folder.relative_to(root).parts))
-    rows = read_table(manifest, _REQUIRED, _PROVENANCE)
     for (line, row), (velocity, round_robin) in zip(rows, strokes, strict=True):
         where = f"{manifest}, line {line}"
         path = folder / row["file"]

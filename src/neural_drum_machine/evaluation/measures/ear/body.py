@@ -23,8 +23,9 @@ _SEARCH_SECONDS: Final = 0.1
 _LOWEST_HZ: Final = 15.0
 
 
-def _band(x: DoubleArray, sr: int, band: tuple[float, float]) -> npt.NDArray[np.complex128]:
+def _band(samples: npt.ArrayLike, sr: int, band: tuple[float, float]) -> npt.NDArray[np.complex128]:
     """Return the analytic signal of a band, every step, of the stretch that is measured."""
+    x = np.asarray(samples, np.float64)
     low, high = band
     padded = len(x) + round(0.1 * sr)
     frequency = np.fft.fftfreq(padded, 1 / sr)
@@ -51,8 +52,9 @@ def _deviation(values: DoubleArray) -> DoubleArray:
     return out
 
 
-def _frequency(analytic: npt.NDArray[np.complex128], sr: int) -> DoubleArray:
+def _frequency(samples: npt.ArrayLike, sr: int, band: tuple[float, float]) -> DoubleArray:
     """Return the mean frequency of each step in Hz."""
+    analytic = _band(samples, sr, band)
     step = max(1, round(STEP_SECONDS * sr))
     out: DoubleArray = np.angle(analytic[1:] * analytic[:-1].conj()) * sr / (2 * np.pi * step)
     return out
@@ -75,7 +77,7 @@ def jitter_hz(samples: npt.ArrayLike, sr: int, band: tuple[float, float] = BAND_
     float
         Hz, the median of the magnitudes; NaN if the band fades within two steps.
     """
-    change = np.abs(np.diff(_frequency(_band(np.asarray(samples, np.float64), sr, band), sr)))
+    change = np.abs(np.diff(_frequency(samples, sr, band)))
     return float(np.median(change)) if len(change) else float("nan")
 
 
@@ -98,8 +100,8 @@ def jitter_cents(samples: npt.ArrayLike, sr: int, band: tuple[float, float] = BA
         mean, because where two partials cancel for a moment the frequency means nothing. NaN if
         the band fades within some 60 ms.
     """
-    frequency = _frequency(_band(np.asarray(samples, np.float64), sr, band), sr)
-    strays = _deviation(1200 * np.log2(np.maximum(frequency, _LOWEST_HZ)))
+    frequency = np.maximum(_frequency(samples, sr, band), _LOWEST_HZ)
+    strays = _deviation(1200 * np.log2(frequency))
     return float(np.median(np.abs(strays))) if len(strays) else float("nan")
 
 
@@ -121,6 +123,6 @@ def ripple_db(samples: npt.ArrayLike, sr: int, band: tuple[float, float] = BAND_
         dB: the RMS deviation from the running mean over 48 ms. NaN if the band fades within some
         60 ms.
     """
-    level = np.abs(_band(np.asarray(samples, np.float64), sr, band))
+    level = np.abs(_band(samples, sr, band))
     strays = _deviation(20 * np.log10(np.maximum(level, 1e-12)))
     return float(np.sqrt(np.square(strays).mean())) if len(strays) else float("nan")

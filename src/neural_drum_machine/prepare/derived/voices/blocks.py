@@ -14,6 +14,7 @@ import numpy as np
 
 from neural_drum_machine.arrays import DoubleArray, FloatArray
 from neural_drum_machine.prepare.derived.envelope import exponential
+from neural_drum_machine.signal.windows import rise
 
 Part = tuple[float, FloatArray] | tuple[float, FloatArray, float]
 """Of a mix: gain, signal, and where it starts in seconds if that is not at 0."""
@@ -52,8 +53,8 @@ def decay(n: int, t60: float) -> FloatArray:
 def swell(n: int, attack: float, t60: float) -> FloatArray:
     """Return a soft rise of `attack` seconds (half a cosine), followed by an exponential."""
     m = min(n, max(1, round(attack * RATE)))
-    rise = (0.5 - 0.5 * np.cos(np.pi * np.arange(m) / m)).astype(np.float32)
-    return np.concatenate([rise, decay(n - m, t60)]) if m < n else rise
+    start = rise(m).astype(np.float32)
+    return np.concatenate([start, decay(n - m, t60)]) if m < n else start
 
 
 def noise(rng: np.random.Generator, n: int) -> FloatArray:

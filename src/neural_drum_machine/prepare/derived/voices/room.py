@@ -21,6 +21,7 @@ from neural_drum_machine.prepare.derived.voices.blocks import (
     samples,
 )
 from neural_drum_machine.prepare.derived.voices.filters import band
+from neural_drum_machine.signal.windows import fall, rise
 
 START_DB = 60.0
 """The start is cut off while it is this far below the peak."""
@@ -64,7 +65,7 @@ def place(x: FloatArray, rng: np.random.Generator, room: Mapping[str, float]) ->
     padded = np.zeros(size, np.float32)
     padded[_LEAD : _LEAD + len(x)] = x
     m = min(len(x), round(room["contact"] * RATE))
-    padded[_LEAD : _LEAD + m] *= 0.5 - 0.5 * np.cos(np.pi * np.arange(m) / m)
+    padded[_LEAD : _LEAD + m] *= rise(m)
     spectrum = fft.rfft(padded)
     if wet:
         spectrum *= 1.0 + fft.rfft(answer, size) * colour
@@ -105,8 +106,7 @@ def finish(x: FloatArray, sr: int) -> FloatArray:
     x = np.pad(x, (0, n - len(x)))
     x[:8] *= np.linspace(0.0, 1.0, 8, dtype=np.float32)
     n_fade = min(round(FADE_SECONDS * RATE), n // 4)
-    fade = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, n_fade + 1) / n_fade)
-    x[-n_fade:] *= fade.astype(np.float32)
+    x[-n_fade:] *= fall(n_fade).astype(np.float32)
     out = level(x)
     if sr != RATE:
         out = soxr.resample(out, RATE, sr, quality="HQ")
