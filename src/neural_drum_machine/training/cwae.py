@@ -148,9 +148,13 @@ class CwaeStage(Stage):
             loss = loss + self.config.sc_weight * mel[0].numel() * sc.sum()
             self.log("train/sc", sc.mean(), prog_bar=True)
         if self.classifier:
-            drawn = torch.randn(code.shape, generator=generator, device=code.device)
-            decoded = torch.cat([reconstruction, self.new_mel(drawn, category)])
-            own, others = self.classifier_losses(mel, decoded, category)
+            # Half as many drawn sounds as reconstructions: they take as long as a sound's whole step.
+            asked = category[::2]
+            drawn = torch.randn(
+                (len(asked), code.shape[1]), generator=generator, device=code.device
+            )
+            decoded = torch.cat([reconstruction, self.new_mel(drawn, asked)])
+            own, others = self.classifier_losses(mel, decoded, torch.cat([category, asked]))
             # The classifier's own loss is not multiplied by a sound's elements: it would be most of
             # the gradient norm that clipping limits.
             loss = loss + own + self.config.category_weight * mel[0].numel() * others
@@ -170,7 +174,7 @@ class CwaeStage(Stage):
         return generator
 
     def classifier_losses(
-        self, mel: Tensor, decoded: Tensor, category: Tensor
+        self, mel: Tensor, decoded: Tensor, asked: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return the classifier's cross-entropy on sounds and on decoded sounds.
 
@@ -181,10 +185,9 @@ class CwaeStage(Stage):
         mel : torch.Tensor
             Magnitudes ``(batch, n_mels, n_frames)``.
         decoded : torch.Tensor
-            Standardised log-mels ``(2 * batch, n_mels, n_frames)``: reconstructions, then new
-            sounds.
-        category : torch.Tensor
-            Shape ``(batch,)``.
+            Standardised log-mels ``(n, n_mels, n_frames)``: reconstructions, then new sounds.
+        asked : torch.Tensor
+            Shape ``(n,)``: the categories of the decoded sounds. The first are the sounds'.
 
         Returns
         -------
@@ -194,14 +197,14 @@ class CwaeStage(Stage):
         classifier = self.classifier
         assert classifier is not None
         with torch.autocast(mel.device.type, enabled=False):
-            own = cross_entropy(classifier(thumbnails(mel)), category)
+            own = cross_entropy(classifier(thumbnails(mel)), asked[: len(mel)])
             frozen = {name: value.detach() for name, value in classifier.state_dict().items()}
             # Evaluation mode: decoded sounds must not change its batch statistics.
             classifier.eval()
             small = thumbnails(self.magnitudes(decoded).clamp_min(0))
             scores = functional_call(classifier, frozen, (small,))
             classifier.train()
-            others = cross_entropy(scores, category.repeat(2), reduction="sum")
+            others = cross_entropy(scores, asked, reduction="sum")
         self.log("train/category", others / len(decoded), prog_bar=True)
         return own, others
 
