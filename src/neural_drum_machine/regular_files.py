@@ -99,8 +99,8 @@ def read_bounded(file: BinaryIO, path: str | Path, most: int) -> bytes:
             return data
         size = len(data)
     raise TooLargeError(
-        errno.EFBIG,
-        f"holds {size} bytes, and at most {most} are read; check that the name is right",
+        errno.EINVAL,
+        f"it holds {size} bytes, and at most {most} are read; check that the name is right",
         os.fspath(path),
     )
 
@@ -132,7 +132,7 @@ def _check(mode: int, path: str | Path) -> None:
     if kind != stat.S_IFREG:
         raise NotRegularError(
             errno.EINVAL,
-            f"is {_KINDS.get(kind, 'no file')}, and only files are read; "
+            f"it is {_KINDS.get(kind, 'no file')}, and only files are read; "
             "write its content into a file and name that",
             os.fspath(path),
         )
