@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from neural_drum_machine.errors import DatasetError, NdmError
+from neural_drum_machine.regular_files import open_regular
 
 LONGEST_NAME: Final = 255
 """Bytes, on Linux and macOS. Windows allows as many characters."""
@@ -48,8 +49,8 @@ def advice(error: OSError) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """Return a file's SHA-256 as hex digits."""
-    with path.open("rb") as file:
+    """Return the SHA-256 of a regular file as hex digits."""
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import shutil
 import tarfile
 
@@ -9,6 +10,7 @@ from tests.support.small import SMALL_SPEC
 
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.prepare.pack import pack, unpack
+from neural_drum_machine.prepare.pack_bounds import limited
 from neural_drum_machine.prepare.pipeline import prepare
 
 
@@ -111,14 +113,15 @@ def swapped(members):
         (head(format_version=1), "version 1, this program reads 3"),
         (head(per_category="many"), "per_category"),
         (head(spec=3), "no complete pack"),
-        (head(recordings=3), "lines for 3 recordings"),
+        (head(recordings=3), "more than 3 lines"),
+        (head(recordings=300), "lines for 300 recordings"),
         (lambda m: m.pop("00004.flac"), "00004.flac is missing"),
         (lambda m: m.update({"00000.flac": m["00000.flac"][:50]}), "no complete pack"),
         (lambda m: m.update({"index.csv": b"a,b\n1,2\n"}), "no complete pack"),
         (lambda m: m.update({"index.csv": b"\xff\xfe"}), "no complete pack"),
         (swapped, "no complete pack"),
-        (head(seed=-1), "seed -1"),
-        (head(per_category=True), "per_category True"),
+        (head(seed=-1), "seed is a whole number of 0 to .*, got -1"),
+        (head(per_category=True), "per_category is a whole .* got True"),
         (
             lambda m: m.update({"index.csv": m["index.csv"].replace(b",1.0,", b",nan,", 1)}),
             "its line",
@@ -127,7 +130,18 @@ def swapped(members):
             lambda m: m.update({"index.csv": m["index.csv"].replace(b",real,", b",augmented,", 1)}),
             "its line",
         ),
-        (spec(n_mels=10_000_000), "absurd sizes"),
+        (head(per_category=10**9), "per_category is a whole number of 1 to 100000, got 1000000000"),
+        (head(recordings=10**9), "recordings is a whole number of 0 to 99999, got 1000000000"),
+        (head(seed=2**64), "seed is a whole number of 0 to 18446744073709551615"),
+        (spec(n_mels=10_000_000), "n_mels lies between 1 and 2048, got 10000000"),
+        (spec(hop_length=1), "hop_length lies between 16 and 4096, got 1"),
+        (
+            spec(hop_length=2**24, win_length=2**24, n_fft=2**24),
+            "n_fft lies between 16 and 32768, got 16777216",
+        ),
+        (spec(sr=10**9), "sr lies between 1000 and 192000, got 1000000000"),
+        (spec(n_samples=2**20, hop_length=16, n_mels=2048), "at most 2097152 values"),
+        (spec(log_eps=float("inf")), "log_eps lies between 0 and 1, got inf"),
         (endless, "not the sound of its line"),
     ],
 )
@@ -157,3 +171,26 @@ def test_paths_and_links_in_a_pack_are_never_followed(packed, tmp_path):
 def test_a_pack_that_cannot_be_written_is_an_error_with_advice(packed, tmp_path):
     with pytest.raises(DatasetError, match=r"cannot be written \(No such file.*make its folder"):
         pack(packed[0], tmp_path / "no" / "folder" / "d.tar")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_is_no_pack(tmp_path):
+    os.mkfifo(tmp_path / "pipe.tar")
+    with pytest.raises(DatasetError, match=r"pipe.tar: cannot be read \(it is a pipe"):
+        unpack(tmp_path / "pipe.tar", tmp_path / "e", workers=1)
+
+
+def test_a_header_of_gigabytes_is_not_read(tmp_path):
+    info = tarfile.TarInfo("pack.json")
+    info.type, info.size = tarfile.XHDTYPE, 3 * 10**9
+    path = tmp_path / "huge.tar"
+    path.write_bytes(info.tobuf(tarfile.GNU_FORMAT))
+    os.truncate(path, info.size + 1024)
+    with pytest.raises(DatasetError, match="a header claims 3000000000 bytes"):
+        unpack(path, tmp_path / "e", workers=1)
+
+
+def test_a_table_of_too_many_lines_is_refused():
+    assert len(list(limited(range(3)))) == 3
+    with pytest.raises(ValueError, match="at most 1000000 lines"):
+        list(limited(range(1_000_002)))

@@ -12,6 +12,7 @@ from pythonosc.osc_message import OscMessage
 
 from neural_drum_machine.benchmark.memory import resident_mib
 from neural_drum_machine.errors import ServerError
+from neural_drum_machine.regular_files import read_regular
 from neural_drum_machine.server.osc import build_message
 
 _TIMEOUT: Final = 30.0
@@ -120,7 +121,7 @@ def check_file(path: Path, samples: int) -> None:
     ServerError
         If bytes are missing.
     """
-    data = path.read_bytes()
+    data = read_regular(path)
     whole = int.from_bytes(data[4:8], "little") + 8
     if data[:4] != b"RIFF" or len(data) != whole or whole < _HEADER_BYTES + 2 * samples:
         raise ServerError(f"{path} is incomplete: {len(data)} of {whole} bytes")

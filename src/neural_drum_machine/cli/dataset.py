@@ -10,6 +10,7 @@ from neural_drum_machine.cli.common import check_targets, console, progress_bar,
 from neural_drum_machine.cli.fetch import fetch
 from neural_drum_machine.extras import require
 from neural_drum_machine.prepare import MIN_CONFIDENCE
+from neural_drum_machine.regular_files import open_text
 from neural_drum_machine.signal.spec import DEFAULT_SPEC, spec_of
 
 app = typer.Typer(help="Turn folders of samples into a dataset.", no_args_is_help=True)
@@ -112,9 +113,10 @@ def prepare(
 
 def _unread(folder: Path) -> str:
     """Return which formats among a dataset's rejected files cannot be read here, and a way out."""
+    from neural_drum_machine.dataset.index import MAX_TABLE_BYTES
     from neural_drum_machine.signal.formats import unread_files
 
-    with (folder / "rejected.csv").open(newline="", encoding="utf-8") as file:
+    with open_text(folder / "rejected.csv", most=MAX_TABLE_BYTES) as file:
         return unread_files(row["name"] for row in csv.DictReader(file))
 
 

@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from neural_drum_machine.categories import CATEGORIES
+from neural_drum_machine.regular_files import open_text
 
 REAL: Final = "real"
 AUGMENTED: Final = "augmented"
 SYNTHESISED: Final = "synthesised"
 ORIGINS: Final = (REAL, AUGMENTED, SYNTHESISED)
 """Origins of a sound: a recording, augmented recordings, or a synthesiser."""
+MAX_TABLE_BYTES: Final = 2**28
+"""Most bytes of a dataset's table: 256 MiB."""
+MAX_SOUNDS: Final = 2_000_000
+"""Most sounds of a dataset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +119,31 @@ def write_index(target: Path | TextIO, entries: Sequence[Entry]) -> None:
     write_table(target, columns, ([getattr(entry, name) for name in columns] for entry in entries))
 
 
-def read_index(source: Path | TextIO) -> list[Entry]:
+def read_index(source: Path | TextIO, most: int = MAX_SOUNDS) -> list[Entry]:
     """Read ``index.csv``.
+
+    Parameters
+    ----------
+    source : Path or TextIO
+        The file.
+    most : int
+        Most lines. No line after them is read.
 
     Raises
     ------
     KeyError, OSError, TypeError, ValueError
-        If it cannot be read, has other columns, or has an impossible value.
+        If it cannot be read, has other columns or too many lines, or has an impossible value.
     """
     if isinstance(source, Path):
-        with source.open(encoding="utf-8", newline="") as file:
-            return read_index(file)
-    rows: list[dict[str, Any]] = list(csv.DictReader(source))
-    entries = [
-        Entry(**{**row, **{name: read(row[name]) for name, read in _NUMBERS.items()}})
-        for row in rows
-    ]
-    for entry in entries:
+        with open_text(source, most=MAX_TABLE_BYTES) as file:
+            return read_index(file, most)
+    entries: list[Entry] = []
+    row: dict[str, Any]
+    for row in csv.DictReader(source):
+        if len(entries) == most:
+            raise ValueError(f"more than {most} lines")
+        entry = Entry(**{**row, **{name: read(row[name]) for name, read in _NUMBERS.items()}})
+        entries.append(entry)
         if (
             entry.category not in CATEGORIES
             or entry.split not in ("train", "validation")

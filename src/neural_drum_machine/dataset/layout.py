@@ -27,6 +27,7 @@ from typing import Any, Final
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.files import sha256_of
+from neural_drum_machine.regular_files import read_regular
 from neural_drum_machine.signal.spec import AudioSpec
 
 FORMAT: Final = "neural-drum-machine dataset"
@@ -81,7 +82,7 @@ def is_dataset(folder: Path) -> bool:
     if not names <= FILES | {META}:
         return False
     try:
-        return not names or json.loads((folder / META).read_bytes())["format"] == FORMAT
+        return not names or json.loads(read_regular(folder / META))["format"] == FORMAT
     except (OSError, LookupError, RecursionError, TypeError, ValueError):
         return False
 

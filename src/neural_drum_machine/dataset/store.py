@@ -15,6 +15,7 @@ from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.index import REAL, read_index
 from neural_drum_machine.dataset.layout import FILES, FORMAT, FORMAT_VERSION, META, check_files
 from neural_drum_machine.errors import DatasetError, SpecError
+from neural_drum_machine.regular_files import read_regular
 from neural_drum_machine.signal.air import AIR_BANDS
 from neural_drum_machine.signal.fine_attack import ATTACK_BANDS, ATTACK_STEPS
 from neural_drum_machine.signal.pcm import from_pcm
@@ -129,7 +130,7 @@ class Dataset:
         path = folder / META
         again = "prepare it again with: ndm dataset prepare SRC --out DIR"
         try:
-            meta = json.loads(path.read_text(encoding="utf-8"))
+            meta = json.loads(read_regular(path))
         except FileNotFoundError:
             raise DatasetError(f"{folder}: no dataset here (no dataset.json); {again}") from None
         except (OSError, RecursionError, ValueError) as error:

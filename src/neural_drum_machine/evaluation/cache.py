@@ -6,14 +6,19 @@ import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.files import atomic_file
+from neural_drum_machine.regular_files import read_regular
 
 Arrays = dict[str, npt.NDArray[Any]]
+
+
+_MAX_BYTES: Final = 2**32
+"""Larger files are not results of an evaluation."""
 
 
 class Cache:
@@ -59,7 +64,7 @@ class Cache:
             paths.append(self._path(name, [key, unavailable], ".json"))
         for path in paths:
             try:
-                return json.loads(path.read_bytes())
+                return json.loads(read_regular(path, _MAX_BYTES))
             except (OSError, ValueError):
                 continue
         text = json.dumps(make(), allow_nan=False)
@@ -80,7 +85,7 @@ class Cache:
         """
         path = self._path(name, key, ".npz")
         try:
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            with np.load(io.BytesIO(read_regular(path, _MAX_BYTES)), allow_pickle=False) as file:
                 return {array: file[array] for array in file.files}
         except (AttributeError, EOFError, KeyError, OSError, ValueError, zipfile.BadZipFile):
             pass

@@ -14,3 +14,5 @@
 
 MIN_CONFIDENCE = 0.7
 """The classifier labels a sound without a telling name if it is at least this sure."""
+MAX_PER_CATEGORY = 100_000
+"""Most sounds of a category: the names of derived sounds have five digits."""

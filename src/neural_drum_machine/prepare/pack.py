@@ -12,7 +12,7 @@ import json
 import os
 import tarfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import soundfile
 
@@ -22,18 +22,24 @@ from neural_drum_machine.errors import DatasetError, SpecError
 from neural_drum_machine.files import advice, atomic_file
 from neural_drum_machine.prepare.compact_audio import decode, encode
 from neural_drum_machine.prepare.finish import check_target, finish_dataset
+from neural_drum_machine.prepare.pack_bounds import (
+    MAX_TABLE_BYTES,
+    CautiousFile,
+    check_numbers,
+    limited,
+)
 from neural_drum_machine.prepare.progress import Progress, StageProgress
 from neural_drum_machine.prepare.recordings.candidate import Rejection
 from neural_drum_machine.prepare.recordings.table import Recordings
 from neural_drum_machine.prepare.resumable import ResumableFolder
 from neural_drum_machine.prepare.wave_store import WaveStore
+from neural_drum_machine.regular_files import open_regular
 from neural_drum_machine.signal.full_hit import FULL_SAMPLES, FULL_SR
 from neural_drum_machine.signal.spec import AudioSpec
 
 FORMAT: Final = "neural-drum-machine pack"
 FORMAT_VERSION: Final = 3
 _TABLES: Final = ("index.csv", "rejected.csv", "unsure.csv")
-_MAX_TABLE_BYTES: Final = 1 << 28
 _MAX_SOUND_BYTES: Final = 1 << 24
 
 
@@ -132,12 +138,16 @@ def unpack(
     # Not resolve(): a link at this place has to be noticed and refused.
     out = Path(os.path.abspath(out))  # noqa: PTH100
     check_target(out, force)
-    if not archive.is_file():
-        raise DatasetError(f"{archive}: no such file")
+    try:
+        opened = open_regular(archive)
+    except FileNotFoundError:
+        raise DatasetError(f"{archive}: no such file") from None
+    except OSError as error:
+        raise DatasetError(f"{archive}: cannot be read ({error.strerror})") from error
     tell = progress or (lambda _stage, _done, _total: None)
-    with ResumableFolder.beside(out) as work:
+    with opened as file, ResumableFolder.beside(out) as work:
         try:
-            head, recordings = _read(archive, WaveStore(work.path / "waves.i16"), tell)
+            head, recordings = _read(file, WaveStore(work.path / "waves.i16"), tell)
             spec = AudioSpec.from_dict(head["spec"])
             seed, per_category = head["seed"], head["per_category"]
         except (
@@ -172,23 +182,22 @@ def unpack(
     return Dataset.open(out, verify=False)
 
 
-def _read(path: Path, store: WaveStore, tell: StageProgress) -> tuple[dict[str, Any], Recordings]:
-    with contextlib.closing(store), tarfile.open(path, mode="r:") as archive:
-        head = json.loads(_member(archive, "pack.json", _MAX_TABLE_BYTES))
+def _read(
+    file: BinaryIO, store: WaveStore, tell: StageProgress
+) -> tuple[dict[str, Any], Recordings]:
+    with contextlib.closing(store), tarfile.open(fileobj=CautiousFile(file), mode="r:") as archive:
+        head = json.loads(_member(archive, "pack.json", MAX_TABLE_BYTES))
         if head["format"] != FORMAT:
             raise ValueError("another format")
         if head["format_version"] != FORMAT_VERSION:
             raise ValueError(
                 f"version {head['format_version']}, this program reads {FORMAT_VERSION}"
             )
-        tables = {
-            name: _member(archive, name, _MAX_TABLE_BYTES).decode("utf-8") for name in _TABLES
-        }
-        entries = read_index(io.StringIO(tables["index.csv"], newline=""))
+        tables = {name: _member(archive, name, MAX_TABLE_BYTES).decode("utf-8") for name in _TABLES}
+        check_numbers(head)
+        entries = read_index(io.StringIO(tables["index.csv"], newline=""), head["recordings"])
         if len(entries) != head["recordings"]:
             raise ValueError(f"{len(entries)} lines for {head['recordings']} recordings")
-        spec = AudioSpec.from_dict(head["spec"])
-        _check_numbers(head, spec)
         for i, entry in enumerate(entries):
             content = _member(archive, f"{i:05d}.flac", _MAX_SOUND_BYTES)
             if (
@@ -205,22 +214,11 @@ def _read(path: Path, store: WaveStore, tell: StageProgress) -> tuple[dict[str, 
             tell("unpacking", i + 1, len(entries))
     rejected = [
         Rejection(row["name"], row["reason"])
-        for row in csv.DictReader(io.StringIO(tables["rejected.csv"], newline=""))
+        for row in limited(csv.DictReader(io.StringIO(tables["rejected.csv"], newline="")))
     ]
     lines = csv.reader(io.StringIO(tables["unsure.csv"], newline=""))
-    unsure = [list[object](line) for line in lines][1:]
+    unsure = [list[object](line) for line in limited(lines)][1:]
     return head, Recordings(entries, store.__getitem__, rejected, unsure, int(head["copies"]))
-
-
-def _check_numbers(head: dict[str, Any], spec: AudioSpec) -> None:
-    """Raise ValueError for numbers that no pack of ours has."""
-    seed, per_category, copies = (head[key] for key in ("seed", "per_category", "copies"))
-    numbers = [seed, copies, *([] if per_category is None else [per_category])]
-    # A Boolean is an int to Python.
-    if any(type(number) is not int or number < 0 for number in numbers) or per_category == 0:
-        raise ValueError(f"seed {seed!r}, per_category {per_category!r}, copies {copies!r}")
-    if max(spec.n_samples, spec.n_fft, spec.n_mels * spec.n_bins) > 1 << 25:
-        raise ValueError(f"absurd sizes in its spec, {spec.to_dict()}")
 
 
 def _member(archive: tarfile.TarFile, name: str, most: int) -> bytes:

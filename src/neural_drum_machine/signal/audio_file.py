@@ -10,6 +10,7 @@ import soundfile
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError, MissingExtraError
 from neural_drum_machine.extras import is_installed
+from neural_drum_machine.regular_files import open_regular
 from neural_drum_machine.signal.containers import why_incomplete
 from neural_drum_machine.signal.ffmpeg_reader import read_with_ffmpeg
 from neural_drum_machine.signal.formats import (
@@ -119,10 +120,9 @@ def read_audio(path: str | Path) -> Clip:
         If the file is missing, unreadable or empty, is cut short or damaged, needs an extra that is
         not installed, holds NaN or infinities, or is silent in its first ten minutes and goes on.
     """
-    path = Path(path)
     try:
         # Opened here, because libsndfile refuses names that are not UTF-8. Old libraries have some.
-        with path.open("rb") as raw:
+        with open_regular(path) as raw:
             return read_stream(raw, str(path))
     except FileNotFoundError:
         raise AudioError(f"{path}: no such file") from None

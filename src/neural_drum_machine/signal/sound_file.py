@@ -14,6 +14,7 @@ import soundfile
 
 from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.files import advice, atomic_file
+from neural_drum_machine.regular_files import open_regular
 from neural_drum_machine.signal.pcm import to_pcm
 from neural_drum_machine.signal.soundfile_reader import reason
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
@@ -109,7 +110,7 @@ def read_comment(path: str | Path) -> str:
     try:
         # Opened here, because libsndfile refuses names that are not UTF-8, and says of every error
         # of the system that the file does not exist.
-        with Path(path).open("rb") as raw, soundfile.SoundFile(raw) as file:
+        with open_regular(path) as raw, soundfile.SoundFile(raw) as file:
             return str(file.comment)
     except OSError as error:
         raise AudioError(f"{path}: cannot be opened ({error.strerror})") from error

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import msgspec
 
 from neural_drum_machine.errors import ConfigError
+from neural_drum_machine.regular_files import read_regular
 from neural_drum_machine.training.config import TrainingConfig
 
 if TYPE_CHECKING:
@@ -41,11 +42,12 @@ def load_config(path: Path) -> TrainingConfig:
         type or out of range. The message names the file, the key and the value.
     """
     try:
-        with path.open("rb") as file:
-            values = tomllib.load(file)
+        values = tomllib.loads(read_regular(path).decode())
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such configuration file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: not readable as TOML ({error})") from error
     try:
         return merge(TrainingConfig(), values)

@@ -12,6 +12,7 @@ from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.files import atomic_file
 from neural_drum_machine.networks.generator import Generator, build_generator
 from neural_drum_machine.networks.mcnn import Mcnn, McnnConfig
+from neural_drum_machine.regular_files import read_regular
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.training import checkpoint
 from neural_drum_machine.training.config import CwaeTraining
@@ -100,7 +101,7 @@ def read(out: Path) -> dict[str, Any]:
     """
     path = out / "run.json"
     try:
-        run = json.loads(path.read_bytes())
+        run = json.loads(read_regular(path))
         for key in ("stage", "config", "spec", "dataset", "earlier"):
             run[key]
     except (OSError, LookupError, RecursionError, TypeError, ValueError) as error:

@@ -2,11 +2,13 @@
 
 import codecs
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, TextIO
 
 from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.regular_files import read_regular
 
 _MAX_FIELD: Final = 2_000
 _DELIMITERS: Final = ",;\t|"
@@ -86,10 +88,9 @@ def columns_of(path: Path) -> tuple[str, ...]:
 
 
 def _open(path: Path) -> TextIO:
-    with path.open("rb") as file:
-        start = file.read(2)
-    encoding = "utf-16" if start in _UTF_16 else "utf-8-sig"
-    return path.open(encoding=encoding, newline="")
+    data = read_regular(path)
+    encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
+    return io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
 
 
 def _delimiter(file: TextIO) -> tuple[str, int]:

@@ -15,6 +15,7 @@ import soundfile
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError
 from neural_drum_machine.prepare.soundfont.riff import ROWS, Table, read_chunks, read_table, text
+from neural_drum_machine.regular_files import open_regular
 from neural_drum_machine.signal.soundfile_reader import reason
 
 MAX_SAMPLE_FRAMES = 2**22
@@ -89,7 +90,7 @@ class SoundFontFile:
         """
         path = Path(path)
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 offset, size, raw = read_chunks(file, path)
         except FileNotFoundError:
             raise AudioError(f"{path}: no such file") from None
@@ -118,7 +119,7 @@ class SoundFontFile:
         count = sample.end - sample.start
         count = count if sample.vorbis else min(count, MAX_SAMPLE_FRAMES)
         try:
-            with self.path.open("rb") as file:
+            with open_regular(self.path) as file:
                 file.seek(self._offset + width * sample.start)
                 raw = file.read(width * count)
         except OSError as error:

@@ -24,6 +24,7 @@ from neural_drum_machine.prepare.labelling.classes import CLASSES, SKIP
 from neural_drum_machine.prepare.sources.licences import is_known, parts_of
 from neural_drum_machine.prepare.sources.listed import LISTED, read_listed
 from neural_drum_machine.prepare.sources.source import Debian, Git, Label, PathRule, Source
+from neural_drum_machine.regular_files import read_regular
 
 _AUDIO: Final = r"(?i:.+\.(wav|flac|ogg|aiff?|aifc))"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_]*")
@@ -67,10 +68,9 @@ def read_catalogue(path: Path) -> tuple[Source, ...]:
         If it cannot be read, or an entry is not valid; the message names entry and key.
     """
     try:
-        with path.open("rb") as file:
-            data = tomllib.load(file)
+        data = tomllib.loads(read_regular(path).decode())
         lists = read_listed(path.with_name(LISTED))
-    except (OSError, ValueError, csv.Error) as error:
+    except (OSError, RecursionError, ValueError, csv.Error) as error:
         raise DatasetError(f"{path}: cannot be read as a catalogue ({error})") from error
     tables, archive = data.get("keys", {}), data.get("archive", "")
     sources: list[Source] = []

@@ -13,6 +13,7 @@ from typing import Final
 from neural_drum_machine.prepare.labelling.classes import CLASSES
 from neural_drum_machine.prepare.sources.licences import is_known
 from neural_drum_machine.prepare.sources.source import Label
+from neural_drum_machine.regular_files import open_text
 
 LISTED: Final = "listed.csv"
 COLUMNS: Final = ("source", "path", "category", "group", "licence", "attribution")
@@ -41,7 +42,7 @@ def read_listed(path: Path) -> dict[str, dict[str, Label]]:
     if not path.exists():
         return {}
     found: dict[str, dict[str, Label]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
+    with open_text(path) as file:
         rows = csv.DictReader(file)
         if tuple(rows.fieldnames or ()) != COLUMNS:
             raise ValueError(f"{path.name} has the columns {', '.join(COLUMNS)}")

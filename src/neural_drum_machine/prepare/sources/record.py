@@ -12,6 +12,7 @@ from neural_drum_machine.files import sha256_of
 from neural_drum_machine.prepare.recordings.manifest import MANIFEST
 from neural_drum_machine.prepare.sources.parts import Part, safe_name
 from neural_drum_machine.prepare.sources.source import Source
+from neural_drum_machine.regular_files import read_regular
 
 RECORD: Final = "source.json"
 """The file of a fetched source with its facts and the checksum of every file."""
@@ -86,10 +87,10 @@ def _free_name(name: str, used: set[str]) -> str:
 def read_record(folder: Path) -> dict[str, Any] | None:
     """Return the record of a fetched source; None if there is none, {} if it is damaged."""
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        record = json.loads(read_regular(folder / RECORD))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError):
+    except (OSError, RecursionError, ValueError):
         return {}
     ours = isinstance(record, dict) and record.get("format") == _FORMAT
     return record if ours and isinstance(record.get("files"), dict) else {}

@@ -18,6 +18,7 @@ from typing import IO, Any, BinaryIO, Final, cast
 
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.prepare.sources.parts import is_safe
+from neural_drum_machine.regular_files import open_regular
 
 MAX_MEMBER_BYTES: Final = 1 << 30
 """Larger files are refused; the largest known one, a sound font, has 148 MB."""
@@ -72,7 +73,7 @@ def deb_members(deb: Path) -> Iterator[Member]:
         path that leads outside or a file over 1 GiB.
     """
     try:
-        with deb.open("rb") as file:
+        with open_regular(deb) as file:
             name, start, size = _data_section(file, deb)
             section = cast(BinaryIO, io.BufferedReader(_Section(file, start, size), _BLOCK))
             with (

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.prepare.recordings.manifest import MANIFEST
+from neural_drum_machine.prepare.sources.origins.deb_format import MAX_MEMBER_BYTES
 from neural_drum_machine.prepare.sources.parts import Part, is_safe
 from neural_drum_machine.prepare.sources.source import Git, Source
+from neural_drum_machine.regular_files import open_text, read_regular
 
 
 def pack_digest(files: Sequence[tuple[str, str]]) -> str:
@@ -29,8 +31,10 @@ def pack_rows(folder: Path, name: str) -> list[dict[str, str]]:
     if not manifest.is_file():
         return []
     try:
-        with manifest.open(encoding="utf-8-sig", newline="") as file:
+        with open_text(manifest, "utf-8-sig") as file:
             rows = list(csv.DictReader(file))
+    except OSError as error:
+        raise DatasetError(f"{manifest}: cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{manifest}: not readable as CSV ({error})") from error
     wanted = ("file", "source", "upstream")
@@ -53,7 +57,7 @@ def pack_parts(
         path = (folder / row["file"]).resolve()
         if not is_safe(row["file"]) or not path.is_relative_to(root) or not path.is_file():
             raise DatasetError(f"{folder / MANIFEST}: {row['file']!r} is no file in {folder}")
-        read.append((row, path.read_bytes()))
+        read.append((row, read_regular(path, MAX_MEMBER_BYTES)))
     got = pack_digest([(hashlib.sha256(data).hexdigest(), row["upstream"]) for row, data in read])
     if got != source.pack_sha256:
         raise DatasetError(
