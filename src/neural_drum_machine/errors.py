@@ -37,6 +37,10 @@ class BundleError(NdmError):
     """A model file cannot be trusted: another format, truncated, altered, or too new."""
 
 
+class ExemplarError(NdmError):
+    """Exemplars cannot be trusted or used: damaged, too large, of another format or licence."""
+
+
 class ControlError(NdmError):
     """A control value is outside the machine's range: category, latent vector or seed."""
 
