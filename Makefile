@@ -38,9 +38,13 @@ $(VENV)/bin/python:
 	  { echo 'Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 play' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
-$(VENV)/.play: pyproject.toml | $(VENV)/bin/python
+# Exact versions, so that a library's new release breaks nothing. On a processor or with a Python for
+# which one of them has no wheel, pip chooses by pyproject.toml.
+$(VENV)/.play: pyproject.toml requirements-play.txt | $(VENV)/bin/python
 	@echo 'Installing into $(VENV) (about 320 MB with dependencies); this is done once.'
-	$(PIP) install --quiet --editable '.[plot]'
+	$(PIP) install --quiet --requirement requirements-play.txt --editable '.[plot]' || \
+	  { echo 'These versions cannot be had here: taking the newest that are allowed.' >&2; \
+	    $(PIP) install --quiet --editable '.[plot]'; }
 	@touch $@
 
 # aisfx and cdpam pin releases that no longer exist, hence --no-deps, which pyproject.toml cannot

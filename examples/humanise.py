@@ -17,8 +17,8 @@ eighth = 60 / tempo / 2  # seconds
 
 machine = ndm.load()
 random = np.random.default_rng(1)
-sr = machine.spec.sr
-bar = np.zeros(round(8 * eighth * sr) + machine.spec.n_samples, np.float32)
+sr = machine.sr
+bar = np.zeros(round(8 * eighth * sr) + machine.n_samples, np.float32)
 for number in range(8):
     hit = machine.render("closed_hihat", seed=4, take=number)
     level = (0.9 if number % 2 == 0 else 0.6) * random.uniform(0.9, 1.1)

@@ -17,13 +17,11 @@ os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 import pytest
 import soundfile
 from tests.support.once import built_once
-from tests.support.small import SMALL_CONFIG, SMALL_SPEC
+from tests.support.small import HITS, SMALL_CONFIG, SMALL_SPEC
 from tests.support.sounds import noise, tone
 
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.machine import DrumMachine, load
-from neural_drum_machine.model_file.bundle import Bundle
-from neural_drum_machine.model_file.layout import GRAPHS
 from neural_drum_machine.prepare.pipeline import prepare
 
 SLOW_FOLDERS = (
@@ -91,14 +89,14 @@ def other_data(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Datas
 
 @pytest.fixture(scope="session")
 def small_runs(small_data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Both networks, trained for twelve steps."""
+    """Both networks, trained for twelve steps: a generator with air and fine attack, and MCNN."""
 
     def train(to: Path) -> None:
         from neural_drum_machine.training.config import TrainingConfig
         from neural_drum_machine.training.config_file import merge
         from neural_drum_machine.training.fit import fit
 
-        config = merge(TrainingConfig(), SMALL_CONFIG)
+        config = merge(merge(TrainingConfig(), SMALL_CONFIG), HITS)
         for stage in ("cwae", "mcnn"):
             fit(stage, config, small_data, to / stage, accelerator="cpu")
 
@@ -110,13 +108,19 @@ def small_runs(small_data: Dataset, tmp_path_factory: pytest.TempPathFactory) ->
 def small_bundle(
     small_runs: dict[str, Path], small_data: Dataset, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """The small networks as a model file."""
+    """The small networks as a model file, with exemplars of three categories."""
 
     def write(to: Path) -> None:
+        from tests.support.exemplars import small_bank
+
+        from neural_drum_machine.export.bank_file import write_bank
         from neural_drum_machine.export.pipeline import export
 
+        bank = to / "bank.safetensors"
+        write_bank(small_bank(small_runs["cwae"], small_data), bank)
         runs = small_runs["cwae"], small_runs["mcnn"]
-        export(*runs, small_data, to / "small.ndm", name="small", axis_seeds=1)
+        out = to / "small.ndm"
+        export(*runs, small_data, out, name="small", axis_seeds=1, bank_from=bank)
 
     return built_once(tmp_path_factory, "bundle", write) / "small.ndm"
 
@@ -125,28 +129,3 @@ def small_bundle(
 def small_machine(small_bundle: Path) -> DrumMachine:
     """The small model, loaded."""
     return load(small_bundle)
-
-
-@pytest.fixture
-def ready_inverter(small_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The small model's inverter for an export of another generator. The export compares it."""
-    from neural_drum_machine.export import graphs
-    from neural_drum_machine.networks.mcnn import Mcnn
-
-    given, to_onnx = Bundle.open(small_bundle).graph("mcnn"), graphs.to_onnx
-    monkeypatch.setattr(
-        graphs,
-        "to_onnx",
-        lambda module, *a, **k: given if isinstance(module, Mcnn) else to_onnx(module, *a, **k),
-    )
-
-
-@pytest.fixture
-def ready_graphs(small_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """The small model's graphs for an export, instead of new ones, which take longest."""
-    from neural_drum_machine.export import pipeline
-
-    given = Bundle.open(small_bundle)
-    graphs = {name: given.graph(name) for name in GRAPHS}
-    monkeypatch.setattr(pipeline, "onnx_graphs", lambda *_: graphs)
-    return graphs

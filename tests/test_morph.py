@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from itertools import pairwise
 
@@ -42,9 +43,9 @@ def test_within_a_category_only_the_code_moves(machine):
 
 def played(machine, code, t):
     """The log-mel that a blend is made from."""
-    both = machine.index("kick"), machine.index("snare")
-    mel = machine.blend(code, both, (1 - t, t), 0)
-    return log_mel(mel, machine.spec)
+    both, shares = (machine.index("kick"), machine.index("snare")), (1 - t, t)
+    gain = machine.detail.log_gain(code, both, np.array(shares, np.float32), 0)
+    return clip_log_mel(machine.levels(code, both, shares).mel + gain, machine.spec)
 
 
 def test_a_blend_goes_over_from_one_category_to_the_other_without_a_jump(machine, ends):
@@ -71,8 +72,43 @@ def test_a_blend_goes_over_from_one_category_to_the_other_without_a_jump(machine
     np.testing.assert_allclose(played(machine, code, 0.5), middle, atol=5e-3)
 
 
+def drawn_or_not(machine):
+    """Ends that begin at a recording, or at none: within a category, and across categories."""
+    kicks = [machine.render("kick", seed=seed, wild=0.5) for seed in (1, 2, 4)]
+    snare, tom = machine.render("snare", seed=3), machine.render("tom", seed=3)
+    assert kicks[0].exemplars
+    assert not tom.exemplars
+    return [(kicks[0], kicks[1]), (kicks[1], kicks[2]), (kicks[0], snare), (kicks[0], tom)]
+
+
+def test_the_ends_are_exact_with_the_recordings_that_they_begin_at(machine):
+    for a, b in drawn_or_not(machine):
+        for t, end in ((0, a), (1, b)):
+            sound = machine.morph(a, b, t)
+            np.testing.assert_array_equal(sound.samples, end.samples)
+            assert sound.exemplars == end.exemplars
+            assert sound.recordings == end.recordings
+
+
+def test_a_way_between_recordings_is_recalled_bit_for_bit(machine):
+    for a, b in drawn_or_not(machine):
+        for t in (1e-7, 0.4):
+            sound = machine.morph(a, b, t, take=1)
+            recipe = json.loads(sound.comment())
+            again = machine.render_code(
+                recipe["category"],
+                recipe["code"],
+                take=recipe["take"],
+                to=recipe.get("to"),
+                t=recipe.get("t", 0),
+                exemplars=recipe["exemplars"],
+            )
+            np.testing.assert_array_equal(again.samples, sound.samples)
+            assert len(sound.recordings) == len(sound.exemplars)
+
+
 def test_the_ends_may_be_sounds(machine, ends):
-    a, b = (machine.render(category, seed=3) for category in ("kick", "snare"))
+    a, b = (machine.render_code(*end) for end in ends)
     np.testing.assert_array_equal(
         machine.morph(a, b, 0.4, take=1).samples, morph(machine, ends, 0.4, take=1).samples
     )

@@ -4,7 +4,13 @@ import _multiprocessing
 import errno
 import math
 import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
 
+import psutil
 import pytest
 
 from neural_drum_machine import parallel
@@ -14,6 +20,11 @@ from neural_drum_machine.parallel import run
 
 def process(_task: int) -> int:
     return os.getpid()
+
+
+def wait_for_ever(folder: str) -> None:
+    Path(folder, str(os.getpid())).touch()
+    threading.Event().wait()
 
 
 def test_results_come_in_the_order_of_the_tasks():
@@ -51,3 +62,29 @@ def test_a_dask_scheduler_that_does_not_answer_is_an_error():
     pytest.importorskip("distributed", reason="Dask is an extra")
     with pytest.raises(DatasetError, match=r"tcp://127.0.0.1:9.*no scheduler answers"):
         list(run(math.sqrt, [1.0], dask="tcp://127.0.0.1:9"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="kill -9")
+def test_workers_end_when_their_command_is_killed(tmp_path):
+    program = (
+        "import os, pathlib, sys, time\n"
+        "from neural_drum_machine.parallel import run\n"
+        "from tests.test_parallel import wait_for_ever\n"
+        "list(run(wait_for_ever, [sys.argv[1]] * 4, workers=2))\n"
+    )
+    command = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], cwd=Path(__file__).parents[1]
+    )
+    parent = psutil.Process(command.pid)
+    deadline = time.monotonic() + 60
+    while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < deadline:
+        command.poll()
+    children = parent.children(recursive=True)
+    assert {int(path.name) for path in tmp_path.iterdir()} <= {child.pid for child in children}
+    command.kill()
+    command.wait()
+    _, alive = psutil.wait_procs(children, timeout=30)
+    for each in alive:
+        each.kill()
+    assert not alive

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import soundfile
 
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.signal.sound_file import read_comment
@@ -21,6 +22,24 @@ def sound():
 def test_nine_digits_recall_every_number_of_a_code():
     code = np.random.default_rng(0).standard_normal(1000).astype(np.float32)
     np.testing.assert_array_equal(np.array(code_values(code), np.float32), code)
+
+
+def test_a_recipe_tells_whose_recordings_are_in_a_sound(sound):
+    assert "exemplars" not in sound.recipe()
+    credit = {"name": "a", "source": "b", "licence": "CC0-1.0", "attribution": "c"}
+    laid = replace(sound, exemplars=((3, 1.0),), recordings=(credit,))
+    recipe = json.loads(laid.comment())
+    assert recipe["exemplars"] == [[3, 1.0]]
+    assert recipe["recordings"] == [credit]
+
+
+def test_a_wide_sound_is_a_stereo_file(sound, tmp_path):
+    wide = replace(sound, samples=np.stack([sound.samples, -sound.samples]), sr=48_000)
+    assert repr(wide) == "Sound('kick', seed=7: 0.009 s at 48000 Hz, refined)"
+    wide.write(tmp_path / "a.wav")
+    samples, sr = soundfile.read(tmp_path / "a.wav", dtype="int16")
+    assert (samples.shape, sr) == ((441, 2), 48_000)
+    assert samples[5, 0] == -samples[5, 1] != 0
 
 
 def test_repr_says_what_it_is_in_one_short_line(sound):

@@ -1,11 +1,12 @@
 """DrumMachine: renders, morphs and encodes sounds with one model; everybody calls it.
 
 This file is longer than 250 lines because every public method has a full numpydoc docstring. The
-work is done in ``latent``, ``detail``, ``inverters`` and ``model_file``.
+work is done in ``latent``, ``exemplars``, ``detail``, ``inverters`` and ``model_file``.
 """
 
 import copy
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -16,18 +17,26 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import category_index
 from neural_drum_machine.detail.detail import Detail
 from neural_drum_machine.detail.grain import Grain
+from neural_drum_machine.detail.noise import check_take
 from neural_drum_machine.detail.partials import Partials
+from neural_drum_machine.detail.takes import as_loud_as, at_full_scale
 from neural_drum_machine.errors import BundleError, ControlError
-from neural_drum_machine.inverters import DEFAULT_INVERTER, make_inverter
+from neural_drum_machine.exemplars.draw import choose
+from neural_drum_machine.exemplars.overlay import Exemplars, Overlay, between, checked
+from neural_drum_machine.inverters import DEFAULT_INVERTER
+from neural_drum_machine.inverters.renderer import HitRenderer, Rendering
 from neural_drum_machine.latent.controls import AXES, Controls
 from neural_drum_machine.latent.encoder import SoundEncoder
 from neural_drum_machine.latent.prior import DEFAULT_WILD, Mixture, interpolate
 from neural_drum_machine.latent.search import STEPS
 from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.layout import LEVEL_PARTS
 from neural_drum_machine.model_file.runtime import Networks
 from neural_drum_machine.signal.blas import one_thread
+from neural_drum_machine.signal.full_hit import FULL_SR
 from neural_drum_machine.signal.hit import Hit
-from neural_drum_machine.signal.mel import exp_mel, mel_spectrogram
+from neural_drum_machine.signal.levels import Levels, LevelScale, levels_of
+from neural_drum_machine.signal.mel import exp_mel
 from neural_drum_machine.signal.standardisation import Standardisation
 from neural_drum_machine.sound import Sound
 
@@ -42,29 +51,31 @@ class DrumMachine:
     ----------
     bundle : Bundle
         The model.
-    threads : int
-        Threads of one run of a network.
-    inverter : str
-        One of :data:`neural_drum_machine.inverters.INVERTERS`.
+    rendering : Rendering, optional
+        Inverter, sample rate, width, and parts that are left out.
 
     Attributes
     ----------
     spec : AudioSpec
-        Audio format of the model.
+        Audio format of the core.
+    sr : int
+        Sample rate of the sounds in Hz.
     categories : tuple of str
         The categories of the model. A category's number is its place here.
     bundle : Bundle
         The model file.
-    inverter : str
-        Name of the inverter.
+    rendering : Rendering
+        How levels become samples.
     networks : Networks
         The model's networks.
-    standardisation : Standardisation
-        Scales log-mel spectrograms for the generator.
+    scale : LevelScale
+        Scales levels for the generator.
     controls : Controls
         The axes P1, P2, P3, and the prior.
     detail : Detail
         Partials and grain of the model.
+    exemplars : Overlay or None
+        The recordings that draws begin at, if the model has some and they are not left out.
 
     Raises
     ------
@@ -74,13 +85,20 @@ class DrumMachine:
         If there is no such inverter.
     """
 
-    def __init__(self, bundle: Bundle, threads: int = 1, inverter: str = DEFAULT_INVERTER) -> None:
+    def __init__(self, bundle: Bundle, rendering: Rendering | None = None) -> None:
         self.bundle = bundle
         self.spec = bundle.spec
         self.categories: tuple[str, ...] = bundle.categories
-        self.inverter = inverter
-        self.standardisation = Standardisation(
+        self.rendering = rendering or Rendering()
+        mel = Standardisation(
             bundle.tensor("standardisation.mean"), bundle.tensor("standardisation.std"), self.spec
+        )
+        parts = [bundle.optional_tensor(name) for name in LEVEL_PARTS]
+        air_mean, air_std, attack_mean, attack_std = parts
+        self.scale = LevelScale(
+            mel,
+            None if air_mean is None or air_std is None else (air_mean, air_std),
+            None if attack_mean is None or attack_std is None else (attack_mean, attack_std),
         )
         mixture = bundle.mixture()
         try:
@@ -100,16 +118,19 @@ class DrumMachine:
             None if grain is None else Grain(self.spec, grain),
         )
         self.pad_maps = bundle.optional_tensor("controls.map")
-        self.use(Networks(bundle, threads))
+        self._bank = bundle.bank()
+        self.use(Networks(bundle))
 
     def use(self, networks: Networks) -> None:
-        """Use other networks from now on, such as those of another runtime."""
+        """Use other networks from now on, such as those of another library."""
         self.networks = networks
-        self._encoder = SoundEncoder(networks, self.standardisation, self.controls.prior)
-        self._invert = make_inverter(self.inverter, networks, self.spec)
+        self._encoder = SoundEncoder(networks, self.scale, self.controls.prior)
+        self._renderer = HitRenderer(self.spec, networks, self.rendering)
+        bank = None if "exemplars" in self.rendering.without else self._bank
+        self.exemplars = Overlay(bank, self._decode_all, self.categories) if bank else None
 
-    def with_inverter(self, inverter: str) -> "DrumMachine":
-        """Return this machine with another inverter. Both share the loaded networks.
+    def with_rendering(self, rendering: Rendering) -> "DrumMachine":
+        """Return this machine with another rendering. Both share the loaded networks.
 
         Raises
         ------
@@ -117,9 +138,28 @@ class DrumMachine:
             If there is no such inverter.
         """
         other = copy.copy(self)
-        other.inverter = inverter
+        other.rendering = rendering
         other.use(self.networks)
         return other
+
+    def with_inverter(self, inverter: str) -> "DrumMachine":
+        """Return this machine with another inverter; see :meth:`with_rendering`."""
+        return self.with_rendering(dataclasses.replace(self.rendering, inverter=inverter))
+
+    @property
+    def inverter(self) -> str:
+        """Name of the inverter."""
+        return self.rendering.inverter
+
+    @property
+    def sr(self) -> int:
+        """Sample rate of the sounds in Hz."""
+        return self.rendering.sr
+
+    @property
+    def n_samples(self) -> int:
+        """Samples of the longest sound."""
+        return self.spec.n_samples * self.sr // self.spec.sr
 
     def axis_names(self, category: str) -> tuple[str, ...]:
         """Return what P1, P2 and P3 do, such as "darker – brighter"; "" where nothing is clear.
@@ -170,10 +210,12 @@ class DrumMachine:
             The controls P1, P2, P3. 0 is the category's mean, ±1 the comfortable range, ±8 the
             limit.
         seed : int, optional
-            Draws a code of the category. Without it, the code is the category's mean.
+            Draws a sound of the category. A model with exemplars draws one of them and moves its
+            code; another model draws a code. Without a seed, the code is the category's mean, and
+            the exemplar is the one nearest to it.
         wild : float
-            How far drawn codes lie from the mean: 0 gives the mean, 1 the variety of the training
-            sounds, 2 twice that.
+            How far a draw goes: 0 gives the exemplar itself (without exemplars: the category's
+            mean), 1 the variety of the training sounds, 2 twice that.
         take : int
             0 to 63. Another take is another hit of the same drum: only the noise of its grain
             differs.
@@ -191,8 +233,45 @@ class DrumMachine:
         BundleError
             If a network of the model cannot run.
         """
-        code = self.controls.code(self.index(category), p, seed, wild)
-        return self.render_code(category, code, seed=seed, take=take)
+        index = self.index(category)
+        code, exemplars = self.draw(category, seed, wild)
+        if p is not None:
+            code = self.controls.moved(index, code, p)
+        return self.render_code(category, code, seed=seed, take=take, exemplars=exemplars)
+
+    def draw(
+        self, category: str, seed: int | None, wild: float = DEFAULT_WILD
+    ) -> tuple[FloatArray, Exemplars]:
+        """Draw a code, and the exemplar that it begins at, if the model has exemplars.
+
+        Without a seed, the code is the category's mean.
+
+        Parameters
+        ----------
+        category, seed, wild
+            As for :meth:`render`.
+
+        Returns
+        -------
+        code : numpy.ndarray
+            Shape ``(latent_dim,)``.
+        exemplars : tuple
+            For :meth:`render_code`.
+
+        Raises
+        ------
+        ControlError
+            If the model has no such category, or seed or `wild` is out of range.
+        """
+        index = self.index(category)
+        if self.exemplars is None or category not in self.exemplars.bank.categories:
+            return self.controls.code(index, None, seed, wild), ()
+        bank = self.exemplars.bank
+        if seed is None:
+            mean = self.controls.means[index]
+            return mean.copy(), ((bank.nearest(category, mean), 1.0),)
+        number, move = choose(bank, self.controls.prior.covariances[index], category, wild, seed)
+        return bank.code(number) + move, ((number, 1.0),)
 
     @one_thread()
     def render_code(
@@ -204,6 +283,7 @@ class DrumMachine:
         take: int = 0,
         to: str | None = None,
         t: float = 0.0,
+        exemplars: Sequence[Sequence[float]] = (),
     ) -> Sound:
         """Make the sound of a latent code.
 
@@ -222,6 +302,9 @@ class DrumMachine:
             and their partials and grain likewise.
         t : float
             Share of `to`, 0 to 1. At 0 the sound is `category` alone, at 1 it is `to` alone.
+        exemplars : sequence of (int, float)
+            Numbers of exemplars of the model whose residuals are laid over what is decoded, with
+            their shares, which sum to 1. A machine that plays no exemplars leaves them out.
 
         Returns
         -------
@@ -236,22 +319,37 @@ class DrumMachine:
         """
         if not 0 <= t <= 1:
             raise ControlError(f"t must lie between 0 and 1, got {t!r}")
+        check_take(take)
         latent = np.asarray(code, dtype=np.float32)
         self._check_code(latent)
+        laid = checked(exemplars) if self.exemplars else ()
         if to is None or to == category or t == 0:
             to, t = None, 0.0
         elif t == 1:
             category, to, t = to, None, 0.0
-        if to is None:
-            mel = self.spectrogram(latent, self.index(category), take)
-        else:
-            mel = self.blend(latent, (self.index(category), self.index(to)), (1 - t, t), take)
-        samples = self.invert(mel, take)
-        peak = float(np.abs(samples).max())
-        if peak > 0:
-            samples = samples / np.float32(peak)
+        indices = (self.index(category),) if to is None else (self.index(category), self.index(to))
+        shares = (1.0,) if to is None else (1 - t, t)
+        levels = self.levels(latent, indices, shares, laid)
+
+        def played(number: int) -> FloatArray:
+            detail = self._detail(latent, indices, shares, laid, number)
+            return self._renderer(levels, detail, number, body=not laid)
+
+        samples = played(take)
+        samples = at_full_scale(samples) if take == 0 else as_loud_as(samples, played(0), self.sr)
         return Sound(
-            samples, self.spec.sr, category, latent, seed, self.hash, self.inverter, take, to, t
+            samples,
+            self.sr,
+            category,
+            latent,
+            seed,
+            self.hash,
+            self.inverter,
+            take,
+            to,
+            t,
+            laid,
+            tuple(self.exemplars.credits(laid)) if self.exemplars else (),
         )
 
     def morph(self, first: Point, second: Point, t: float, *, take: int = 0) -> Sound:
@@ -281,10 +379,19 @@ class DrumMachine:
             As for :meth:`render_code`; also if an end is a blend of two categories itself, or a
             sound of another model.
         """
-        (category, code), (to, to_code) = self._point(first), self._point(second)
-        return self.render_code(category, interpolate(code, to_code, t), take=take, to=to, t=t)
+        (category, code, here), (to, to_code, there) = self._point(first), self._point(second)
+        if not 0 <= t <= 1:
+            raise ControlError(f"t must lie between 0 and 1, got {t!r}")
+        return self.render_code(
+            category,
+            interpolate(code, to_code, t),
+            take=take,
+            to=to,
+            t=t,
+            exemplars=between(here, there, t),
+        )
 
-    def _point(self, end: Point) -> tuple[str, FloatArray]:
+    def _point(self, end: Point) -> tuple[str, FloatArray, Exemplars]:
         if isinstance(end, Sound):
             if end.model != self.hash:
                 raise ControlError(
@@ -296,11 +403,11 @@ class DrumMachine:
                     f"the sound is a blend of {end.category} and {end.to}; morph the sounds that "
                     "it was made of"
                 )
-            end = (end.category, end.code)
+            return end.category, end.code, end.exemplars
         category, values = end
         code = np.asarray(values, dtype=np.float32)
         self._check_code(code)
-        return category, code
+        return category, code, ()
 
     def _check_code(self, code: FloatArray) -> None:
         if code.shape != (self.bundle.latent_dim,) or not np.isfinite(code).all():
@@ -308,8 +415,41 @@ class DrumMachine:
                 f"a code is {self.bundle.latent_dim} finite numbers, got shape {code.shape}"
             )
 
+    def levels(
+        self,
+        code: FloatArray,
+        categories: tuple[int, ...],
+        shares: tuple[float, ...] = (1.0,),
+        exemplars: Exemplars = (),
+    ) -> Levels:
+        """Return the levels of a code decoded as one category, or as several at once.
+
+        Everything happens in logarithms: the decoded levels are averaged by their shares, then the
+        exemplars are laid over them.
+
+        Parameters
+        ----------
+        code : numpy.ndarray
+            Shape ``(latent_dim,)``.
+        categories : tuple of int
+            Numbers of the categories.
+        shares : tuple of float
+            The share of each. They sum to 1.
+        exemplars : tuple
+            Numbers of exemplars, with their shares.
+
+        Returns
+        -------
+        Levels
+            Natural logarithms, without partials and grain.
+        """
+        codes = np.repeat(code[None], len(shares), axis=0)
+        decoded = self._decode_all(codes, np.array(categories))
+        levels = decoded.mixed(np.array(shares, np.float32))
+        return self.exemplars(levels, exemplars) if self.exemplars and exemplars else levels
+
     def spectrogram(self, code: FloatArray, category: int, take: int = 0) -> FloatArray:
-        """Return the mel magnitudes of a code as they are played: decoded, with detail.
+        """Return the mel magnitudes of a code as the generator alone plays them, with detail.
 
         Parameters
         ----------
@@ -330,38 +470,30 @@ class DrumMachine:
         ControlError
             If there is no such take.
         """
-        return self.blend(code, (category,), (1.0,), take)
-
-    def blend(
-        self, code: FloatArray, categories: tuple[int, ...], shares: tuple[float, ...], take: int
-    ) -> FloatArray:
-        """Return the mel magnitudes of a code decoded as several categories at once.
-
-        Everything happens in log-mel: the decoded spectrograms are averaged by their shares, then
-        the detail is added. The exponential is taken once, at the end.
-
-        Parameters
-        ----------
-        code : numpy.ndarray
-            Shape ``(latent_dim,)``.
-        categories : tuple of int
-            Numbers of the categories.
-        shares : tuple of float
-            The share of each. They sum to 1.
-        take : int
-            As for :meth:`render`.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape ``(n_mels, n_frames)``, float32.
-        """
-        weights = np.array(shares, np.float32)
-        gain = self.detail.log_gain(code, categories, weights, take)
-        codes = np.repeat(code[None], len(weights), axis=0)
-        decoded = self.networks.decode(codes, np.array(categories))
-        logs = np.tensordot(weights, self.standardisation.log_mel(decoded), 1)
+        logs = self.levels(code, (category,)).mel
+        gain = self.detail.log_gain(code, (category,), np.ones(1, np.float32), take)
         return exp_mel(logs + gain, self.spec)
+
+    def _detail(
+        self,
+        code: FloatArray,
+        categories: tuple[int, ...],
+        shares: tuple[float, ...],
+        exemplars: Exemplars,
+        take: int,
+    ) -> FloatArray | None:
+        """Return the gains of partials and grain; None where nothing is to be added."""
+        # A recording has its own. Another take of it has some other noise.
+        if "detail" in self.rendering.without or (exemplars and take == 0):
+            return None
+        weights = np.array(shares, np.float32)
+        if exemplars:
+            return self.detail.other_take(code, categories, weights, take)
+        return self.detail.log_gain(code, categories, weights, take)
+
+    def _decode_all(self, codes: FloatArray, categories: npt.NDArray[np.int64]) -> Levels:
+        """Return the decoder's levels, natural logarithms, in batches."""
+        return self.scale.inverse(self.networks.decode(codes, categories))
 
     def decode(self, codes: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
         """Return the decoder's mel magnitudes, without detail.
@@ -378,15 +510,32 @@ class DrumMachine:
         numpy.ndarray
             Shape ``(batch, n_mels, n_frames)``.
         """
-        return self.standardisation.inverse(self.networks.decode(codes, categories))
+        return exp_mel(self._decode_all(codes, categories).mel, self.spec)
 
-    def autoencode(self, mels: FloatArray, categories: npt.NDArray[np.int64]) -> FloatArray:
-        """Return mels ``(batch, n_mels, n_frames)`` encoded and decoded, without search."""
-        x = self.standardisation.forward(mels)
-        return self.decode(self.networks.encode(x, categories), categories)
+    def autoencode(self, levels: Levels, categories: npt.NDArray[np.int64]) -> Levels:
+        """Return levels in batches, encoded and decoded, without search."""
+        x = self.scale.forward(levels)
+        return self._decode_all(self.networks.encode(x, categories), categories)
+
+    def play(self, levels: Levels, take: int = 0) -> FloatArray:
+        """Return the waveform of levels as they are, its tail cut, not normalised.
+
+        Parameters
+        ----------
+        levels : Levels
+            Of one hit, natural logarithms.
+        take : int
+            The noise that its air is from.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(n,)``, or ``(2, n)`` with a width, float32, at :attr:`sr`.
+        """
+        return self._renderer(levels, None, take)
 
     def invert(self, mel: FloatArray, take: int = 0) -> FloatArray:
-        """Return the waveform of one mel spectrogram, its tail cut, not normalised.
+        """Return the waveform of the mel magnitudes of a core, at the core's rate.
 
         Parameters
         ----------
@@ -398,9 +547,9 @@ class DrumMachine:
         Returns
         -------
         numpy.ndarray
-            Shape ``(n_samples,)``, float32.
+            Shape ``(n_samples,)``, float32, not normalised.
         """
-        return self._invert(mel, take)[: self.spec.n_samples]
+        return self._renderer.core(mel, take)
 
     def encode(self, hit: Hit, category: str, steps: int = STEPS) -> FloatArray:
         """Return the code of a hit in a category.
@@ -425,21 +574,21 @@ class DrumMachine:
         ControlError
             If there is no such category.
         """
-        return self.encode_mel(mel_spectrogram(hit.samples, self.spec), self.index(category), steps)
+        return self.encode_levels(levels_of(hit, self.spec), self.index(category), steps)
 
     @one_thread()
-    def encode_mel(self, mel: FloatArray, category: int, steps: int = STEPS) -> FloatArray:
-        """Return the code of mel magnitudes ``(n_mels, n_frames)``; see :meth:`encode`.
+    def encode_levels(self, levels: Levels, category: int, steps: int = STEPS) -> FloatArray:
+        """Return the code of the levels of a hit; see :meth:`encode`.
 
         `category` is the category's number in this model.
         """
-        return self._encoder.encode(mel, category, steps)
+        return self._encoder.encode(levels, category, steps)
 
     @one_thread()
     def guess_category(self, hit: Hit) -> str:
         """Return the category in which the generator reconstructs a hit best."""
-        mel = mel_spectrogram(hit.samples, self.spec)
-        return self.categories[self._encoder.guess(mel, len(self.categories))]
+        levels = levels_of(hit, self.spec)
+        return self.categories[self._encoder.guess(levels, len(self.categories))]
 
     def reconstruct(self, hit: Hit, category: str | None = None) -> Sound:
         """Encode and decode a hit.
@@ -471,7 +620,12 @@ def default_model_path() -> Path:
 
 
 def load(
-    path: str | Path | None = None, *, threads: int = 1, inverter: str = DEFAULT_INVERTER
+    path: str | Path | None = None,
+    *,
+    inverter: str = DEFAULT_INVERTER,
+    sr: int = FULL_SR,
+    width: float = 0.0,
+    without: Iterable[str] = (),
 ) -> DrumMachine:
     """Load a drum machine.
 
@@ -479,29 +633,36 @@ def load(
     ----------
     path : str or Path, optional
         A model file (``.ndm``). Without it, the model that ships in the package is loaded.
-    threads : int
-        Threads of one run of a network. NumPy's matrix products have threads of their own; set
-        ``OPENBLAS_NUM_THREADS=1`` before NumPy is imported, as ``ndm`` does.
     inverter : str
         One of :data:`neural_drum_machine.inverters.INVERTERS`.
+    sr : int
+        Sample rate of the sounds in Hz: 22,050, 44,100 or 48,000.
+    width : float
+        0 gives mono; up to 1 gives stereo, whose mean is the mono sound.
+    without : iterable of str
+        Parts of a sound that are left out, of
+        :data:`neural_drum_machine.inverters.renderer.PARTS`. Without ``exemplars``, draws come from
+        the generator alone.
 
     Returns
     -------
     DrumMachine
-        Ready to play.
+        Ready to play. NumPy's matrix products have threads of their own; set
+        ``OPENBLAS_NUM_THREADS=1`` before NumPy is imported, as ``ndm`` does.
 
     Raises
     ------
     BundleError
-        If the file is absent, foreign, too new, truncated or altered.
+        If the file is absent, foreign, of another format, truncated or altered.
     ControlError
-        If there is no such inverter.
+        If inverter, rate, width or a part is not offered.
 
     Examples
     --------
     >>> import neural_drum_machine as ndm
     >>> machine = ndm.load()
     >>> machine.render("kick", p=(0.5, -0.2, 0.0), seed=7)
-    Sound('kick', seed=7: 0.998 s at 22050 Hz, refined)
+    Sound('kick', seed=7: 1.480 s at 44100 Hz, refined)
     """
-    return DrumMachine(Bundle.open(path or default_model_path()), threads, inverter)
+    rendering = Rendering(inverter, sr, width, frozenset(without))
+    return DrumMachine(Bundle.open(path or default_model_path()), rendering)

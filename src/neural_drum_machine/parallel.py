@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from neural_drum_machine.cores import cores
 from neural_drum_machine.errors import DatasetError, NdmWarning
 from neural_drum_machine.extras import is_installed, require
+from neural_drum_machine.parent_watch import end_with_parent
+from neural_drum_machine.quiet_libraries import keep_python_output
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -92,6 +94,12 @@ def _has_locks() -> bool:
     return True
 
 
+def _start_worker() -> None:
+    """Prepare a process of joblib's: without this, it would outlive a killed command for ever."""
+    end_with_parent()
+    keep_python_output()
+
+
 @contextlib.contextmanager
 def _backend(dask: str | None, workers: int) -> Iterator[dict[str, Any]]:
     if dask is None:
@@ -100,7 +108,7 @@ def _backend(dask: str | None, workers: int) -> Iterator[dict[str, Any]]:
 
         # joblib replaces workers that use much memory. No work is lost, so users need not know.
         warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
-        with parallel_config(backend="loky", inner_max_num_threads=1):
+        with parallel_config(backend="loky", inner_max_num_threads=1, initializer=_start_worker):
             yield {"n_jobs": workers, "batch_size": 1}
         return
     require("distributed", "dask")

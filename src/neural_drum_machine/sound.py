@@ -19,7 +19,8 @@ class Sound:
     Attributes
     ----------
     samples : numpy.ndarray
-        Shape ``(n_samples,)``, float32, peak 1 (or silent).
+        Shape ``(n_samples,)``, or ``(2, n_samples)`` if it has a width; float32, peak 1 (or
+        silent).
     sr : int
         Sample rate in Hz.
     category : str
@@ -38,6 +39,10 @@ class Sound:
         The second category of a blend; see :meth:`DrumMachine.render_code`.
     t : float
         The share of `to`, 0 to 1.
+    exemplars : tuple of (int, float)
+        Numbers of the model's exemplars that are laid over what is decoded, with their shares.
+    recordings : tuple of dict
+        Whose recordings these exemplars are: name, source, licence, attribution.
     """
 
     samples: FloatArray
@@ -50,14 +55,20 @@ class Sound:
     take: int = 0
     to: str | None = None
     t: float = 0.0
+    exemplars: tuple[tuple[int, float], ...] = ()
+    recordings: tuple[dict[str, str], ...] = ()
 
     def recipe(self) -> dict[str, Any]:
         """Return the values that recall the sound, as JSON values.
 
         ``machine.render_code(recipe["category"], recipe["code"], take=recipe["take"])`` gives the
-        same samples again with the same model and inverter. A blend also has ``to`` and ``t``.
+        same samples again with the same model and inverter. A blend also has ``to`` and ``t``. A
+        sound that begins at a recording has ``exemplars``, and ``recordings`` tells whose they are.
         """
-        blend = {} if self.to is None else {"to": self.to, "t": self.t}
+        blend: dict[str, Any] = {} if self.to is None else {"to": self.to, "t": self.t}
+        if self.exemplars:
+            blend["exemplars"] = [list(each) for each in self.exemplars]
+            blend["recordings"] = list(self.recordings)
         return {
             "neural_drum_machine": 1,  # the version of this form
             "model": self.model,
@@ -75,11 +86,11 @@ class Sound:
         return json.dumps(self.recipe(), separators=(",", ":"))
 
     def wav(self) -> bytes:
-        """Return the sound as a mono 16-bit WAV file with the recipe in its comment."""
+        """Return the sound as a 16-bit WAV file with the recipe in its comment."""
         return sound_file_bytes(self.samples, self.sr, self.comment())
 
     def write(self, path: str | Path) -> None:
-        """Write a mono 16-bit WAV or FLAC file with the recipe in its comment.
+        """Write a 16-bit WAV or FLAC file with the recipe in its comment.
 
         Parameters
         ----------
@@ -101,7 +112,7 @@ class Sound:
             facts.append(f"seed={int(self.seed)}")
         if self.take:
             facts.append(f"take={self.take}")
-        seconds = len(self.samples) / self.sr
+        seconds = self.samples.shape[-1] / self.sr
         return f"Sound({', '.join(facts)}: {seconds:.3f} s at {self.sr} Hz, {self.inverter})"
 
     def _repr_html_(self) -> str:

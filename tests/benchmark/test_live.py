@@ -54,7 +54,7 @@ def test_the_command_drives_a_real_server(small_bundle, tmp_path, monkeypatch, c
 
 RESULT = {
     "machine": {"cpu": "A CPU", "cores": 2, "load_average_1min": 0.1, "system": "Linux",
-                "python": "3.11", "onnxruntime": "1.20"},
+                "python": "3.11", "numpy": "2.0"},
     "model": {"name": "default", "hash": "ab" * 32},
     "start": {"first_sound_s": 1.234},
     "inverter": "fast",

@@ -37,7 +37,7 @@ def test_help_lists_every_command(ndm):
     ("words", "module", "extra"),
     [
         (["train", "cwae", "--config", "c", "--data", "d", "--out", "o"], "torch", "train"),
-        (["export", "--cwae", "a", "--mcnn", "b", "--data", "d", "--out", "o"], "onnx", "train"),
+        (["export", "--cwae", "a", "--mcnn", "b", "--data", "d", "--out", "o"], "sklearn", "train"),
         (["evaluate", "--data", "d", "--out", "o"], "librosa", "dev"),
         (["sheet"], "matplotlib", "plot"),
     ],

@@ -19,7 +19,7 @@ def test_files_are_named_by_seed_and_repeat(ndm, small_bundle, tmp_path):
         data = (tmp_path / "a" / name).read_bytes()
         assert data == (tmp_path / "b" / name).read_bytes()
     info = soundfile.info(tmp_path / "a" / "kick_5.wav")
-    assert (info.samplerate, info.channels, info.subtype) == (22050, 1, "PCM_16")
+    assert (info.samplerate, info.channels, info.subtype) == (44100, 1, "PCM_16")
     assert json.loads(read_comment(tmp_path / "a" / "kick_6.wav"))["seed"] == 6
     code, _, err = ndm(*words, "--out", tmp_path / "a")
     assert (code, "kick_5.wav: exists; use --force" in err) == (1, True)
@@ -54,6 +54,34 @@ def test_takes_and_wildness(ndm, small_bundle, tmp_path):
     assert typical_too["code"] == typical["code"]
 
 
+def test_rate_width_and_parts(ndm, small_bundle, tmp_path):
+    def sound(name, *words):
+        code, _, err = ndm(
+            "render",
+            "--category",
+            "kick",
+            "--model",
+            small_bundle,
+            "--out",
+            tmp_path / name,
+            *words,
+        )
+        assert code == 0, err
+        path = tmp_path / name / "kick_1.wav"
+        return (*soundfile.read(path), json.loads(read_comment(path)))
+
+    plain, sr, about = sound("plain")
+    assert (sr, "exemplars" in about) == (44100, True)
+    low, sr, _ = sound("low", "--rate", 22050)
+    assert (sr, len(low)) == (22050, len(plain) // 2)
+    wide, _, _ = sound("wide", "--width", 0.7)
+    assert wide.shape == (len(plain), 2)
+    alone, _, about = sound("alone", "--without", "exemplars")
+    assert "exemplars" not in about
+    bare, _, _ = sound("bare", "--without", "exemplars", "--without", "air", "--without", "attack")
+    assert not np.array_equal(alone, bare)
+
+
 def test_all_categories_with_controls(ndm, small_bundle, tmp_path):
     code, _, _ = ndm(
         "render", "--out", tmp_path, "--model", small_bundle, "--p1", 1, "--p2", 0, "--p3", -1
@@ -69,6 +97,9 @@ def test_all_categories_with_controls(ndm, small_bundle, tmp_path):
         (["--seed", "-1"], "seeds must lie between"),
         (["--seed", "4294967290", "--count", "9"], "4294967298"),
         (["--p1", "nan"], "three finite numbers"),
+        (["--rate", "96000"], "no sample rate 96000; there are 22050, 44100, 48000 Hz"),
+        (["--width", "1.5"], "width must lie between 0 and 1, got 1.5"),
+        (["--without", "reverb"], "no part 'reverb'; it has exemplars, attack, air, body, detail"),
         (["--model", "absent.ndm"], "absent.ndm: not readable"),
     ],
 )

@@ -4,14 +4,19 @@ import codecs
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from rich.table import Table
 from tests.support.sounds import tone
 
-from neural_drum_machine.cli.terminal import replace_unencodable
+from neural_drum_machine import cli
+from neural_drum_machine.cli import common
+from neural_drum_machine.cli.terminal import replace_unencodable, warnings_as_sentences
+from neural_drum_machine.errors import DatasetError, NdmWarning
 
 # Runs several commands in one process: starting Python is the slow part.
 RUN = """
@@ -114,3 +119,29 @@ def test_names_are_shown_literally(ndm, small_bundle, tmp_path):
     code, text, _ = ndm("reconstruct", good, "--out", tmp_path / "r", "--model", small_bundle)
     assert code == 0
     assert "snare\\xff.wav -> " in text
+
+
+def test_text_of_files_commands_no_terminal(capsys):
+    table = Table("name")
+    table.add_row("kit\x1b]0;title\x07\u202e")
+    for thing in ("name\x1b[2J\ud800", table):
+        common.console.print(thing)
+    with warnings_as_sentences(), warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn("kit\x1b[31m", NdmWarning, stacklevel=1)
+    out, err = capsys.readouterr()
+    assert "\x1b" not in out + err
+    assert "\x07" not in out
+    assert "name\ufffd[2J\ufffd" in out
+
+
+def test_the_error_of_a_command_commands_no_terminal(monkeypatch, capsys):
+    def fail():
+        raise DatasetError("kit\x1b[2J" + "k" * 100_000)
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit):
+        cli.main()
+    err = capsys.readouterr().err
+    assert err.startswith("ndm: kit\ufffd[2Jkkk")
+    assert len(err) < 5000

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from neural_drum_machine import __version__
 
@@ -48,6 +49,19 @@ def test_only_the_publishing_job_may_ask_for_an_identity():
     jobs = read(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
     trusted = [name for name, job in jobs.items() if "id-token" in job.get("permissions", {})]
     assert trusted == ["publish"]
+
+
+def test_make_play_installs_versions_within_the_bounds():
+    lines = (ROOT / "requirements-play.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line.split(" ; ")[0].split("==") for line in lines if not line.startswith("#")]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    for requirement in (*project["dependencies"], *extras["plot"]):
+        name, oldest = requirement.split(">=")
+        versions = [version for pinned, version in pins if pinned == name]
+        assert versions, name
+        for version in versions:
+            assert Version(version) >= Version(oldest), requirement
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)

@@ -13,7 +13,30 @@ globalThis.probe = {
     };
   },
 
-  async until(holds, ms = 20000) {
+  /** Messages that were shown, and that no test has read yet. */
+  notices: [],
+
+  /** Record messages when they are shown: on a busy computer they may end before a test looks. */
+  listen() {
+    const box = document.getElementById("notice");
+    const record = () => {
+      const { classList } = box;
+      if (!classList.contains("on")) return;
+      probe.notices.push({ sentence: box.textContent, isError: classList.contains("bad") });
+    };
+    if (box) new MutationObserver(record).observe(box, { attributes: true, childList: true });
+  },
+
+  /** Wait for a message that no test has read, an error or not, and return its words. */
+  async told(isError) {
+    const find = () => probe.notices.findLast((notice) => notice.isError === isError);
+    await probe.until(find);
+    const { sentence } = find();
+    probe.notices.length = 0;
+    return sentence;
+  },
+
+  async until(holds, ms = 60000) {
     const end = performance.now() + ms;
     while (!holds()) {
       if (performance.now() > end) throw new Error(`never: ${holds}`);
@@ -80,3 +103,4 @@ globalThis.probe = {
   project: () => JSON.parse(JSON.stringify(ndm.app.project)),
   steps: () => ndm.app.state.history.past.length,
 };
+addEventListener("DOMContentLoaded", probe.listen);

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.support.page import center, choose, drag, pcm, press_at, settled, until
+from tests.support.page import center, choose, drag, pcm, press_at, recalled, settled, until
 
 
 @pytest.mark.slow
@@ -34,8 +34,7 @@ def test_a_drag_ends_at_the_pointer_and_is_one_step_of_undo(page, machine):
     after = page.evaluate("probe.recipe()")
     assert after["p"][:2] == pytest.approx([2 * 29 / 75, 2 * 29 / 100], abs=0.02)
     # The samples are the machine's own.
-    expected = machine.render_code(after["category"], np.float32(after["code"]))
-    assert page.evaluate("probe.pcm()") == pcm(expected)
+    assert page.evaluate("probe.pcm()") == pcm(recalled(machine, after))
     page.get_by_role("button", name="Undo").click()
     settled(page)
     assert page.evaluate("[probe.recipe(), probe.steps()]") == [before, 0]
@@ -84,8 +83,8 @@ def test_the_safe_wild_knob_scales_the_distance_of_a_drawn_sound(page, machine):
     def distance():
         settled(page)
         recipe = page.evaluate("probe.recipe()")
-        mean = machine.controls.means[machine.index(recipe["category"])]
-        return float(np.linalg.norm(np.subtract(recipe["code"], mean)))
+        origin = machine.draw(recipe["category"], recipe["seed"], 0.0)[0]
+        return float(np.linalg.norm(np.subtract(recipe["code"], origin)))
 
     page.get_by_role("button", name="Random").click()
     natural = distance()
@@ -107,7 +106,8 @@ def test_a_drawn_sound_that_was_moved_keeps_its_place_when_it_gets_wilder(page, 
     after = page.evaluate("probe.recipe()")
     np.testing.assert_allclose(after["p"], before["p"], atol=1e-4)
     index = machine.index(after["category"])
-    expected = machine.controls.code(index, after["p"], after["seed"], 2.0)
+    drawn, _ = machine.draw(after["category"], after["seed"], 2.0)
+    expected = machine.controls.moved(index, drawn, after["p"])
     np.testing.assert_allclose(after["code"], expected, atol=1e-3)
     assert np.linalg.norm(np.subtract(after["code"], before["code"])) > 0.5
 

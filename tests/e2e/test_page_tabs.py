@@ -86,8 +86,8 @@ def test_a_link_does_not_replace_the_project_until_something_is_changed(visit, p
         mine.goto("about:blank")
         mine.goto(visit.url + path)
         mine.wait_for_selector("body.is-ready")
-        # Autosave has had its chance: it waits for 300 ms.
-        mine.wait_for_timeout(350)
+        # Save now, as autosave does after a while.
+        mine.get_by_role("button", name="Copy a link to this sound").click()
 
     come(link)
     assert mine.evaluate("ndm.app.project.recipe.category") == "conga"

@@ -75,19 +75,39 @@ def play(small_bundle, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("how", "host"), [(signal.SIGINT, "localhost"), (signal.SIGTERM, "0.0.0.0")]
+    ("how", "host"),
+    [
+        (signal.SIGINT, "localhost"),
+        (signal.SIGTERM, "0.0.0.0"),
+        (signal.SIGHUP, "127.0.0.1"),  # its terminal was closed
+    ],
 )
 def test_it_ends_cleanly_and_warns_if_others_can_reach_it(play, how, host):
     server = play("--host", host, "--quiet")
     assert "model small (" in server.lines[0]
-    warning = "Warning: anybody who can reach 0.0.0.0 can ask this computer for sounds.\n"
-    assert (warning == server.lines[1]) == (host == "0.0.0.0")
+    warning = "Warning: anybody who can reach 0.0.0.0 can ask this computer for sounds over OSC."
+    assert server.lines[1].startswith(warning) == (host == "0.0.0.0")
+    page = next(line for line in server.lines if line.startswith("Page: ")).split()[1]
+    assert ("?token=" in page) == (host == "0.0.0.0")
+    with urllib.request.urlopen(page, timeout=30) as answer:
+        assert answer.status == 200
     client = Client(server.port)
     path = Path(client.ask("/ndm/random", 1, "kick")[1][1])
     assert path.is_relative_to(play.temp)
     assert soundfile.info(path).frames > 1000
     client.socket.close()
     assert server.end(how) == (0, "Ended.\n", "")
+    assert list(play.temp.glob("ndm-sounds-*")) == []
+
+
+def test_it_goes_on_if_nobody_reads_what_it_prints(play):
+    server = play("--quiet")
+    server.process.stdout.close()  # as "| head -1" does
+    with Client(server.port) as client:
+        assert client.ask("/ndm/random", 1, "kick")[0] == "/ndm/sound"
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(60) == 0
+    assert server.process.stderr.read() == ""
     assert list(play.temp.glob("ndm-sounds-*")) == []
 
 

@@ -18,6 +18,8 @@ from neural_drum_machine.prepare.pipeline import prepare
 ROOT = Path(__file__).parents[2]
 
 HEAVY = ("torch", "lightning", "onnx", "sklearn", "librosa", "scipy", "tensorboard")
+PLAYED = (*HEAVY, "onnxruntime")
+"""What playing does not load: the labeller of datasets needs ONNX Runtime."""
 
 
 def run(code: str, *arguments: str) -> str:
@@ -33,7 +35,7 @@ def test_importing_the_package_loads_nothing_heavy():
         "import sys, neural_drum_machine\n"
         "bare = set(sys.modules)\n"
         "import neural_drum_machine.cli\n"
-        f"print([m for m in {HEAVY!r} if m in sys.modules], 'numpy' in bare)"
+        f"print([m for m in {PLAYED!r} if m in sys.modules], 'numpy' in bare)"
     )
     assert run(code).strip() == "[] False"
 
@@ -55,9 +57,11 @@ for words in (
         cli.main()
     except SystemExit as error:
         assert not error.code, words
-print("LOADED", [m for m in {HEAVY!r} if m in sys.modules])
+    heavy = {HEAVY!r} if words[0] == "dataset" else {PLAYED!r}
+    print("LOADED", [m for m in heavy if m in sys.modules])
 """
-    assert "LOADED []" in run(code, str(small_bundle), str(tmp_path))
+    told = run(code, str(small_bundle), str(tmp_path)).splitlines()
+    assert [line for line in told if line.startswith("LOADED")] == 4 * ["LOADED []"]
 
 
 def test_python_m_runs_the_command():

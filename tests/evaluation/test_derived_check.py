@@ -8,6 +8,7 @@ from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation import derived_check as module
 from neural_drum_machine.evaluation.derived_check import (
     DerivedCheck,
+    Mistake,
     check_derived,
     to_markdown,
 )
@@ -53,6 +54,13 @@ def test_no_classifier_is_trained_on_sounds_derived_from_the_kits_it_is_asked_ab
     monkeypatch.setattr(module, "train_classifier", learn)
     monkeypatch.setattr(module, "scores", answer)
     check = check_derived(derived_data, folds=3)
+    # Whoever calls everything a kick is right about one category of three.
+    assert check.kit_mean == pytest.approx(1 / 3)
+    assert {(m.category, m.predicted) for m in check.mistakes} == {
+        ("snare", "kick"),
+        ("closed_hihat", "kick"),
+    }
+    assert {m.name for m in check.mistakes} == {e.name for e in real if e.category != "kick"}
     assert all(folds and fold not in folds for fold, folds in enumerate(trained))
     assert len(trained) == check.folds == 3
     assert check.confusion[:, 0].sum() == 60
@@ -64,6 +72,21 @@ def test_missing_derived_sounds_and_impossible_folds_are_refused(small_data, der
     for folds in (1, 99):
         with pytest.raises(DatasetError, match=f"--folds must lie between 2 .*, 5; got {folds}"):
             check_derived(derived_data, folds=folds)
+
+
+def test_the_report_lists_the_clearest_mistake_of_each_kit():
+    mistakes = tuple(
+        Mistake(f"{kit}/{i}.wav", kit, "tom", "snare", 9.0 - i)
+        for i in range(3)
+        for kit in (f"k{n}" for n in range(25))
+    )
+    counts = np.eye(11, dtype=np.int64)
+    text = to_markdown(DerivedCheck(counts, counts, 1, 4, 0.5, mistakes))
+    assert "| k0/0.wav | tom | snare |" in text
+    assert "k0/1.wav" not in text
+    assert text.count(".wav") == 20
+    assert "(75 in all)" in text
+    assert "By kits alike: 50.0 %" in text
 
 
 def test_accuracy_is_per_category_and_the_mean_is_over_categories():

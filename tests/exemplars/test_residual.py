@@ -8,42 +8,52 @@ import pytest
 from tests.support.exemplars import DIM, SPEC, decode, exemplar, recording
 
 from neural_drum_machine.errors import ExemplarError
-from neural_drum_machine.exemplars.levels import Levels, decoded, shapes
+from neural_drum_machine.exemplars.levels import decoded, shapes
+from neural_drum_machine.exemplars.precision import BANK, NEPER_DB, OWN, Precision, quiet_cells
 from neural_drum_machine.exemplars.residual import (
-    BANK,
     MOST_BYTES,
-    NEPER_DB,
-    OWN,
-    Precision,
     decode_residual,
     encode_own,
     encode_residual,
-    quiet_levels,
 )
+from neural_drum_machine.signal.levels import Levels, floors
 
 CODE = np.zeros(DIM, np.float32)
 BASE = decoded(decode, CODE[None], [0])[0]
 HIT = recording(1, CODE)
 
 
-@pytest.mark.parametrize("precision", [BANK, Precision(0.25), Precision(1 / 16, 60, 60)])
+@pytest.mark.parametrize("precision", [BANK, Precision(0.25), Precision(1 / 16, 60, 50)])
 def test_loud_cells_come_back_within_half_a_step(precision):
     back = BASE.plus(decode_residual(encode_residual(HIT, BASE, SPEC, precision), SPEC))
-    quiets = quiet_levels(HIT, SPEC, precision.quiet_db)
-    for has, got, base, quiet in zip(HIT, back, BASE, quiets, strict=True):
-        loud = has >= max(quiet, has.max() - precision.coarse_db / NEPER_DB)
-        assert np.abs(got - has)[loud].max() <= precision.step / 2 + 1e-5
-        assert np.abs(got - has)[has >= quiet].max() <= precision.step + 1e-5
-        silent = has < quiet
-        assert (got <= np.maximum(quiet + precision.step, 0) + base * 0 + 1e-5)[silent].all()
-        assert (got <= base + 1e-5)[silent].all()
+    quiets = quiet_cells(HIT, SPEC, precision.quiet_db)
+    assert [bool(quiet.any()) for quiet in quiets] == [True, True, False]
+    for has, got, quiet, floor in zip(HIT, back.limited(SPEC), quiets, floors(SPEC), strict=True):
+        loud = has >= has.max() - precision.coarse_db / NEPER_DB + 1e-5
+        assert np.abs(got - has)[loud & ~quiet].max() <= precision.step / 2 + 1e-5
+        steps = precision.step * precision.multiples(has)
+        assert (np.abs(got - has) <= steps / 2 + 1e-5)[~quiet].all()
+        assert np.allclose(got[quiet], np.log(floor), atol=1e-6)
 
 
-def test_a_quiet_cell_costs_nothing_where_the_decoded_one_is_quiet_too():
+def test_single_soft_cells_in_noise_are_no_holes():
+    pierced = HIT._replace(mel=HIT.mel.copy())
+    pierced.mel[100, 5] = pierced.mel[101, 5] = np.log(SPEC.log_eps)
+    assert not quiet_cells(pierced, SPEC, BANK.quiet_db)[0][95:105, :10].any()
+
+
+def test_a_lone_speck_in_silence_is_left_out():
+    speck = HIT._replace(mel=np.full_like(HIT.mel, np.log(SPEC.log_eps)))
+    speck.mel[:20, :20] = 4
+    speck.mel[300:302, 60] = 0
+    quiet = quiet_cells(speck, SPEC, BANK.quiet_db)[0]
+    assert quiet[290:310, 50:70].all()
+    assert not quiet[:20, :20].any()
+
+
+def test_silence_costs_nothing():
     silence = Levels(*(np.full_like(part, part.min()) for part in HIT)).limited(SPEC)
-    blob = encode_residual(silence, silence, SPEC)
-    assert len(blob) < 300
-    assert not any(part.any() for part in decode_residual(blob, SPEC))
+    assert len(encode_residual(silence, HIT, SPEC)) < 600
 
 
 def test_a_residual_of_noise_is_small_and_larger_steps_make_it_smaller():

@@ -2,22 +2,32 @@ import copy
 import dataclasses
 
 import numpy as np
-import onnx
 import pytest
 import soundfile
 import torch
+from tests.support.models import altered
 from tests.support.small import FRAMES, SMALL_SPEC
 from tests.support.training import small_config
 
 from neural_drum_machine.categories import CATEGORIES
-from neural_drum_machine.errors import BundleError, ExportError, TrainingError
+from neural_drum_machine.errors import (
+    BundleError,
+    ControlError,
+    ExemplarError,
+    ExportError,
+    TrainingError,
+)
+from neural_drum_machine.exemplars.bank import Bank
+from neural_drum_machine.export import trained
+from neural_drum_machine.export.bank_file import read_bank, write_bank
 from neural_drum_machine.export.pipeline import export
+from neural_drum_machine.inverters.renderer import Rendering
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.model_file.bundle import Bundle
-from neural_drum_machine.model_file.layout import GRAPHS, MIXTURE
+from neural_drum_machine.model_file.layout import MIXTURE
 from neural_drum_machine.model_file.runtime import Networks
-from neural_drum_machine.model_file.writing import write_bundle
 from neural_drum_machine.networks.eager import EagerNetworks
+from neural_drum_machine.networks.weights import stored_weights
 from neural_drum_machine.pad_map import pad_map
 from neural_drum_machine.prepare.pipeline import prepare
 from neural_drum_machine.training.config_file import merge
@@ -45,32 +55,53 @@ def test_maps_show_the_axes_with_their_final_signs(small_bundle, small_machine):
         np.testing.assert_array_equal(maps[small_machine.index(category)], measured)
 
 
-@pytest.mark.slow
-def test_a_run_of_the_frame_rate_network_is_exported(
-    small_data, small_bundle, ready_inverter, tmp_path
-):
-    config = merge(small_config("cwae", max_steps=6), FRAMES)
+@pytest.mark.parametrize(("network", "changes"), [("frames", FRAMES), ("paper", {})])
+def test_a_run_of_each_other_network_is_exported(network, changes, small_data, tmp_path):
+    """Without MCNN, and without air and fine attack: the core alone is played."""
+    config = merge(small_config("cwae", max_steps=6), changes)
     fit("cwae", config, small_data, tmp_path / "run", accelerator="cpu")
-    assert load_run(tmp_path / "run", "cwae", "last").model.config.channels == (16, 16)
-    model = tmp_path / "frames.ndm"
-    differences = export(
-        tmp_path / "run", small_bundle, small_data, model, which="last", axis_seeds=1
-    )
+    model = tmp_path / "m.ndm"
+    differences = export(tmp_path / "run", None, small_data, model, which="last", axis_seeds=1)
+    assert differences.keys() == {"decoder", "encoder"}
     assert max(differences.values()) < 1e-3
     bundle = Bundle.open(model)
-    assert np.abs(DrumMachine(bundle).render("kick", seed=1).samples).max() == 1
+    assert bundle.header["generator"]["network"] == network
+    assert bundle.mcnn is None
+    assert bundle.bank() is None
+    machine = DrumMachine(bundle)
+    sound = machine.render("kick", seed=1)
+    assert np.abs(sound.samples).max() == 1
+    assert sound.sr == 44100
+    with pytest.raises(ControlError, match="this model has no MCNN; use another inverter"):
+        machine.with_inverter("mcnn").render("kick")
     # Eager PyTorch, which benchmarks time, computes the same with the same weights.
-    eager = EagerNetworks(bundle)
-    assert eager.weights_fit
     code, category = np.ones((2, 8), np.float32), np.array([0, 10])
-    np.testing.assert_allclose(
-        eager.decode(code, category), Networks(bundle).decode(code, category), atol=1e-4
+    ours, theirs = (
+        each.decode(code, category) for each in (EagerNetworks(bundle), Networks(bundle))
     )
+    np.testing.assert_allclose(ours.mel, theirs.mel, atol=1e-4)
+    assert theirs.air is None
 
 
-def test_an_inverter_comes_from_a_model_file(
-    ready_graphs, small_bundle, small_runs, small_data, tmp_path
-):
+def test_exemplars_of_another_generator_are_refused(small_bundle, small_runs, small_data, tmp_path):
+    bank = Bundle.open(small_bundle).bank()
+    assert len(bank) == 6
+    other = Bank(bank.spec, "ab" * 32, bank.exemplars)
+    write_bank(other, tmp_path / "bank")
+    assert read_bank(tmp_path / "bank").exemplars[3].name == bank.exemplars[3].name
+    with pytest.raises(ExportError, match="bank: made with another generator than"):
+        export(
+            small_runs["cwae"], None, small_data, tmp_path / "m.ndm", bank_from=tmp_path / "bank"
+        )
+    with pytest.raises(ExemplarError, match=r"run\.json: no bank of exemplars .*make_exemplars"):
+        export(
+            small_runs["cwae"], None, small_data, tmp_path / "m.ndm",
+            bank_from=small_runs["cwae"] / "run.json",
+        )  # fmt: skip
+    assert not (tmp_path / "m.ndm").exists()
+
+
+def test_an_inverter_comes_from_a_model_file(small_bundle, small_runs, small_data, tmp_path):
     out = tmp_path / "m.ndm"
     export(small_runs["cwae"], small_bundle, small_data, out, axis_seeds=1)
     made, given = Bundle.open(out), Bundle.open(small_bundle)
@@ -89,28 +120,28 @@ def _moments(bundle):
     return mean, within + np.einsum("ck,cki,ckj->cij", shares, about, about)
 
 
-def test_a_model_file_fitted_to_its_own_sounds_stays_as_it_is(
-    ready_graphs, small_bundle, small_data, tmp_path
-):
+def test_a_model_file_fitted_to_its_own_sounds_stays_as_it_is(small_bundle, small_data, tmp_path):
     again = tmp_path / "same.ndm"
-    export(small_bundle, small_bundle, small_data, again, name="small", axis_seeds=1)
+    bank = small_bundle.parent / "bank.safetensors"
+    export(
+        small_bundle, small_bundle, small_data, again, name="small", axis_seeds=1, bank_from=bank
+    )
     given, same = Bundle.open(small_bundle), Bundle.open(again)
     assert same.header["training"] == given.header["training"]
-    assert same.tensor_shapes() == given.tensor_shapes()
+    assert same.header["exemplars"] == given.header["exemplars"]
+    names = set(given.header["parts"])
+    assert set(same.header["parts"]) == names
     # A code between two centres may fall to the other one; the mixture's moments stay.
     for one, other in zip(_moments(same), _moments(given), strict=True):
         np.testing.assert_allclose(one, other, atol=0.02 * np.abs(other).max())
-    for name in set(given.tensor_shapes()) - set(MIXTURE):
+    for name in names - set(MIXTURE):
         # Weights in half precision change the codes a little, and so what is fitted to them.
         np.testing.assert_allclose(
             same.tensor(name), given.tensor(name), atol=0.02 * np.abs(given.tensor(name)).max()
         )
 
 
-@pytest.mark.slow
-def test_a_model_file_is_fitted_to_other_sounds_without_training(
-    small_bundle, ready_inverter, tmp_path
-):
+def test_a_model_file_is_fitted_to_other_sounds_without_training(small_bundle, tmp_path):
     """Its networks stay as they are; controls, prior, grain and partials follow the sounds."""
     out, given = tmp_path / "other.ndm", Bundle.open(small_bundle)
     for i in range(6):
@@ -129,7 +160,8 @@ def test_a_model_file_is_fitted_to_other_sounds_without_training(
     ours, theirs = Networks(made), Networks(given)
     x = ours.decode(code, category)
     # Rounding to half precision twice is rounding once.
-    np.testing.assert_array_equal(x, theirs.decode(code, category))
+    for one, other in zip(x, theirs.decode(code, category), strict=True):
+        np.testing.assert_array_equal(one, other)
     np.testing.assert_array_equal(ours.encode(x, category), theirs.encode(x, category))
     for weights in network_of(given, "mcnn").model.parameters():
         if weights.numel() >= 1024:
@@ -140,7 +172,8 @@ def test_a_model_file_is_fitted_to_other_sounds_without_training(
         after, before = made.tensor(name), given.tensor(name)
         changed = [i for i in range(11) if not np.array_equal(after[i], before[i])]
         assert changed == sorted(changing)
-    one, other = DrumMachine(made), DrumMachine(given)
+    alone = Rendering(without=frozenset(["exemplars"]))
+    one, other = DrumMachine(made, alone), DrumMachine(given, alone)
     for seed in range(3):
         np.testing.assert_array_equal(
             one.render("kick", seed=seed).samples, other.render("kick", seed=seed).samples
@@ -153,17 +186,13 @@ def test_a_model_file_is_fitted_to_other_sounds_without_training(
 def test_a_model_file_that_does_not_say_how_it_was_trained_is_refused(
     small_bundle, small_data, tmp_path
 ):
-    given = Bundle.open(small_bundle)
-    header = {k: v for k, v in given.header.items() if k not in ("parts", "format")}
-    graphs = {name: given.graph(name) for name in GRAPHS}
-    tensors = {name: given.tensor(name) for name in given.tensor_shapes()}
-    write_bundle(tmp_path / "no.ndm", header | {"training": {}}, graphs, tensors)
+    altered(Bundle.open(small_bundle), tmp_path / "no.ndm", training={})
     with pytest.raises(TrainingError, match=r"no\.ndm: its CWAE cannot be used .*ndm train cwae"):
         export(tmp_path / "no.ndm", small_bundle, small_data, tmp_path / "n.ndm")
     assert not (tmp_path / "n.ndm").exists()
 
 
-def test_axes_of_all_categories_are_the_same(ready_graphs, small_runs, small_data, tmp_path):
+def test_axes_of_all_categories_are_the_same(small_runs, small_data, tmp_path):
     path = tmp_path / "all.ndm"
     export(small_runs["cwae"], small_runs["mcnn"], small_data, path, axes="all", axis_seeds=1)
     bundle = Bundle.open(path)
@@ -171,14 +200,16 @@ def test_axes_of_all_categories_are_the_same(ready_graphs, small_runs, small_dat
     np.testing.assert_allclose(np.abs(bundle.axes()), np.abs(bundle.axes()[:1]).repeat(11, 0))
 
 
-def test_export_fails_and_writes_nothing_when_a_graph_differs(
-    ready_graphs, small_runs, small_data, tmp_path
+def test_export_fails_and_writes_nothing_when_a_network_differs(
+    small_runs, small_data, tmp_path, monkeypatch
 ):
-    graph = onnx.load_from_string(ready_graphs["mcnn"])
-    (weights,) = (t for t in graph.graph.initializer if t.name == "head_weights")
-    values = 3 * onnx.numpy_helper.to_array(weights)
-    weights.CopyFrom(onnx.numpy_helper.from_array(values, weights.name))
-    ready_graphs["mcnn"] = graph.SerializeToString()
+    def bent(network, prefix=""):
+        stored = stored_weights(network, prefix)
+        if prefix:
+            stored[prefix + "head_weights"] *= 3
+        return stored
+
+    monkeypatch.setattr(trained, "stored_weights", bent)
     with pytest.raises(ExportError, match=r"differ by .* in mcnn, more than 0\.001"):
         export(small_runs["cwae"], small_runs["mcnn"], small_data, tmp_path / "x.ndm")
     assert not list(tmp_path.iterdir())

@@ -60,9 +60,7 @@ def test_frame_rate_generators(kind, n_frames, rng):
         again = network.encoder(theirs, torch.from_numpy(CATEGORY))
     decoded = FrameDecoder(weights, ours)(code, CATEGORY)
     if kind == "hits":
-        for part, their_part in zip(
-            decoded, (theirs.mel, theirs.air, theirs.attack), strict=True
-        ):
+        for part, their_part in zip(decoded, (theirs.mel, theirs.air, theirs.attack), strict=True):
             close(part, their_part)
     else:
         close(decoded.mel, theirs)

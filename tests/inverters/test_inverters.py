@@ -95,18 +95,18 @@ def test_a_sound_ends_with_the_last_frame_that_is_heard(small_machine, name):
 def test_mcnn_computes_only_what_sounds(small_machine, monkeypatch):
     networks, seen = small_machine.networks, []
     whole = networks.mcnn
-    monkeypatch.setattr(networks, "mcnn", lambda mel: seen.append(mel.shape[2]) or whole(mel))
+    monkeypatch.setattr(networks, "mcnn", lambda mel: seen.append(mel.shape[1]) or whole(mel))
     invert = make_inverter("mcnn", networks, SMALL_SPEC)
     mel = mel_spectrogram(drum(), SMALL_SPEC)
     mel[:, 30:] = 0
     samples = invert(mel)
     assert seen == [30 + SPREAD]
     # As if everything were computed: no frame is heard further than that.
-    waveform, logits = whole(mel[None])
-    expected = np.where(logits[0] > 0, waveform[0], 0)
+    waveform, logits = whole(mel)
+    expected = np.where(logits > 0, waveform, 0)
     np.testing.assert_allclose(samples, expected, atol=1e-6 * np.abs(expected).max())
-    assert not waveform[0, (30 + SPREAD) * HOP :].any()
-    assert waveform[0, 30 * HOP : 31 * HOP].any()  # they are heard after their end
+    assert not waveform[(30 + SPREAD) * HOP :].any()
+    assert waveform[30 * HOP : 31 * HOP].any()  # they are heard after their end
 
 
 def test_the_inverse_filter_bank_holds_no_numbers_that_are_slow():

@@ -1,86 +1,74 @@
-import hashlib
-import json
-import struct
+"""The file: its layout, what a model may do without, and what no reader may accept."""
+
+import copy
+import os
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from tests.support.small import SMALL_SPEC
+from tests.support.models import TINY_HEADER, TINY_SPEC, seal, sealed_text, tensors_of
+from tests.support.specified import read_by_specification
 
 from neural_drum_machine.errors import BundleError
 from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.layout import MAX_FILE
 from neural_drum_machine.model_file.writing import write_bundle
 
-HEADER = {
-    "spec": SMALL_SPEC.to_dict(),
-    "categories": ["kick", "tom"],
-    "latent_dim": 3,
-    "name": "tést",
-}
-GRAPHS = {"decoder": b"d" * 100, "encoder": b"e", "mcnn": b"m" * 64}
-TENSORS = {
-    "standardisation.mean": np.zeros((64, 64), np.float16),
-    "standardisation.std": np.ones((64, 64), np.float16),
-    "controls.axes": np.eye(3, dtype=np.float32),
-    "codes.mean": np.arange(6, dtype=np.float32).reshape(2, 3),
-    "codes.covariance": np.stack([np.eye(3, dtype=np.float32)] * 2),
-}
+TENSORS = tensors_of(TINY_HEADER)
 
 
 @pytest.fixture
 def path(tmp_path):
     target = tmp_path / "x.ndm"
-    write_bundle(target, HEADER, GRAPHS, TENSORS)
+    write_bundle(target, TINY_HEADER, TENSORS)
     return target
 
 
-def read_by_specification(data: bytes) -> tuple[dict, dict[str, bytes]]:
-    """A reader written from docs/bundle-format.md alone."""
-    assert data[:8] == b"NDMODEL\n"
-    version, reserved, length = struct.unpack("<IIQ", data[8:24])
-    assert (version, reserved) == (1, 0)
-    text = data[56 : 56 + length]
-    assert hashlib.sha256(text).digest() == data[24:56]
-    header = json.loads(text.decode("utf-8"))
-    body = data[56 + length :]
-    parts = {}
-    for name, facts in header["parts"].items():
-        part = body[facts["offset"] : facts["offset"] + facts["bytes"]]
-        assert hashlib.sha256(part).hexdigest() == facts["sha256"]
-        assert (56 + length + facts["offset"]) % 64 == 0
-        parts[name] = part
-    return header, parts
-
-
 def test_layout_is_the_specified_one(path):
-    header, parts = read_by_specification(path.read_bytes())
+    half = {**TENSORS, "standardisation.std": np.ones((8, 32), np.float16)}
+    write_bundle(path, TINY_HEADER, half)
+    header, tensors = read_by_specification(path.read_bytes())
     assert header["name"] == "tést"
-    assert parts["decoder"] == GRAPHS["decoder"]
-    assert np.frombuffer(parts["codes.mean"], "<f4").tolist() == [0, 1, 2, 3, 4, 5]
-    assert header["parts"]["codes.mean"]["shape"] == [2, 3]
-    assert np.frombuffer(parts["standardisation.std"], "<f2").tolist() == [1.0] * 4096
+    assert tensors.keys() == TENSORS.keys()
+    for name, values in tensors.items():
+        np.testing.assert_array_equal(values, half[name])
+        assert values.dtype == half[name].dtype
 
 
 def test_round_trip_and_name(path, tmp_path):
     bundle = Bundle.open(path)
-    assert bundle.spec == SMALL_SPEC
+    assert bundle.spec == TINY_SPEC
     assert bundle.categories == ("kick", "tom")
-    assert bundle.graph("mcnn") == GRAPHS["mcnn"]
+    assert bundle.generator.channels == (3, 4)
+    assert bundle.mcnn.heads == 2
+    assert bundle.bank() is None
     np.testing.assert_array_equal(bundle.tensor("codes.mean"), TENSORS["codes.mean"])
-    assert bundle.tensor("standardisation.std").dtype == np.float32
-    write_bundle(tmp_path / "same.ndm", HEADER, GRAPHS, TENSORS)
+    assert bundle.weights("mcnn.").keys() == bundle.mcnn.shapes().keys()
+    assert bundle.weights("mcnn.")["mcnn.head_weights"].flags.writeable
+    write_bundle(tmp_path / "same.ndm", TINY_HEADER, TENSORS)
     assert Bundle.open(tmp_path / "same.ndm").hash == bundle.hash
-    write_bundle(tmp_path / "other.ndm", HEADER, {**GRAPHS, "encoder": b"f"}, TENSORS)
+    other = {**TENSORS, "codes.mean": TENSORS["codes.mean"] + 1}
+    write_bundle(tmp_path / "other.ndm", TINY_HEADER, other)
     assert Bundle.open(tmp_path / "other.ndm").hash != bundle.hash
+
+
+def ends(path):
+    """The end of the header and of each part, and where each part's padding ends."""
+    header, _ = read_by_specification(path.read_bytes())
+    start = int.from_bytes(path.read_bytes()[16:24], "little") + 56
+    for facts in header["parts"].values():
+        yield start + facts["offset"]
+        yield start + facts["offset"] + facts["bytes"]
+        yield start + facts["offset"] + -(-facts["bytes"] // 64) * 64
 
 
 def test_every_truncation_is_refused(path):
     data = path.read_bytes()
-    for end in [*range(2500), *range(2500, len(data), 61), len(data) - 1]:
-        path.write_bytes(data[:end])
-        with pytest.raises(BundleError):
-            Bundle.open(path)
+    near = {end + i for end in ends(path) for i in (-1, 0, 1)}
+    for end in sorted({*range(60), *range(60, len(data), 397), *near, len(data) - 1}):
+        if end < len(data):
+            path.write_bytes(data[:end])
+            with pytest.raises(BundleError, match=r"x\.ndm"):
+                Bundle.open(path)
     path.write_bytes(data + b"\0")
     with pytest.raises(BundleError, match="bytes of parts"):
         Bundle.open(path)
@@ -88,76 +76,54 @@ def test_every_truncation_is_refused(path):
 
 def test_every_altered_byte_is_refused_padding_included(path):
     data = path.read_bytes()
-    for i in [*range(2500), *range(2500, len(data), 61), *range(len(data) - 200, len(data))]:
-        altered = bytearray(data)
-        altered[i] ^= 0x40
-        path.write_bytes(altered)
-        with pytest.raises(BundleError):
-            Bundle.open(path)
+    near = {end + i for end in ends(path) for i in (-1, 0)}
+    for i in sorted({*range(60), *range(60, len(data), 397), *near, len(data) - 1}):
+        if i < len(data):
+            altered = bytearray(data)
+            altered[i] ^= 0x40
+            path.write_bytes(altered)
+            with pytest.raises(BundleError, match=r"x\.ndm"):
+                Bundle.open(path)
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
-    ),
-    max_leaves=6,
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"RIFF....WAVE", "not a Neural Drum Machine model"),
+        (b"PK\x03\x04" + b"\0" * 99, "not a Neural Drum Machine model"),
+        (b"NDMO", "truncated, only 4 bytes"),
+        (b"", "truncated, only 0 bytes"),
+        (seal(TINY_HEADER, version=3), "model format 3, this program reads 2; install a newer"),
+        (seal({}, version=1), r"model format 1, .* reads 2; export .* \(ndm export\), or play"),
+        (seal({}, version=0), "impossible first bytes"),
+        (seal({}) + b" " * 64, "makes no sense"),
+        (seal([]), "makes no sense"),
+        (sealed_text(b"[" * 100_000), "makes no sense"),
+        (sealed_text(b"\xff\xfe"), "makes no sense"),
+        (sealed_text(b'{"latent_dim": 1' + b"0" * 5000 + b"}"), "makes no sense"),
+    ],
 )
-KEYS = ("spec", "categories", "latent_dim", "format", "parts")
-
-
-@pytest.mark.slow
-@settings(max_examples=300, deadline=None)
-@given(
-    st.dictionaries(st.sampled_from(KEYS), json_values),
-    st.sampled_from(sorted(TENSORS)),
-    json_values,
-)
-def test_any_sealed_header_is_refused_by_name(tmp_path_factory, changes, part_name, part):
-    """A header whose checksum is right, but whose content is anything."""
-    path = tmp_path_factory.getbasetemp() / "sealed.ndm"
-    write_bundle(path, HEADER, GRAPHS, TENSORS)
-    header, _ = read_by_specification(path.read_bytes())
-    length = struct.unpack("<Q", path.read_bytes()[16:24])[0]
-    body = path.read_bytes()[56 + length :]
-    for change in (changes, {"parts": {**header["parts"], part_name: part}}):
-        altered = {**header, **change}
-        if altered == header:
-            continue
-        path.write_bytes(seal(altered, body))
-        with pytest.raises(BundleError, match=r"sealed\.ndm"):
-            Bundle.open(path)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=200), st.booleans())
-def test_any_bytes_are_refused_by_name(tmp_path_factory, data, with_magic):
-    path = tmp_path_factory.getbasetemp() / "fuzz.ndm"
-    path.write_bytes(b"NDMODEL\n" * with_magic + data)
-    with pytest.raises(BundleError, match=r"fuzz\.ndm"):
+def test_foreign_old_new_and_senseless_files(tmp_path, data, message):
+    path = tmp_path / "x.ndm"
+    path.write_bytes(data)
+    with pytest.raises(BundleError, match=message) as error:
         Bundle.open(path)
+    assert str(path) in str(error.value)
 
 
-def seal(header: dict, body: bytes = b"", version: int = 1) -> bytes:
-    if isinstance(header, dict):
-        header = {"format": "neural-drum-machine model", **header}
-    text = json.dumps(header).encode()
-    digest = hashlib.sha256(text).digest()
-    return struct.pack("<8sIIQ32s", b"NDMODEL\n", version, 0, len(text), digest) + text + body
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_and_a_folder_are_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe.ndm")
+    for path in (tmp_path / "pipe.ndm", tmp_path):
+        with pytest.raises(BundleError, match="not readable"):
+            Bundle.open(path)
 
 
-def part(data: bytes, **change) -> dict:
-    return {
-        "kind": "onnx",
-        "offset": 0,
-        "bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
-        **change,
-    }
-
-
-deep = b"[" * 100_000
-deep = struct.pack("<8sIIQ32s", b"NDMODEL\n", 1, 0, 100_000, hashlib.sha256(deep).digest()) + deep
+def test_a_huge_file_is_refused_before_it_is_read(path):
+    for size in (MAX_FILE + 100, 3 * 2**30):
+        os.truncate(path, size)  # sparse: it takes no space
+        with pytest.raises(BundleError, match=r"x\.ndm"):
+            Bundle.open(path)
 
 
 @pytest.mark.parametrize(
@@ -165,19 +131,33 @@ deep = struct.pack("<8sIIQ32s", b"NDMODEL\n", 1, 0, 100_000, hashlib.sha256(deep
     [
         ("codes.mean", np.zeros(6)),
         ("codes.mean", np.full((2, 3), np.nan)),
-        ("standardisation.std", np.zeros((64, 64))),
-        ("standardisation.mean", np.zeros((64, 63))),
+        ("standardisation.std", np.zeros((8, 32))),
+        ("standardisation.mean", np.zeros((8, 31))),
+        ("air.std", np.zeros((8, 32))),
+        ("attack.std", -np.ones((5, 40))),
+        ("attack.mean", np.full((5, 40), -np.inf)),
         ("controls.axes", np.zeros((2, 3))),
         ("controls.axes", np.zeros((3, 3, 3))),
-        ("texture.weights", np.zeros((2, 3, 8 * 16))),
-        ("texture.weights", np.full((2, 4, 8 * 16), np.inf)),
+        ("controls.map", np.zeros((2, 2, 4, 5))),
+        ("texture.weights", np.zeros((2, 3, 1 * 4))),
+        ("texture.weights", np.full((2, 4, 1 * 4), np.inf)),
         ("partials.weights", np.zeros((2, 4, 4))),
         ("partials.weights", np.full((2, 4, 5), np.nan)),
+        ("decoder.leave.weight", np.zeros((8, 3))),
+        ("encoder.hidden.bias", np.full(5, np.nan)),
+        ("mcnn.layers.0.weight", np.zeros((6, 8, 3))),
     ],
 )
 def test_tensors_must_fit_the_header(path, tensor, values):
-    write_bundle(path, HEADER, GRAPHS, {**TENSORS, tensor: values.astype(np.float32)})
-    with pytest.raises(BundleError, match="makes no sense"):
+    write_bundle(path, TINY_HEADER, {**TENSORS, tensor: values.astype(np.float32)})
+    with pytest.raises(BundleError, match=f"makes no sense.*{tensor}"):
+        Bundle.open(path)
+
+
+@pytest.mark.parametrize("name", sorted(TENSORS))
+def test_no_tensor_may_be_absent(path, name):
+    write_bundle(path, TINY_HEADER, {k: v for k, v in TENSORS.items() if k != name})
+    with pytest.raises(BundleError, match=f"no tensor named '{name}'"):
         Bundle.open(path)
 
 
@@ -192,78 +172,47 @@ def mixture(k=4):
 def test_mixtures_are_whole_or_absent(path):
     assert Bundle.open(path).mixture() is None
     for k in (1, 4):
-        write_bundle(path, HEADER, GRAPHS, {**TENSORS, **mixture(k)})
-        for found, given_ in zip(Bundle.open(path).mixture(), mixture(k).values(), strict=True):
-            np.testing.assert_array_equal(found, given_)
+        write_bundle(path, TINY_HEADER, {**TENSORS, **mixture(k)})
+        for found, given in zip(Bundle.open(path).mixture(), mixture(k).values(), strict=True):
+            np.testing.assert_array_equal(found, given)
     parts = mixture()
     del parts["mixture.centres"]
-    write_bundle(path, HEADER, GRAPHS, {**TENSORS, **parts})
+    write_bundle(path, TINY_HEADER, {**TENSORS, **parts})
     with pytest.raises(BundleError, match="all or none"):
         Bundle.open(path)
-    write_bundle(
-        path, HEADER, GRAPHS, {**TENSORS, **mixture(), "mixture.shares": np.ones((2, 3), "f4")}
-    )
+    uneven = {**mixture(), "mixture.shares": np.ones((2, 3), np.float32)}
+    write_bundle(path, TINY_HEADER, {**TENSORS, **uneven})
     with pytest.raises(BundleError, match="makes no sense"):
         Bundle.open(path)
 
 
 def test_axes_may_be_each_categorys_own(path):
     bundle = Bundle.open(path)
-    np.testing.assert_array_equal(bundle.axes(), np.stack([np.eye(3)] * 2))
     own = np.stack([np.eye(3), np.eye(3)[::-1]]).astype(np.float32)
-    write_bundle(path, HEADER, GRAPHS, {**TENSORS, "controls.axes": own})
+    write_bundle(path, TINY_HEADER, {**TENSORS, "controls.axes": own})
     np.testing.assert_array_equal(Bundle.open(path).axes(), own)
+    write_bundle(path, TINY_HEADER, {**TENSORS, "controls.axes": own[0]})
+    np.testing.assert_array_equal(Bundle.open(path).axes(), own[[0, 0]])
+    assert bundle.axes().shape == (2, 3, 3)
 
 
 def test_what_a_model_may_do_without(path):
     assert Bundle.open(path).optional_tensor("texture.weights") is None
-    weights = np.ones((2, 4, 8 * 16), np.float16)
-    write_bundle(path, HEADER, GRAPHS, {**TENSORS, "texture.weights": weights})
+    weights = np.ones((2, 4, 1 * 4), np.float16)
+    write_bundle(path, TINY_HEADER, {**TENSORS, "texture.weights": weights})
     np.testing.assert_array_equal(Bundle.open(path).optional_tensor("texture.weights"), weights)
+    without = copy.deepcopy(TINY_HEADER)
+    del without["mcnn"]
+    kept = {k: v for k, v in TENSORS.items() if not k.startswith("mcnn.")}
+    write_bundle(path, without, kept)
+    assert Bundle.open(path).mcnn is None
+    # A part that nobody knows of does no harm: a later version may add some.
+    write_bundle(path, TINY_HEADER, {**TENSORS, "later": np.zeros(3, np.uint8)})
+    assert Bundle.open(path).raw("later").tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        (b"RIFF....WAVE", "not a Neural Drum Machine model"),
-        (b"PK\x03\x04" + b"\0" * 99, "not a Neural Drum Machine model"),
-        (b"NDMO", "truncated, only 4 bytes"),
-        (b"", "truncated, only 0 bytes"),
-        (seal(HEADER, version=2), "model format 2, this program reads up to 1; install a newer"),
-        (seal({"spec": {}}), "makes no sense"),
-        (seal([]), "makes no sense"),
-        (seal({**HEADER, "parts": {}}), "no onnx named 'decoder'"),
-        (seal({**HEADER, "parts": {"x": part(b"", offset=-64)}}), "makes no sense.*at -64"),
-        (seal({**HEADER, "parts": {"x": part(b"", offset=1)}}), "makes no sense.*at 1"),
-        (seal({**HEADER, "parts": {"x": part(b"abc")}}), "truncated inside part 'x'"),
-        (
-            seal({**HEADER, "parts": {"x": part(b"", kind="tensor", dtype="float32", shape=[9])}}),
-            "makes no sense|no onnx",
-        ),
-        (
-            seal({**HEADER, "parts": {"x": part(b"", kind="tensor", dtype="object", shape=[0])}}),
-            "makes no sense|no onnx",
-        ),
-        (seal({**HEADER, "parts": []}), "makes no sense"),
-        (seal({**HEADER, "latent_dim": float("inf"), "parts": {}}), "latent_dim inf"),
-        (seal({**HEADER, "latent_dim": 0, "parts": {}}), "latent_dim 0"),
-        (seal({**HEADER, "format": "else", "parts": {}}), "format 'else'"),
-        (seal({**HEADER, "categories": [], "parts": {}}), "makes no sense.*categories"),
-        (seal({**HEADER, "categories": ["kick", "kick"], "parts": {}}), "categories"),
-        (deep, "makes no sense"),
-    ],
-)
-def test_foreign_new_and_contradicting_files(tmp_path, data, message):
-    path = tmp_path / "x.ndm"
-    path.write_bytes(data)
-    with pytest.raises(BundleError, match=message) as error:
-        Bundle.open(path)
-    assert str(path) in str(error.value)
-
-
-def test_unknown_categories_ask_for_an_update(tmp_path):
-    path = tmp_path / "x.ndm"
-    write_bundle(path, {**HEADER, "categories": ["kick", "cowbell"]}, GRAPHS, TENSORS)
+def test_unknown_categories_ask_for_an_update(path):
+    write_bundle(path, {**TINY_HEADER, "categories": ["kick", "cowbell"]}, TENSORS)
     with pytest.raises(BundleError, match=r"cowbell.*update"):
         Bundle.open(path)
 
@@ -274,7 +223,8 @@ def test_absent_file_and_absent_parts_are_named(tmp_path, path):
     bundle = Bundle.open(path)
     with pytest.raises(BundleError, match="no tensor named 'c'"):
         bundle.tensor("c")
-    with pytest.raises(BundleError, match=r"no onnx named 'codes.mean'"):
-        bundle.graph("codes.mean")
+    bundle.release()
+    with pytest.raises(BundleError, match=r"codes\.mean was released"):
+        bundle.tensor("codes.mean")
     with pytest.raises(BundleError, match="type int64"):
-        write_bundle(path, HEADER, GRAPHS, {"a": np.arange(3)})
+        write_bundle(path, TINY_HEADER, {"a": np.arange(3)})

@@ -84,7 +84,7 @@ def test_a_generate_is_machine_render(client, small_machine):
     assert name == "sound"
     np.testing.assert_array_equal(facts["pcm"], pcm(want.samples))
     assert (facts["id"], facts["category"], facts["seed"], facts["take"]) == (5, "snare", 9, 3)
-    assert (facts["inverter"], facts["wild"], facts["sr"]) == ("mcnn", 0.5, 22050)
+    assert (facts["inverter"], facts["wild"], facts["sr"]) == ("mcnn", 0.5, 44100)
     assert [facts["p1"], facts["p2"], facts["p3"]] == pytest.approx([1, -0.5, 0], abs=1e-5)
     assert facts["samples"] == len(want.samples)
 

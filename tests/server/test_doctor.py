@@ -12,7 +12,7 @@ from neural_drum_machine.server.doctor import CheckResult, examine
 from neural_drum_machine.server.listening import free_port
 
 CHECKS = [
-    "Python", "numpy", "onnxruntime", "psutil", "soundfile", "soxr", "python-osc", "starlette",
+    "Python", "numpy", "psutil", "soundfile", "soxr", "python-osc", "starlette",
     "uvicorn", "websockets", "model", "UDP port", "TCP port", "folder for sounds",
     "a sound over OSC", "the page over HTTP",
 ]  # fmt: skip

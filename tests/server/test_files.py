@@ -48,14 +48,13 @@ def test_a_file_has_its_name_only_when_complete(folder, monkeypatch):
     for _ in range(63):
         folder.write(0, b"other")
 
-    def half(self, data):
-        with open(self, "wb") as file:
-            file.write(data[:1])
+    def full(*_, **__):
         assert path.read_bytes() == b"old"
+        assert path.with_suffix(".part").read_bytes() == b"new"
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("pathlib.Path.write_bytes", half)
+        patch.setattr("os.replace", full)
         with pytest.raises(OSError, match="No space left"):
             folder.write(0, b"new")
     assert path.read_bytes() == b"old"
@@ -140,6 +139,48 @@ def test_a_folder_that_was_tidied_away_is_made_anew(tmp_path):
     assert sweep(tmp_path) == []
     folder.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows removes no folder with an open file")
+@pytest.mark.parametrize("renamed", [False, True])
+@pytest.mark.parametrize("linked", [False, True])
+def test_nothing_is_written_or_removed_where_somebody_else_took_the_folders_place(
+    tmp_path, renamed, linked
+):
+    victim = tmp_path / "victim"
+    folder = SoundFolder(tmp_path)
+    folder.write(0, b"x")
+    old = folder.path
+
+    def take_its_place():
+        path = folder.path
+        if renamed:
+            path.rename(tmp_path / f"away {path.name}")
+        else:
+            shutil.rmtree(path)
+        (victim / "c00").mkdir(parents=True, exist_ok=True)
+        for name in ("00.wav", "01.wav", "01.part"):
+            (victim / "c00" / name).write_bytes(b"precious")
+        (victim / "lock").touch()
+        if linked:
+            path.symlink_to(victim)
+        else:
+            shutil.copytree(victim, path)
+        return path
+
+    def untouched(path):
+        return sorted((p.name, p.read_bytes()) for p in (path / "c00").iterdir()) == [
+            ("00.wav", b"precious"), ("01.part", b"precious"), ("01.wav", b"precious"),
+        ]  # fmt: skip
+
+    taken = take_its_place()
+    path = folder.write(0, b"y")
+    assert path.read_bytes() == b"y"
+    assert path.parent.parent == folder.path != old
+    assert untouched(taken)
+    taken = take_its_place()
+    folder.close()
+    assert untouched(taken)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="flock")

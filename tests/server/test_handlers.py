@@ -1,5 +1,6 @@
 """The table of handlers, and what each request means: the machine's own sound, to the last bit."""
 
+import io
 import json
 import typing
 
@@ -65,11 +66,11 @@ def test_a_generate_is_machine_render(ask, small_machine):
     np.testing.assert_array_equal(read_pcm(reply.path), pcm(sound.samples))
     assert json.loads(read_comment(reply.path)) == sound.recipe()
     assert (reply.id, reply.category, reply.seed, reply.take) == (5, "snare", 9, 3)
-    assert (reply.inverter, reply.wild, reply.sr) == ("mcnn", 0.5, 22050)
+    assert (reply.inverter, reply.wild, reply.sr) == ("mcnn", 0.5, 44100)
     assert (reply.p1, reply.p2, reply.p3) == pytest.approx((1, -0.5, 2), abs=1e-5)
     assert reply.samples == len(sound.samples)
-    assert reply.length == pytest.approx(1000 * len(sound.samples) / 22050)
-    assert reply.peak == pytest.approx(1)
+    assert reply.length == pytest.approx(1000 * len(sound.samples) / 44100)
+    assert reply.peak == pytest.approx(np.abs(sound.samples).max())
     assert reply.ms > 0
 
 
@@ -94,15 +95,27 @@ def test_a_variation_lies_the_amount_away(ask, small_machine):
     ask(generate(1, 0.5))
     reply = ask(Variation(2, 1, 0.5, seed=7))
     controls, index = small_machine.controls, small_machine.index("kick")
-    code = controls.code(index, (0.5, 0, 0))
-    deviation = controls.prior.deviation(index, 7)
-    sound = small_machine.render_code("kick", code + np.float32(0.5) * deviation)
+    whole = small_machine.render("kick", (0.5, 0, 0))
+    code = whole.code + np.float32(0.5) * controls.prior.deviation(index, 7)
+    sound = small_machine.render_code("kick", code, exemplars=whole.exemplars)
     np.testing.assert_array_equal(read_pcm(reply.path), pcm(sound.samples))
     assert reply.seed == 7
     same = ask(Variation(3, 1, 0.0))
-    whole = small_machine.render("kick", (0.5, 0, 0)).samples
-    np.testing.assert_array_equal(read_pcm(same.path), pcm(whole))
+    np.testing.assert_array_equal(read_pcm(same.path), pcm(whole.samples))
     assert same.seed >= 0
+
+
+def test_a_variation_and_an_encoding_of_a_random_sound_begin_at_its_recording(ask, small_machine):
+    ask(Random(1, "kick", 3))
+    reply = ask(Variation(2, 1, 0.4, seed=7))
+    drawn = small_machine.render("kick", seed=3)
+    step = np.float32(0.4) * small_machine.controls.prior.deviation(0, 7)
+    near = small_machine.render_code("kick", drawn.code + step, exemplars=drawn.exemplars)
+    assert json.loads(read_comment(reply.path)) == near.recipe() | {"seed": 7}
+    np.testing.assert_array_equal(read_pcm(reply.path), pcm(near.samples))
+    hit = make_hit(near.samples, near.sr, small_machine.spec)
+    reply = ask(Encode(3, 2, "snare"))
+    np.testing.assert_array_equal(read_pcm(reply.path), encoded(small_machine, hit, "snare"))
 
 
 def encoded(machine, hit, category):
@@ -156,16 +169,28 @@ def test_files_that_are_no_sound_are_refused_by_name(ask, name, shown):
         assert reply.sentence.startswith(f"{shown}: {sentence}")
 
 
+@pytest.mark.parametrize("container", ["VOC", "PAF", "SDS", "MAT5", "FLAC", "AIFF", "CAF"])
+def test_only_the_documented_containers_are_taken_whatever_a_file_is_called(ask, container):
+    file = io.BytesIO()
+    soundfile.write(file, 0.5 * tone(200, 0.2), 22050, format=container, subtype="PCM_16")
+    reply = ask(Upload(1, file.getvalue(), "snare", name="Kick.wav"))
+    if container in ("FLAC", "AIFF", "CAF"):
+        assert isinstance(reply, protocol.SoundReply)
+    else:
+        assert reply.code == "bad-audio"
+        assert "is not read here" in reply.sentence
+
+
 def test_a_length_cuts_and_fades(ask, small_machine):
     reply = ask(generate(1, length=50.0))
     whole = small_machine.render("kick", (0, 0, 0)).samples
-    n, fade = round(0.05 * 22050), round(0.005 * 22050)
+    n, fade = round(0.05 * 44100), round(0.005 * 44100)
     samples = read_pcm(reply.path)
     assert len(samples) == n == reply.samples
     np.testing.assert_array_equal(samples[: n - fade], pcm(whole[: n - fade]))
     assert samples[-1] == 0
     assert reply.length == pytest.approx(50, abs=0.05)
-    uncut = ask(generate(2, length=1000.0))
+    uncut = ask(generate(2, length=2000.0))
     np.testing.assert_array_equal(read_pcm(uncut.path), pcm(whole))
 
 
@@ -205,4 +230,4 @@ def test_hello_tells_what_the_model_can_do(ask, small_machine):
 
 def test_files_are_mono_at_the_models_rate(ask, small_machine):
     info = soundfile.info(ask(generate(1)).path)
-    assert (info.samplerate, info.channels, info.subtype) == (small_machine.spec.sr, 1, "PCM_16")
+    assert (info.samplerate, info.channels, info.subtype) == (small_machine.sr, 1, "PCM_16")

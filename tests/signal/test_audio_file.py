@@ -84,3 +84,24 @@ def test_what_no_reader_knows_is_not_said_to_be_absent(tmp_path):
     with pytest.raises(AudioError, match=r"kick\.mp3: not readable") as error:
         read_audio(tmp_path / "kick.mp3")
     assert "exist" not in str(error.value)
+
+
+def test_a_small_file_of_many_samples_costs_no_more_than_a_large_one(tmp_path):
+    loud = np.zeros((2**21, 8), np.int16)
+    loud[0] = 20_000
+    soundfile.write(tmp_path / "x.flac", loud, 655_350, subtype="PCM_16")
+    assert (tmp_path / "x.flac").stat().st_size < 200_000
+    assert read_audio(tmp_path / "x.flac").channels.shape == (8, 2**20)
+    with soundfile.SoundFile(tmp_path / "long.flac", "w", 655_350, 8) as file:
+        for _ in range(5):
+            file.write(np.zeros((2**21, 8), np.int16))
+    with pytest.raises(AudioError, match=r"silent in its first 0\.21\d minutes"):
+        read_audio(tmp_path / "long.flac")
+
+
+@pytest.mark.parametrize("container", ["MAT4", "MAT5", "HTK"])
+def test_what_is_no_documented_container_is_not_read_whatever_its_name(container):
+    file = io.BytesIO()
+    soundfile.write(file, X, 16_000, format=container, subtype="PCM_16")
+    with pytest.raises(AudioError, match=r"kick\.wav: not readable as audio \(.* is not read here"):
+        read_stream(file, "kick.wav")

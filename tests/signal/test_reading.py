@@ -6,7 +6,7 @@ from neural_drum_machine.signal.reading import is_silent, most_frames
 
 @pytest.mark.parametrize(
     ("sr", "n_channels", "n"),
-    [(44_100, 2, 30 * 44_100), (96_000, 8, 30 * 96_000), (96_000, 64, 2**25 // 64)],
+    [(44_100, 2, 30 * 44_100), (96_000, 2, 30 * 96_000), (96_000, 64, 2**23 // 64)],
 )
 def test_many_channels_cost_no_more_memory_than_few(sr, n_channels, n):
     assert most_frames(sr, n_channels) == n

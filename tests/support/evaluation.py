@@ -23,7 +23,8 @@ class FakeEmbedder:
 
     def __call__(self, sounds, sr, progress=None):
         FakeEmbedder.calls += len(sounds)
-        spectra = np.abs(np.fft.rfft(np.stack(sounds), axis=1))[:, 1:1025]
+        # Sounds at 44,100 Hz differ in length; their first 93 ms are enough here.
+        spectra = np.abs(np.stack([np.fft.rfft(sound, 4096) for sound in sounds]))[:, 1:1025]
         return np.log(spectra.reshape(len(sounds), 8, 128).sum(axis=2) + 1e-3).astype(np.float32)
 
 
@@ -46,7 +47,7 @@ def fake_benchmark(bundle, renders, progress):
         "model": {"name": "small", "hash": bundle.hash},
         "cold_start": {"ndm": {"first_sound_s_p50": 0.5, "peak_memory_mib_p50": 200.0}},
         "contenders": {
-            **dict.fromkeys(("ndm", "mcnn", "mcnn_2_threads"), figures),
+            **dict.fromkeys(("ndm", "mcnn"), figures),
             "pytorch": none,
             "librosa": none,
         },

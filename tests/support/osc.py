@@ -8,7 +8,7 @@ import pytest
 from neural_drum_machine.server.protocol import SoundReply, StatusReply
 
 SOUND = SoundReply(
-    1, "/tmp/ndm-sounds-1-a/c00/00.wav", 12.5, 1.0, 22015, 22050, 998.5, "kick", -1,
+    1, "/tmp/ndm-sounds-1-a/c00/00.wav", 12.5, 1.0, 33075, 44100, 750.0, "kick", -1,
     0.5, -0.25, 0.0, "griffin-lim", 1.0, 0,
 )  # fmt: skip
 STATUS = StatusReply(2.0, 3, 2, 0, 1, 0, 0, 0, 1, 12.5, 12.5)

@@ -92,20 +92,18 @@ def open_project(page, data, chooser="#project-file"):
 
 
 def hush(page):
-    """End the message that is shown."""
-    page.evaluate("ndm.app.store.dispatch({ type: 'notice-ended' })")
+    """End the message that is shown, and forget the others."""
+    page.evaluate("ndm.app.store.dispatch({ type: 'notice-ended' }); probe.notices.length = 0")
 
 
 def message(page):
-    """Wait for a message that is no error, and return it."""
-    page.wait_for_selector("#notice.on:not(.bad)")
-    return page.locator("#notice").inner_text()
+    """Wait for a message that is no error and that was not read before, and return it."""
+    return page.evaluate("probe.told(false)")
 
 
 def error(page):
-    """Wait for an error message, and return it."""
-    page.wait_for_selector("#notice.on.bad")
-    return page.locator("#notice").inner_text()
+    """Wait for an error message that was not read before, and return it."""
+    return page.evaluate("probe.told(true)")
 
 
 def text(samples):
@@ -122,7 +120,17 @@ def recalled(machine, comment):
     """The sound that a file's comment recalls, before its trim."""
     again = machine.with_inverter(comment["inverter"])
     blend = {key: comment[key] for key in ("to", "t") if comment.get("to")}
-    return again.render_code(comment["category"], comment["code"], take=comment["take"], **blend)
+    exemplars = pairs(comment.get("exemplars", []))
+    return again.render_code(
+        comment["category"], comment["code"], take=comment["take"], exemplars=exemplars, **blend
+    )
+
+
+def pairs(exemplars):
+    """Exemplars as the machine takes them: of a comment, or of a recipe of the page."""
+    if exemplars and not isinstance(exemplars[0], list):
+        exemplars = list(zip(exemplars[::2], exemplars[1::2], strict=True))
+    return [(int(number), share) for number, share in exemplars]
 
 
 def wav(data):

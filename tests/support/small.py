@@ -5,7 +5,13 @@ import json
 from neural_drum_machine.signal.spec import AudioSpec
 
 SMALL_SPEC = AudioSpec(
-    sr=22050, n_samples=4095, n_fft=512, win_length=256, hop_length=64, n_mels=64
+    sr=22050,
+    n_samples=4095,
+    n_fft=512,
+    win_length=256,
+    hop_length=64,
+    n_mels=64,
+    pre_roll=128,
 )
 """64 frames of 64 bands: everything the real spec has, a fiftieth of the work."""
 
@@ -43,6 +49,22 @@ FRAMES = {
     }
 }
 """Makes the generator of a small configuration the frame-rate one."""
+HITS = {
+    "cwae": {
+        "network": "hits",
+        "sc_weight": 0.5,
+        "hits": {
+            "n_mels": 64,
+            "n_frames": 64,
+            "latent_dim": 8,
+            "channels": [16, 16],
+            "hidden": 32,
+            "kernel_size": 3,
+            "attack_hidden": 16,
+        },
+    }
+}
+"""Makes the generator of a small configuration the one with air and fine attack."""
 
 
 def as_toml(stage: str, **schedule: object) -> str:

@@ -13,6 +13,18 @@ def binary_message(header, body=b""):
     return struct.pack("<I", len(text)) + text + body
 
 
+def frame(opcode, data=b"", *, last=True):
+    """A client's frame, masked with zeros."""
+    n = len(data)
+    if n < 126:
+        short, length = n, b""
+    elif n < 65_536:
+        short, length = 126, struct.pack("!H", n)
+    else:
+        short, length = 127, struct.pack("!Q", n)
+    return bytes([opcode | 0x80 * last, 0x80 | short]) + length + bytes(4) + data
+
+
 def read_sound(data):
     """(header, samples, samples of the original) of a sound."""
     (length,) = struct.unpack_from("<I", data)

@@ -60,7 +60,7 @@ def test_the_classifier_learns_from_sounds_and_the_generator_from_the_classifier
     for weight in (0.5, 1.0):
         stage = stage_with(small_data, category_weight=weight)
         decoded = stage.standardise(torch.cat([mel, mel.flip(0)])).requires_grad_()
-        own, others = stage.classifier_losses(mel, decoded, category)
+        own, others = stage.classifier_losses(mel, decoded, category.repeat(2))
         (own + weight * others).backward()
         gradients = [p.grad for p in stage.classifier.parameters()]
         assert all(grad is not None and grad.abs().max() > 0 for grad in gradients[-2:])

@@ -7,6 +7,7 @@ from neural_drum_machine.training.config_file import merge
 from neural_drum_machine.training.fit import fit
 from neural_drum_machine.training.kept_weights import KeptWeights, keep
 from neural_drum_machine.training.run import LAST, load_run
+from neural_drum_machine.training.tensor_file import write_tensors
 from neural_drum_machine.training.warm_start import start_from
 
 
@@ -40,3 +41,21 @@ def test_weights_of_other_sizes_and_other_files_are_refused(plain_run, small_dat
     (tmp_path / "cut.safetensors").write_bytes(path.read_bytes()[:1000])
     with pytest.raises(TrainingError, match=r"cut\.safetensors: no kept weights"):
         KeptWeights.open(tmp_path / "cut.safetensors")
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        3,
+        {},
+        {"steps_of_weights": "60"},
+        {"steps_of_weights": 60, "started_from": 3},
+        {"steps_of_weights": 60, "started_from": {"datasets": 3}},
+        {"steps_of_weights": 60, "dataset": 3},
+    ],
+)
+def test_kept_weights_without_their_story_are_refused(summary, tmp_path):
+    path = tmp_path / "x.safetensors"
+    write_tensors({"w": torch.zeros(2)}, "neural-drum-machine weights", summary, path)
+    with pytest.raises(TrainingError, match=r"x\.safetensors: no kept weights \(it does not say"):
+        KeptWeights.open(path)

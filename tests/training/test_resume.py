@@ -9,7 +9,7 @@ import sys
 
 import pytest
 from lightning.pytorch.callbacks import Callback
-from tests.support.small import FRAMES
+from tests.support.small import FRAMES, HITS
 from tests.support.training import assert_same_training, small_config
 
 from neural_drum_machine.errors import TrainingError
@@ -194,7 +194,8 @@ def test_the_plateau_rule_and_the_best_loss_survive_an_interruption(
 def test_averaging_may_begin_and_end_in_a_resumed_run(small_data, small_runs, tmp_path):
     run = shutil.copytree(small_runs["cwae"], tmp_path / "run")
     for steps, ema_decay in ((18, 0.9), (24, 0.0)):
-        config = merge(small_config("cwae", max_steps=steps), {"cwae": {"ema_decay": ema_decay}})
+        changes = {"cwae": {**HITS["cwae"], "ema_decay": ema_decay}}
+        config = merge(small_config("cwae", max_steps=steps), changes)
         fit("cwae", config, small_data, run, resume=True, accelerator="cpu")
         state = checkpoint.load(run / LAST)
         assert state["global_step"] == steps
@@ -213,14 +214,15 @@ def test_a_run_is_resumed_only_as_itself(small_data, other_data, small_runs, tmp
         return {path.name: path.read_bytes() for path in files}
 
     before = contents()
-    wider = merge(small_config("cwae"), {"cwae": {"model": {"latent_dim": 9}}})
+    same = merge(small_config("cwae"), HITS)
+    wider = merge(same, {"cwae": {"hits": {"latent_dim": 9}}})
     frames = merge(small_config("cwae"), FRAMES)
     for stage, config, data, message in (
         ("mcnn", small_config("mcnn"), small_data, "another stage"),
         ("cwae", wider, small_data, "another network"),
         ("cwae", frames, small_data, "another network"),
         ("cwae", EVERYTHING, small_data, "another network"),  # it has a classifier
-        ("cwae", small_config("cwae"), other_data, "another dataset"),
+        ("cwae", same, other_data, "another dataset"),
     ):
         with pytest.raises(TrainingError, match=f"cannot be resumed with {message}"):
             fit(stage, config, data, run, resume=True, accelerator="cpu")

@@ -3,8 +3,11 @@ import { test } from "node:test";
 import { MAX_LATENCIES } from "../../src/neural_drum_machine/web/js/commands/app.js";
 import { openFile } from "../../src/neural_drum_machine/web/js/commands/open-file.js";
 import { writeProject } from "../../src/neural_drum_machine/web/js/formats/project-file.js";
+import { wavFile } from "../../src/neural_drum_machine/web/js/formats/wav.js";
+import { wavComment } from "../../src/neural_drum_machine/web/js/formats/wav-comment.js";
 import { writeZip } from "../../src/neural_drum_machine/web/js/formats/zip.js";
 import { hasItsSound, voiceOf } from "../../src/neural_drum_machine/web/js/model/state.js";
+import { WHOLE } from "../../src/neural_drum_machine/web/js/model/trim.js";
 import { Refusal } from "../../src/neural_drum_machine/web/js/net/client.js";
 import { answerAll, startApp, turn, until } from "./support/fakes.js";
 import { HELLO, kept, padSound, project, recipe } from "./support/values.js";
@@ -152,7 +155,7 @@ test("a message says what was made of a file, of its end, and of other files", a
   const { app, client } = await startApp();
   for (const [values, others, pad, want] of [
     [{}, [], -1, "tom.wav, encoded as kick. Drag on the XY pad to change it."],
-    [{ left_out: 5, original: new Float32Array(22005) }, [], -1, "tom.wav, encoded as kick: only its first 0.998 s."],
+    [{ left_out: 5, original: new Float32Array(65300) }, [], -1, "tom.wav, encoded as kick: only its first 1.48 s."],
     [{ notes: ["A second hit begins 1.00 s after the first."] }, [], -1, "tom.wav, encoded as kick. A second hit begins 1.00 s after the first."],
     [{}, [file("b.wav")], 2, "tom.wav, encoded as kick, on pad 3. Drag on the XY pad to change it. b.wav is ignored: drop one file at a time."],
     [{}, [file("b.wav"), file("c.wav")], -1, "tom.wav, encoded as kick. Drag on the XY pad to change it. 2 other files are ignored: drop one file at a time."],
@@ -251,15 +254,92 @@ test("a sound that was encoded stays beside its reconstruction through undo and 
 
 test("a morph asks for its exact ends, and between them for both codes", async () => {
   const { app, client } = await startApp();
-  const [a, b] = [kept({ code: [1] }), kept({ category: "clap", code: [2], to: "snare", t: 0.75 })];
+  const [a, b] = [kept({ code: [1], exemplars: [4, 1] }), kept({ category: "clap", code: [2], to: "snare", t: 0.75 })];
   app.change({ a, b });
   app.morph.drag(0);
   app.morph.drag(1);
   app.morph.drag(0.25);
   assert.deepEqual(client.asked.map(({ type }) => type), ["recall", "recall", "morph"]);
   assert.deepEqual([client.asked[0].values.code, client.asked[1].values.code], [[1], [2]]);
-  const { category, code, to, to_code, t } = client.asked[2].values;
-  assert.deepEqual({ category, code, to, to_code, t }, { category: "kick", code: [1], to: "snare", to_code: [2], t: 0.25 });
+  assert.deepEqual([client.asked[0].values.exemplars, client.asked[1].values.exemplars], [[4, 1], undefined]);
+  assert.deepEqual(client.asked[2].values, {
+    category: "kick", code: [1], exemplars: [4, 1], to: "snare", to_code: [2], t: 0.25, take: 0,
+  });
+});
+
+test("a sound keeps its exemplars on every way", async () => {
+  const { app, client } = await startApp();
+  const exemplars = [4, 0.5, 9, 0.5];
+  await answerAll(client, app.newSounds.random(), { exemplars });
+  const asked = async (/** @type {() => unknown} */ act) => {
+    app.cache.clear();
+    const done = act();
+    await until(() => client.asked.length);
+    const { values } = client.asked[0];
+    await answerAll(client, Promise.resolve(done));
+    while (client.asked.length) await answer(client);
+    return values.exemplars;
+  };
+  assert.deepEqual(await asked(() => app.newSounds.nextTake()), exemplars);
+  assert.deepEqual(await asked(() => app.newSounds.invertWith("light")), exemplars);
+  assert.deepEqual(await asked(() => {
+    app.gesture.move({ p1: 0.3 });
+    return app.gesture.release();
+  }), exemplars);
+  assert.deepEqual(await asked(() => app.drumPads.keep(2)), exemplars);
+  assert.deepEqual(app.project.pads[2].recipe.exemplars, exemplars);
+  assert.deepEqual(await asked(() => app.morph.keep("b")), exemplars);
+  await answerAll(client, app.newSounds.nextTake());
+  assert.deepEqual(await asked(() => app.undo()), exemplars);
+  await answerAll(client, app.newSounds.choose("snare"));
+  assert.deepEqual(app.project.recipe.exemplars, []);
+  assert.deepEqual(await asked(() => app.newSounds.choose("kick")), exemplars);
+  client.isRecentSound = false;
+  assert.deepEqual(await asked(() => app.newSounds.variation()), exemplars);
+});
+
+/** A sound, and a file of it that the page has saved. */
+async function saved(app, client, trim = WHOLE) {
+  await answerAll(client, app.newSounds.random(), { exemplars: [4, 1], seed: 7 });
+  app.change({ trim });
+  const { recipe: made, trim: cut } = app.project;
+  const data = wavFile(app.trimmed(), app.state.sound.sr, wavComment(made, cut, HELLO.hash));
+  await answerAll(client, app.newSounds.random());
+  app.cache.clear();
+  return { made, data };
+}
+
+test("a file that the page has saved brings its sound back, with its exemplars and its trim", async () => {
+  for (const trim of [WHOLE, { start: 0, end: null, fadeIn: 0.05, fadeOut: 0 }]) {
+    const { app, client } = await startApp();
+    const { made, data } = await saved(app, client, trim);
+    const opened = openFile(app, file("kick.wav", data), { pad: 1, others: [] });
+    await until(() => client.asked.length);
+    assert.deepEqual([client.asked[0].type, client.asked[0].values.exemplars], ["recall", [4, 1]]);
+    await answerAll(client, opened);
+    assert.deepEqual([app.project.recipe, app.project.trim], [made, trim]);
+    assert.deepEqual(app.project.pads[1].recipe, made);
+    assert.equal(app.state.notice.sentence, "kick.wav is a kick of this model, and is back on pad 2 exactly as it was.");
+  }
+});
+
+test("a file that was changed since, or is of another model, is encoded like any other", async () => {
+  const { app, client } = await startApp();
+  const { made, data } = await saved(app, client);
+  const changed = data.slice();
+  changed[changed.length - 1] ^= 1;
+  const foreign = wavFile(new Float32Array([0.5]), 44100, wavComment(made, WHOLE, "beef"));
+  for (const [content, types] of [[changed, ["recall", "upload"]], [foreign, ["upload"]]]) {
+    app.cache.clear();
+    const opened = openFile(app, file("kick.wav", content));
+    for (const type of types) {
+      await until(() => client.asked.length);
+      assert.equal(client.asked[0].type, type);
+      await answer(client);
+    }
+    await opened;
+    assert.match(app.state.notice.sentence, /^kick.wav, encoded as kick/);
+  }
 });
 
 test("a pad plays its own mix; without its sound it is silent", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FORMAT, readProject, readRecipe, readTrim, wavComment, writeProject } from "../../src/neural_drum_machine/web/js/formats/project-file.js";
+import { FORMAT, readProject, readRecipe, readTrim, writeProject } from "../../src/neural_drum_machine/web/js/formats/project-file.js";
 import { HELLO, kept, padSound, project, recipe } from "./support/values.js";
 
 const file = (changes, version = 1) =>
@@ -9,7 +9,7 @@ const file = (changes, version = 1) =>
 test("a project comes back exactly", () => {
   const pads = [{ ...padSound({ category: "snare" }), level: -6, pan: 0.5, pitch: 3 }, ...Array(7).fill(null)];
   const trim = { start: 5, end: 200, fadeIn: 2, fadeOut: 50 };
-  const work = project({ range: 2, amount: 0.8, morph: 0.25, a: kept(), b: kept({ to: "clap", t: 0.5 }), pads, trim });
+  const work = project({ range: 2, amount: 0.8, morph: 0.25, a: kept(), b: kept({ to: "clap", t: 0.5, exemplars: [0, 0.5, 9, 0.5] }), pads, trim });
   assert.deepEqual(readProject(writeProject(work, "cafe"), HELLO), { project: work, model: "cafe" });
 });
 
@@ -23,6 +23,12 @@ for (const [text, sentence] of [
   [file({ recipe: { category: "kick", code: ["x"] } }), /no valid code/],
   [file({ a: { recipe: recipe({ code: [] }) } }), /no valid code/],
   [file({ pads: [{ recipe: null }] }), /unknown category/],
+  [file({ recipe: recipe({ exemplars: [1] }) }), /no valid exemplars/],
+  [file({ recipe: recipe({ exemplars: [1, 0] }) }), /no valid exemplars/],
+  [file({ recipe: recipe({ exemplars: [-1, 1] }) }), /no valid exemplars/],
+  [file({ recipe: recipe({ exemplars: [[1, 1]] }) }), /no valid exemplars/],
+  [file({ recipe: recipe({ exemplars: Array(10).fill(1) }) }), /no valid exemplars/],
+  [file({ recipe: recipe({ exemplars: "1" }) }), /no valid exemplars/],
 ]) {
   test(`refused: ${text.slice(0, 60)}`, () => assert.throws(() => readProject(text, HELLO), sentence));
 }
@@ -31,6 +37,12 @@ test("a project from before the amount has the default, and one out of range the
   for (const [amount, want] of [[undefined, 0.35], [9, 2], ["x", 0.35], [1.5, 1.5]]) {
     assert.equal(readProject(file({ amount }), HELLO).project.amount, want);
   }
+});
+
+test("a project of the first version has sounds without exemplars", () => {
+  const old = recipe();
+  delete old.exemplars;
+  assert.deepEqual(readProject(file({ recipe: old }, 1), HELLO).project.recipe, recipe());
 });
 
 test("values are brought into the server's limits", () => {
@@ -44,11 +56,4 @@ test("values are brought into the server's limits", () => {
 test("a trim that is missing or wrong is none", () => {
   assert.deepEqual(readTrim(undefined), { start: 0, end: null, fadeIn: 0, fadeOut: 0 });
   assert.deepEqual(readTrim({ start: -5, end: 1e9, fadeIn: "x" }), { start: 0, end: 60000, fadeIn: 0, fadeOut: 0 });
-});
-
-test("a WAV comment has what recalls the sound, in the order of the server's own files", () => {
-  const comment = wavComment(recipe({ to: "snare", t: 0.5 }), { start: 1, end: null, fadeIn: 0, fadeOut: 0 }, "cafe");
-  assert.equal(comment, '{"neural_drum_machine":1,"model":"cafe","inverter":"refined","category":"kick","seed":null,'
-    + '"take":0,"to":"snare","t":0.5,"code":[0.5,-1.25],"trim":{"start":1,"end":null,"fadeIn":0,"fadeOut":0}}');
-  assert.equal("trim" in JSON.parse(wavComment(recipe(), null, "cafe")), false);
 });

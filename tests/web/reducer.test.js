@@ -5,7 +5,7 @@ import { categoryOf, chosenInverter, hasItsSound, initialState, projectOf, slotS
 import { Store } from "../../src/neural_drum_machine/web/js/model/store.js";
 import { HELLO, kept, padSound, project, recipe, sound } from "./support/values.js";
 
-const arrived = (changes, isStep = true, change = {}) => ({ type: "sound-arrived", sound: sound(changes), change, isStep });
+const arrived = (changes, isStep = true, change = {}) => ({ type: "sound-arrived", sound: sound(changes), change, isStep, seen: null });
 const after = (...actions) => actions.reduce(reduce, reduce(initialState(), { type: "connected", hello: HELLO }));
 const steps = ({ history }) => history.past.length;
 
@@ -50,10 +50,13 @@ test("the range grows with a step, but not under a drag", () => {
   assert.equal(projectOf(after(arrived({ p: [0, 3, 0] }, false))).range, 1);
 });
 
-test("an error message goes when a sound arrives; other messages stay", () => {
-  const noticed = (isError) => after({ type: "noticed", sentence: "x", isError }, arrived({})).notice;
-  assert.equal(noticed(true), null);
-  assert.deepEqual(noticed(false), { sentence: "x", isError: false });
+test("an error message goes when a sound arrives that was asked for after it; other messages stay", () => {
+  for (const isError of [true, false]) {
+    const state = after({ type: "noticed", sentence: "x", isError });
+    const asked = { before: arrived({}), after: { ...arrived({}), seen: state.notice } };
+    assert.equal(reduce(state, asked.before).notice, state.notice);
+    assert.equal(reduce(state, asked.after).notice, isError ? null : state.notice);
+  }
 });
 
 test("undo and redo change the project, not the sound at hand", () => {

@@ -6,6 +6,15 @@ import { recipe, sound } from "./support/values.js";
 
 const numbered = (n) => recipe({ code: [n] });
 
+test("a sound with other exemplars is another sound, and they are asked for", () => {
+  const client = new FakeClient();
+  const cache = new SoundCache(client);
+  const all = [[], [2, 1], [3, 1], [2, 0.5, 3, 0.5], [2, 0.25, 3, 0.75]];
+  for (const exemplars of all) void cache.get(recipe({ exemplars }));
+  assert.equal(client.asked.length, 4); // the last one waits
+  assert.deepEqual(client.asked.map(({ values }) => values.exemplars), [undefined, ...all.slice(1, 4)]);
+});
+
 test("a sound in memory is not asked for again", async () => {
   const client = new FakeClient();
   const cache = new SoundCache(client);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromPcm, toPcm } from "../../src/neural_drum_machine/web/js/formats/pcm.js";
-import { wavFile } from "../../src/neural_drum_machine/web/js/formats/wav.js";
+import { readWav, wavFile } from "../../src/neural_drum_machine/web/js/formats/wav.js";
 
 test("16-bit samples come back exactly, and louder ones are clipped", () => {
   const pcm = Int16Array.from({ length: 65535 }, (_, i) => i - 32767);
@@ -11,13 +11,13 @@ test("16-bit samples come back exactly, and louder ones are clipped", () => {
 
 test("a WAV file has its format, its comment and its samples", () => {
   for (const comment of ["even", "odd"]) {
-    const file = wavFile(new Float32Array([1, -0.5, 0]), 22050, comment);
+    const file = wavFile(new Float32Array([1, -0.5, 0]), 44100, comment);
     const view = new DataView(file.buffer);
     const word = (at) => String.fromCharCode(...file.subarray(at, at + 4));
     assert.deepEqual([word(0), word(8), word(12), word(36), word(44), word(48)],
       ["RIFF", "WAVE", "fmt ", "LIST", "INFO", "ICMT"]);
     assert.equal(view.getUint32(4, true), file.length - 8);
-    assert.deepEqual([view.getUint16(22, true), view.getUint32(24, true), view.getUint32(28, true)], [1, 22050, 44100]);
+    assert.deepEqual([view.getUint16(22, true), view.getUint32(24, true), view.getUint32(28, true)], [1, 44100, 88200]);
     assert.equal(view.getUint32(52, true), comment.length + 1);
     assert.equal(new TextDecoder().decode(file.subarray(56, 56 + comment.length)), comment);
     const data = file.length - 14;
@@ -26,4 +26,29 @@ test("a WAV file has its format, its comment and its samples", () => {
     assert.equal(view.getUint32(data + 4, true), 6);
     assert.deepEqual([8, 10, 12].map((at) => view.getInt16(data + at, true)), [32767, -16383, 0]);
   }
+});
+
+test("a WAV file is read back, with other chunks before, between and after", () => {
+  const samples = new Float32Array([1, -0.5, 0]);
+  for (const comment of ["even", "odd é"]) {
+    const file = wavFile(samples, 44100, comment);
+    const want = { pcm: toPcm(samples), sr: 44100, comment };
+    assert.deepEqual(readWav(file.buffer), want);
+    const other = new Uint8Array([...new TextEncoder().encode("junk"), 3, 0, 0, 0, 1, 2, 3, 0]);
+    const more = new Uint8Array([...file.subarray(0, 12), ...other, ...file.subarray(12), ...other]);
+    assert.deepEqual(readWav(more.buffer), want);
+  }
+});
+
+test("a file of another format, one without a comment, and a cut one have nothing to recall", () => {
+  const file = wavFile(new Float32Array([1, -0.5, 0]), 44100, "comment");
+  const changed = (at, value) => {
+    const copy = file.slice();
+    copy[at] = value;
+    return copy.buffer;
+  };
+  const others = [[0, 88], [8, 88], [12, 88], [20, 3], [22, 2], [34, 24], [36, 88], [44, 88], [48, 88], [16, 2]];
+  for (const [at, value] of others) assert.equal(readWav(changed(at, value)), null, `byte ${at}`);
+  assert.equal(readWav(new ArrayBuffer(0)), null);
+  for (let n = 0; n < file.length - 6; n++) assert.equal(readWav(file.slice(0, n).buffer), null, `${n} bytes`);
 });

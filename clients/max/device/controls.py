@@ -19,6 +19,8 @@ CATEGORIES: Final = (
     "shaker", "snap", "tom",
 )  # fmt: skip
 """The categories of the model in the package; a test compares them."""
+LONGEST: Final = 1500
+"""Milliseconds that hold every sound of the model."""
 
 
 def _button(name: str, hint: str, visible: int = 0, on: int = 0) -> Parameter:
@@ -42,9 +44,9 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter("Amount", "Amount", 0, 2, 0.3, hint="How much a variation differs from the sound."),
     _button("Variation", "A new drum similar to this one."),
     _button("Play", "Play the sound."),
-    Parameter("Start", "Start", 0, 1000, 0, style=MILLISECONDS,
+    Parameter("Start", "Start", 0, LONGEST, 0, style=MILLISECONDS,
               hint="Where playback starts. You can also drag in the waveform."),
-    Parameter("End", "End", 0, 1000, 1000, style=MILLISECONDS, hint="Where playback ends."),
+    Parameter("End", "End", 0, LONGEST, LONGEST, style=MILLISECONDS, hint="Where playback ends."),
     Parameter("Attack", "Attack", 0, 200, 0, style=MILLISECONDS, hint="Fade-in of playback."),
     Parameter("Decay", "Decay", 10, 2000, 2000, style=MILLISECONDS,
               hint="The level holds for half of this time, then fades. At 2 s there is no fade."),

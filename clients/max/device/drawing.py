@@ -119,7 +119,7 @@ def draw(path: Path) -> None:
     """Write the picture: the device in both themes, marked as a drawing."""
     from neural_drum_machine import load
 
-    samples = load().render("kick", (*PLACE, 0.0)).samples
+    sound = load().render("kick", (*PLACE, 0.0))
     high = 2 * (HEIGHT + TITLE + MARGIN) + MARGIN + 16
     size = (round((WIDTH + 2 * MARGIN) * SCALE), round(high * SCALE))
     image = Image.new("RGB", size, "#8a8a8a")
@@ -133,7 +133,7 @@ def draw(path: Path) -> None:
         device = Pen(image, MARGIN, top + TITLE, colours)
         for box in instrument().boxes:
             if box.shown is not None:
-                _box(device, box, samples)
+                _box(device, box, sound)
     pen = Pen(image, MARGIN, high - 16 - MARGIN / 2, {"ink": "#101010"})
     pen.text(0, 6, "A drawing from the device's own layout, in colours like those of Live's dark "
              "and light themes; not a screenshot.", "ink")  # fmt: skip
@@ -142,7 +142,7 @@ def draw(path: Path) -> None:
     ).save(path, optimize=True)
 
 
-def _box(pen: Pen, box: Box, samples: Any) -> None:
+def _box(pen: Pen, box: Box, sound: Any) -> None:
     assert box.shown is not None
     rect, parameter = box.shown, box.parameter
     x, y, w, h = rect
@@ -182,7 +182,7 @@ def _box(pen: Pen, box: Box, samples: Any) -> None:
         case "jsui":
             _xy_pad(pen, rect)
         case "waveform~":
-            _wave(pen, rect, samples)
+            _wave(pen, rect, sound)
         case _:
             raise ValueError(f"no drawing of {box.name}")
 
@@ -226,10 +226,11 @@ def _xy_pad(pen: Pen, rect: tuple[float, ...]) -> None:
     )
 
 
-def _wave(pen: Pen, rect: tuple[float, ...], samples: Any) -> None:
+def _wave(pen: Pen, rect: tuple[float, ...], sound: Any) -> None:
+    samples, sr = sound.samples, sound.sr
     x, y, w, h = rect
     pen.box(rect, "lcd", 0)
-    share = SHOWN["End"] / 1000 * 22_050 / len(samples)
+    share = SHOWN["End"] / 1000 * sr / len(samples)
     pen.box((x, y, w * min(1.0, share), h), "select", 0)
     columns = round(w * 2)
     for i in range(columns):

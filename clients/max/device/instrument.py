@@ -6,7 +6,7 @@ from .boxes import button, control, theme
 from .controls import BY_NAME
 from .layout import CONTROLS, LABELS, PANELS, TEXTS
 from .patch import Box, Patch
-from .playback import playback
+from .playback import BUFFER, playback
 
 ROUTES: Final = (
     "listen", "to", "replace", "upload", "sample", "store", "p1", "p2", "p3", "place", "axes",
@@ -104,7 +104,7 @@ def _network(patch: Patch, client: Box, wave: Box) -> None:
                           textjustification=0)  # fmt: skip
         patch.connect(route, ROUTES.index(word), patch.add("prepend set", (620, 580)), shown)
     # A new sound: the buffer~ loads the file and then outputs a bang.
-    sound = next(box for box in patch.boxes if box.text == "buffer~ ---ndm 1000")
+    sound = next(box for box in patch.boxes if box.text == BUFFER)
     patch.connect(route, ROUTES.index("replace"), patch.add("prepend replace", (20, 480)), sound)
     # A dropped sample is loaded here and sent as samples: the server opens no file of the user.
     sample = patch.add("buffer~ ---ndmdrop 10", (800, 480))

@@ -3,11 +3,14 @@
 from typing import Final
 
 from .boxes import button, control, theme
+from .controls import LONGEST
 from .layout import CONTROLS
 from .patch import Box, Patch
 
 PLAY: Final = "60 100"
 """Pitch and velocity of the Play button: C3, mezzo forte."""
+BUFFER: Final = f"buffer~ ---ndm {LONGEST}"
+"""The box that holds the sound."""
 
 
 def playback(patch: Patch) -> Box:
@@ -15,7 +18,7 @@ def playback(patch: Patch) -> Box:
 
     Positions are in milliseconds, so the pitch is right at any sample rate.
     """
-    sound = patch.add("buffer~ ---ndm 1000", (20, 520))
+    sound = patch.add(BUFFER, (20, 520))
     wave = patch.add(
         "waveform~", (20, 620), shown=CONTROLS["Wave"], buffername="---ndm", setmode=1, ruler=0,
         grid=0, vticks=0, saved_attribute_attributes=theme(

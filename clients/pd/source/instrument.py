@@ -14,6 +14,8 @@ CATEGORIES: Final = (
     "shaker", "snap", "tom",
 )  # fmt: skip
 """The categories of the model in the package; a test compares them."""
+LONGEST: Final = 1500
+"""Milliseconds that hold every sound of the model."""
 RANGES: Final = (0.5, 1.0, 2.0, 4.0)
 HELP: Final = (
     "1) In a terminal: make play.  2) Turn DSP on.  3) Choose a category.  4) Move P1 and P2: "
@@ -72,7 +74,7 @@ def _controls(top: Canvas) -> None:
         top.obj(410, 236 + 28 * i, writer.button(f"$0-{name}", words))
     top.graph(560, 66, 320, 150, "$0-sound")
     for i, (name, words, low, high, start) in enumerate(
-        (("start", "Start ms", 0, 1000, 0), ("end", "End ms", 0, 1000, 1000),
+        (("start", "Start ms", 0, LONGEST, 0), ("end", "End ms", 0, LONGEST, LONGEST),
          ("attack", "Attack ms", 0, 200, 0), ("decay", "Decay ms", 10, 2000, 2000))
     ):  # fmt: skip
         top.obj(560 + 82 * i, 246, writer.number(f"$0-{name}", words, low, high, start))
@@ -94,7 +96,7 @@ def _interface() -> Canvas:
     canvas = Canvas("interface", (1000, 620))
     # Values without a control; the controls send their values when the patch is loaded.
     start = canvas.obj(20, 20, "loadbang")
-    for i, (name, value) in enumerate((("sr", 22050), ("mode", 0))):
+    for i, (name, value) in enumerate((("sr", 44100), ("mode", 0))):
         canvas.connect(start, canvas.msg(20 + 110 * i, 50, str(value)),
                     canvas.obj(20 + 110 * i, 75, f"s $0-{name}"))  # fmt: skip
     _dot(canvas)

@@ -20,7 +20,7 @@ def describe_computer() -> dict[str, Any]:
     dict
         ``cpu``, ``cores`` (that this process may use), ``avx512`` (None if unknown),
         ``load_average_1min``, ``date``, ``system``, and versions: ``python``,
-        ``neural_drum_machine``, ``numpy``, ``onnxruntime``, ``torch``, ``librosa`` (None if not
+        ``neural_drum_machine``, ``numpy``, ``torch``, ``librosa`` (None if not
         installed).
     """
     return {
@@ -33,7 +33,7 @@ def describe_computer() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": platform.python_version(),
         "neural_drum_machine": __version__,
-        **{name: installed_version(name) for name in ("numpy", "onnxruntime", "torch", "librosa")},
+        **{name: installed_version(name) for name in ("numpy", "torch", "librosa")},
     }
 
 

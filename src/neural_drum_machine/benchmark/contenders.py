@@ -11,13 +11,14 @@ import numpy.typing as npt
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.benchmark.arithmetic import MatrixProduct
 from neural_drum_machine.benchmark.librosa_inverter import librosa_griffin_lim
-from neural_drum_machine.cores import cores
 from neural_drum_machine.errors import MissingExtraError, NdmError
 from neural_drum_machine.extras import require
 from neural_drum_machine.inverters import DEFAULT_INVERTER
+from neural_drum_machine.inverters.renderer import Rendering
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.model_file.runtime import Networks
+from neural_drum_machine.signal.levels import Levels
 
 Request = tuple[str, tuple[float, ...], int]
 
@@ -102,10 +103,12 @@ class _TimedNetworks:
     def __init__(self, networks: Networks, phases: dict[str, float]) -> None:
         self._networks, self._phases = networks, phases
 
-    def decode(self, code: FloatArray, category: npt.NDArray[np.int64]) -> FloatArray:
+    def decode(self, code: FloatArray, category: npt.NDArray[np.int64]) -> Levels:
         start = time.perf_counter()
         out = self._networks.decode(code, category)
-        self._phases["decode"] = 1000 * (time.perf_counter() - start)
+        # An exemplar that is new to the machine is decoded as well.
+        spent = 1000 * (time.perf_counter() - start)
+        self._phases["decode"] = self._phases.get("decode", 0) + spent
         return out
 
     def __getattr__(self, name: str) -> Any:
@@ -115,43 +118,39 @@ class _TimedNetworks:
 class Stopwatch(DrumMachine):
     """A drum machine that records how long its last render took."""
 
-    def __init__(self, bundle: Bundle, threads: int, inverter: str) -> None:
+    def __init__(self, bundle: Bundle, inverter: str) -> None:
         self._phases: dict[str, float] = {}
-        super().__init__(bundle, threads, inverter)
+        super().__init__(bundle, Rendering(inverter))
 
     def use(self, networks: Networks) -> None:
         """Use other networks from now on, and time their decoder."""
         super().use(_TimedNetworks(networks, self._phases))  # type: ignore[arg-type]
 
-    def invert(self, mel: FloatArray, take: int = 0) -> FloatArray:
-        """Return a waveform, as a drum machine does, and time it."""
-        start = time.perf_counter()
-        samples = super().invert(mel, take)
-        self._phases["invert"] = 1000 * (time.perf_counter() - start)
-        return samples
-
     def time(self, request: Request) -> dict[str, float]:
-        """Render and return milliseconds: ``render`` (all of it), ``decode``, ``invert``."""
+        """Render and return milliseconds: ``render`` (all of it), ``decode``, ``invert``.
+
+        ``invert`` is all that is not decoding.
+        """
         category, p, seed = request
+        self._phases.clear()
         start = time.perf_counter()
         self.render(category, p, seed)
-        return {"render": 1000 * (time.perf_counter() - start), **self._phases}
+        render = 1000 * (time.perf_counter() - start)
+        return {"render": render, "invert": render - self._phases["decode"], **self._phases}
 
 
-def ndm(
-    bundle: Bundle, work: list[Request], threads: int = 1, inverter: str = DEFAULT_INVERTER
-) -> Contender:
-    """Return this package's own machine.
+def ndm(bundle: Bundle, work: list[Request], inverter: str = DEFAULT_INVERTER) -> Contender:
+    """Return this package's own machine, on one thread.
 
     Raises
     ------
     Skipped
-        If there are fewer cores than threads.
+        If the model has no MCNN.
     """
-    if threads > cores():
-        raise Skipped(f"{threads} threads need as many cores; this process may use {cores()}")
-    machine = Stopwatch(bundle, threads, inverter)
-    facts = {"threads": threads, "inverter": inverter}
+    if inverter == "mcnn" and bundle.mcnn is None:
+        raise Skipped("the model has no MCNN")
+    machine = Stopwatch(bundle, inverter)
+    facts = {"threads": 1, "inverter": inverter}
     return Contender(len(work), lambda i: machine.time(work[i]), facts=facts)
 
 

@@ -32,10 +32,6 @@ RATIOS: Final = {
         ("contenders", "mcnn", "render_ms_p50"),
         ("arithmetic", "floor_ms_p50"),
     ),
-    "mcnn_render_over_mcnn_2_threads_render": (
-        ("contenders", "mcnn", "render_ms_p50"),
-        ("contenders", "mcnn_2_threads", "render_ms_p50"),
-    ),
     "pytorch_render_over_mcnn_render": (
         ("contenders", "pytorch", "render_ms_p50"),
         ("contenders", "mcnn", "render_ms_p50"),
@@ -80,10 +76,9 @@ def benchmark(bundle: Bundle, renders: int = 200, progress: StageProgress | None
             ``ndm`` and ``pytorch``: see
             :func:`~neural_drum_machine.benchmark.cold_start.measure_cold_starts`.
         ``contenders``
-            ``ndm`` (with the default inverter), ``mcnn`` and ``mcnn_2_threads`` (with the
-            paper's), ``pytorch`` (decoder and MCNN), ``librosa``: ``runs``, ``threads``, and
-            for ``render``, ``decode`` and ``invert`` percentiles and all times, in the order
-            of the runs.
+            ``ndm`` (with the default inverter), ``mcnn`` (with the paper's), ``pytorch`` (decoder
+            and MCNN), ``librosa``: ``runs``, ``threads``, and for ``render``, ``decode`` and
+            ``invert`` percentiles and all times, in the order of the runs.
         ``arithmetic``
             Multiply-adds of the networks; how many this computer does in a second on one thread
             (in products of matrices of side ``matrix_size``); and ``floor_ms``, the time for the
@@ -100,7 +95,6 @@ def benchmark(bundle: Bundle, renders: int = 200, progress: StageProgress | None
     for name, maker in (
         ("ndm", make.ndm),
         ("mcnn", lambda bundle, work: make.ndm(bundle, work, inverter="mcnn")),
-        ("mcnn_2_threads", lambda bundle, work: make.ndm(bundle, work, 2, "mcnn")),
         ("pytorch", pytorch),
         ("librosa", make.librosa),
     ):

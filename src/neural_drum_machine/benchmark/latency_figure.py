@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 LABELS: Final = {
     "ndm": "Neural Drum Machine",
     "mcnn": "with MCNN",
-    "mcnn_2_threads": "MCNN, two threads",
     "pytorch": "MCNN in PyTorch",
     "librosa": "librosa, mel to sound",
 }
@@ -24,7 +23,6 @@ FLOOR: Final = "MCNN's arithmetic"
 _COLOURS: Final = {
     "ndm": "#1f6f8b",
     "mcnn": "#4f93ad",
-    "mcnn_2_threads": "#9cc7d6",
     "pytorch": "#d1603d",
     "librosa": "#7a6c9c",
     "floor": "#333333",

@@ -74,7 +74,7 @@ def markdown(result: Mapping[str, Any], picture: str | None, packaged_hash: str)
             result["machine"],
             result["model"],
             packaged_hash,
-            ("python", "neural_drum_machine", "numpy", "onnxruntime", "torch"),
+            ("python", "neural_drum_machine", "numpy", "torch"),
         ),
         "",
         "| quantity | measured | target |",

@@ -27,6 +27,8 @@ from neural_drum_machine.cli.terminal import accept_any_character, warnings_as_s
 from neural_drum_machine.cores import cores
 from neural_drum_machine.errors import NdmError
 from neural_drum_machine.files import advice
+from neural_drum_machine.quiet_libraries import keep_python_output
+from neural_drum_machine.text import for_terminal
 
 _SOUNDS = "Sounds"
 _COMPUTER = "This computer"
@@ -93,6 +95,7 @@ def main() -> None:
     system is printed as one sentence; the exit code is then 1.
     """
     accept_any_character()
+    keep_python_output()
     _one_thread_a_core()
     # OpenBLAS would split one matrix product of a render over the cores. If another program uses a
     # core, waiting for its part makes 70 ms of 20.
@@ -101,6 +104,6 @@ def main() -> None:
         with warnings_as_sentences():
             app()
     except (NdmError, OSError) as error:
-        message = f"[bold red]ndm:[/] {escape(_sentence(error))}"
+        message = f"[bold red]ndm:[/] {escape(for_terminal(_sentence(error)))}"
         Console(stderr=True, soft_wrap=True, emoji=False, highlight=False).print(message)
         sys.exit(1)

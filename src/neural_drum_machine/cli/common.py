@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,13 +16,23 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.files import advice
 from neural_drum_machine.inverters import InverterName
+from neural_drum_machine.text import for_terminal
+
+
+class _Console(Console):
+    """A console on which no text of a file commands the terminal."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(for_terminal(text), **options)
+
 
 # File names are printed literally: no markup and no emoji codes.
-console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+console = _Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 Model = Annotated[
     Path | None,
@@ -31,6 +41,19 @@ Model = Annotated[
 Inverter = Annotated[
     InverterName,
     typer.Option("--inverter", help="Method that turns a mel spectrogram into sound."),
+]
+Rate = Annotated[int, typer.Option("--rate", help="Sample rate in Hz: 22050, 44100 or 48000.")]
+Width = Annotated[
+    float,
+    typer.Option("--width", help="0 gives mono, up to 1 stereo whose sum is the mono sound."),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without",
+        help="Part to leave out: exemplars (draws come from the generator alone), attack, air, "
+        "body or detail. May be given several times.",
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 Out = Annotated[

@@ -7,7 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from neural_drum_machine.cli.common import Inverter, Model, console, make_folder, stages_bar
+from neural_drum_machine.cli.common import (
+    Inverter,
+    Model,
+    Without,
+    console,
+    make_folder,
+    stages_bar,
+)
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.extras import require
 from neural_drum_machine.files import LONGEST_NAME, atomic_file
@@ -49,6 +56,7 @@ def evaluate(
     ] = None,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
+    without: Without = None,
 ) -> None:
     """Measure a model on held-out sounds and write a report with all results and pictures.
 
@@ -74,7 +82,7 @@ def evaluate(
     if len(os.fsencode(out.with_suffix(".cache").name)) > LONGEST_NAME:
         # The names of its other results are longer. Said now, not after an hour.
         raise OutputError(f"{out}: this name is too long; choose a shorter one")
-    machine = load(model, inverter=inverter)
+    machine = load(model, inverter=inverter, without=without or ())
     dataset = Dataset.open(data)
     pictures = make_folder(out.with_suffix(""))
     kept = Cache(cache or out.with_suffix(".cache"))

@@ -11,15 +11,21 @@ from neural_drum_machine.extras import require
 
 def export(
     cwae: Annotated[
-        Path, typer.Option(help="The generator's run folder, or a model file to take it from.")
-    ],
-    mcnn: Annotated[
-        Path, typer.Option(help="The inverter's run folder, or a model file to take it from.")
+        Path,
+        typer.Option(help="The generator's run folder, kept weights, or a model file."),
     ],
     data: Annotated[
         Path, typer.Option(help="The dataset of these runs; controls are fitted to its sounds.")
     ],
     out: Annotated[Path, typer.Option("--out", help="The model file to write (.ndm).")],
+    mcnn: Annotated[
+        Path | None,
+        typer.Option(help="MCNN's run folder, kept weights, or a model file; none without it."),
+    ] = None,
+    exemplars: Annotated[
+        Path | None,
+        typer.Option(help="A bank made by scripts/make_exemplars with this generator."),
+    ] = None,
     name: Annotated[str, typer.Option(help="The model's name.")] = "default",
     which: Annotated[
         Literal["best", "last"], typer.Option(help="Checkpoint of each run.")
@@ -31,7 +37,7 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Write two trained networks into one model file, and check that it computes the same."""
-    for module in ("torch", "lightning", "msgspec", "safetensors", "onnx", "onnxscript", "sklearn"):
+    for module in ("torch", "lightning", "msgspec", "safetensors", "sklearn"):
         require(module, "train")
     check_targets([out], force)
     from neural_drum_machine.dataset.store import Dataset
@@ -46,6 +52,7 @@ def export(
             name=name,
             which=which,
             axes=axes,
+            bank_from=exemplars,
             progress=progress,
         )
     text = ", ".join(f"{part} {value:.1e}" for part, value in differences.items())

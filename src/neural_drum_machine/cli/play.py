@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.live import Live
 
-from neural_drum_machine.cli.common import Inverter, Model, console
+from neural_drum_machine.cli.common import Inverter, Model, Rate, Without, console
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 from neural_drum_machine.server import (
@@ -21,17 +21,23 @@ from neural_drum_machine.server import (
     DEFAULT_WEB_PORT,
     LOCALHOST,
     Engine,
+    WebServer,
     is_loopback,
     serving,
     serving_web,
 )
+from neural_drum_machine.signal.full_hit import FULL_SR
 
 _REFRESH_SECONDS = 0.5
+_CHECK_SECONDS = 5.0
+"""How often it is checked that the page is still served."""
 
 
 def play(
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
+    rate: Rate = FULL_SR,
+    without: Without = None,
     host: Annotated[
         str, typer.Option(help="Address to listen at; by default, only this computer can reach it.")
     ] = LOCALHOST,
@@ -47,7 +53,7 @@ def play(
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no status line.")] = False,
 ) -> None:
     """Play live, on a page in the browser and by OSC from Max, Pure Data and others."""
-    machine = load(model, inverter=inverter)
+    machine = load(model, inverter=inverter, sr=rate, without=without or ())
     with (
         _ended() as end,
         serving(machine, host, osc_port) as (engine, osc),
@@ -58,7 +64,8 @@ def play(
         _say(f"Neural Drum Machine {hello.program}, model {hello.model} ({hello.hash[:12]})")
         if not is_loopback(osc.address[0]):
             _say(
-                f"Warning: anybody who can reach {osc.address[0]} can ask this computer for sounds."
+                f"Warning: anybody who can reach {osc.address[0]} can ask this computer for sounds "
+                "over OSC. The page needs the token in its address."
             )
         _say(f"Page: {web.url}")
         _say(f"OSC: UDP {' and '.join(starmap(_written, osc.addresses))}")
@@ -66,9 +73,10 @@ def play(
         if browser and _has_screen():
             webbrowser.open(web.url)
         if quiet or not console.is_terminal:
-            end.wait()
+            while not end.wait(_CHECK_SECONDS):
+                web.check()
         else:
-            _show(engine, end)
+            _show(engine, web, end)
     _say("Ended.")
 
 
@@ -84,17 +92,30 @@ def _has_screen() -> bool:
 
 
 def _say(line: str) -> None:
-    console.print(line)
-    sys.stdout.flush()  # programs that start this one wait for these lines
+    # Not by rich, which ends the program if nobody reads.
+    with contextlib.suppress(OSError):
+        try:
+            # Programs that start this one wait for these lines.
+            print(line, flush=True)  # noqa: T201
+        except OSError:  # nobody reads any more, as after "| head -1": go on playing
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
 
 
 @contextlib.contextmanager
 def _ended() -> Iterator[threading.Event]:
-    """Yield an event that Ctrl-C and SIGTERM set, instead of interrupting Python anywhere."""
+    """Yield an event that Ctrl-C, SIGTERM and a closed terminal set.
+
+    Otherwise they would interrupt Python anywhere, and the folder of sounds might stay.
+    """
     end = threading.Event()
+    names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     old = {
         number: signal.signal(number, lambda *_: end.set())
-        for number in (signal.SIGINT, signal.SIGTERM)
+        for number in numbers
+        if signal.getsignal(number) is not signal.SIG_IGN  # as nohup wants it
     }
     try:
         yield end
@@ -103,10 +124,11 @@ def _ended() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _show(engine: Engine, end: threading.Event) -> None:
+def _show(engine: Engine, web: WebServer, end: threading.Event) -> None:
     before = engine.status()
     with Live(console=console, auto_refresh=False, transient=True) as live:
         while not end.wait(_REFRESH_SECONDS):
+            web.check()
             now, last = engine.status(), engine.last
             rate = (now.received - before.received) / max(1e-3, now.seconds - before.seconds)
             before = now

@@ -10,6 +10,9 @@ from neural_drum_machine.cli.common import (
     Inverter,
     Model,
     Out,
+    Rate,
+    Width,
+    Without,
     check_targets,
     console,
     make_folder,
@@ -19,7 +22,10 @@ from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 from neural_drum_machine.prepare.labelling.path_names import label_from_text
 from neural_drum_machine.signal.distance import distance
-from neural_drum_machine.signal.hit import read_hit
+from neural_drum_machine.signal.full_hit import FULL_SR
+from neural_drum_machine.signal.hit import Hit, make_hit, read_hit
+from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.sound import Sound
 
 
 def reconstruct(
@@ -36,6 +42,9 @@ def reconstruct(
     ] = None,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
+    rate: Rate = FULL_SR,
+    width: Width = 0.0,
+    without: Without = None,
     force: Force = False,
 ) -> None:
     """Encode sounds and render them again: one WAV file of the same name for each file.
@@ -44,7 +53,7 @@ def reconstruct(
 
     Example: ndm reconstruct my-snare.wav --out reconstructed
     """
-    machine = load(model, inverter=inverter)
+    machine = load(model, inverter=inverter, sr=rate, width=width, without=without or ())
     if category:
         machine.index(category)
     targets = _targets(files, out)
@@ -67,7 +76,7 @@ def reconstruct(
             failed.append(str(error))
             continue
         how = "as given" if category else "from its name" if known else "the closest category"
-        away = distance(hit.samples, sound.samples, machine.spec)
+        away = _distance(hit, sound, machine.spec)
         console.print(f"{path} -> {target}: {sound.category} ({how}), distance {away:.2f}")
         for note in hit.notes:
             console.print(f"  {note}")
@@ -75,6 +84,15 @@ def reconstruct(
             console.print(f"  only its first {machine.spec.seconds:.3g} s were used")
     if failed:
         raise AudioError("; ".join(failed))
+
+
+def _distance(hit: Hit, sound: Sound, spec: AudioSpec) -> float:
+    """Return the distance of two sounds as the model hears them."""
+    samples = sound.samples if sound.samples.ndim == 1 else sound.samples.mean(axis=0)
+    try:
+        return distance(hit.samples, make_hit(samples, sound.sr, spec).samples, spec)
+    except AudioError:  # silence
+        return 1.0
 
 
 def _targets(files: list[Path], out: Path) -> list[Path]:

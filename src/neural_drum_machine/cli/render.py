@@ -10,6 +10,9 @@ from neural_drum_machine.cli.common import (
     Inverter,
     Model,
     Out,
+    Rate,
+    Width,
+    Without,
     check_targets,
     console,
     make_folder,
@@ -20,6 +23,7 @@ from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.latent.prior import DEFAULT_WILD, MAX_SEED, MAX_WILD
 from neural_drum_machine.machine import load
+from neural_drum_machine.signal.full_hit import FULL_SR
 
 
 def render(
@@ -52,15 +56,18 @@ def render(
     ] = 0,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
+    rate: Rate = FULL_SR,
+    width: Width = 0.0,
+    without: Without = None,
     force: Force = False,
 ) -> None:
-    """Make new sounds as WAV files (22,050 Hz, 16 bit).
+    """Make new sounds as WAV files (44,100 Hz, 16 bit).
 
     The same seed and options give the same files, byte for byte.
 
     Example: ndm render --category snare --count 4 --out snares
     """
-    machine = load(model, inverter=inverter)
+    machine = load(model, inverter=inverter, sr=rate, width=width, without=without or ())
     # If at least one axis is given, the others are 0. Without any, the seed chooses all three.
     controls = (p1, p2, p3)
     given = None if controls == (None, None, None) else [0.0 if p is None else p for p in controls]

@@ -1,5 +1,6 @@
 """``ndm sheet``."""
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated
 
@@ -36,5 +37,6 @@ def sheet(
     sounds = [machine.render(category, seed=seed) for category in machine.categories]
     for sound in sounds:
         sound.write(out / f"{sound.category}.wav")
-    contact_sheet([(s.category, s.samples) for s in sounds], picture, machine.spec)
+    spec = dataclasses.replace(machine.spec, sr=machine.sr)
+    contact_sheet([(s.category, s.samples) for s in sounds], picture, spec)
     console.print(f"{len(sounds)} sounds: {out.resolve()}/*.wav\npicture: {picture.resolve()}")

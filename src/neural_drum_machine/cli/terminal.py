@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from neural_drum_machine.errors import NdmWarning
+from neural_drum_machine.text import for_terminal
 
 _ERRORS: Final = "neural_drum_machine.terminal"
 _LOOKALIKES: Final = {
@@ -71,7 +72,7 @@ def warnings_as_sentences() -> Iterator[None]:
 
     def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
         if issubclass(category, NdmWarning):
-            sys.stderr.write(f"ndm: {message}\n")
+            sys.stderr.write(f"ndm: {for_terminal(str(message))}\n")
         else:
             shown(message, category, *where, **more)
 

@@ -42,7 +42,7 @@ def train(
     ] = None,
 ) -> None:
     """Train one of the two networks; it can be interrupted and resumed at any time."""
-    for module in ("torch", "lightning", "msgspec", "onnx", "safetensors", "tensorboard"):
+    for module in ("torch", "lightning", "msgspec", "safetensors", "tensorboard"):
         require(module, "train")
     import torch
     from lightning.pytorch.callbacks import Callback

@@ -18,6 +18,8 @@ from neural_drum_machine.errors import DatasetError, SpecError
 from neural_drum_machine.regular_files import read_regular
 from neural_drum_machine.signal.air import AIR_BANDS
 from neural_drum_machine.signal.fine_attack import ATTACK_BANDS, ATTACK_STEPS
+from neural_drum_machine.signal.levels import Levels, LevelScale
+from neural_drum_machine.signal.mel import log_mel
 from neural_drum_machine.signal.pcm import from_pcm
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.signal.standardisation import Standardisation
@@ -197,6 +199,21 @@ class Dataset:
     def wave(self, row: int) -> npt.NDArray[np.float32]:
         """Return a sound's core, float32 ``(n_samples,)``, peak 1."""
         return from_pcm(self.waves[row])
+
+    def levels(self, rows: npt.NDArray[np.int64]) -> Levels:
+        """Return the levels of sounds, natural logarithms, float32, in the order of `rows`."""
+        levels = Levels(
+            log_mel(self.mels[rows], self.spec),
+            self.air[rows].astype(np.float32),
+            self.attack[rows].astype(np.float32),
+        )
+        release(self.mels, self.air, self.attack)
+        return levels
+
+    @property
+    def level_scale(self) -> LevelScale:
+        """Means and deviations of core, air and fine attack over the training sounds."""
+        return LevelScale(self.standardisation, self.air_moments, self.attack_moments)
 
     def full_wave(self, row: int) -> npt.NDArray[np.float32]:
         """Return a sound at 44,100 Hz, float32 ``(full_length,)``, peak 1, onset at sample 256."""

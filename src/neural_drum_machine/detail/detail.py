@@ -1,5 +1,7 @@
 """All detail of a model: partials and grain, together."""
 
+from typing import Final
+
 import numpy as np
 
 from neural_drum_machine.arrays import FloatArray
@@ -7,6 +9,9 @@ from neural_drum_machine.detail.grain import Grain
 from neural_drum_machine.detail.noise import check_take, noise_take
 from neural_drum_machine.detail.partials import Partials
 from neural_drum_machine.signal.spec import AudioSpec
+
+OTHER_TAKE: Final = np.float32(0.5)
+"""Strength of the grain that is added to a recording's own noise for another take."""
 
 
 class Detail:
@@ -62,3 +67,25 @@ class Detail:
             amounts = np.stack([self.grain.amount(code, each) for each in categories])
             gain += np.tensordot(shares, amounts, 1) * noise_take(self.spec, take).jumps
         return gain
+
+    def other_take(
+        self, code: FloatArray, categories: tuple[int, ...], shares: FloatArray, take: int
+    ) -> FloatArray:
+        """Return the gain that makes another take of a sound that has noise of its own.
+
+        Parameters
+        ----------
+        code, categories, shares, take
+            As for :meth:`log_gain`.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(n_mels, n_frames)``, natural logarithms: grain of half its strength.
+        """
+        if not self.grain:
+            return np.zeros((self.spec.n_mels, self.spec.n_frames), np.float32)
+        amounts = np.stack([self.grain.amount(code, each) for each in categories])
+        jumps = noise_take(self.spec, take).jumps
+        out: FloatArray = OTHER_TAKE * np.tensordot(shares, amounts, 1) * jumps
+        return out

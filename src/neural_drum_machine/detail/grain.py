@@ -23,8 +23,8 @@ from neural_drum_machine.detail.grid import group_means, interpolation
 from neural_drum_machine.detail.noise import noise_log_mel, white_noise
 from neural_drum_machine.signal.spec import AudioSpec
 
-BANDS: Final = 8
-FRAMES: Final = 4
+BANDS: Final = 32
+FRAMES: Final = 8
 """Mel bands and frames that share one amount of grain."""
 _MEAN_FRAMES: Final = 5
 """Jumps are measured against the mean of this many frames. They are measured along time alone:

@@ -5,14 +5,14 @@ kits that none of its training sounds was derived from. If it fails for a catego
 sounds of that category are unlike real ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.categories import CATEGORIES, category_index
-from neural_drum_machine.dataset.index import REAL
+from neural_drum_machine.dataset.index import REAL, Entry
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation.judges.confusion import confusion, mistaken_for, shares
@@ -21,6 +21,29 @@ from neural_drum_machine.prepare.report import table
 from neural_drum_machine.training.classifier import scores, thumbnails, train_classifier
 
 TARGET_MEAN, TARGET_EACH = 0.8, 0.6
+LISTED = 20
+"""Mistakes that the report lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A recording that was given another category than its own.
+
+    Attributes
+    ----------
+    name, kit : str
+        Its name and kit in the index.
+    category, predicted : str
+        Its category, and the one that was predicted.
+    margin : float
+        By how much the predicted category's score exceeds that of its own.
+    """
+
+    name: str
+    kit: str
+    category: str
+    predicted: str
+    margin: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +60,19 @@ class DerivedCheck:
         Number of derived sounds of the dataset.
     folds : int
         Number of classifiers.
+    kit_mean : float
+        Mean accuracy over the categories, where every kit of a category counts the same, however
+        many recordings it has.
+    mistakes : tuple of Mistake
+        By falling margin.
     """
 
     confusion: npt.NDArray[np.int64]
     held_out: npt.NDArray[np.int64]
     derived: int
     folds: int
+    kit_mean: float = float("nan")
+    mistakes: tuple[Mistake, ...] = ()
 
     @property
     def accuracy(self) -> npt.NDArray[np.float64]:
@@ -106,7 +136,7 @@ def check_derived(
     classes = np.array([category_index(data.entries[row].category) for row in derived])
     truth = np.array([category_index(data.entries[row].category) for row in real])
     folds_of_real = np.array([divided.fold_of[data.entries[row].name] for row in real])
-    predicted = np.zeros(len(real), np.int64)
+    found = np.zeros((len(real), len(CATEGORIES)), np.float32)
     for fold in range(folds):
         if progress:
             progress(fold, folds)
@@ -116,16 +146,52 @@ def check_derived(
         )
         asked = folds_of_real == fold
         # The twelfth class, "other", has no training sounds and is ignored.
-        predicted[asked] = scores(model, tests[asked])[:, : len(CATEGORIES)].argmax(axis=1)
+        found[asked] = scores(model, tests[asked])[:, : len(CATEGORIES)]
     if progress:
         progress(folds, folds)
-    held = np.array([data.entries[row].split == "validation" for row in real])
+    predicted = found.argmax(axis=1)
+    entries = [data.entries[row] for row in real]
+    held = np.array([entry.split == "validation" for entry in entries])
     return DerivedCheck(
         confusion(truth, predicted),
         confusion(truth[held], predicted[held]),
         len(derived),
         folds,
+        _kit_mean(entries, truth == predicted),
+        tuple(
+            sorted(
+                (
+                    Mistake(
+                        entries[i].name,
+                        entries[i].kit,
+                        entries[i].category,
+                        CATEGORIES[predicted[i]],
+                        float(found[i, predicted[i]] - found[i, truth[i]]),
+                    )
+                    for i in np.flatnonzero(truth != predicted)
+                ),
+                key=lambda mistake: -mistake.margin,
+            )
+        ),
     )
+
+
+def _kit_mean(entries: Sequence[Entry], right: npt.NDArray[np.bool_]) -> float:
+    """Return the mean over categories of the mean over their kits of the share that is right."""
+    kits: dict[str, dict[str, list[bool]]] = {}
+    for entry, is_right in zip(entries, right, strict=True):
+        kits.setdefault(entry.category, {}).setdefault(entry.kit, []).append(bool(is_right))
+    return float(
+        np.mean([np.mean([np.mean(kit) for kit in found.values()]) for found in kits.values()])
+    )
+
+
+def _listed(mistakes: Sequence[Mistake]) -> list[Mistake]:
+    """Return the clearest mistake of each kit and category, at most :data:`LISTED`."""
+    first: dict[tuple[str, str], Mistake] = {}
+    for mistake in mistakes:
+        first.setdefault((mistake.category, mistake.kit), mistake)
+    return list(first.values())[:LISTED]
 
 
 def to_markdown(check: DerivedCheck) -> str:
@@ -147,7 +213,8 @@ def to_markdown(check: DerivedCheck) -> str:
         f"Trained on {check.derived} derived sounds only (in {check.folds} folds, without those "
         f"derived from the kits in question), tested on {int(check.confusion.sum())} recordings: "
         f"{100 * check.mean:.1f} % predicted correctly (mean over categories; target: "
-        f"{100 * TARGET_MEAN:.0f} %).",
+        f"{100 * TARGET_MEAN:.0f} %)."
+        + ("" if np.isnan(check.kit_mean) else f" By kits alike: {100 * check.kit_mean:.1f} %."),
         "",
         *table(
             ["category", "recordings", "correct", "most often mistaken for", "held out"],
@@ -156,4 +223,14 @@ def to_markdown(check: DerivedCheck) -> str:
     ]
     if low:
         lines += ["", f"**Below {100 * TARGET_EACH:.0f} %: {', '.join(low)}.**"]
+    if check.mistakes:
+        lines += [
+            "",
+            f"The clearest mistakes, one of each kit and category ({len(check.mistakes)} in all):",
+            "",
+            *table(
+                ["recording", "is", "predicted"],
+                [[m.name, m.category, m.predicted] for m in _listed(check.mistakes)],
+            ),
+        ]
     return "\n".join(lines)

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import ControlError, ExemplarError
-from neural_drum_machine.exemplars.levels import Levels
 from neural_drum_machine.exemplars.residual import check_residual, decode_residual
+from neural_drum_machine.signal.levels import Levels
 from neural_drum_machine.signal.spec import AudioSpec
 
 FREE_LICENCES: Final = frozenset(
@@ -83,7 +83,7 @@ class Bank:
     ExemplarError
         If one has another length of code, a code that is not finite, an unknown category, a licence
         that is not free, a residual of another format or size, or a text of more than 2,000
-        characters.
+        characters, or of some that are not printed.
     """
 
     def __init__(self, spec: AudioSpec, generator: str, exemplars: Sequence[Exemplar]) -> None:
@@ -110,6 +110,11 @@ class Bank:
             out.setdefault(each.category, {}).setdefault(each.kit, []).append(number)
         return {category: list(kits.values()) for category, kits in out.items()}
 
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories that it has exemplars of."""
+        return tuple(self._by_category)
+
     def kits(self, category: str) -> list[list[int]]:
         """Return the numbers of a category's exemplars, a list for each kit.
 
@@ -122,6 +127,18 @@ class Bank:
             have = ", ".join(self._by_category)
             raise ControlError(f"the model has no exemplars of {category!r}, only of {have}")
         return self._by_category[category]
+
+    def nearest(self, category: str, code: FloatArray) -> int:
+        """Return the number of a category's exemplar whose code is nearest to a given one.
+
+        Raises
+        ------
+        ControlError
+            If the bank has none of the category.
+        """
+        numbers = [number for kit in self.kits(category) for number in kit]
+        distances = [float(np.square(self.code(number) - code).sum()) for number in numbers]
+        return numbers[int(np.argmin(distances))]
 
     def code(self, number: int) -> FloatArray:
         """Return an exemplar's code, float32 ``(latent_dim,)``.
@@ -229,8 +246,12 @@ def _check(each: Exemplar, length: tuple[int, ...], spec: AudioSpec, name: str) 
     """Raise :class:`ExemplarError` unless an exemplar is sound; see :class:`Bank`."""
     for field in _TEXTS:
         text = getattr(each, field)
-        if not isinstance(text, str) or len(text) > _LONGEST_TEXT:
-            raise ExemplarError(f"{name}: its {field} is no text of up to {_LONGEST_TEXT} letters")
+        # They are shown in terminals and pages, where some characters move the cursor.
+        if not isinstance(text, str) or len(text) > _LONGEST_TEXT or not text.isprintable():
+            raise ExemplarError(
+                f"{name}: its {field} is no text of up to {_LONGEST_TEXT} printed characters; "
+                "change it in the dataset's index"
+            )
     if each.category not in CATEGORIES:
         raise ExemplarError(f"{name}: unknown category {each.category!r}; update the program")
     if each.licence not in FREE_LICENCES:

@@ -13,15 +13,18 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.exemplars.bank import Bank
-from neural_drum_machine.exemplars.levels import Decode, Levels, decoded
-from neural_drum_machine.latent.prior import DEFAULT_WILD, MAX_SEED, MAX_WILD, interpolate
+from neural_drum_machine.exemplars.levels import Decode, decoded
+from neural_drum_machine.exemplars.shaping import follow
+from neural_drum_machine.latent.prior import DEFAULT_WILD, MAX_SEED, MAX_WILD
+from neural_drum_machine.signal.levels import Levels
 from neural_drum_machine.signal.spec import AudioSpec
 
-MOVE: Final = 0.8
-"""Standard deviations of the category's codes that a move of ``wild = 1`` has."""
-ROOM_NEPERS: Final = (1.0, 0.7, 0.7)
-"""How far a cell of core, air and fine attack may lie over both exemplar and decoded sound. It
-keeps the ratio of two decoded levels from exploding where one is near silence."""
+MOVE: Final = 1.0
+"""Standard deviations of the category's codes that a move of ``wild = 1`` has. So far away, half of
+the draws have an SC of 0.4 and more from their exemplar."""
+_GOLDEN: Final = 2_654_435_769
+_CATEGORY: Final = 362_436_069
+"""Multiples of 2⁻³² between the places of neighbouring seeds, and of neighbouring categories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +89,20 @@ def draw(
     ExemplarError
         If the exemplar's residual is damaged.
     """
-    exemplar, move = choose(bank, prior_spread, category, wild, seed)
+    spread = prior_spread[CATEGORIES.index(category)]
+    exemplar, move = choose(bank, spread, category, wild, seed)
     code = bank.code(exemplar)
     levels = moved(decode, category, code, bank.residual(exemplar), move, bank.spec)
-    return Drawn(code + move, exemplar, move, *levels)
+    return Drawn(code + move, exemplar, move, *levels.whole())
 
 
 def choose(
-    bank: Bank, prior_spread: FloatArray, category: str, wild: float, seed: int
+    bank: Bank, spread: FloatArray, category: str, wild: float, seed: int
 ) -> tuple[int, FloatArray]:
-    """Return the number of an exemplar and a move; see :func:`draw`."""
+    """Return the number of an exemplar and a move; see :func:`draw`.
+
+    `spread` is the covariance ``(latent_dim, latent_dim)`` of the category's codes.
+    """
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
         raise ControlError(f"seed must be a whole number, got {seed!r}")
     if not 0 <= seed <= MAX_SEED:
@@ -103,12 +110,14 @@ def choose(
     if not isinstance(wild, float | int | np.floating) or not 0 <= wild <= MAX_WILD:
         raise ControlError(f"wild must lie between 0 and {MAX_WILD:g}, got {wild!r}")
     kits = bank.kits(category)
+    # Neighbouring seeds take kits far from each other, and each category others: multiples of the
+    # golden ratio spread evenly (Fibonacci hashing).
+    place = (int(seed) * _GOLDEN + CATEGORIES.index(category) * _CATEGORY) % 2**32 / 2**32
     # NumPy promises that RandomState's stream never changes; default_rng's may.
     random = np.random.RandomState(int(seed))
-    kit = kits[int(random.random_sample() * len(kits))]
+    kit = kits[int(place * len(kits))]
     exemplar = kit[int(random.random_sample() * len(kit))]
-    covariance = prior_spread[CATEGORIES.index(category)].astype(np.float64)
-    factor = np.linalg.cholesky(covariance)
+    factor = np.linalg.cholesky(spread.astype(np.float64))
     move = wild * MOVE * (factor @ random.standard_normal(len(factor)))
     return exemplar, move.astype(np.float32)
 
@@ -139,71 +148,12 @@ def moved(
     Returns
     -------
     Levels
-        The recording itself, to the precision of its residual, if the move is zero. No cell lies
-        further than :data:`ROOM_NEPERS` over both the recording and the decoded sound.
+        See :func:`~neural_drum_machine.exemplars.shaping.follow`. The recording itself, to the
+        precision of its residual, if the move is zero.
     """
     number = CATEGORIES.index(category)
     if not np.any(move):
         return decoded(decode, code[None], [number])[0].plus(residual).limited(spec)
     base, new = decoded(decode, np.stack([code, code + move]), [number, number])
     recording = base.plus(residual).limited(spec)
-    return _under(new.plus(residual), (recording, new)).limited(spec)
-
-
-def morphed(
-    bank: Bank, decode: Decode, first: int, second: int, t: float
-) -> tuple[FloatArray, Levels]:
-    """Return the code and the levels between two exemplars, of one category or of two.
-
-    Parameters
-    ----------
-    bank : Bank
-        The exemplars.
-    decode : callable
-        The generator.
-    first, second : int
-        Numbers of exemplars.
-    t : float
-        0 to 1: 0 gives the first, 1 the second. Residuals keep their strength on the way, as the
-        power of two noises does in a cross-fade.
-
-    Raises
-    ------
-    ControlError
-        If there is no such exemplar, or `t` is out of range.
-    ExemplarError
-        If a residual is damaged.
-    """
-    if not 0 <= t <= 1:
-        raise ControlError(f"t must lie between 0 and 1, got {t!r}")
-    residuals = [bank.residual(number) for number in (first, second)]
-    codes = [bank.code(number) for number in (first, second)]
-    numbers = [CATEGORIES.index(bank.exemplars[number].category) for number in (first, second)]
-    code = interpolate(codes[0], codes[1], t)
-    # Decoded as both categories, and mixed in decibels, as blends of decoded sounds are.
-    one, other, here, there = decoded(decode, np.stack([*codes, code, code]), [*numbers, *numbers])
-    new = _mixed(here, there, 1 - t, t)
-    strength = np.hypot(1 - t, t)
-    residual = _mixed(residuals[0], residuals[1], (1 - t) / strength, t / strength)
-    ends = [base.plus(own) for base, own in zip((one, other), residuals, strict=True)]
-    levels = _under(new.plus(residual), (*ends, new)).limited(bank.spec)
-    return code, levels
-
-
-def _mixed(first: Levels, second: Levels, share: float, rest: float) -> Levels:
-    return Levels(
-        *(
-            np.float32(share) * one + np.float32(rest) * other
-            for one, other in zip(first, second, strict=True)
-        )
-    )
-
-
-def _under(levels: Levels, others: tuple[Levels, ...]) -> Levels:
-    """Return levels that lie at most :data:`ROOM_NEPERS` over the loudest of the others."""
-    return Levels(
-        *(
-            np.minimum(part, np.maximum.reduce(its) + np.float32(room))
-            for room, part, *its in zip(ROOM_NEPERS, levels, *others, strict=True)
-        )
-    )
+    return follow(recording, base, new, spec).limited(spec)

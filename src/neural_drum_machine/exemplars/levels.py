@@ -1,56 +1,19 @@
-"""The three parts of a hit that a generator of the second generation decodes, as logarithms."""
+"""The generator that exemplars are moved with, and the shapes of the levels that it decodes."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
 from neural_drum_machine.arrays import FloatArray, IntArray
-from neural_drum_machine.signal.air import AIR_BANDS, AIR_FLOOR
-from neural_drum_machine.signal.fine_attack import ATTACK_BANDS, ATTACK_FLOOR, ATTACK_STEPS
-from neural_drum_machine.signal.mel import log_mel_range
+from neural_drum_machine.signal.air import AIR_BANDS
+from neural_drum_machine.signal.fine_attack import ATTACK_BANDS, ATTACK_STEPS
+from neural_drum_machine.signal.levels import Levels
 from neural_drum_machine.signal.spec import AudioSpec
 
 Shape = tuple[int, int]
-
-
-class Levels(NamedTuple):
-    """Core, air and fine attack of one hit, in natural logarithms (nepers), float32.
-
-    Attributes
-    ----------
-    mel : numpy.ndarray
-        Shape ``(n_mels, n_frames)``: ``log(mel + log_eps)``.
-    air : numpy.ndarray
-        Shape ``(AIR_BANDS, n_frames)``, as
-        :func:`neural_drum_machine.signal.air.air_levels` returns it.
-    attack : numpy.ndarray
-        Shape ``(ATTACK_BANDS, ATTACK_STEPS)``, as
-        :func:`neural_drum_machine.signal.fine_attack.fine_attack` returns it.
-    """
-
-    mel: FloatArray
-    air: FloatArray
-    attack: FloatArray
-
-    def plus(self, other: "Levels") -> "Levels":
-        """Return the sum of each part: the product of the magnitudes."""
-        return Levels(*(mine + its for mine, its in zip(self, other, strict=True)))
-
-    def limited(self, spec: AudioSpec) -> "Levels":
-        """Return these levels between silence and the loudest that a full-scale sound has."""
-        floor, top = log_mel_range(spec)
-        lows = (floor, np.log(np.float32(AIR_FLOOR)), np.log(np.float32(ATTACK_FLOOR)))
-        # A level is the logarithm of an RMS; 1 neper over full scale leaves room for a sum.
-        highs = (top, np.float32(1), np.float32(1))
-        return Levels(
-            *(np.clip(part, low, high) for part, low, high in zip(self, lows, highs, strict=True))
-        )
-
-
-Decode = Callable[[FloatArray, IntArray], tuple[FloatArray, FloatArray, FloatArray]]
-"""A generator: codes ``(batch, latent_dim)`` and categories ``(batch,)`` to the parts of
-:class:`Levels`, each with ``batch`` as its first axis."""
+Decode = Callable[[FloatArray, IntArray], Levels]
+"""A generator: codes ``(batch, latent_dim)`` and categories ``(batch,)`` to levels, natural
+logarithms, each part with ``batch`` as its first axis."""
 
 
 def shapes(spec: AudioSpec) -> tuple[Shape, Shape, Shape]:
@@ -64,5 +27,5 @@ def shapes(spec: AudioSpec) -> tuple[Shape, Shape, Shape]:
 
 def decoded(decode: Decode, codes: FloatArray, categories: list[int]) -> list[Levels]:
     """Return the levels of some codes ``(batch, latent_dim)``, decoded together."""
-    parts = decode(codes.astype(np.float32), np.array(categories, np.int64))
-    return [Levels(*each) for each in zip(*parts, strict=True)]
+    levels = decode(codes.astype(np.float32), np.array(categories, np.int64))
+    return [levels.of(index) for index in range(len(codes))]

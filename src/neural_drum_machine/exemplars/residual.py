@@ -1,96 +1,45 @@
 """A recording's residual, in few bytes: what it has beyond what a generator decodes from its code.
 
-Levels are rounded to steps. Quiet cells need none: where the recording is quiet, the decoded level
-stays if it is quiet as well, and else it is brought down. A blob has 12 bytes of header and a zlib
-stream (RFC 1950). In the stream, the mel spectrogram comes frame by frame, each from the lowest
-band up, then the air in the same way, then the fine attack step by step. Every value is the
-difference from the band below, as an unsigned 16-bit number (0, −1, 1, −2, 2, … are 0, 1, 2, 3,
-4, …). The low bytes of all values come first, then the high bytes. So inflating, a running sum in
-each frame and one factor give the residual.
+Levels are rounded to steps, the softer the coarser. Where a recording is far under its loudest, the
+residual is −12 nepers, which makes any decoded level silent.
+
+A blob has 12 bytes of header and a zlib stream (RFC 1950). In the stream, the mel spectrogram comes
+frame by frame, each from the lowest band up, then the air in the same way, then the fine attack
+step by step. Every value is the difference from the band below, as an unsigned 16-bit number (0,
+−1, 1, −2, 2, … are 0, 1, 2, 3, 4, …). The low bytes of all values come first, then the high bytes.
+So inflating, a running sum in each frame and one factor give the residual.
 """
 
-import math
 import struct
 import zlib
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from neural_drum_machine.arrays import IntArray
 from neural_drum_machine.errors import ExemplarError
-from neural_drum_machine.exemplars.levels import Levels, shapes
-from neural_drum_machine.signal.air import AIR_FLOOR
-from neural_drum_machine.signal.fine_attack import ATTACK_FLOOR
+from neural_drum_machine.exemplars.levels import shapes
+from neural_drum_machine.exemplars.precision import (
+    BANK,
+    OWN,
+    STEPS_UNIT,
+    Precision,
+    quiet_cells,
+)
+from neural_drum_machine.signal.levels import Levels
 from neural_drum_machine.signal.spec import AudioSpec
 
-NEPER_DB: Final = 20 / math.log(10)
-"""Decibels in a neper."""
 MOST_BYTES: Final = 40_000
 """Most bytes of a blob."""
-FLOOR_NEPERS: Final = 0.7
-"""A cell this near to the logarithm's floor counts as quiet: half of it or more is the floor."""
+SILENCING_NEPERS: Final = 12.0
+"""The residual of quiet cells is minus this."""
 LARGEST_NEPERS: Final = 16.0
 """No residual is larger: the range of all levels is smaller."""
 _MAGIC: Final = b"NR"
 _VERSION: Final = 1
 _HEADER: Final = struct.Struct("<2sBBHHHBB")
-_STEPS_UNIT: Final = 1024
 _LARGEST: Final = 16_383
 """Steps either way; differences of two such numbers fit into 16 bits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Precision:
-    """How exactly a residual is kept.
-
-    Attributes
-    ----------
-    step : float
-        Nepers between two values, 1/1024 to 1; an error is at most half of it.
-    coarse_db : float
-        Cells this far under the loudest of their part have steps of twice the size.
-    quiet_db : float
-        Cells this far under the loudest are quiet. They come back no louder than the decoded level
-        and, but for one step, no louder than the quietest that is kept.
-    """
-
-    step: float = 0.125
-    coarse_db: float = 36.0
-    quiet_db: float = 60.0
-
-    def __post_init__(self) -> None:
-        """Check the step.
-
-        Raises
-        ------
-        ExemplarError
-            If it is out of range.
-        """
-        if not 1 <= round(self.step * _STEPS_UNIT) <= _STEPS_UNIT:
-            raise ExemplarError(f"a step lies between 1/1024 and 1 neper, got {self.step!r}")
-
-
-BANK: Final = Precision()
-"""For the exemplars of a bank: some 8 KB each."""
-OWN: Final = (
-    Precision(1 / 16, 60.0, 75.0),
-    Precision(1 / 12, 50.0, 70.0),
-    Precision(1 / 8, 40.0, 65.0),
-    BANK,
-    Precision(1 / 4, 36.0, 50.0),
-    Precision(1 / 2, 30.0, 45.0),
-)
-"""For a user's own sound: the first that fits into :data:`MOST_BYTES` is taken."""
-
-
-def quiet_levels(recording: Levels, spec: AudioSpec, quiet_db: float) -> tuple[float, ...]:
-    """Return the level of each part under which a cell of a recording is quiet, in nepers."""
-    floors = (math.log(spec.log_eps), math.log(AIR_FLOOR), math.log(ATTACK_FLOOR))
-    return tuple(
-        max(float(part.max()) - quiet_db / NEPER_DB, floor + FLOOR_NEPERS)
-        for part, floor in zip(recording, floors, strict=True)
-    )
 
 
 def encode_residual(
@@ -119,24 +68,26 @@ def encode_residual(
         :data:`MOST_BYTES`; ask for less precision then.
     """
     sizes = shapes(spec)
-    step = round(precision.step * _STEPS_UNIT) / _STEPS_UNIT
-    quiets = quiet_levels(recording, spec, precision.quiet_db)
+    step = round(precision.step * STEPS_UNIT) / STEPS_UNIT
+    quiets = quiet_cells(recording, spec, precision.quiet_db)
     values = []
-    for has, base, shape, quiet in zip(recording, decoded, sizes, quiets, strict=True):
+    parts = (recording.whole(), decoded.whole(), sizes, quiets)
+    for has, base, shape, quiet in zip(*parts, strict=True):
         if has.shape != shape or base.shape != shape:
             raise ExemplarError(f"levels have shapes {has.shape} and {base.shape}, need {shape}")
         if not (np.isfinite(has).all() and np.isfinite(base).all()):
             raise ExemplarError("a recording or its decoded levels hold NaN or infinity")
-        wanted = np.where(has < quiet, np.minimum(quiet - base, 0), has - base) / step
-        coarse = has < float(has.max()) - precision.coarse_db / NEPER_DB
-        steps = np.where(coarse, 2 * np.rint(wanted / 2), np.rint(wanted))
+        wanted = (has - base) / step
+        multiples = precision.multiples(has)
+        loud = multiples * np.rint(wanted / multiples)
+        steps = np.where(quiet, -round(SILENCING_NEPERS / step), loud)
         steps = np.clip(steps, -_LARGEST, _LARGEST).astype(np.int32)
         values.append(np.diff(steps, axis=0, prepend=0).T.ravel())
     differences = np.concatenate(values)
     folded = np.where(differences < 0, -2 * differences - 1, 2 * differences).astype("<u2")
     planes = folded.view(np.uint8).reshape(-1, 2).T.tobytes()
     head = _HEADER.pack(
-        _MAGIC, _VERSION, 0, round(step * _STEPS_UNIT), *sizes[0], sizes[1][0], sizes[2][0]
+        _MAGIC, _VERSION, 0, round(step * STEPS_UNIT), *sizes[0], sizes[1][0], sizes[2][0]
     )
     blob = head + zlib.compress(planes, 9)
     if len(blob) > MOST_BYTES:
@@ -185,9 +136,9 @@ def check_residual(blob: bytes, spec: AudioSpec) -> float:
     mel, air, attack = shapes(spec)
     if found != [*mel, air[0], attack[0]]:
         raise ExemplarError(f"a residual of {found} bands and frames, the model has {mel}")
-    if not 1 <= step <= _STEPS_UNIT:
+    if not 1 <= step <= STEPS_UNIT:
         raise ExemplarError(f"a residual with a step of {step}/1024 neper; make it again")
-    return float(step / _STEPS_UNIT)
+    return float(step / STEPS_UNIT)
 
 
 def decode_residual(blob: bytes, spec: AudioSpec) -> Levels:

@@ -1,1 +1,1 @@
-"""From trained networks to a model file: ONNX graphs, controls, detail, parity."""
+"""From trained networks to a model file: weights, controls, detail, exemplars, parity."""

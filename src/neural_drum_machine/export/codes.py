@@ -1,30 +1,31 @@
 """Latent codes of a dataset's training sounds, from which controls and prior are fitted."""
 
+from collections.abc import Callable
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.store import Dataset
-from neural_drum_machine.networks.generator import Generator
-from neural_drum_machine.signal.standardisation import Standardisation
+from neural_drum_machine.export.trained import Trained
 
-_BATCH = 128
+_BATCH: Final = 64
 
 
 def training_codes(
-    cwae: Generator, data: Dataset, standardisation: Standardisation
+    trained: Trained, data: Dataset, progress: Callable[[int, int], None] | None = None
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
     """Encode the training sounds of a dataset.
 
     Parameters
     ----------
-    cwae : Generator
-        The generator, in evaluation mode.
+    trained : Trained
+        The generator.
     data : Dataset
         The sounds.
-    standardisation : Standardisation
-        The generator's.
+    progress : callable, optional
+        Called with (sounds done, number of sounds).
 
     Returns
     -------
@@ -35,14 +36,13 @@ def training_codes(
     """
     rows = data.rows("train")
     categories = np.array([CATEGORIES.index(data.entries[row].category) for row in rows])
-    parts = -(-len(rows) // _BATCH)
     codes = []
-    with torch.inference_mode():
-        for chunk, chunk_categories in zip(
-            np.array_split(rows, parts), np.array_split(categories, parts), strict=True
-        ):
-            x = torch.from_numpy(standardisation.forward(data.mels[chunk]))
-            codes.append(cwae.encoder(x, torch.from_numpy(chunk_categories)).numpy())
+    for start in range(0, len(rows), _BATCH):
+        chunk = slice(start, start + _BATCH)
+        x = trained.scale.forward(data.levels(rows[chunk]))
+        codes.append(trained.networks.encode(x, categories[chunk]))
+        if progress:
+            progress(min(start + _BATCH, len(rows)), len(rows))
     return np.concatenate(codes), categories
 
 

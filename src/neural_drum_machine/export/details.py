@@ -5,18 +5,16 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.index import AUGMENTED, REAL, SYNTHESISED
-from neural_drum_machine.dataset.store import Dataset, release
+from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.detail.grain import Grain, grain_groups, missing_noise
 from neural_drum_machine.detail.noise import TAKES, noise_take
 from neural_drum_machine.detail.partials import missing_partials, partial_groups
-from neural_drum_machine.networks.generator import Generator
+from neural_drum_machine.export.trained import Trained
 from neural_drum_machine.signal.mel import clip_log_mel
-from neural_drum_machine.signal.standardisation import Standardisation
 
 PER_CATEGORY: Final = 400
 """Largest number of training sounds of a category in the fit."""
@@ -26,9 +24,8 @@ _BATCH: Final = 50
 
 
 def fit_details(
-    cwae: Generator,
+    trained: Trained,
     data: Dataset,
-    standardisation: Standardisation,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Fit texture and partials to what decoded training sounds lack.
@@ -37,12 +34,10 @@ def fit_details(
 
     Parameters
     ----------
-    cwae : Generator
-        The generator, in evaluation mode.
+    trained : Trained
+        The generator.
     data : Dataset
         The training sounds.
-    standardisation : Standardisation
-        The generator's.
     progress : callable, optional
         Called with (sounds done, number of sounds).
 
@@ -53,7 +48,7 @@ def fit_details(
         sounds has zeros, which leave its spectrograms unchanged.
     """
     chosen = [_natural_rows(data, category) for category in CATEGORIES]
-    inputs = cwae.config.latent_dim + 1
+    inputs = trained.generator.latent_dim + 1
     texture, partials = (
         np.zeros((len(CATEGORIES), inputs, int(np.prod(shape))), np.float32)
         for shape in (grain_groups(data.spec), partial_groups(data.spec))
@@ -63,7 +58,7 @@ def fit_details(
         chunks = np.array_split(rows, -(-len(rows) // _BATCH)) if len(rows) > 1 else []
         encoded = []
         for chunk in chunks:
-            encoded.append(_encoded(cwae, data, standardisation, chunk, category))
+            encoded.append(_encoded(trained, data, chunk, category))
             done += len(chunk)
             if progress:
                 progress(done, total)
@@ -108,20 +103,16 @@ def _natural_rows(data: Dataset, category: str) -> npt.NDArray[np.int64]:
 
 
 def _encoded(
-    cwae: Generator,
+    trained: Trained,
     data: Dataset,
-    standardisation: Standardisation,
     rows: npt.NDArray[np.int64],
     category: int,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return codes of sounds, the sounds' log-mels, and the decoded log-mels."""
-    x = standardisation.forward(data.mels[rows])
-    release(data.mels)
-    number = torch.full((len(rows),), category)
-    with torch.inference_mode():
-        decoded, code = cwae(torch.from_numpy(x), number)
-    recorded = x * standardisation.std + standardisation.mean
-    return code.numpy(), recorded, standardisation.log_mel(decoded.numpy())
+    recorded, numbers = data.levels(rows), np.full(len(rows), category)
+    code = trained.networks.encode(trained.scale.forward(recorded), numbers)
+    decoded = trained.scale.inverse(trained.networks.decode(code, numbers))
+    return code, recorded.mel, decoded.mel
 
 
 def _ridge(codes: FloatArray, lacks: FloatArray) -> FloatArray:

@@ -14,29 +14,29 @@ from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import ExportError
 from neural_drum_machine.export.axes import named_axes
+from neural_drum_machine.export.bank_file import read_bank
 from neural_drum_machine.export.codes import training_codes
 from neural_drum_machine.export.controls import AxesOf, fit_controls
 from neural_drum_machine.export.details import fit_details
-from neural_drum_machine.export.graphs import onnx_graphs
 from neural_drum_machine.export.kept import kept_categories
 from neural_drum_machine.export.parity import check_parity, measure_parity
+from neural_drum_machine.export.trained import Trained
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.model_file.layout import MIXTURE
+from neural_drum_machine.model_file.runtime import Networks
 from neural_drum_machine.model_file.writing import write_bundle
-from neural_drum_machine.networks.generator import Generator
-from neural_drum_machine.networks.mcnn import Mcnn
 from neural_drum_machine.pad_map import pad_map
-from neural_drum_machine.signal.standardisation import Standardisation
+from neural_drum_machine.training.kept_weights import SUFFIX, KeptWeights
 from neural_drum_machine.training.run import StageName, TrainedRun, load_run
-from neural_drum_machine.training.warm_start import network_of
+from neural_drum_machine.training.warm_start import kept_network, network_of
 
 LICENCE: Final = "CC-BY-4.0"
 
 
 def export(
     cwae_from: Path,
-    mcnn_from: Path,
+    mcnn_from: Path | None,
     data: Dataset,
     out: Path,
     *,
@@ -44,6 +44,7 @@ def export(
     which: str = "best",
     axes: AxesOf = "category",
     axis_seeds: int = 8,
+    bank_from: Path | None = None,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> dict[str, float]:
     """Write a model file from two networks, with controls fitted to the sounds of a dataset.
@@ -51,17 +52,17 @@ def export(
     Parameters
     ----------
     cwae_from : Path
-        A folder made by ``ndm train cwae``, or a model file. The generator of a model file is used
-        unchanged, and everything that depends on sounds (controls, prior, axes and their names,
-        grain and partials) is fitted to `data`. Categories with fewer than two training sounds in
-        `data` stay as they are in the file.
-    mcnn_from : Path
-        A folder made by ``ndm train mcnn``, or a model file. The inverter does not depend on
-        categories and fits sounds of any dataset.
+        A folder made by ``ndm train cwae``, kept weights, or a model file. The generator of a model
+        file is used unchanged, and everything that depends on sounds (controls, prior, axes and
+        their names, grain and partials) is fitted to `data`. Categories with fewer than two
+        training sounds in `data` stay as they are in the file.
+    mcnn_from : Path, optional
+        A folder made by ``ndm train mcnn``, kept weights, or a model file. The inverter does not
+        depend on categories and fits sounds of any dataset. Without it, the model has no MCNN.
     data : Dataset
         The sounds; a run must have been trained on them.
     out : Path
-        The model file. It is written only if the graphs compute what the networks compute.
+        The model file. It is written only if NumPy computes from it what PyTorch computes.
     name : str
         The model's name.
     which : {"best", "last"}
@@ -71,13 +72,16 @@ def export(
         of all codes.
     axis_seeds : int
         Sounds of each category that are moved along each axis to find its name.
+    bank_from : Path, optional
+        A bank of exemplars that ``scripts/make_exemplars`` made with this generator. Without it, a
+        model file's exemplars stay, and a run has none.
     progress : callable
         Called with (stage, number done, number in all).
 
     Returns
     -------
     dict
-        Largest difference between ONNX and PyTorch for decoder, encoder and mcnn, as a share of
+        Largest difference between NumPy and PyTorch for decoder, encoder and mcnn, as a share of
         full scale.
 
     Raises
@@ -89,18 +93,15 @@ def export(
     BundleError
         If a model file cannot be read.
     """
-    generator, inverter = _network(cwae_from, "cwae", which), _network(mcnn_from, "mcnn", which)
-    _check_fit(data, {cwae_from: generator, mcnn_from: inverter})
-    cwae, mcnn = generator.model, inverter.model
-    assert isinstance(cwae, Generator)
-    assert isinstance(mcnn, Mcnn)
-    standardisation = Standardisation(
-        generator.state["mean"].numpy(), generator.state["std"].numpy(), data.spec
-    )
-    codes, categories = training_codes(cwae, data, standardisation)
+    generator = _network(cwae_from, "cwae", which, data)
+    inverter = _network(mcnn_from, "mcnn", which, data) if mcnn_from else None
+    runs = {cwae_from: generator, **({mcnn_from: inverter} if mcnn_from and inverter else {})}
+    _check_fit(data, runs)
+    trained = Trained(generator, inverter)
+    codes, categories = training_codes(trained, data, partial(progress, "encoding"))
     origins = np.array([data.entries[row].origin for row in data.rows("train")])
     fitted = fit_controls(codes, categories, origins, axes)
-    texture, partials = fit_details(cwae, data, standardisation, partial(progress, "details"))
+    texture, partials = fit_details(trained, data, partial(progress, "details"))
     controls: dict[str, Any] = {
         "fitted_to": data.fingerprint,
         "axes_of": axes,
@@ -111,13 +112,16 @@ def export(
         "licence": LICENCE,
         "spec": data.spec.to_dict(),
         "categories": list(CATEGORIES),
-        "latent_dim": cwae.config.latent_dim,
         "controls": controls,
-        "training": {"cwae": generator.summary, "mcnn": inverter.summary},
+        "training": {
+            "cwae": generator.summary,
+            **({"mcnn": inverter.summary} if inverter else {}),
+        },
+        **trained.header(),
     }
     tensors: dict[str, npt.NDArray[Any]] = {
-        "standardisation.mean": standardisation.mean,
-        "standardisation.std": standardisation.std,
+        **trained.tensors,
+        **trained.moments(),
         "controls.axes": fitted.axes,
         "codes.mean": fitted.means,
         "codes.covariance": fitted.covariances,
@@ -125,14 +129,25 @@ def export(
         "partials.weights": partials.astype(np.float16),
         **dict(zip(MIXTURE, fitted.mixture, strict=True)),
     }
-    if cwae_from.is_file():
+    bank = read_bank(bank_from) if bank_from else None
+    if bank and (bank.generator != trained.identity or bank.spec != data.spec):
+        raise ExportError(
+            f"{bank_from}: made with another generator than {cwae_from}; make it again with "
+            "scripts/make_exemplars"
+        )
+    if not bank and is_model(cwae_from):
+        # The generator is unchanged, so the exemplars fit it.
+        bank = Bundle.open(cwae_from).bank()
+    if bank:
+        arrays, header["exemplars"] = bank.to_tensors()
+        tensors.update(arrays)
+    if is_model(cwae_from):
         absent = np.bincount(categories, minlength=len(CATEGORIES)) < 2
         tensors.update(kept_categories(Bundle.open(cwae_from), absent, tensors))
-    graphs = onnx_graphs(cwae, mcnn, data.spec)
 
     out.parent.mkdir(parents=True, exist_ok=True)
-    draft = _draft(out, header, graphs, tensors)
-    differences = measure_parity(draft, cwae, mcnn, codes, categories, standardisation)
+    draft = _draft(out, header, tensors)
+    differences = measure_parity(Networks(draft), generator, inverter, codes, categories)
     check_parity(differences)
 
     machine = DrumMachine(draft)
@@ -142,13 +157,20 @@ def export(
     machine.controls = dataclasses.replace(machine.controls, axes=tensors["controls.axes"])
     maps = [pad_map(machine, category) for category in machine.categories]
     tensors["controls.map"] = np.stack(maps).astype(np.float16)
-    write_bundle(out, header, graphs, tensors)
+    write_bundle(out, header, tensors)
     return differences
 
 
-def _network(source: Path, stage: StageName, which: str) -> TrainedRun:
-    if source.is_file():
+def is_model(source: Path) -> bool:
+    """Return whether a source of a network is a model file, and neither a run nor kept weights."""
+    return source.is_file() and source.suffix != SUFFIX
+
+
+def _network(source: Path, stage: StageName, which: str, data: Dataset) -> TrainedRun:
+    if is_model(source):
         return network_of(Bundle.open(source), stage)
+    if source.is_file():
+        return kept_network(KeptWeights.open(source), stage, data)
     return load_run(source, stage, which)
 
 
@@ -157,6 +179,7 @@ def _check_fit(data: Dataset, runs: Mapping[Path, TrainedRun]) -> None:
     if any(run.spec != data.spec for run in runs.values()):
         raise ExportError(
             f"{', '.join(map(str, runs))} and {data.folder} were made with different audio specs; "
+            f"prepare it again with --frames {next(iter(runs.values())).spec.n_frames}, or "
             "use runs trained on this dataset"
         )
     for source, run in runs.items():
@@ -169,11 +192,10 @@ def _check_fit(data: Dataset, runs: Mapping[Path, TrainedRun]) -> None:
 def _draft(
     out: Path,
     header: Mapping[str, Any],
-    graphs: Mapping[str, bytes],
     tensors: Mapping[str, npt.NDArray[Any]],
 ) -> Bundle:
     """Return an unfinished model as it is read from a file; the file is gone afterwards."""
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
         path = Path(folder) / out.name
-        write_bundle(path, header, graphs, tensors)
+        write_bundle(path, header, tensors)
         return Bundle.open(path)

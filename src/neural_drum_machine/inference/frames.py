@@ -189,7 +189,7 @@ class FrameDecoder(_Half):
         ]
 
     def __call__(self, code: FloatArray, category: npt.NDArray[np.int64]) -> Levels:
-        """Return the levels of codes ``(batch, latent_dim)`` as sounds of `category` ``(batch,)``."""
+        """Return levels of codes ``(batch, latent_dim)``, as sounds of `category` ``(batch,)``."""
         sizes = self.sizes
         batch = len(code)
         told = np.concatenate([code, one_hot(category, sizes.num_categories)], axis=1)
@@ -205,11 +205,8 @@ class FrameDecoder(_Half):
         y = self.norm(y[:, : sizes.n_frames])
         rows: FloatArray = self._w["leave.weight"] @ y.transpose(0, 2, 1)
         rows += self._w["leave.bias"][:, None]
+        mel, air = rows[:, : sizes.n_mels], rows[:, sizes.n_mels :]
         if not sizes.attack_size:
-            return Levels(rows[:, : sizes.n_mels], rows[:, sizes.n_mels :] if sizes.air_bands else None)
+            return Levels(mel)
         attack = self.linear(gelu(self.linear(plan, "attack_hidden")), "attack")
-        return Levels(
-            rows[:, : sizes.n_mels],
-            rows[:, sizes.n_mels :],
-            attack.reshape(batch, sizes.attack_bands, sizes.attack_steps),
-        )
+        return Levels(mel, air, attack.reshape(batch, sizes.attack_bands, sizes.attack_steps))

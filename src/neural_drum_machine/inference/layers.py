@@ -78,7 +78,7 @@ def pad_frames(x: FloatArray, before: int, after: int) -> FloatArray:
 
 
 def windows(x: FloatArray, width: int) -> FloatArray:
-    """Return each `width` neighbouring frames of `x` as one row, ``(batch, n, width * channels)``."""
+    """Return each run of `width` frames of `x` as a row, ``(batch, n, width * channels)``."""
     batch, frames, channels = x.shape
     view = np.lib.stride_tricks.as_strided(
         x, (batch, frames - width + 1, width * channels), x.strides, writeable=False
@@ -116,7 +116,7 @@ class Doubling:
     """
 
     def __init__(self, weight: FloatArray) -> None:
-        groups, c_in, self.c_out, width = weight.shape
+        groups, _, self.c_out, width = weight.shape
         padding = (width - 1) // 2
         self._parts = []
         for odd in (0, 1):

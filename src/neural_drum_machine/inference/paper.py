@@ -127,7 +127,7 @@ class PaperDecoder(_Half):
         super().__init__(weights, "decoder.", sizes)
 
     def __call__(self, code: FloatArray, category: npt.NDArray[np.int64]) -> Levels:
-        """Return the levels of codes ``(batch, latent_dim)`` as sounds of `category` ``(batch,)``."""
+        """Return levels of codes ``(batch, latent_dim)``, as sounds of `category` ``(batch,)``."""
         sizes = self.sizes
         x = np.concatenate([code, one_hot(category, sizes.num_categories)], axis=1)
         for i in range(self._linears):

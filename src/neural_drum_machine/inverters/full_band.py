@@ -5,7 +5,7 @@ and the whole is made to follow the fine attack. Each part can be left out.
 """
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import soxr
@@ -18,7 +18,7 @@ from neural_drum_machine.detail.limit import ceiling, soft_limit
 from neural_drum_machine.detail.oscillator import play_body
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters.frames import FLOOR_DB
-from neural_drum_machine.inverters.griffin_lim import griffin_lim
+from neural_drum_machine.inverters.griffin_lim import Iterations, Shape, griffin_lim
 from neural_drum_machine.inverters.phase_gradient import gradient_phases
 from neural_drum_machine.inverters.refined import MOMENTUM, RELAXATION
 from neural_drum_machine.signal.fine_attack import ATTACK_STEP_SECONDS, ATTACK_STEPS, attack_bands
@@ -45,6 +45,42 @@ def iterations(frames: int) -> int:
     return min(max(round(_FRAME_ITERATIONS / frames), _FEWEST), _MOST)
 
 
+class Core(Protocol):
+    """Inverts the core of a hit."""
+
+    def __call__(
+        self, mel: FloatArray, spec: AudioSpec, silent: int, shape: Shape | None, /
+    ) -> FloatArray:
+        """Return the waveform of magnitudes ``(n_mels, frames)``, ``(frames * hop_length,)``.
+
+        The first `silent` samples are zero, and `shape` changes the waveform in place to follow a
+        fine attack. The arguments are given by their places.
+        """
+        ...
+
+
+def invert_core(
+    mel: FloatArray,
+    spec: AudioSpec,
+    silent: int,
+    shape: Shape | None,
+    n_iter: int | Iterations = iterations,
+) -> FloatArray:
+    """Invert a core by a few accelerated Griffin-Lim iterations from phase-gradient phases."""
+    return griffin_lim(
+        mel,
+        spec,
+        n_iter=n_iter,
+        n_fft=short_fft(spec),
+        floor_db=FLOOR_DB,
+        start=lambda magnitude: gradient_phases(magnitude, spec, short_fft(spec)),
+        momentum=MOMENTUM,
+        relaxation=RELAXATION,
+        silent=silent,
+        shape=shape,
+    )
+
+
 def render_full(
     mel: FloatArray,
     attack: FloatArray | None,
@@ -54,6 +90,7 @@ def render_full(
     *,
     detail: FloatArray | None = None,
     body: bool = True,
+    invert: Core | None = None,
 ) -> FloatArray:
     """Render a sound at 44,100 Hz.
 
@@ -78,6 +115,8 @@ def render_full(
     body : bool
         Whether a low partial that stands out is played as an oscillator. It takes the wobble out of
         decoded spectrograms. The spectrogram of a recording is rendered more exactly without.
+    invert : callable, optional
+        Inverts the core; :func:`invert_core` if it is absent.
 
     Returns
     -------
@@ -93,18 +132,7 @@ def render_full(
     if attack is not None:
         played = play_body(low, spec, spec.sr, attack_bands(spec.sr).segment) if low else None
         shape = CoreAttack(attack, spec.sr, played)
-    core = griffin_lim(
-        rest,
-        spec,
-        n_iter=iterations,
-        n_fft=short_fft(spec),
-        floor_db=FLOOR_DB,
-        start=lambda magnitude: gradient_phases(magnitude, spec, short_fft(spec)),
-        momentum=MOMENTUM,
-        relaxation=RELAXATION,
-        silent=spec.pre_roll - _EARLY,
-        shape=shape,
-    )
+    core = (invert or invert_core)(rest, spec, spec.pre_roll - _EARLY, shape)
     sound = soxr.resample(core, spec.sr, FULL_SR, quality="HQ")[:n]
     if low:
         sound += play_body(low, spec, FULL_SR, n)
@@ -118,6 +146,12 @@ def render_full(
     fade_out(sound, END_FADE_SECONDS)
     out: FloatArray = sound[START:]
     return out
+
+
+def check_rate(sr: int) -> None:
+    """Raise :class:`ControlError` if a sample rate is not offered."""
+    if sr not in RATES:
+        raise ControlError(f"no sample rate {sr!r}; there are {', '.join(map(str, RATES))} Hz")
 
 
 def at_rate(samples: FloatArray, sr: int) -> FloatArray:
@@ -135,8 +169,7 @@ def at_rate(samples: FloatArray, sr: int) -> FloatArray:
     ControlError
         If the rate is not offered.
     """
-    if sr not in RATES:
-        raise ControlError(f"no sample rate {sr!r}; there are {', '.join(map(str, RATES))} Hz")
+    check_rate(sr)
     if sr == FULL_SR:
         return samples
     out: FloatArray = soxr.resample(samples.T, FULL_SR, sr, quality="HQ").T

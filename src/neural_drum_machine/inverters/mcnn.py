@@ -31,9 +31,9 @@ class McnnInverter:
         """Return the waveform ``(frames * hop_length,)`` of magnitudes ``(n_mels, frames)``."""
         sounding = sounding_frames(mel, FLOOR_DB)
         frames = min(mel.shape[1], sounding + SPREAD)
-        waveform, mask_logits = self._networks.mcnn(mel[None, :, :frames])
-        hop_length = waveform.shape[1] // frames
+        waveform, mask_logits = self._networks.mcnn(mel[:, :frames])
+        hop_length = len(waveform) // frames
         samples: FloatArray = np.zeros(mel.shape[1] * hop_length, np.float32)
         # The binary mask cuts the tail; a logit of exactly 0 (silent input) is outside.
-        np.copyto(samples[: waveform.shape[1]], waveform[0], where=mask_logits[0] > 0)
+        np.copyto(samples[: len(waveform)], waveform, where=mask_logits > 0)
         return samples

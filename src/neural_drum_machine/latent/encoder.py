@@ -8,48 +8,46 @@ import numpy.typing as npt
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.latent.prior import Prior
 from neural_drum_machine.latent.search import STEPS, CodeSearch
-from neural_drum_machine.signal.standardisation import Standardisation
+from neural_drum_machine.signal.levels import Levels, LevelScale
 
 
 class EncoderAndDecoder(Protocol):
     """The two networks of the generator."""
 
-    def encode(self, x: FloatArray, category: npt.NDArray[np.int64]) -> FloatArray:
-        """Return the codes ``(batch, latent_dim)`` of standardised log-mels."""
+    def encode(self, x: Levels, category: npt.NDArray[np.int64]) -> FloatArray:
+        """Return the codes ``(batch, latent_dim)`` of standardised levels."""
         ...
 
-    def decode(self, code: FloatArray, category: npt.NDArray[np.int64]) -> FloatArray:
-        """Return the standardised log-mels ``(batch, n_mels, n_frames)`` of codes."""
+    def decode(self, code: FloatArray, category: npt.NDArray[np.int64]) -> Levels:
+        """Return the standardised levels of codes."""
         ...
 
 
 class SoundEncoder:
-    """Encodes mel spectrograms, and guesses their category.
+    """Encodes the levels of hits, and guesses their category.
 
     Parameters
     ----------
     networks : EncoderAndDecoder
         The model's networks.
-    standardisation : Standardisation
+    scale : LevelScale
         The generator's.
     prior : Prior
         The distribution of codes; it holds the search near likely ones.
     """
 
-    def __init__(
-        self, networks: EncoderAndDecoder, standardisation: Standardisation, prior: Prior
-    ) -> None:
+    def __init__(self, networks: EncoderAndDecoder, scale: LevelScale, prior: Prior) -> None:
         self._networks = networks
-        self._standardisation = standardisation
+        self._scale = scale
         self._prior = prior
 
-    def encode(self, mel: FloatArray, category: int, steps: int = STEPS) -> FloatArray:
-        """Return the code of a mel spectrogram.
+    def encode(self, levels: Levels, category: int, steps: int = STEPS) -> FloatArray:
+        """Return the code of a hit.
 
         Parameters
         ----------
-        mel : numpy.ndarray
-            Shape ``(n_mels, n_frames)``, magnitudes.
+        levels : Levels
+            Of the hit, natural logarithms.
         category : int
             The category's number in the model.
         steps : int
@@ -61,34 +59,38 @@ class SoundEncoder:
         numpy.ndarray
             Shape ``(latent_dim,)``, float32.
         """
-        x = self._standardisation.forward(mel)
-        code: FloatArray = self._networks.encode(x[None], np.array([category]))[0]
+        x = self._scale.forward(levels)
+        code: FloatArray = self._networks.encode(_batch(x, 1), np.array([category]))[0]
         if steps < 1:
             return code
         search = CodeSearch(
             lambda codes: self._networks.decode(codes, np.full(len(codes), category)),
-            self._standardisation.inverse,
-            self._standardisation.std,
-            self._standardisation.spec.log_eps,
+            self._scale.mel,
             self._prior.means[category],
             self._prior.covariances[category],
         )
-        return search.refine(code, x, mel, steps)
+        return search.refine(code, x, steps)
 
-    def guess(self, mel: FloatArray, categories: int) -> int:
-        """Return the category that the generator reconstructs a mel spectrogram best in.
+    def guess(self, levels: Levels, categories: int) -> int:
+        """Return the category that the generator reconstructs a hit best in.
 
         The squared error of the standardised log-mel decides.
 
         Parameters
         ----------
-        mel : numpy.ndarray
-            Shape ``(n_mels, n_frames)``, magnitudes.
+        levels : Levels
+            Of the hit, natural logarithms.
         categories : int
             Number of categories; all of them are tried.
         """
         indices = np.arange(categories)
-        x = self._standardisation.forward(mel)
-        batch = np.repeat(x[None], categories, axis=0)
+        batch = _batch(self._scale.forward(levels), categories)
         decoded = self._networks.decode(self._networks.encode(batch, indices), indices)
-        return int(np.square(decoded - batch).mean(axis=(1, 2)).argmin())
+        return int(np.square(decoded.mel - batch.mel).mean(axis=(1, 2)).argmin())
+
+
+def _batch(levels: Levels, count: int) -> Levels:
+    """Return the levels of a hit several times."""
+    return Levels._make(
+        None if part is None else np.repeat(part[None], count, axis=0) for part in levels
+    )

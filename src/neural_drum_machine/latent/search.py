@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 
 from neural_drum_machine.arrays import DoubleArray, FloatArray
+from neural_drum_machine.signal.levels import Levels
+from neural_drum_machine.signal.standardisation import Standardisation
 
 STEPS: Final = 3
 """Default number of steps. The fourth gains a hundredth of what the first does."""
@@ -22,6 +24,10 @@ SC_WEIGHT: Final = 1.5
 generator's training."""
 PRIOR_WEIGHT: Final = 0.01
 """Weight of the mean squared distance from the category's mean, in its standard deviations."""
+AIR_WEIGHT: Final = 6.0
+ATTACK_WEIGHT: Final = 30.0
+"""Weights of the squared errors of air and of the fine attack, sums over their values, beside that
+of the core, as in the generator's training."""
 _NUDGE: Final = np.float32(0.05)
 """Change of each number of a code that measures the decoder's slope."""
 _DAMPINGS: Final = (1.0, 0.1, 0.01, 0.001)
@@ -34,43 +40,37 @@ class CodeSearch:
     Parameters
     ----------
     decode : callable
-        From codes ``(batch, latent_dim)`` to standardised log-mels ``(batch, n_mels, n_frames)``.
-    magnitudes : callable
-        From a standardised log-mel to mel magnitudes.
-    scale : numpy.ndarray
-        Shape ``(n_mels, n_frames)``: the standard deviations, the slope of log magnitudes.
-    log_eps : float
-        The constant that is added to magnitudes before the logarithm.
+        From codes ``(batch, latent_dim)`` to standardised levels in batches.
+    standardisation : Standardisation
+        Of the core: from its standardised log-mel to magnitudes. Its standard deviations are the
+        slope of log magnitudes.
     mean, covariance : numpy.ndarray
         Mean ``(latent_dim,)`` and covariance ``(latent_dim, latent_dim)`` of the category's codes.
     """
 
     def __init__(
         self,
-        decode: Callable[[FloatArray], FloatArray],
-        magnitudes: Callable[[FloatArray], FloatArray],
-        scale: FloatArray,
-        log_eps: float,
+        decode: Callable[[FloatArray], Levels],
+        standardisation: Standardisation,
         mean: FloatArray,
         covariance: FloatArray,
     ) -> None:
         self._decode = decode
-        self._magnitudes = magnitudes
-        self._scale = scale
-        self._log_eps = np.float32(log_eps)
+        self._magnitudes = standardisation.inverse
+        self._scale = standardisation.std
+        self._log_eps = np.float32(standardisation.spec.log_eps)
         self._mean = mean.astype(np.float64)
         self._precision = PRIOR_WEIGHT / len(mean) * np.linalg.inv(covariance.astype(np.float64))
 
-    def refine(self, code: FloatArray, x: FloatArray, mel: FloatArray, steps: int) -> FloatArray:
+    def refine(self, code: FloatArray, wanted: Levels, steps: int) -> FloatArray:
         """Return a code that is at least as good as the given one.
 
         Parameters
         ----------
         code : numpy.ndarray
             Shape ``(latent_dim,)``: the start.
-        x, mel : numpy.ndarray
-            Shape ``(n_mels, n_frames)``: the given spectrogram, as standardised log-mel and as
-            magnitudes.
+        wanted : Levels
+            The standardised levels of the sound.
         steps : int
             At most this many steps. The search ends early when a step brings no gain.
 
@@ -79,6 +79,8 @@ class CodeSearch:
         numpy.ndarray
             Shape ``(latent_dim,)``, float32.
         """
+        mel = self._magnitudes(wanted.mel)
+        x = _vectors(wanted)
         norm = max(float(np.linalg.norm(mel)), 1e-8)
         best = code.astype(np.float64)
         decoded, missing, loss = self._try(best, x, mel, norm)
@@ -100,12 +102,13 @@ class CodeSearch:
     def _try(
         self, code: DoubleArray, x: FloatArray, mel: FloatArray, norm: float
     ) -> tuple[FloatArray, FloatArray, float]:
-        """Return the standardised log-mel of a code, the magnitudes it lacks, and its loss."""
-        decoded = self._decode(code[None].astype(np.float32))[0]
-        missing = mel - self._magnitudes(decoded)
+        """Return the weighted levels of a code, the magnitudes it lacks, and its loss."""
+        levels = self._decode(code[None].astype(np.float32)).of(0)
+        decoded = _vectors(levels)
+        missing = mel - self._magnitudes(levels.mel)
         away = code - self._mean
         loss = float(
-            np.square(decoded - x).mean()
+            np.square(decoded - x).sum() / mel.size
             + SC_WEIGHT * np.linalg.norm(missing) / norm
             + away @ self._precision @ away
         )
@@ -121,15 +124,31 @@ class CodeSearch:
     ) -> tuple[DoubleArray, DoubleArray]:
         """Return the Gauss–Newton matrix and right-hand side at a code."""
         nudged = code.astype(np.float32) + _NUDGE * np.eye(len(code), dtype=np.float32)
-        slopes = ((self._decode(nudged) - decoded) / _NUDGE).reshape(len(code), -1)
+        slopes = (_vectors(self._decode(nudged), batch=len(code)) - decoded) / _NUDGE
         # The slope of a magnitude is the magnitude times the slope of its logarithm.
-        linear = slopes * ((self._magnitudes(decoded) + self._log_eps) * self._scale).reshape(-1)
+        core = missing.size
+        magnitudes = self._magnitudes(decoded[:core].reshape(missing.shape))
+        linear = slopes[:, :core] * ((magnitudes + self._log_eps) * self._scale).reshape(-1)
         # SC is a norm, not a square. Near this code it falls like a square of this weight.
         share = SC_WEIGHT / (2 * norm * max(float(np.linalg.norm(missing)), 1e-8))
-        wanted = (x - decoded).reshape(-1)
-        curvature = (slopes @ slopes.T) / x.size + share * (linear @ linear.T)
-        pull = (slopes @ wanted) / x.size + share * (linear @ missing.reshape(-1))
+        curvature = (slopes @ slopes.T) / core + share * (linear @ linear.T)
+        pull = (slopes @ (x - decoded)) / core + share * (linear @ missing.reshape(-1))
         return (
             curvature.astype(np.float64) + self._precision,
             pull.astype(np.float64) - self._precision @ (code - self._mean),
         )
+
+
+def _vectors(levels: Levels, batch: int | None = None) -> FloatArray:
+    """Return levels as vectors whose squared distance is the training's sum of squared errors.
+
+    The core comes first. `batch` is the number of hits; None stands for a single one.
+    """
+    weights = (1.0, AIR_WEIGHT, ATTACK_WEIGHT)
+    shape = (-1,) if batch is None else (batch, -1)
+    parts = [
+        part.reshape(shape) * np.float32(np.sqrt(weight))
+        for part, weight in zip(levels, weights, strict=True)
+        if part is not None
+    ]
+    return np.concatenate(parts, axis=-1)

@@ -2,33 +2,37 @@
 
 import hashlib
 import json
+import math
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
-from neural_drum_machine.detail.grain import grain_groups
-from neural_drum_machine.detail.partials import partial_groups
-from neural_drum_machine.errors import BundleError, SpecError
+from neural_drum_machine.errors import BundleError, ExemplarError, SpecError
+from neural_drum_machine.exemplars.bank import TENSORS as EXEMPLARS
+from neural_drum_machine.exemplars.bank import Bank
+from neural_drum_machine.inference.frames import FrameSizes
 from neural_drum_machine.latent.controls import AXES
+from neural_drum_machine.model_file.header import AGAIN, check_texts, header_length
 from neural_drum_machine.model_file.layout import (
     DTYPES,
     FORMAT,
-    FORMAT_VERSION,
-    GRAPHS,
-    MAGIC,
-    MAX_HEADER,
+    LEVEL_PARTS,
+    MAX_FILE,
     MAX_LATENT_DIM,
     MIXTURE,
     OPTIONAL,
     PREFIX,
     aligned,
 )
+from neural_drum_machine.model_file.shapes import tensor_shapes
+from neural_drum_machine.model_file.sizes import check_work, generator_sizes, mcnn_sizes
+from neural_drum_machine.regular_files import open_regular, read_bounded
+from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR
 from neural_drum_machine.signal.spec import AudioSpec
-
-_AGAIN = "install the package again or export the model again"
 
 
 class Bundle:
@@ -49,6 +53,10 @@ class Bundle:
         A category's place here is its number in the networks.
     latent_dim : int
         Number of values in a code.
+    generator : FrameSizes or PaperSizes
+        Sizes of the generator.
+    mcnn : McnnSizes or None
+        Sizes of MCNN, if the model has one.
     """
 
     def __init__(self, path: Path, header: dict[str, Any], digest: str, body: memoryview) -> None:
@@ -59,6 +67,8 @@ class Bundle:
         self.spec = AudioSpec.from_dict(header["spec"])
         self.categories: tuple[str, ...] = tuple(header["categories"])
         self.latent_dim: int = header["latent_dim"]
+        self.generator = generator_sizes(header["generator"])
+        self.mcnn = mcnn_sizes(header["mcnn"]) if "mcnn" in header else None
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -77,32 +87,24 @@ class Bundle:
         Raises
         ------
         BundleError
-            If the file is absent, foreign, newer than this program, truncated, altered in any
-            byte, or inconsistent. The message says which.
+            If the file is absent, foreign, of another format, truncated, altered in any byte, or
+            inconsistent. The message says which.
         """
         path = Path(path)
         try:
-            data = path.read_bytes()
+            with open_regular(path) as file:
+                prefix = file.read(PREFIX.size)
+                length = header_length(path, prefix)
+                data = prefix + read_bounded(file, path, MAX_FILE)
         except OSError as error:
-            raise BundleError(f"{path}: not readable ({error.strerror}); {_AGAIN}") from error
-        if len(data) < PREFIX.size and MAGIC.startswith(data[: len(MAGIC)]):
-            raise BundleError(f"{path}: truncated, only {len(data)} bytes; {_AGAIN}")
-        if not data.startswith(MAGIC):
-            raise BundleError(f"{path}: not a Neural Drum Machine model (.ndm) file")
-        _, version, reserved, length, digest = PREFIX.unpack_from(data)
-        if version > FORMAT_VERSION:
-            raise BundleError(
-                f"{path}: model format {version}, this program reads up to {FORMAT_VERSION}; "
-                "install a newer version of the program"
-            )
-        if version < 1 or reserved or length > MAX_HEADER:
-            raise BundleError(f"{path}: altered (impossible first bytes); {_AGAIN}")
+            raise BundleError(f"{path}: not readable ({error.strerror}); {AGAIN}") from error
         end = PREFIX.size + length
         if end > len(data):
-            raise BundleError(f"{path}: truncated inside its header; {_AGAIN}")
+            raise BundleError(f"{path}: truncated inside its header; {AGAIN}")
         text = data[PREFIX.size : end]
+        digest = PREFIX.unpack_from(data)[-1]
         if hashlib.sha256(text).digest() != digest:
-            raise BundleError(f"{path}: altered (checksum of the header); {_AGAIN}")
+            raise BundleError(f"{path}: altered (checksum of the header); {AGAIN}")
         try:
             header = json.loads(text)
             bundle = cls(path, header, digest.hex(), memoryview(data)[end:])
@@ -110,13 +112,15 @@ class Bundle:
         except (
             ArithmeticError,
             AttributeError,
+            ExemplarError,
             LookupError,
             RecursionError,
             SpecError,
             TypeError,
             ValueError,
         ) as error:
-            raise BundleError(f"{path}: its header makes no sense ({error!r}); {_AGAIN}") from error
+            reason = f"{error!r:.300}".encode("ascii", "backslashreplace").decode()
+            raise BundleError(f"{path}: its header makes no sense ({reason}); {AGAIN}") from error
         return bundle
 
     def _check(self) -> None:
@@ -129,105 +133,125 @@ class Bundle:
             raise ValueError(f"latent_dim {dim!r}")
         unknown = [name for name in self.categories if name not in CATEGORIES]
         if unknown:
+            names = ascii(unknown)[:200]
             raise BundleError(
-                f"{self.path}: made for categories this program does not know "
-                f"({', '.join(map(str, unknown))}); update the program"
+                f"{self.path}: made for categories this program does not know ({names}); "
+                "update the program"
             )
         if not self.categories or len(set(self.categories)) != len(self.categories):
             raise ValueError(f"categories {self.categories!r}")
-
-        end = 0
-        for name, facts in sorted(header["parts"].items(), key=lambda item: item[1]["offset"]):
-            start, size = facts["offset"], facts["bytes"]
-            if start != end or not isinstance(size, int) or size < 0:
-                raise ValueError(f"part {name!r} at {start!r}, {size!r} bytes")
-            end = start + aligned(size)
-            data = self._body[start : start + size]
-            if len(data) != size:
-                raise BundleError(f"{self.path}: truncated inside part {name!r}; {_AGAIN}")
-            if hashlib.sha256(data).hexdigest() != facts["sha256"]:
-                raise BundleError(f"{self.path}: altered (checksum of part {name!r}); {_AGAIN}")
-            if any(self._body[start + size : end]):
-                raise BundleError(f"{self.path}: altered (padding after {name!r}); {_AGAIN}")
-        if len(self._body) != end:
-            raise BundleError(
-                f"{self.path}: {len(self._body)} bytes of parts, the header names {end}; {_AGAIN}"
-            )
-        for name in GRAPHS:
-            self._part(name, "onnx")
-        for name, shapes in self.tensor_shapes().items():
+        check_texts(header)
+        self._check_sizes()
+        self._check_parts()
+        for name, shapes in tensor_shapes(self).items():
             values = self.optional_tensor(name) if name in OPTIONAL else self.tensor(name)
             if values is None:
                 continue
             if values.shape not in shapes or not np.isfinite(values).all():
                 raise ValueError(f"tensor {name!r} is not finite numbers of shape {shapes[0]}")
-        if len({name in self.header["parts"] for name in MIXTURE}) > 1:
+        if len({name in header["parts"] for name in MIXTURE}) > 1:
             raise ValueError(f"of {', '.join(MIXTURE)} there must be all or none")
-        if not (self.tensor("standardisation.std") > 0).all():
-            raise ValueError("a standard deviation is not positive")
+        for name in ("standardisation.std", *(n for n in LEVEL_PARTS if n.endswith(".std"))):
+            if name in header["parts"] and not (self.tensor(name) > 0).all():
+                raise ValueError(f"a standard deviation of {name!r} is not positive")
+        bank = self.bank()
+        if bank and any(len(each.code) != dim for each in bank.exemplars[:1]):
+            raise ValueError(f"codes of exemplars are not of {dim} numbers")
+        if bank and not set(bank.categories) <= set(self.categories):
+            raise ValueError(f"exemplars of {bank.categories}, the model has {self.categories}")
 
-    def tensor_shapes(self) -> dict[str, list[tuple[int, ...]]]:
-        """Return the names of all tensors, required and optional, with their possible shapes."""
-        spectrogram = (self.spec.n_mels, self.spec.n_frames)
-        n, dim = len(self.categories), self.latent_dim
-        bands, frames = grain_groups(self.spec)
-        scales, groups = partial_groups(self.spec)
-        shares = self.header["parts"].get("mixture.shares")
-        centres = shares["shape"][-1] if shares else 0
-        pad_map = self.header["parts"].get("controls.map")
-        places = pad_map["shape"][-1] if pad_map else 0
-        return {
-            "standardisation.mean": [spectrogram],
-            "standardisation.std": [spectrogram],
-            "controls.axes": [(n, AXES, dim), (AXES, dim)],
-            "controls.map": [(n, 2, places, places)],
-            "codes.mean": [(n, dim)],
-            "codes.covariance": [(n, dim, dim)],
-            "texture.weights": [(n, dim + 1, bands * frames)],
-            "partials.weights": [(n, dim + 1, scales * groups)],
-            "mixture.shares": [(n, centres)],
-            "mixture.centres": [(n, centres, dim)],
-            "mixture.covariance": [(n, dim, dim)],
-        }
+    def _check_sizes(self) -> None:
+        """Check that the networks fit the spec, the categories and each other."""
+        sizes, spec = self.generator, self.spec
+        wanted = (spec.n_mels, spec.n_frames, len(self.categories), self.latent_dim)
+        given = (sizes.n_mels, sizes.n_frames, sizes.num_categories, sizes.latent_dim)
+        if wanted != given:
+            raise ValueError(
+                f"bands, frames, categories and code are {wanted}, of the generator {given}"
+            )
+        is_full = isinstance(sizes, FrameSizes) and sizes.attack_size > 0
+        if "exemplars" in self.header and not is_full:
+            raise ValueError("exemplars of a generator without air and fine attack")
+        if is_full and (FULL_SR % spec.sr or spec.pre_roll * FULL_SR != FULL_PRE_ROLL * spec.sr):
+            raise ValueError(
+                f"air and fine attack with a pre_roll of {spec.pre_roll} at {spec.sr} Hz"
+            )
+        if self.mcnn and (self.mcnn.n_mels, 1 << len(self.mcnn.channels)) != (
+            spec.n_mels,
+            spec.hop_length,
+        ):
+            raise ValueError(f"MCNN of {self.mcnn} does not fit the spec")
+        check_work(sizes, self.mcnn, spec.n_frames)
 
-    def axes(self) -> npt.NDArray[np.float32]:
+    def _check_parts(self) -> None:
+        end = 0
+        parts = self.header["parts"]
+        for name, facts in sorted(parts.items(), key=lambda item: item[1]["offset"]):
+            start, size = facts["offset"], facts["bytes"]
+            if type(start) is not int or start != end or type(size) is not int or size < 0:
+                raise ValueError(f"part {name!r} at {start!r}, {size!r} bytes")
+            shape, dtype = facts["shape"], DTYPES[facts["dtype"]]
+            if any(type(n) is not int or n < 0 for n in shape) or len(shape) > 8:
+                raise ValueError(f"part {name!r} of shape {shape!r}")
+            if math.prod(shape) * dtype.itemsize != size:
+                raise ValueError(f"part {name!r} of shape {shape!r} in {size} bytes")
+            end = start + aligned(size)
+            data = self._body[start : start + size]
+            if len(data) != size:
+                raise BundleError(f"{self.path}: truncated inside part {name!r}; {AGAIN}")
+            if hashlib.sha256(data).hexdigest() != facts["sha256"]:
+                raise BundleError(f"{self.path}: altered (checksum of part {name!r}); {AGAIN}")
+            if any(self._body[start + size : end]):
+                raise BundleError(f"{self.path}: altered (padding after {name!r}); {AGAIN}")
+        if len(self._body) != end:
+            raise BundleError(
+                f"{self.path}: {len(self._body)} bytes of parts, the header names {end}; {AGAIN}"
+            )
+
+    def axes(self) -> FloatArray:
         """Return each category's P1, P2 and P3, ``(categories, 3, latent_dim)``."""
         axes = self.tensor("controls.axes")
-        return np.broadcast_to(axes, (len(self.categories), *axes.shape[-2:]))
+        return np.broadcast_to(axes, (len(self.categories), AXES, self.latent_dim))
 
-    def mixture(self) -> tuple[npt.NDArray[np.float32], ...] | None:
+    def mixture(self) -> tuple[FloatArray, ...] | None:
         """Return shares, centres and covariances of the mixture, or None if the model has none."""
         found = [self.optional_tensor(name) for name in MIXTURE]
         return tuple(part for part in found if part is not None) or None
 
-    def optional_tensor(self, name: str) -> npt.NDArray[np.float32] | None:
+    def bank(self) -> Bank | None:
+        """Return the exemplars of the model, or None if it has none."""
+        if "exemplars" not in self.header:
+            return None
+        tensors = {name: self.raw(name) for name in EXEMPLARS}
+        return Bank.from_tensors(tensors, self.header["exemplars"], self.spec)
+
+    def weights(self, prefix: str) -> dict[str, FloatArray]:
+        """Return the weights whose names begin with a prefix, float32 and writable, by name."""
+        names = [name for name in self.header["parts"] if name.startswith(prefix)]
+        return {name: self.raw(name).astype(np.float32) for name in names}
+
+    def optional_tensor(self, name: str) -> FloatArray | None:
         """Return an array as :meth:`tensor` does, or None if the model has none of the name."""
         return self.tensor(name) if name in self.header["parts"] else None
 
     def release(self) -> None:
-        """Free the memory of the file's bytes. Graphs and tensors cannot be read afterwards."""
+        """Free the memory of the file's bytes. Tensors cannot be read afterwards."""
         self._body = memoryview(b"")
 
-    def graph(self, name: str) -> bytes:
-        """Return a serialised ONNX model: ``decoder``, ``encoder`` or ``mcnn``."""
-        return bytes(self._part(name, "onnx"))
-
-    def tensor(self, name: str) -> npt.NDArray[np.float32]:
+    def tensor(self, name: str) -> FloatArray:
         """Return an array, as float32 and read-only."""
-        data = self._part(name, "tensor")
-        facts = self.header["parts"][name]
-        values = np.frombuffer(data, DTYPES[facts["dtype"]]).reshape(facts["shape"])
-        out: npt.NDArray[np.float32] = values.astype(np.float32)
+        out: FloatArray = self.raw(name).astype(np.float32)
         out.setflags(write=False)
         return out
 
-    def _part(self, name: str, kind: str) -> memoryview:
+    def raw(self, name: str) -> npt.NDArray[Any]:
+        """Return an array as it is stored, read-only."""
         facts = self.header["parts"].get(name)
-        if facts is None or facts["kind"] != kind:
-            raise BundleError(f"{self.path}: has no {kind} named {name!r}; {_AGAIN}")
+        if facts is None:
+            raise BundleError(f"{self.path}: has no tensor named {name!r}; {AGAIN}")
         part = self._body[facts["offset"] : facts["offset"] + facts["bytes"]]
         if len(part) != facts["bytes"]:
             raise BundleError(
                 f"{self.path}: {name} was released after loading; open the file again"
             )
-        return part
+        return np.frombuffer(part, DTYPES[facts["dtype"]]).reshape(facts["shape"])

@@ -1,6 +1,6 @@
 """The layout of a model file: names, limits and the first bytes.
 
-``docs/bundle-format.md`` specifies it. Nothing in a model file is executed: graphs are ONNX,
+``docs/bundle-format.md`` specifies it. Nothing in a model file is executed: weights and all other
 numbers are raw little-endian arrays, the rest is JSON.
 """
 
@@ -11,17 +11,29 @@ import numpy as np
 
 MAGIC: Final = b"NDMODEL\n"
 FORMAT: Final = "neural-drum-machine model"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 PREFIX: Final = struct.Struct("<8sIIQ32s")
 """Magic, format version, reserved 0, length of the header in bytes, SHA-256 of the header."""
 ALIGNMENT: Final = 64
 """Header and parts end at multiples of this many bytes."""
-MAX_HEADER: Final = 16 * 2**20
+MAX_FILE: Final = 2**28
+"""Largest model file, in bytes: 256 MiB."""
+MAX_HEADER: Final = 2**20
 """Longest header, in bytes."""
 MAX_LATENT_DIM: Final = 4096
-DTYPES: Final[dict[str, np.dtype[Any]]] = {"float16": np.dtype("<f2"), "float32": np.dtype("<f4")}
-GRAPHS: Final = ("decoder", "encoder", "mcnn")
-"""Networks that every model file holds, as ONNX."""
+MAX_TEXT: Final = 200
+"""Most characters of a name in the header."""
+DTYPES: Final[dict[str, np.dtype[Any]]] = {
+    "float16": np.dtype("<f2"),
+    "float32": np.dtype("<f4"),
+    "int32": np.dtype("<i4"),
+    "uint8": np.dtype("u1"),
+}
+HALVED_FROM: Final = 1024
+"""Weights of so many numbers or more are stored in half precision. Smaller ones add next to nothing
+to the file."""
+LEVEL_PARTS: Final = ("air.mean", "air.std", "attack.mean", "attack.std")
+"""Tensors of generators with air and fine attack, and of no others."""
 MIXTURE: Final = ("mixture.shares", "mixture.centres", "mixture.covariance")
 """Tensors of the prior. A model file has all of them or none."""
 OPTIONAL: Final = frozenset({"texture.weights", "partials.weights", "controls.map", *MIXTURE})

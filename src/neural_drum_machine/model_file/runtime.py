@@ -1,74 +1,66 @@
-"""The networks of a model file, as ONNX Runtime sessions."""
+"""The networks of a model file, ready to run."""
 
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.errors import BundleError
-from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.errors import ControlError
+from neural_drum_machine.inference.frames import FrameDecoder, FrameEncoder, FrameSizes
+from neural_drum_machine.inference.mcnn import Mcnn, McnnSizes
+from neural_drum_machine.inference.paper import PaperDecoder, PaperEncoder, PaperSizes
+from neural_drum_machine.signal.levels import Levels
 
-_OUTPUTS = {"decoder": ("x",), "encoder": ("code",), "mcnn": ("waveform", "mask_logits")}
+Decode = Callable[[FloatArray, npt.NDArray[np.int64]], Levels]
+Encode = Callable[[Levels, npt.NDArray[np.int64]], FloatArray]
+
+
+class Source(Protocol):
+    """Whatever has networks' sizes and weights; :class:`Bundle` is one."""
+
+    @property
+    def generator(self) -> FrameSizes | PaperSizes:
+        """Sizes of the generator."""
+        ...
+
+    @property
+    def mcnn(self) -> McnnSizes | None:
+        """Sizes of MCNN, if there is one."""
+        ...
+
+    def weights(self, prefix: str) -> dict[str, FloatArray]:
+        """Return the weights whose names begin with a prefix, by name."""
+        ...
 
 
 class Networks:
-    """The networks of a model file, ready to run. Each is loaded at its first use.
+    """The networks of a model file. Each is loaded at its first use.
 
     Parameters
     ----------
-    bundle : Bundle
-        The model.
-    threads : int
-        Threads of one run. For networks of this size one is often faster than two.
+    bundle : Source
+        The model file, or whatever else has sizes and weights.
     """
 
-    def __init__(self, bundle: Bundle, threads: int = 1) -> None:
+    def __init__(self, bundle: Source) -> None:
         self._bundle = bundle
-        self._threads = threads
-        self._sessions: dict[str, onnxruntime.InferenceSession] = {}
+        self._decoder: Decode | None = None
+        self._encoder: Encode | None = None
+        self._mcnn: Mcnn | None = None
         self._lock = threading.Lock()
 
     def load_all(self) -> None:
         """Load every network now, so that the first sound is as fast as the others."""
-        with self._lock:
-            for name in _OUTPUTS:
-                if name not in self._sessions:
-                    self._sessions[name] = self._load(name)
+        self._load_decoder()
+        self._load_encoder()
+        if self._bundle.mcnn:
+            self._load_mcnn()
 
-    def _run(self, name: str, **inputs: npt.NDArray[Any]) -> list[FloatArray]:
-        with self._lock:
-            session = self._sessions.get(name)
-            if session is None:
-                session = self._sessions[name] = self._load(name)
-        try:
-            outputs: list[FloatArray] = session.run(list(_OUTPUTS[name]), inputs)
-        except Exception as error:  # as in _load
-            raise BundleError(
-                f"{self._bundle.path}: its {name} does not run ({error}); export the model again"
-            ) from error
-        return outputs
-
-    def _load(self, name: str) -> onnxruntime.InferenceSession:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # Without the arena, the process takes 25 MB less and is no slower.
-        options.enable_cpu_mem_arena = False
-        try:
-            return onnxruntime.InferenceSession(
-                self._bundle.graph(name), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # ONNX Runtime's exceptions have no common base
-            raise BundleError(
-                f"{self._bundle.path}: its {name} does not load ({error}); export the model again"
-            ) from error
-
-    def decode(self, code: FloatArray, category: npt.NDArray[np.int64]) -> FloatArray:
-        """Return the standardised log-mel ``(batch, n_mels, n_frames)`` of codes.
+    def decode(self, code: FloatArray, category: npt.NDArray[np.int64]) -> Levels:
+        """Return the standardised levels of codes.
 
         Parameters
         ----------
@@ -77,27 +69,63 @@ class Networks:
         category : numpy.ndarray
             Shape ``(batch,)``, int64.
         """
-        return self._run("decoder", code=code, category=category)[0]
+        return self._load_decoder()(np.asarray(code, np.float32), category)
 
-    def encode(self, x: FloatArray, category: npt.NDArray[np.int64]) -> FloatArray:
-        """Return the codes ``(batch, latent_dim)`` of standardised log-mels.
+    def encode(self, x: Levels, category: npt.NDArray[np.int64]) -> FloatArray:
+        """Return the codes ``(batch, latent_dim)`` of standardised levels.
 
         Parameters
         ----------
-        x : numpy.ndarray
-            Shape ``(batch, n_mels, n_frames)``, float32.
+        x : Levels
+            Each part with ``batch`` as its first axis.
         category : numpy.ndarray
             Shape ``(batch,)``, int64.
         """
-        return self._run("encoder", x=x, category=category)[0]
+        return self._load_encoder()(x, category)
 
     def mcnn(self, mel: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the unmasked waveforms and mask logits, each ``(batch, frames * hop_length)``.
+        """Return the unmasked waveform and the mask logits, each ``(frames * hop_length,)``.
 
         Parameters
         ----------
         mel : numpy.ndarray
-            Shape ``(batch, n_mels, frames)``, float32 magnitudes.
+            Shape ``(n_mels, frames)``, float32 magnitudes.
+
+        Raises
+        ------
+        ControlError
+            If the model has no MCNN.
         """
-        waveform, mask_logits = self._run("mcnn", mel=mel)
-        return waveform, mask_logits
+        return self._load_mcnn()(mel)
+
+    def _load_decoder(self) -> Decode:
+        with self._lock:
+            if self._decoder is None:
+                sizes, weights = self._bundle.generator, self._bundle.weights("decoder.")
+                self._decoder = (
+                    FrameDecoder(weights, sizes)
+                    if isinstance(sizes, FrameSizes)
+                    else PaperDecoder(weights, sizes)
+                )
+            return self._decoder
+
+    def _load_encoder(self) -> Encode:
+        with self._lock:
+            if self._encoder is None:
+                sizes, weights = self._bundle.generator, self._bundle.weights("encoder.")
+                self._encoder = (
+                    FrameEncoder(weights, sizes)
+                    if isinstance(sizes, FrameSizes)
+                    else PaperEncoder(weights, sizes)
+                )
+            return self._encoder
+
+    def _load_mcnn(self) -> Mcnn:
+        with self._lock:
+            if self._mcnn is None:
+                if self._bundle.mcnn is None:
+                    raise ControlError(
+                        "this model has no MCNN; use another inverter, such as refined"
+                    )
+                self._mcnn = Mcnn(self._bundle.weights("mcnn."), self._bundle.mcnn)
+            return self._mcnn

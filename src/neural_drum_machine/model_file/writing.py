@@ -22,10 +22,7 @@ from neural_drum_machine.model_file.layout import (
 
 
 def write_bundle(
-    path: Path,
-    header: Mapping[str, Any],
-    graphs: Mapping[str, bytes],
-    tensors: Mapping[str, npt.NDArray[Any]],
+    path: Path, header: Mapping[str, Any], tensors: Mapping[str, npt.NDArray[Any]]
 ) -> None:
     """Write a model file, complete or not at all.
 
@@ -34,12 +31,11 @@ def write_bundle(
     path : Path
         The file.
     header : Mapping
-        JSON values: ``spec``, ``categories``, ``latent_dim``, ``name``, ``licence``,
-        ``controls``, ``training``. ``format`` and ``parts`` are added here.
-    graphs : Mapping of str to bytes
-        Serialised ONNX models ``decoder``, ``encoder``, ``mcnn``.
+        JSON values: ``spec``, ``categories``, ``latent_dim``, ``generator``, ``mcnn``, ``name``,
+        ``licence``, ``controls``, ``training``, ``exemplars``. ``format`` and ``parts`` are added
+        here.
     tensors : Mapping of str to numpy.ndarray
-        float16 or float32 arrays.
+        Arrays of the types in :data:`neural_drum_machine.model_file.layout.DTYPES`.
 
     Raises
     ------
@@ -48,13 +44,13 @@ def write_bundle(
     OutputError
         If the file cannot be written.
     """
-    blobs: list[tuple[str, bytes, dict[str, Any]]] = [
-        (name, data, {"kind": "onnx"}) for name, data in graphs.items()
-    ]
+    blobs: list[tuple[str, bytes, dict[str, Any]]] = []
     for name, array in tensors.items():
         if array.dtype.name not in DTYPES:
-            raise BundleError(f"tensor {name!r} has type {array.dtype}; use float16 or float32")
-        facts = {"kind": "tensor", "dtype": array.dtype.name, "shape": list(array.shape)}
+            raise BundleError(
+                f"tensor {name!r} has type {array.dtype}; use one of {', '.join(DTYPES)}"
+            )
+        facts = {"dtype": array.dtype.name, "shape": list(array.shape)}
         blobs.append((name, array.astype(DTYPES[array.dtype.name]).tobytes(), facts))
     parts: dict[str, Any] = {}
     offset = 0

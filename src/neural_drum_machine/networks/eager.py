@@ -1,10 +1,8 @@
-"""The networks of a model file in eager PyTorch, for benchmarks to compare with ONNX Runtime.
-
-This module must not import ONNX Runtime: the cold start of PyTorch would then include it.
-"""
+"""The networks of a model file in eager PyTorch, for benchmarks to compare with."""
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +14,11 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.networks.cwae import CwaeConfig, Decoder
 from neural_drum_machine.networks.frames import FrameConfig, FrameDecoder
+from neural_drum_machine.networks.generator import NetworkName
+from neural_drum_machine.networks.hits import HitConfig, HitDecoder
 from neural_drum_machine.networks.mcnn import Mcnn, McnnConfig
-from neural_drum_machine.networks.weights import half_state, mcnn_state
+from neural_drum_machine.networks.weights import MCNN, load_stored
+from neural_drum_machine.signal.levels import Levels
 
 
 class EagerNetworks:
@@ -29,49 +30,32 @@ class EagerNetworks:
     Parameters
     ----------
     bundle : Bundle
-        The model; its header says how the networks were built.
+        The model.
     weights : bool
-        Whether to read the model's weights, which needs the package ``onnx``. Without them, or
-        if they do not fit, the weights stay random. Random weights make noise, and take the
-        same time.
-
-    Attributes
-    ----------
-    weights_fit : bool
-        Whether the networks have the model's weights.
-
-    Raises
-    ------
-    KeyError, TypeError, ConfigError
-        If the header does not say how the networks were built.
+        Whether to read the model's weights. Random weights make noise, and take the same time.
     """
 
     def __init__(self, bundle: Bundle, weights: bool = True) -> None:
-        training = bundle.header["training"]
-        self._decoder = _decoder(training["cwae"]["config"]).eval()
-        self._mcnn = Mcnn(McnnConfig(**_sizes(training["mcnn"]["config"]["model"]))).eval()
-        self.weights_fit = False
+        network, sizes = bundle.header["generator"]["network"], asdict(bundle.generator)
+        self._decoder = decoder_of(network, sizes).eval()
+        self._mcnn = Mcnn(McnnConfig(**asdict(bundle.mcnn))).eval() if bundle.mcnn else None
         if weights:
-            try:
-                decoder = half_state(self._decoder, bytes(bundle.graph("decoder")))
-                mcnn = mcnn_state(bytes(bundle.graph("mcnn")))
-                self._decoder.load_state_dict(decoder)
-                self._mcnn.load_state_dict(mcnn)
-            except (ImportError, KeyError, RuntimeError):
-                return
-            self.weights_fit = True
+            load_stored(self._decoder, bundle.weights("decoder."), "decoder.")
+            if self._mcnn:
+                load_stored(self._mcnn, bundle.weights(MCNN), MCNN)
 
-    def decode(self, code: FloatArray, category: npt.NDArray[np.int64]) -> FloatArray:
-        """Return the standardised log-mel ``(batch, n_mels, n_frames)`` of codes."""
+    def decode(self, code: FloatArray, category: npt.NDArray[np.int64]) -> Levels:
+        """Return the standardised levels of codes."""
         with torch.inference_mode():
-            x: FloatArray = self._decoder(torch.tensor(code), torch.tensor(category)).numpy()
-        return x
+            x = self._decoder(torch.tensor(code), torch.tensor(category))
+        return Levels(*(part.numpy() for part in x)) if isinstance(x, tuple) else Levels(x.numpy())
 
     def mcnn(self, mel: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the unmasked waveforms and mask logits of mels ``(batch, n_mels, frames)``."""
+        """Return the unmasked waveform and the mask logits of a mel ``(n_mels, frames)``."""
+        assert self._mcnn is not None
         with torch.inference_mode():
-            waveform, mask_logits = self._mcnn(torch.from_numpy(mel))
-        return waveform.numpy(), mask_logits.numpy()
+            waveform, mask_logits = self._mcnn(torch.from_numpy(mel)[None])
+        return waveform[0].numpy(), mask_logits[0].numpy()
 
 
 @contextlib.contextmanager
@@ -99,17 +83,15 @@ def first_sound(path: str | Path) -> FloatArray:
     torch.set_num_threads(1)
     bundle = Bundle.open(path)
     networks = EagerNetworks(bundle, weights=False)
-    x = networks.decode(bundle.tensor("codes.mean")[:1], np.zeros(1, np.int64))
-    return networks.mcnn(x)[0]
+    x = networks.decode(bundle.tensor("codes.mean")[:1], np.zeros(1, np.int64)).mel[0]
+    return networks.mcnn(x)[0] if bundle.mcnn else x
 
 
-def _decoder(config: dict[str, Any]) -> Decoder | FrameDecoder:
-    """Return the decoder that a training configuration describes, with random weights."""
-    if config.get("network", "paper") == "frames":
-        return FrameDecoder(FrameConfig(**_sizes(config["frames"])))
-    return Decoder(CwaeConfig(**_sizes(config["model"])))
-
-
-def _sizes(sizes: dict[str, Any]) -> dict[str, Any]:
-    """Return a network's sizes with tuples where JSON has lists."""
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()}
+def decoder_of(network: NetworkName, sizes: dict[str, Any]) -> torch.nn.Module:
+    """Return the decoder of a network's sizes, with random weights."""
+    if network == "paper":
+        return Decoder(CwaeConfig(**sizes))
+    if network == "hits":
+        return HitDecoder(HitConfig(**sizes))
+    known = {field.name for field in fields(FrameConfig)}
+    return FrameDecoder(FrameConfig(**{k: v for k, v in sizes.items() if k in known}))

@@ -1,7 +1,4 @@
-"""PyTorch networks to ONNX graphs with half-precision weights.
-
-:mod:`neural_drum_machine.networks.weights` goes the other way.
-"""
+"""PyTorch networks to ONNX graphs with half-precision weights, for the labeller."""
 
 import contextlib
 import io
@@ -23,8 +20,6 @@ def to_onnx(
     module: nn.Module,
     inputs: dict[str, Tensor],
     outputs: Sequence[str],
-    *,
-    variable_frames: bool = False,
 ) -> bytes:
     """Return a network as a serialised ONNX graph that takes any batch size.
 
@@ -36,8 +31,6 @@ def to_onnx(
         Example inputs by name, batch first.
     outputs : sequence of str
         Names of the outputs.
-    variable_frames : bool
-        Whether the third dimension of the first input may vary as well.
 
     Returns
     -------
@@ -46,8 +39,6 @@ def to_onnx(
     """
     batch = torch.export.Dim("batch")
     shapes: list[dict[int, Any]] = [{0: batch} for _ in inputs]
-    if variable_frames:
-        shapes[0][2] = torch.export.Dim("frames")
     with _quiet():
         program = torch.onnx.export(
             module.eval(),

@@ -6,6 +6,7 @@ from typing import Final
 
 from neural_drum_machine.dataset.index import REAL, Entry
 from neural_drum_machine.prepare.sources.licences import PERMISSIVE, asks_for, parts_of
+from neural_drum_machine.text import clean
 
 NOTICE: Final = "NOTICE"
 _OTHER: Final = "Asks for more than naming the author, or is unknown; read it before you publish."
@@ -28,8 +29,8 @@ def notice(entries: Sequence[Entry]) -> str:
     by_licence: dict[str, Counter[tuple[str, str]]] = {}
     for entry in entries:
         if entry.origin == REAL:
-            who = " ".join(entry.attribution.split()), entry.source
-            by_licence.setdefault(" ".join(entry.licence.split()), Counter())[who] += 1
+            who = clean(entry.attribution), clean(entry.source)
+            by_licence.setdefault(clean(entry.licence), Counter())[who] += 1
     total = sum(counts.total() for counts in by_licence.values())
     lines = [f"{total} recordings, by licence, with their authors and sources."]
     for licence, counts in sorted(by_licence.items()):

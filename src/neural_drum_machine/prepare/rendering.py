@@ -21,7 +21,7 @@ from neural_drum_machine.signal.mel import mel_spectrogram
 from neural_drum_machine.signal.pcm import from_pcm, to_pcm
 from neural_drum_machine.signal.spec import AudioSpec
 
-RECIPE_VERSION: Final = 3
+RECIPE_VERSION: Final = 4
 """Increased when the same seed gives other sounds than before."""
 _ATTEMPTS: Final = 8
 

@@ -12,12 +12,13 @@ from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.prepare.recordings.candidate import Rejection
 from neural_drum_machine.prepare.recordings.rumble import CUTOFF_HZ, HIGH
 from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.text import in_markdown
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> list[str]:
     """Return a Markdown table as lines; all columns but the first `left` are numbers.
 
-    Line breaks in a cell become spaces, and bars are escaped: either would end the cell.
+    A cell has at most 200 characters, and none that ends it, is HTML, or commands a terminal.
     """
     lines = [
         "| " + " | ".join(head) + " |",
@@ -27,7 +28,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) 
 
 
 def _cell(value: object) -> str:
-    return " ".join(str(value).split()).replace("|", "\\|")
+    return in_markdown(str(value), 200)
 
 
 def counts(entries: Sequence[Entry], spec: AudioSpec) -> list[str]:
@@ -84,12 +85,14 @@ def warnings(entries: Sequence[Entry], restricted: Sequence[str]) -> list[str]:
     out = []
     if restricted:
         out.append(
-            f"**Restricted licences** in this dataset: {', '.join(restricted)}. What is trained on "
-            "it may fall under them; do not publish it as openly licensed."
+            "**Restricted licences** in this dataset: "
+            f"{', '.join(map(in_markdown, restricted))}. What is trained on it may fall "
+            "under them; do not publish it as openly licensed."
         )
     unlicensed = Counter(e.source for e in entries if e.origin == REAL and not e.licence.strip())
     if unlicensed:
-        named = ", ".join(source or "files without a manifest" for source in sorted(unlicensed))
+        names = map(in_markdown, sorted(unlicensed))
+        named = ", ".join(name or "files without a manifest" for name in names)
         out.append(
             f"**No licence stated** for {unlicensed.total()} recordings ({named}). Before you "
             "publish them, or a model trained on them, ask their authors, or state the licence in "
@@ -118,7 +121,7 @@ def warnings(entries: Sequence[Entry], restricted: Sequence[str]) -> list[str]:
 
 def describe(data: Dataset) -> str:
     """Return the contents of a dataset as Markdown: counts, seconds, origins, licences."""
-    by_label = Counter(entry.label for entry in data.entries if entry.origin == REAL)
+    by_label = Counter(in_markdown(e.label) for e in data.entries if e.origin == REAL)
     total = sum(entry.length for entry in data.entries) / data.spec.sr
     stored = sum(facts["bytes"] for facts in data.meta["files"].values())
     lines = [
@@ -171,5 +174,5 @@ def report(
     lines += ["", *sources(entries)]
     if rejected:
         lines += ["", "Left out (each file with its reason in `rejected.csv`):", ""]
-        lines += [f"- {count} × {reason}" for reason, count in reasons(rejected)]
+        lines += [f"- {count} × {in_markdown(reason, 200)}" for reason, count in reasons(rejected)]
     return "\n".join(lines) + "\n"

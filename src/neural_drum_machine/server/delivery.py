@@ -9,6 +9,7 @@ from neural_drum_machine.server.files import SoundFolder, writing_advice
 from neural_drum_machine.server.protocol import (
     ErrorCode,
     ProtocolError,
+    Recording,
     SamplesReply,
     SoundReply,
 )
@@ -70,6 +71,8 @@ def as_samples(
         code=code_values(rendered.sound.code),
         to=rendered.sound.to,
         t=rendered.sound.t,
+        exemplars=tuple(float(number) for each in rendered.sound.exemplars for number in each),
+        recordings=tuple(Recording(**each) for each in rendered.sound.recordings),
         fidelity=fidelity,
         original=rendered.uploaded_pcm(),
         left_out=rendered.left_out,
@@ -85,9 +88,9 @@ def _description(rendered: RenderedSound, request: int, received: float, path: s
         path=path,
         ms=1000 * (time.perf_counter() - received),
         peak=float(np.abs(sound.samples).max(initial=0)),
-        samples=len(sound.samples),
+        samples=sound.samples.shape[-1],
         sr=sound.sr,
-        length=1000 * len(sound.samples) / sound.sr,
+        length=1000 * sound.samples.shape[-1] / sound.sr,
         category=sound.category,
         seed=-1 if sound.seed is None else sound.seed,
         p1=p1,

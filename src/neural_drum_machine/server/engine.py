@@ -1,4 +1,4 @@
-"""The live engine: requests from any thread, one worker that renders, one answer to each."""
+"""The live engine: requests from any thread, two workers, one answer to each."""
 
 import threading
 import time
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.server.clients import Client, Entry, Lane
 from neural_drum_machine.server.counters import Counters
 from neural_drum_machine.server.delivery import Delivery, as_file, as_samples
 from neural_drum_machine.server.files import SoundFolder
@@ -29,7 +30,7 @@ from neural_drum_machine.server.protocol import (
     StatusReply,
     Superseded,
 )
-from neural_drum_machine.server.queue import Client, Entry, Lane, RequestQueue, Turn, closing
+from neural_drum_machine.server.queue import Dropped, RequestQueue, Turn, closing
 
 Answer = Callable[[Reply], None]
 
@@ -82,10 +83,15 @@ class Engine:
         self._folder = folder
         self._queue: RequestQueue[Job] = RequestQueue()
         self._changed = threading.Condition()
-        """Guards the queue; notified when something was added, and when it was closed."""
+        """Guards the queue; notified when it was changed."""
         self._handlers.renderer.warm_up()
-        self._worker = threading.Thread(target=self._work, name="ndm-engine", daemon=True)
-        self._worker.start()
+        # What takes a second has a worker of its own: dragged sounds do not wait for it.
+        self._workers = [
+            threading.Thread(target=self._work, args=(take,), name=f"ndm-{name}", daemon=True)
+            for name, take in (("sounds", self._queue.next), ("long", self._queue.next_long))
+        ]
+        for worker in self._workers:
+            worker.start()
 
     def submit(
         self,
@@ -94,6 +100,7 @@ class Engine:
         answer: Answer,
         received: float | None = None,
         deliver: Delivery = Delivery.FILE,
+        sender: Hashable | None = None,
     ) -> None:
         """Accept a request; returns at once.
 
@@ -104,16 +111,19 @@ class Engine:
         request : EngineRequest
             The request.
         answer : callable
-            Called exactly once, with the reply, from this thread or from the worker's. If it
+            Called exactly once, with the reply, from this thread or from a worker's. If it
             raises, an internal error is counted, and nothing else happens.
         received : float, optional
             :func:`time.perf_counter` at arrival; now, if absent.
         deliver : Delivery
             Whether a sound is answered with a file or with its samples.
+        sender : hashable, optional
+            Who has sent the request, if that is not the client itself: turns go to senders.
         """
         self.counters.add("received")
         received = time.perf_counter() if received is None else received
-        overtaken = None
+        dropped: list[Dropped[Job]] = []
+        id_ = request_id(request)
         try:
             handler = self._handlers.find(request)
             if handler.lane is Lane.AT_ONCE:
@@ -121,14 +131,16 @@ class Engine:
                 return
             job = Job(request, handler, answer, received, deliver)
             with self._changed:
-                entry = Entry(request_id(request), handler.lane, job)
-                overtaken = self._queue.add(client, entry)
-                self._changed.notify()
-        except ProtocolError as error:
-            self._refuse(answer, error)
-        if overtaken is not None:
-            self.counters.add("superseded")
-            self._call(overtaken.item.answer, Superseded(overtaken.id, request_id(request)))
+                dropped = self._queue.add(client, Entry(id_, handler.lane, job), sender)
+                self._changed.notify_all()
+        except Exception as error:  # the client waits for an answer
+            self._refuse(answer, as_protocol_error(error, id_))
+        for entry, reason in dropped:
+            if reason is None:
+                self.counters.add("superseded")
+                self._call(entry.item.answer, Superseded(entry.id, id_))
+            else:
+                self._refuse(entry.item.answer, reason)
 
     def hello(self) -> HelloReply:
         """Return who answers, and what it can do."""
@@ -146,27 +158,29 @@ class Engine:
             self._queue.leave(client)
 
     def close(self) -> None:
-        """End the worker after the sound in progress; waiting requests are answered ``closing``."""
+        """End the workers after what they do now; waiting requests are answered ``closing``."""
         with self._changed:
             left = self._queue.close()
-            self._changed.notify()
+            self._changed.notify_all()
         for entry in left:
             self._refuse(entry.item.answer, closing(entry))
-        self._worker.join()
+        for worker in self._workers:
+            worker.join()
 
-    def _work(self) -> None:
-        while (turn := self._next()) is not None:
+    def _work(self, take: Callable[[], Turn[Job] | None]) -> None:
+        while (turn := self._next(take)) is not None:
             if turn.client is None:
                 self._work_in_background(turn)
             else:
                 self._make_sound(turn.client, turn.entry.item)
                 with self._changed:
                     self._queue.finish(turn)
+                    self._changed.notify_all()  # the other worker may go on with the line
 
-    def _next(self) -> Turn[Job] | None:
+    def _next(self, take: Callable[[], Turn[Job] | None]) -> Turn[Job] | None:
         """Wait for a turn; return None when the engine is closed."""
         with self._changed:
-            while (turn := self._queue.next()) is None and not self._queue.closed:
+            while (turn := take()) is None and not self._queue.closed:
                 self._changed.wait()
         return turn
 

@@ -4,6 +4,9 @@ There are few names, and they are used again, because Max remembers every string
 received. A file gets its name when it is complete. The folder is removed at the end. If a server
 was killed, the next server that starts removes its folder.
 
+The folder is held open (:mod:`.private_folder`): if another user removes it and puts a link there,
+nothing is written, or removed, through the link.
+
 A lock file tells running servers from killed ones. It is locked with the system's own calls: the
 filelock package creates a lock file that is absent, and here one must only be created in one's own
 folder.
@@ -17,15 +20,23 @@ import secrets
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import IO, Final
 
 from neural_drum_machine.errors import ServerError
+from neural_drum_machine.server.private_folder import PrivateFolder
 
 NAMES: Final = 64
 """Names of one client. A name is used again after 63 others, so the last 32 files are safe."""
+MANY_CLIENTS: Final = 32
+"""So many clients have all these names."""
+FEW_NAMES: Final = 8
+"""Names of each further client; the last 4 of its files are safe. Many clients need much room."""
 _PREFIX: Final = "ndm-sounds-"
+_CLIENT: Final = re.compile(r"c\d\d+")
+_SOUND: Final = re.compile(r"\d\d\.(?:wav|part)")
 _NAME: Final = re.compile(_PREFIX + r"\d+-[0-9a-f]{8}")
 ROOM_BYTES: Final = 256 * 2**20
 """Free bytes that a folder in memory must have to be chosen."""
@@ -35,6 +46,8 @@ _ORPHAN_SECONDS: Final = 60.0
 
 class SoundFolder:
     """A private folder (mode 0700) that exists until :meth:`close`, and its files.
+
+    Several threads may write.
 
     Parameters
     ----------
@@ -51,14 +64,20 @@ class SoundFolder:
         parent = parent or default_parent()
         sweep(parent)
         try:
-            self.path, self._lock = _make(parent)
+            self._folder, self._lock = _make(parent)
         except OSError as error:
             raise ServerError(
                 f"{parent}: no folder for the sounds can be made there ({error.strerror}); "
                 f"{writing_advice(error)}"
             ) from error
+        self._writing = threading.Lock()
         self._next: dict[int, int] = {}
         self._closed = False
+
+    @property
+    def path(self) -> Path:
+        """The folder's absolute path."""
+        return self._folder.path
 
     def write(self, client: int, data: bytes) -> Path:
         """Write a file under the client's next name; complete, or not at all.
@@ -80,40 +99,37 @@ class SoundFolder:
         OSError
             If the file cannot be written. The next call tries the same name.
         """
-        try:
-            return self._write(client, data)
-        except FileNotFoundError:
-            if self._closed or self.path.exists():
-                raise
-            # Something that tidies temporary folders removed ours: go on in another one.
-            self._lock.close()
-            self.path, self._lock = _make(self.path.parent)
-            return self._write(client, data)
-
-    def _write(self, client: int, data: bytes) -> Path:
-        number = self._next.get(client, 0)
-        path = self.path / f"c{client:02d}" / f"{number:02d}.wav"
-        part = path.with_suffix(".part")
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        try:
-            # No fsync: a file here need not outlive a power cut.
-            part.write_bytes(data)
-            part.replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-            raise
-        self._next[client] = (number + 1) % NAMES
-        return path
+        with self._writing:
+            if self._closed:
+                raise FileNotFoundError(errno.ENOENT, "the folder is removed", str(self.path))
+            if not self._folder.is_in_place():
+                # Something that tidies temporary folders removed ours, or somebody else did: go on
+                # in another one. What stands at the path now is not ours.
+                parent = self.path.parent
+                self._release()
+                self._folder, self._lock = _make(parent)
+            number = self._next.get(client, 0)
+            folder, name = f"c{client:02d}", f"{number:02d}.wav"
+            self._folder.write(folder, name, data)
+            names = NAMES if client < MANY_CLIENTS else FEW_NAMES
+            self._next[client] = (number + 1) % names
+            return self.path / folder / name
 
     def close(self) -> None:
         """Remove the folder and every sound in it."""
+        if self._closed:
+            return
         self._closed = True
         # The lock is released last, or another server might sweep the folder meanwhile. Windows
         # cannot remove an open file: that is why the folder is removed again afterwards.
-        _remove(self.path)
+        _remove(self._folder)
         self._lock.close()
-        _remove(self.path)
+        _remove(self._folder)
+        self._folder.close()
+
+    def _release(self) -> None:
+        self._lock.close()
+        self._folder.close()
 
 
 def writing_advice(error: OSError) -> str:
@@ -143,45 +159,53 @@ def sweep(parent: Path) -> list[Path]:
     except OSError:
         return []  # the folder cannot be made either, and that error says why
     for path in candidates:
-        with contextlib.suppress(OSError):
-            if path.is_symlink() or not path.is_dir() or not _is_ours(path):
-                continue
-            lock = path / "lock"
-            if lock.is_file():
-                with lock.open("r+b") as file:
-                    if not _try_lock(file):
+        with contextlib.suppress(OSError), PrivateFolder(path) as folder:
+            try:
+                descriptor = folder.open("lock", os.O_RDWR)
+            except FileNotFoundError:
+                is_old = time.time() - path.lstat().st_mtime > _ORPHAN_SECONDS
+                if is_old and not _is_running(path):
+                    _remove(folder)
+            else:
+                with os.fdopen(descriptor, "r+b") as lock:
+                    if not _try_lock(lock):
                         continue
-                    _remove(path)
-            elif time.time() - path.stat().st_mtime > _ORPHAN_SECONDS and not _is_running(path):
-                _remove(path)
+                    _remove(folder)
+                _remove(folder)  # Windows removes no open file
             if not path.exists():
                 removed.append(path)
     return removed
 
 
-def _make(parent: Path) -> tuple[Path, IO[bytes]]:
+def _make(parent: Path) -> tuple[PrivateFolder, IO[bytes]]:
     for _ in range(10):
-        path = parent.resolve() / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
-        path.mkdir(mode=0o700)
-        lock = (path / "lock").open("w+b")
+        name = f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
+        folder = PrivateFolder.make(parent.resolve() / name)
+        try:
+            lock = os.fdopen(folder.open("lock", os.O_RDWR | os.O_CREAT | os.O_EXCL), "w+b")
+        except OSError:
+            folder.remove()
+            folder.close()
+            raise
         # Another server may sweep the folder before it is locked: then try once more.
-        if _try_lock(lock) and (path / "lock").exists():
-            return path, lock
+        if _try_lock(lock) and "lock" in folder.names():
+            return folder, lock
         lock.close()
-        _remove(path)
+        _remove(folder)
+        folder.close()
     raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
 
-def _remove(path: Path) -> None:
+def _remove(folder: PrivateFolder) -> None:
     """Remove one of our folders and our files in it; if it holds anything else, it stays."""
-    clients = [*path.glob("c[0-9][0-9]")]
-    files = [file for each in clients for file in each.glob("[0-9][0-9].*")]
-    for file in (*(each for each in files if each.suffix in (".wav", ".part")), path / "lock"):
-        with contextlib.suppress(OSError):
-            file.unlink()
-    for folder in (*clients, path):
-        with contextlib.suppress(OSError):
-            folder.rmdir()
+    with contextlib.suppress(OSError):
+        for client in filter(_CLIENT.fullmatch, folder.names()):
+            with contextlib.suppress(OSError):
+                for name in filter(_SOUND.fullmatch, folder.names(client)):
+                    folder.unlink(f"{client}/{name}")
+            folder.rmdir(client)
+    folder.unlink("lock")
+    folder.remove()
 
 
 def _is_running(path: Path) -> bool:
@@ -195,10 +219,6 @@ def _is_running(path: Path) -> bool:
     except (OSError, OverflowError):
         pass
     return True
-
-
-def _is_ours(path: Path) -> bool:
-    return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
 
 
 if sys.platform == "win32":

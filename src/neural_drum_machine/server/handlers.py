@@ -12,6 +12,7 @@ from neural_drum_machine.errors import AudioError, ControlError
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.pad_map import PLACES, map_row
 from neural_drum_machine.server import protocol
+from neural_drum_machine.server.clients import Lane
 from neural_drum_machine.server.protocol import (
     EngineRequest,
     ErrorCode,
@@ -22,7 +23,6 @@ from neural_drum_machine.server.protocol import (
     SoundRequest,
     StatusReply,
 )
-from neural_drum_machine.server.queue import Lane
 from neural_drum_machine.server.recent_sounds import RecentSounds
 from neural_drum_machine.server.rendering import RenderedSound, Renderer
 
@@ -49,7 +49,7 @@ class Handler:
 class RequestHandlers:
     """Handles the requests of all clients with one model.
 
-    Everything but the lane ``AT_ONCE`` belongs to one worker.
+    Lane ``BACKGROUND`` belongs to one worker. All else may be run by several threads.
 
     Parameters
     ----------
@@ -102,6 +102,8 @@ class RequestHandlers:
                 f"no inverter {protocol.shown(inverter)}; there are {', '.join(known)}",
                 request_id(request),
             )
+        if isinstance(request, protocol.PadMap) and self.machine.pad_maps is not None:
+            return Handler(Lane.AT_ONCE, self._pad_map)  # it lies ready
         return self.table[type(request)]
 
     def make_sound(
@@ -120,8 +122,8 @@ class RequestHandlers:
             program=__version__,
             model=str(machine.bundle.header.get("name") or ""),
             hash=machine.hash,
-            sr=machine.spec.sr,
-            length=1000 * machine.spec.seconds,
+            sr=machine.sr,
+            length=1000 * machine.n_samples / machine.sr,
             categories=machine.categories,
             axes={name: machine.axis_names(name) for name in machine.categories},
             ranges=protocol.RANGES,

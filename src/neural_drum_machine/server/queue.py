@@ -1,84 +1,30 @@
-"""Which request is handled next: newest wins, clients take turns, everything is bounded.
+"""Which request is handled next: newest wins, everybody gets turns, everything is bounded.
 
-Pure: no threads, no clocks, no sounds. The engine guards the queue with a lock.
+Pure: no threads, no sounds. The engine guards the queue with a lock.
 """
 
-from collections import OrderedDict, deque
-from collections.abc import Hashable
-from dataclasses import dataclass, field
-from enum import Enum
+import time
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from neural_drum_machine.server.clients import Client, Clients, Entry, Lane
+from neural_drum_machine.server.fairness import Fairness, Party
 from neural_drum_machine.server.protocol import MAX_WAITING, ErrorCode, ProtocolError
-from neural_drum_machine.server.recent_sounds import RecentSounds
 
-MAX_CLIENTS: Final = 32
-MAX_WAITING_SEARCHES: Final = 4
+MAX_WAITING_SEARCHES: Final = 8
 """Encodings of all clients together that may wait: each takes about a second."""
+MAX_SEARCHES_OF_PARTY: Final = 4
+"""Encodings of one party that may wait."""
 MAX_WAITING_BACKGROUND: Final = 64
 """Background requests of all clients together that may wait."""
 
 T = TypeVar("T")
 
 
-class Lane(Enum):
-    """How a request waits."""
-
-    AT_ONCE = "at once"
-    """Not at all: it is answered when it arrives, also while a sound is rendered."""
-
-    IN_TURN = "in turn"
-    """In its client's line, of at most ``MAX_WAITING`` requests."""
-
-    NEWEST = "newest wins"
-    """In its client's line, where it takes the place of an older one that still waits."""
-
-    SEARCH = "search"
-    """In its client's line; at most ``MAX_WAITING_SEARCHES`` of all clients together."""
-
-    BACKGROUND = "background"
-    """Until no client's line holds a request."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[T]):
-    """A request that waits.
-
-    Attributes
-    ----------
-    id : int
-        The request's id, for errors.
-    lane : Lane
-        How it waits; not ``AT_ONCE``.
-    item : object
-        Whatever the engine needs to handle it.
-    """
-
-    id: int
-    lane: Lane
-    item: T
-
-
-@dataclass(eq=False, slots=True)
-class Client(Generic[T]):
-    """A client, as long as the queue knows it.
-
-    Attributes
-    ----------
-    number : int
-        From 0 to ``MAX_CLIENTS`` − 1, unique among the clients; names the client's folder.
-    recent : RecentSounds
-        The sounds that its requests may name.
-    line : deque
-        Its requests that wait.
-    busy : bool
-        Whether one of its requests is being handled.
-    """
-
-    number: int
-    recent: RecentSounds = field(default_factory=RecentSounds)
-    line: deque[Entry[T]] = field(default_factory=deque)
-    busy: bool = False
+Dropped = tuple[Entry[T], ProtocolError | None]
+"""A request that will not be handled, and why not; None if a newer one of its client has won."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +36,20 @@ class Turn(Generic[T]):
 
 
 class RequestQueue(Generic[T]):
-    """The requests that wait, and the clients that they are from."""
+    """The requests that wait, and the clients that they are from.
 
-    def __init__(self) -> None:
-        # In the order of use, least recent first.
-        self._clients: OrderedDict[Hashable, Client[T]] = OrderedDict()
-        self._turns: deque[Client[T]] = deque()
+    Parameters
+    ----------
+    clock : callable
+        Seconds, as :func:`time.monotonic`.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clients: Clients[T] = Clients()
         self._background: list[Entry[T]] = []
+        self._fairness = Fairness(clock)
+        self._last: dict[Lane, Lane] = {}
+        self._turns = 0
         self.closed = False
 
     @property
@@ -106,10 +59,12 @@ class RequestQueue(Generic[T]):
 
     @property
     def waiting(self) -> int:
-        """Number of requests in all clients' lines."""
-        return sum(len(client.line) for client in self._clients.values())
+        """Number of requests of all clients that wait, but for background requests."""
+        return sum(len(client.entries()) for client in self._clients)
 
-    def add(self, key: Hashable, entry: Entry[T]) -> Entry[T] | None:
+    def add(
+        self, key: Hashable, entry: Entry[T], sender: Hashable | None = None
+    ) -> list[Dropped[T]]:
         """Let a request wait.
 
         Parameters
@@ -118,11 +73,14 @@ class RequestQueue(Generic[T]):
             Identifies the client.
         entry : Entry
             The request.
+        sender : hashable, optional
+            Who has sent it, if that is not the client itself. Turns go to senders: one that
+            speaks for many clients has no more of them.
 
         Returns
         -------
-        Entry or None
-            The older request whose place it took, if newest wins: that one will not be handled.
+        list of (Entry, ProtocolError or None)
+            The requests that it takes the places of: they will not be handled.
 
         Raises
         ------
@@ -133,86 +91,100 @@ class RequestQueue(Generic[T]):
             raise closing(entry)
         if entry.lane is Lane.BACKGROUND:
             if len(self._background) >= MAX_WAITING_BACKGROUND:
-                raise _busy(entry, f"{MAX_WAITING_BACKGROUND} map requests wait already; ask later")
+                raise busy(entry, f"{MAX_WAITING_BACKGROUND} map requests wait already; ask later")
             self._background.append(entry)
-            return None
-        client = self._client(key, entry)
+            return []
+        party = self._fairness.see(key if sender is None else sender)
+        gives_way = self._search_to_drop(party, entry) if entry.lane is Lane.SEARCH else None
+        found = self._clients.find(key, party)
+        if found is None:
+            raise busy(entry, "too many others wait for sounds; ask again later")
+        client, left = found
+        crowded = "too many clients ask for sounds; ask again later"
+        dropped: list[Dropped[T]] = [(each, busy(each, crowded)) for each in left]
+        if gives_way is not None and gives_way[1] in gives_way[0].line:
+            gives_way[0].line.remove(gives_way[1])
+            sentence = "others want to encode sounds, too; ask again later"
+            dropped.append((gives_way[1], busy(gives_way[1], sentence)))
         if entry.lane is Lane.NEWEST:
-            overtaken = self._overtake(client, entry)
-            if overtaken is not None:
-                return overtaken
-        else:
-            self._check_room(client, entry)
-        client.line.append(entry)
-        if not client.busy and len(client.line) == 1:
-            self._turns.append(client)
-        return None
-
-    @staticmethod
-    def _overtake(client: Client[T], entry: Entry[T]) -> Entry[T] | None:
-        """Put an entry in the place of the client's older one of its lane, if one waits."""
-        # Not at the end: a drag neither starves the client's other requests nor waits for ever.
-        for place, older in enumerate(client.line):
-            if older.lane is Lane.NEWEST:
-                client.line[place] = entry
-                return older
-        return None
-
-    def _check_room(self, client: Client[T], entry: Entry[T]) -> None:
-        if entry.lane is Lane.SEARCH:
-            searches = sum(
-                each.lane is Lane.SEARCH for other in self._clients.values() for each in other.line
-            )
-            if searches >= MAX_WAITING_SEARCHES:
-                raise _busy(
-                    entry,
-                    f"{MAX_WAITING_SEARCHES} sounds wait already to be encoded, a second each; ask "
-                    "again when one has been answered",
-                )
-        elif sum(each.lane is not Lane.NEWEST for each in client.line) >= MAX_WAITING:
-            raise _busy(
+            if client.newest is not None:
+                dropped.append((client.newest, None))
+            client.newest = entry
+            return dropped
+        in_turn = sum(each.lane is Lane.IN_TURN for each in client.line)
+        if entry.lane is Lane.IN_TURN and in_turn >= MAX_WAITING:
+            raise busy(
                 entry,
-                f"{MAX_WAITING} requests of this client wait already; ask again when one has been "
+                f"{in_turn} requests of this client wait already; ask again when one has been "
                 "answered",
             )
+        client.line.append(entry)
+        return dropped
 
-    def _client(self, key: Hashable, entry: Entry[T]) -> Client[T]:
-        """Return a known client, or take in a new one in the place of the longest idle one."""
-        if key in self._clients:
-            self._clients.move_to_end(key)
-            return self._clients[key]
-        if len(self._clients) < MAX_CLIENTS:
-            taken = {client.number for client in self._clients.values()}
-            number = min(set(range(MAX_CLIENTS)) - taken)
-        else:
-            idle = (k for k, c in self._clients.items() if not c.line and not c.busy)
-            longest_idle = next(idle, None)
-            if longest_idle is None:
-                raise _busy(entry, f"{MAX_CLIENTS} other clients wait for sounds; ask again later")
-            number = self._clients.pop(longest_idle).number
-        client = self._clients[key] = Client(number)
-        return client
+    def _search_to_drop(self, party: Party, entry: Entry[T]) -> tuple[Client[T], Entry[T]] | None:
+        """Return a search of the party that has most of them if too many wait."""
+        waiting = [(c, e) for c in self._clients for e in c.line if e.lane is Lane.SEARCH]
+        counts = Counter(client.party for client, _ in waiting)
+        is_full = len(waiting) >= MAX_WAITING_SEARCHES
+        largest, most = counts.most_common(1)[0] if counts else (party, 0)
+        too_many = counts[party] if counts[party] >= MAX_SEARCHES_OF_PARTY else 0
+        if is_full and most <= counts[party] + 1:
+            too_many = len(waiting)
+        if too_many:
+            raise busy(
+                entry,
+                f"{too_many} sounds wait already to be encoded, a second each; ask again when one "
+                "has been answered",
+            )
+        return next(each for each in waiting[::-1] if each[0].party is largest) if is_full else None
 
     def next(self) -> Turn[T] | None:
-        """Return the next entry to handle, or None if nothing waits.
+        """Return the next entry for the worker that makes sounds, or None if nothing waits.
 
-        Clients take turns. Background entries come when no client waits, the newest one first:
-        that is what somebody looks at now. Call :meth:`finish` or :meth:`put_back` afterwards.
+        Between any two other requests, one of lane ``NEWEST`` is handled if one waits. Within a
+        lane, :class:`~neural_drum_machine.server.fairness.Fairness` decides. Call :meth:`finish`
+        afterwards.
         """
-        if self._turns:
-            client = self._turns.popleft()
-            client.busy = True
-            return Turn(client.line.popleft(), client)
-        if self._background:
-            return Turn(self._background.pop(), None)
+        return self._alternate(Lane.NEWEST, Lane.IN_TURN)
+
+    def next_long(self) -> Turn[T] | None:
+        """Return the next entry for the worker of what takes long, or None if nothing waits.
+
+        Searches and background requests alternate. The newest background request comes first: that
+        is what somebody looks at now. Call :meth:`finish` or :meth:`put_back` afterwards.
+        """
+        return self._alternate(Lane.SEARCH, Lane.BACKGROUND)
+
+    def _alternate(self, first: Lane, second: Lane) -> Turn[T] | None:
+        lanes = (second, first) if self._last.get(first) is first else (first, second)
+        for lane in lanes:
+            turn = self._take(lane)
+            if turn is not None:
+                self._last[first] = lane
+                return turn
         return None
 
+    def _take(self, lane: Lane) -> Turn[T] | None:
+        if lane is Lane.BACKGROUND:
+            return Turn(self._background.pop(), None) if self._background else None
+        waiting = [each for each in self._clients if each.head(lane)]
+        if not waiting:
+            return None
+        party = self._fairness.choose({each.party: None for each in waiting})
+        client = min((c for c in waiting if c.party is party), key=lambda c: c.turn)
+        self._turns += 1
+        client.turn = self._turns
+        if lane is Lane.NEWEST:
+            entry, client.newest = client.newest, None
+        else:
+            entry, client.busy = client.line.popleft(), True
+        assert entry is not None
+        return Turn(entry, client)
+
     def finish(self, turn: Turn[T]) -> None:
-        """Let the client of a handled request have another turn, behind all that wait."""
-        if turn.client is not None:
+        """Let the next request of the same line have its turn."""
+        if turn.client is not None and turn.entry.lane is not Lane.NEWEST:
             turn.client.busy = False
-            if turn.client.line:
-                self._turns.append(turn.client)
 
     def put_back(self, turn: Turn[T]) -> bool:
         """Let a background entry go on later; return False if the queue is closed."""
@@ -222,20 +194,17 @@ class RequestQueue(Generic[T]):
 
     def leave(self, key: Hashable) -> None:
         """Forget a client and its requests."""
-        client = self._clients.pop(key, None)
-        if client is not None:
-            client.line.clear()
-            if client in self._turns:
-                self._turns.remove(client)
+        self._clients.forget(key)
+        self._fairness.forget(key)
 
     def close(self) -> list[Entry[T]]:
         """Accept nothing more, and return all entries that waited."""
         self.closed = True
-        left = [entry for client in self._clients.values() for entry in client.line]
+        left = [entry for client in self._clients for entry in client.entries()]
         left += self._background
-        for client in self._clients.values():
+        for client in self._clients:
+            client.newest = None
             client.line.clear()
-        self._turns.clear()
         self._background.clear()
         return left
 
@@ -245,5 +214,6 @@ def closing(entry: Entry[T]) -> ProtocolError:
     return ProtocolError(ErrorCode.CLOSING, "the server is being closed", entry.id)
 
 
-def _busy(entry: Entry[T], sentence: str) -> ProtocolError:
+def busy(entry: Entry[T], sentence: str) -> ProtocolError:
+    """Return the answer to an entry for which there is no room."""
     return ProtocolError(ErrorCode.BUSY, sentence, entry.id)

@@ -30,11 +30,25 @@ class RateLimit:
 
     def allow(self) -> bool:
         """Return whether one more is allowed, and count it if so."""
-        now = self._clock()
-        refill = (now - self._updated) * self._per_second
-        self._tokens = min(self._burst, self._tokens + refill)
-        self._updated = now
+        self._refill()
         if self._tokens < 1:
             return False
         self._tokens -= 1
         return True
+
+    def spend(self, tokens: float) -> float:
+        """Count what was done already, and return the seconds until more may be done.
+
+        Parameters
+        ----------
+        tokens : float
+            How many; there may be fewer of them left.
+        """
+        self._refill()
+        self._tokens -= tokens
+        return max(0.0, -self._tokens / self._per_second)
+
+    def _refill(self) -> None:
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now - self._updated) * self._per_second)
+        self._updated = now

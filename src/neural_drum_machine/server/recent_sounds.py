@@ -1,6 +1,7 @@
 """The sounds of a client that a later request may name by their ids."""
 
 import dataclasses
+import threading
 from collections import OrderedDict
 
 import numpy as np
@@ -13,18 +14,25 @@ class RecentSounds:
     """The newest sounds of a client.
 
     Their number is :data:`~neural_drum_machine.server.protocol.rules.RECENT_SOUNDS`. Samples are
-    not kept: a sound is rendered again when it is needed.
+    not kept: a sound is rendered again when it is needed. Several threads may use it.
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._sounds: OrderedDict[int, Sound] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return how many are remembered."""
+        return len(self._sounds)
 
     def keep(self, id: int, sound: Sound) -> None:  # noqa: A002
         """Remember a sound under its request's id; the oldest one makes room."""
-        self._sounds.pop(id, None)
-        self._sounds[id] = dataclasses.replace(sound, samples=np.empty(0, np.float32))
-        if len(self._sounds) > RECENT_SOUNDS:
-            self._sounds.popitem(last=False)
+        kept = dataclasses.replace(sound, samples=np.empty(0, np.float32))
+        with self._lock:
+            self._sounds.pop(id, None)
+            self._sounds[id] = kept
+            if len(self._sounds) > RECENT_SOUNDS:
+                self._sounds.popitem(last=False)
 
     def find(self, id: int) -> Sound:  # noqa: A002
         """Return a sound, without its samples.
@@ -34,9 +42,11 @@ class RecentSounds:
         ProtocolError
             If it is not remembered.
         """
-        if id not in self._sounds:
+        with self._lock:
+            sound = self._sounds.get(id)
+        if sound is None:
             raise ProtocolError(
                 ErrorCode.UNKNOWN_SOUND,
                 f"no sound {id} is remembered for this client; its last {RECENT_SOUNDS} are",
             )
-        return self._sounds[id]
+        return sound

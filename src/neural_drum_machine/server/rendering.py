@@ -9,14 +9,19 @@ from typing import Final
 import numpy as np
 
 from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.detail.attack import START
+from neural_drum_machine.errors import AudioError
+from neural_drum_machine.exemplars.overlay import Exemplars, between
 from neural_drum_machine.inverters import INVERTERS
+from neural_drum_machine.inverters.full_band import at_rate
 from neural_drum_machine.latent.prior import DEFAULT_WILD, interpolate
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.protocol import ErrorCode, Pcm, ProtocolError, SoundRequest
 from neural_drum_machine.server.recent_sounds import RecentSounds
-from neural_drum_machine.signal.audio_file import read_stream
+from neural_drum_machine.signal.audio_file import COMMON_CONTAINERS, read_stream
 from neural_drum_machine.signal.distance import distance
+from neural_drum_machine.signal.full_hit import FADE_SECONDS, FULL_SR, fade_out
 from neural_drum_machine.signal.hit import Hit, clip_hit, make_hit
 from neural_drum_machine.signal.pcm import to_pcm
 from neural_drum_machine.signal.spec import AudioSpec
@@ -32,7 +37,7 @@ class RenderPlan:
 
     Attributes
     ----------
-    category, code, seed, to, t
+    category, code, seed, to, t, exemplars
         As in :class:`~neural_drum_machine.sound.Sound`.
     wild : float
         As requested; 1 if it means nothing for the request.
@@ -48,6 +53,7 @@ class RenderPlan:
     to: str | None = None
     t: float = 0.0
     wild: float = DEFAULT_WILD
+    exemplars: Exemplars = ()
     encoded: Hit | None = None
     uploaded: bool = False
 
@@ -64,16 +70,21 @@ class RenderedSound:
         The description that it was rendered from.
     position : tuple of float
         P1, P2 and P3 of its latent vector.
+    core_sr : int
+        The rate in Hz that the model's networks work at.
     """
 
     sound: Sound
     recipe: RenderPlan
     position: tuple[float, float, float]
+    core_sr: int
 
     @property
     def left_out(self) -> int:
-        """Samples at the end of the encoded sound that did not fit."""
-        return self.recipe.encoded.left_out if self.recipe.encoded else 0
+        """Samples at the end of the encoded sound, at the answer's rate, that did not fit."""
+        if self.recipe.encoded is None:
+            return 0
+        return self.recipe.encoded.left_out * self.sound.sr // self.core_sr
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -81,18 +92,37 @@ class RenderedSound:
         return self.recipe.encoded.notes if self.recipe.encoded else ()
 
     def pcm(self) -> Pcm:
-        """Return the samples as a file holds them, ``(n,)``, int16."""
-        return to_pcm(self.sound.samples)
+        """Return the samples of the mono sound as a file holds them, ``(n,)``, int16."""
+        return to_pcm(mono(self.sound.samples))
 
     def uploaded_pcm(self) -> Pcm | None:
-        """Return the sound that was uploaded, if one was, without its padding, ``(n,)``, int16."""
+        """Return the sound that was uploaded, if one was, as far as the model hears it; int16.
+
+        It is aligned with the answer.
+        """
         hit = self.recipe.encoded
-        return to_pcm(hit.samples[: hit.length]) if hit and self.recipe.uploaded else None
+        if not (hit and hit.full and self.recipe.uploaded):
+            return None
+        samples = hit.full.samples[START:]
+        longest = len(hit.samples) * FULL_SR // self.core_sr - START
+        if len(samples) > longest:
+            samples = samples[:longest].copy()
+            fade_out(samples, FADE_SECONDS)
+        return to_pcm(at_rate(samples, self.sound.sr))
 
     def fidelity(self, spec: AudioSpec) -> float | None:
-        """Return the distance to the sound that was encoded: 0 (the same) to 1; None if none."""
+        """Return the distance to the sound that was encoded: 0 (the same) to 1; None if none.
+
+        Both are compared as the model hears sounds.
+        """
         hit = self.recipe.encoded
-        return distance(hit.samples[: hit.length], self.sound.samples, spec) if hit else None
+        if hit is None:
+            return None
+        try:
+            made = make_hit(mono(self.sound.samples), self.sound.sr, spec)
+        except AudioError:  # silence
+            return 1.0
+        return distance(hit.samples[: hit.length], made.samples[: made.length], spec)
 
     def wav(self) -> bytes:
         """Return a WAV file that can be recalled from its comment, as :meth:`Sound.write`'s."""
@@ -100,7 +130,7 @@ class RenderedSound:
 
 
 class Renderer:
-    """A loaded model that makes sounds for requests. Not thread-safe: it belongs to one worker.
+    """A loaded model that makes sounds for requests. Several threads may use it.
 
     Each method that is named after a type of request returns its :class:`RenderPlan`. It may raise
     ``ControlError``, ``AudioError`` or ``ProtocolError``.
@@ -113,7 +143,8 @@ class Renderer:
 
     def __init__(self, machine: DrumMachine) -> None:
         self.machine = machine
-        self.inverters = tuple(sorted(INVERTERS, key=lambda name: name != machine.inverter))
+        offered = (name for name in INVERTERS if machine.bundle.mcnn or name != "mcnn")
+        self.inverters = tuple(sorted(offered, key=lambda name: name != machine.inverter))
         """Names of the inverters; the default comes first."""
         self._machines = {
             name: machine if name == machine.inverter else machine.with_inverter(name)
@@ -126,8 +157,8 @@ class Renderer:
         machine.networks.load_all()
         for each in self._machines.values():
             sound = each.render(machine.categories[0])
-        x = np.zeros((1, machine.spec.n_mels, machine.spec.n_frames), np.float32)
-        machine.networks.encode(x, np.array([0]))
+        code, category = machine.controls.means[:1], np.array([0])
+        machine.networks.encode(machine.networks.decode(code, category), category)
         sound.wav()
 
     def render(self, request: SoundRequest, recipe: RenderPlan) -> RenderedSound:
@@ -147,23 +178,27 @@ class Renderer:
             take=request.take,
             to=recipe.to,
             t=recipe.t,
+            exemplars=recipe.exemplars,
         )
         index = machine.index(whole.category)
         p1, p2, p3 = machine.controls.position(index, recipe.code).tolist()
-        return RenderedSound(_cut(whole, request.length), recipe, (p1, p2, p3))
+        place = (p1, p2, p3)
+        return RenderedSound(_cut(whole, request.length), recipe, place, machine.spec.sr)
 
     def generate(self, request: protocol.Generate, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a place on the axes."""
         index = self.machine.index(request.category)
-        code = self.machine.controls.code(index, request.place, request.seed, request.wild)
-        return RenderPlan(request.category, code, request.seed, wild=request.wild)
+        drawn, exemplars = self.machine.draw(request.category, request.seed, request.wild)
+        code = self.machine.controls.moved(index, drawn, request.place)
+        return RenderPlan(
+            request.category, code, request.seed, wild=request.wild, exemplars=exemplars
+        )
 
     def random(self, request: protocol.Random, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a draw from the category."""
         seed = _seed(request.seed)
-        index = self.machine.index(request.category)
-        code = self.machine.controls.prior.sample(index, seed, request.wild)
-        return RenderPlan(request.category, code, seed, wild=request.wild)
+        code, exemplars = self.machine.draw(request.category, seed, request.wild)
+        return RenderPlan(request.category, code, seed, wild=request.wild, exemplars=exemplars)
 
     def variation(self, request: protocol.Variation, recent: RecentSounds) -> RenderPlan:
         """Return the recipe of a neighbour of an earlier sound."""
@@ -171,38 +206,53 @@ class Renderer:
         seed, index = _seed(request.seed), self.machine.index(origin.category)
         step = np.float32(request.amount * request.wild)
         code = origin.code + step * self.machine.controls.prior.deviation(index, seed)
-        return RenderPlan(origin.category, code, seed, origin.to, origin.t, request.wild)
+        return RenderPlan(
+            origin.category, code, seed, origin.to, origin.t, request.wild, origin.exemplars
+        )
 
     def recall(self, request: protocol.Recall, _: RecentSounds) -> RenderPlan:
         """Return the recipe that the request spells out."""
-        code = self._latent(request.code)
-        return RenderPlan(request.category, code, request.seed, request.to, request.t)
+        code, exemplars = self._latent(request.code), _exemplars(request.exemplars)
+        return RenderPlan(
+            request.category, code, request.seed, request.to, request.t, exemplars=exemplars
+        )
 
     def move(self, request: protocol.Move, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a latent vector that was moved along the axes."""
         index = self.machine.index(request.category)
         code = self.machine.controls.moved(index, self._latent(request.code), request.place)
-        return RenderPlan(request.category, code, request.seed, request.to, request.t)
+        exemplars = _exemplars(request.exemplars)
+        return RenderPlan(
+            request.category, code, request.seed, request.to, request.t, exemplars=exemplars
+        )
 
     def morph(self, request: protocol.Morph, _: RecentSounds) -> RenderPlan:
         """Return the recipe between two sounds."""
         code = interpolate(self._latent(request.code), self._latent(request.to_code), request.t)
-        return RenderPlan(request.category, code, None, request.to, request.t)
+        ends = _exemplars(request.exemplars), _exemplars(request.to_exemplars)
+        exemplars = between(*ends, request.t)
+        return RenderPlan(request.category, code, None, request.to, request.t, exemplars=exemplars)
 
     def encode(self, request: protocol.Encode, recent: RecentSounds) -> RenderPlan:
         """Return the recipe of an earlier sound, encoded as another category."""
         origin = recent.find(request.of)
         # Rendered again, not kept: the samples of 64 sounds of every client would be much memory.
         again = self._machines[origin.inverter].render_code(
-            origin.category, origin.code, take=origin.take, to=origin.to, t=origin.t
+            origin.category,
+            origin.code,
+            take=origin.take,
+            to=origin.to,
+            t=origin.t,
+            exemplars=origin.exemplars,
         )
-        hit = make_hit(again.samples, again.sr, self.machine.spec, f"sound {request.of}")
+        hit = make_hit(mono(again.samples), again.sr, self.machine.spec, f"sound {request.of}")
         return self._encoded(hit, request.category or origin.category)
 
     def upload(self, request: protocol.Upload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a sound file."""
         name = protocol.shown_name(request.name or _UNNAMED)
-        hit = clip_hit(read_stream(io.BytesIO(request.audio), name), self.machine.spec, name)
+        clip = read_stream(io.BytesIO(request.audio), name, COMMON_CONTAINERS)
+        hit = clip_hit(clip, self.machine.spec, name)
         return self._encoded(hit, request.category, uploaded=True)
 
     def gathered_upload(self, request: protocol.GatheredUpload, _: RecentSounds) -> RenderPlan:
@@ -224,6 +274,27 @@ class Renderer:
         return np.array(code, np.float32)
 
 
+def mono(samples: FloatArray) -> FloatArray:
+    """Return a sound's mono form ``(n,)``: the mean of its channels."""
+    return samples if samples.ndim == 1 else samples.mean(axis=0)
+
+
+def _exemplars(numbers: tuple[float, ...]) -> Exemplars:
+    """Return exemplars from a message's numbers: each exemplar's number, then its share.
+
+    Raises
+    ------
+    ProtocolError
+        If they are no pairs.
+    """
+    if len(numbers) % 2 or any(number != int(number) for number in numbers[::2]):
+        raise ProtocolError(
+            ErrorCode.OUT_OF_RANGE,
+            f"exemplars are pairs of a number and a share, got {protocol.shown(numbers)}",
+        )
+    return tuple((int(n), share) for n, share in zip(numbers[::2], numbers[1::2], strict=True))
+
+
 def _seed(seed: int | None) -> int:
     """Return a seed, drawn if there is none."""
     return secrets.randbelow(protocol.MAX_INT + 1) if seed is None else seed
@@ -234,9 +305,9 @@ def _cut(sound: Sound, length_ms: float | None) -> Sound:
     if length_ms is None:
         return sound
     n = round(length_ms / 1000 * sound.sr)
-    if n >= len(sound.samples):
+    if n >= sound.samples.shape[-1]:
         return sound
-    samples = sound.samples[:n].copy()
+    samples = sound.samples[..., :n].copy()
     n_fade = round(_FADE_MS / 1000 * sound.sr)
-    samples[-n_fade:] *= np.linspace(1, 0, n_fade + 1, dtype=np.float32)[1:]
+    samples[..., -n_fade:] *= np.linspace(1, 0, n_fade + 1, dtype=np.float32)[1:]
     return dataclasses.replace(sound, samples=samples)

@@ -1,5 +1,6 @@
 """Reading sound files of any rate, width and number of channels."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final
@@ -10,6 +11,7 @@ import soundfile
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError, MissingExtraError
 from neural_drum_machine.extras import is_installed
+from neural_drum_machine.quiet_libraries import quiet_libraries
 from neural_drum_machine.regular_files import open_regular
 from neural_drum_machine.signal.containers import why_incomplete
 from neural_drum_machine.signal.ffmpeg_reader import read_with_ffmpeg
@@ -22,18 +24,24 @@ from neural_drum_machine.signal.formats import (
 )
 from neural_drum_machine.signal.reading import (
     MAX_READ_SECONDS,
-    MAX_SEARCH_SECONDS,
     MAX_SR,
     MIN_SR,
     SILENCE_PEAK,
     Reading,
     is_silent,
 )
-from neural_drum_machine.signal.soundfile_reader import read_with_soundfile, reason
+from neural_drum_machine.signal.soundfile_reader import (
+    COMMON_CONTAINERS,
+    CONTAINERS,
+    read_with_soundfile,
+    reason,
+)
 
 __all__ = [
     "AUDIO_SUFFIXES",
     "CANCELLING_DB",
+    "COMMON_CONTAINERS",
+    "CONTAINERS",
     "MAX_READ_SECONDS",
     "MAX_SR",
     "MIN_SR",
@@ -106,8 +114,8 @@ def read_audio(path: str | Path) -> Clip:
     ----------
     path : str or Path
         The file, of any sample rate and sample width, and of up to 64 channels. At most 30 s are
-        read: the first, or those from its first sound on where more than 15 s of silence come
-        before it.
+        read, and no more than 2²³ samples of all channels together: the first, or those from its
+        first sound on where silence comes before it that lasts longer than half of that.
 
     Returns
     -------
@@ -130,7 +138,9 @@ def read_audio(path: str | Path) -> Clip:
         raise AudioError(f"{path}: cannot be opened ({error.strerror})") from error
 
 
-def read_stream(raw: BinaryIO, name: str = "sound") -> Clip:
+def read_stream(
+    raw: BinaryIO, name: str = "sound", containers: Container[str] = CONTAINERS
+) -> Clip:
     """Read a sound from an open file or from memory; see :func:`read_audio`.
 
     Parameters
@@ -139,6 +149,8 @@ def read_stream(raw: BinaryIO, name: str = "sound") -> Clip:
         Readable and seekable, such as ``io.BytesIO``.
     name : str
         How errors call the sound.
+    containers : container of str
+        Which of libsndfile's containers are read: :data:`CONTAINERS` or fewer of them.
 
     Raises
     ------
@@ -147,15 +159,17 @@ def read_stream(raw: BinaryIO, name: str = "sound") -> Clip:
     """
     if why := why_incomplete(raw):
         raise AudioError(f"{name}: {why}; copy the file again, or export it again")
-    reading = _read(raw, name)
+    with quiet_libraries():
+        reading = _read(raw, name, containers)
     samples = reading.channels
     if samples.size == 0:
         raise AudioError(f"{name}: holds no samples; export the sound again")
     if not np.isfinite(samples).all():
         raise AudioError(f"{name}: holds NaN or infinite samples; export the sound again")
     if reading.more and is_silent(samples):
+        seconds = (reading.skipped + samples.shape[1]) / reading.sr
         raise AudioError(
-            f"{name}: silent in its first {MAX_SEARCH_SECONDS / 60:.0f} minutes, and no more is "
+            f"{name}: silent in its first {seconds / 60:.3g} minutes, and no more is "
             "read; cut the silence before the hit"
         )
     notes = []
@@ -167,13 +181,13 @@ def read_stream(raw: BinaryIO, name: str = "sound") -> Clip:
     return Clip(samples, reading.sr, tuple(notes))
 
 
-def _read(raw: BinaryIO, name: str) -> Reading:
+def _read(raw: BinaryIO, name: str, containers: Container[str]) -> Reading:
     kind = ffmpeg_format(raw)
     try:
         if kind:
             return read_with_ffmpeg(raw, kind)
         try:
-            return read_with_soundfile(raw)
+            return read_with_soundfile(raw, containers)
         except soundfile.SoundFileError:
             # Its container may hold a codec that libsndfile lacks.
             kind = shared_format(raw)

@@ -13,10 +13,10 @@ from neural_drum_machine.errors import MissingExtraError
 from neural_drum_machine.extras import is_installed
 from neural_drum_machine.signal.formats import FORMATS_MODULE, needs_formats
 from neural_drum_machine.signal.reading import (
-    MAX_SEARCH_SECONDS,
     SILENCE_PEAK,
     Reading,
     most_frames,
+    most_searched,
 )
 
 MAX_BYTES: Final = 2**28
@@ -64,7 +64,7 @@ def read_with_ffmpeg(raw: BinaryIO, kind: str) -> Reading:
             more = samples.shape[1] > n
             # A sound in the second half is read again, from half a second before it.
             first = _first_sound(samples) - sr // 2 if more else 0
-            if first <= n // 2 or start + n >= MAX_SEARCH_SECONDS * sr:
+            if first <= n // 2 or start + n >= most_searched(sr, info.channels):
                 return Reading(samples[:, :n], int(sr), more, start)
             start += first
     except codecpod.CodecpodError as error:

@@ -10,7 +10,7 @@ from neural_drum_machine.errors import AudioError
 from neural_drum_machine.signal.air import AIR_FLOOR, air_levels
 from neural_drum_machine.signal.fine_attack import ATTACK_FLOOR, fine_attack
 from neural_drum_machine.signal.hit import Hit
-from neural_drum_machine.signal.mel import log_mel, mel_spectrogram
+from neural_drum_machine.signal.mel import clip_log_mel, log_mel, mel_spectrogram
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.signal.standardisation import Standardisation
 
@@ -32,13 +32,69 @@ class Levels(NamedTuple):
     air: FloatArray | None = None
     attack: FloatArray | None = None
 
+    def whole(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return core, air and fine attack.
+
+        Raises
+        ------
+        AudioError
+            If air or fine attack are unknown.
+        """
+        if self.air is None or self.attack is None:
+            raise AudioError("the air and the fine attack of this sound are unknown")
+        return self.mel, self.air, self.attack
+
+    def plus(self, other: "Levels") -> "Levels":
+        """Return the sum of each part: the product of the magnitudes."""
+        return Levels._make(
+            None if mine is None or its is None else mine + its
+            for mine, its in zip(self, other, strict=True)
+        )
+
+    def minus(self, other: "Levels") -> "Levels":
+        """Return the difference of each part: the ratio of the magnitudes."""
+        parts = zip(self.whole(), other.whole(), strict=True)
+        return Levels._make(mine - its for mine, its in parts)
+
+    def louder(self, changes: "Levels", spec: AudioSpec) -> "Levels":
+        """Return these levels with each magnitude multiplied; silence stays silent.
+
+        Parameters
+        ----------
+        changes : Levels
+            Logarithms of the factors.
+        spec : AudioSpec
+            Audio format.
+        """
+        parts = []
+        for part, change, floor in zip(self.whole(), changes.whole(), floors(spec), strict=True):
+            # A level is log(magnitude + floor).
+            magnitude = np.maximum(np.exp(part) - floor, 0)
+            parts.append(np.log(magnitude * np.exp(change) + floor).astype(np.float32))
+        return Levels(*parts)
+
+    def limited(self, spec: AudioSpec) -> "Levels":
+        """Return these levels between silence and the loudest that a full-scale sound has."""
+        return Levels(
+            clip_log_mel(self.mel, spec),
+            _limited(self.air, AIR_FLOOR),
+            _limited(self.attack, ATTACK_FLOOR),
+        )
+
     def of(self, index: int) -> "Levels":
         """Return one hit of several."""
-        return Levels(*(None if part is None else part[index] for part in self))
+        return Levels._make(None if part is None else part[index] for part in self)
 
     def mixed(self, shares: FloatArray) -> "Levels":
         """Return the mean of several hits, weighted by `shares`, which sum to 1."""
-        return Levels(*(None if part is None else np.tensordot(shares, part, 1) for part in self))
+        return Levels._make(
+            None if part is None else np.tensordot(shares, part, 1) for part in self
+        )
+
+
+def floors(spec: AudioSpec) -> tuple[np.float32, np.float32, np.float32]:
+    """Return what is added to the magnitudes of core, air and attack before the logarithm."""
+    return np.float32(spec.log_eps), np.float32(AIR_FLOOR), np.float32(ATTACK_FLOOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +120,9 @@ class LevelScale:
 
     def inverse(self, x: Levels) -> Levels:
         """Return the natural logarithms of standardised values, none below silence."""
-        return Levels(
-            self.mel.log_mel(x.mel),
-            _inverse(x.air, self.air, AIR_FLOOR),
-            _inverse(x.attack, self.attack, ATTACK_FLOOR),
-        )
+        mel = x.mel * self.mel.std + self.mel.mean
+        levels = Levels(mel, _inverse(x.air, self.air), _inverse(x.attack, self.attack))
+        return levels.limited(self.mel.spec)
 
 
 def _forward(
@@ -83,13 +137,14 @@ def _forward(
 
 
 def _inverse(
-    part: FloatArray | None, moments: tuple[FloatArray, FloatArray] | None, floor: float
+    part: FloatArray | None, moments: tuple[FloatArray, FloatArray] | None
 ) -> FloatArray | None:
-    if part is None or moments is None:
-        return None
-    # A band of noise over full scale is no level of a hit, which peaks at 1.
-    out: FloatArray = np.clip(part * moments[1] + moments[0], np.log(np.float32(floor)), 0.0)
-    return out
+    return None if part is None or moments is None else part * moments[1] + moments[0]
+
+
+def _limited(part: FloatArray | None, floor: float) -> FloatArray | None:
+    # A level is the logarithm of an RMS; 1 neper over full scale leaves room for a sum.
+    return None if part is None else np.clip(part, np.log(np.float32(floor)), np.float32(1))
 
 
 def levels_of(hit: Hit, spec: AudioSpec) -> Levels:

@@ -11,8 +11,12 @@ MAX_READ_SECONDS: Final = 30.0
 """Only this much of a file is read, from its beginning or from shortly before its first sound."""
 MAX_SEARCH_SECONDS: Final = 600.0
 """The first sound is searched for in this much of a file."""
-MAX_VALUES: Final = 2**25
-"""Most samples times channels that are read: 128 MiB. Eight channels of 96 kHz last 30 s."""
+MAX_VALUES: Final = 2**23
+"""Most samples times channels that are read: 32 MiB. Two channels of 96 kHz last 30 s, eight of
+them 11 s."""
+MAX_SEARCH_VALUES: Final = 2**26
+"""Most samples times channels in which the first sound is searched for: ten minutes of two channels
+at 48 kHz. FLAC stores an hour of silence in a few bytes, but decoding it takes its time."""
 MAX_CHANNELS: Final = 64
 """A header with more channels is taken for damaged."""
 MIN_SR: Final = 1_000
@@ -55,6 +59,11 @@ def most_frames(sr: int, n_channels: int) -> int:
     if not MIN_SR <= sr <= MAX_SR or not 1 <= n_channels <= MAX_CHANNELS:
         raise ValueError(f"its header claims {sr} Hz and {n_channels} channels")
     return min(int(MAX_READ_SECONDS * sr), MAX_VALUES // n_channels)
+
+
+def most_searched(sr: int, n_channels: int) -> int:
+    """Return in how many samples of each channel the first sound is searched for."""
+    return min(int(MAX_SEARCH_SECONDS * sr), MAX_SEARCH_VALUES // n_channels)
 
 
 def is_silent(samples: FloatArray) -> bool:

@@ -1,4 +1,4 @@
-"""Writing sound files: mono, 16-bit, whole or not at all, with a comment inside.
+"""Writing sound files: mono or stereo, 16-bit, whole or not at all, with a comment inside.
 
 The comment of a WAV file is its ``LIST``/``INFO``/``ICMT`` chunk, that of a FLAC file a Vorbis
 comment. A sound's recipe is stored there (:mod:`neural_drum_machine.sound`).
@@ -27,14 +27,14 @@ a file's recipe gives the very samples in it."""
 def write_sound_file(
     path: str | Path, samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr, comment: str = ""
 ) -> None:
-    """Write a mono 16-bit sound file, complete or not at all.
+    """Write a 16-bit sound file, complete or not at all.
 
     Parameters
     ----------
     path : str or Path
         Its ending chooses the format: ``.wav`` or ``.flac``. The folder must exist.
     samples : array_like
-        Shape ``(n,)``, full scale 1. Samples beyond ±1 are clipped.
+        Shape ``(n,)`` or, in stereo, ``(2, n)``; full scale 1. Samples beyond ±1 are clipped.
     sr : int
         Sample rate in Hz.
     comment : str
@@ -70,7 +70,7 @@ def sound_file_bytes(
     format: str = "WAV",  # noqa: A002
     name: str = "sound",
 ) -> bytes:
-    """Return a mono 16-bit sound file as bytes.
+    """Return a 16-bit sound file as bytes.
 
     Parameters
     ----------
@@ -87,15 +87,17 @@ def sound_file_bytes(
         If the samples are not finite.
     """
     x = np.asarray(samples, dtype=np.float32)
-    if x.ndim != 1:
-        raise AudioError(f"{name}: only mono samples (n,) can be written, got shape {x.shape}")
+    if x.ndim != 1 and not (x.ndim == 2 and len(x) == 2):
+        raise AudioError(
+            f"{name}: only samples of shape (n,) or (2, n) can be written, got {x.shape}"
+        )
     if not np.isfinite(x).all():
         raise AudioError(f"{name}: holds NaN or infinite samples; only finite ones can be written")
     out = io.BytesIO()
-    with soundfile.SoundFile(out, "w", sr, 1, subtype="PCM_16", format=format) as file:
+    with soundfile.SoundFile(out, "w", sr, x.ndim, subtype="PCM_16", format=format) as file:
         if comment:
             file.comment = comment
-        file.write(to_pcm(x))
+        file.write(to_pcm(x.T))
     return out.getvalue()
 
 

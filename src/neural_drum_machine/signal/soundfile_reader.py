@@ -1,5 +1,6 @@
 """Reading with libsndfile: WAV, AIFF, FLAC, Ogg, MP3, CAF, AU and older formats."""
 
+from collections.abc import Container
 from typing import BinaryIO, Final
 
 import numpy as np
@@ -7,46 +8,59 @@ import soundfile
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.signal.containers.streamed import with_length
-from neural_drum_machine.signal.reading import (
-    MAX_SEARCH_SECONDS,
-    Reading,
-    is_silent,
-    most_frames,
-)
+from neural_drum_machine.signal.reading import Reading, is_silent, most_frames, most_searched
 
 _BLOCK: Final = 65_536
+_BLOCK_VALUES: Final = 2**18
+"""Most values, of all channels, that are read at once: 1 MiB."""
 _STREAM_BLOCK: Final = 4096
+CONTAINERS: Final = frozenset(
+    {"WAV", "WAVEX", "RF64", "W64", "AIFF", "AU", "CAF", "FLAC", "OGG", "MP3", "SVX", "VOC", "NIST"}
+    | {"IRCAM", "PAF", "PVF", "AVR", "XI", "MPC2K", "SDS"}
+)
+"""libsndfile's names of the containers that are read; docs/datasets.md lists them."""
+COMMON_CONTAINERS: Final = frozenset(
+    {"WAV", "WAVEX", "RF64", "W64", "AIFF", "AU", "CAF", "FLAC", "OGG", "MP3"}
+)
+"""Those that programs of today write."""
 _UNKNOWN: Final = 2**62
 """libsndfile gives more frames than this to a FLAC file that does not tell its length."""
 
 
-def read_with_soundfile(raw: BinaryIO) -> Reading:
+def read_with_soundfile(raw: BinaryIO, containers: Container[str] = CONTAINERS) -> Reading:
     """Read the beginning of a file, or from its first sound on where that comes late.
 
     Parameters
     ----------
     raw : BinaryIO
         Readable and seekable.
+    containers : container of str
+        libsndfile's names of the containers that are read.
 
     Raises
     ------
     soundfile.SoundFileError
         If libsndfile cannot read the file.
     ValueError
-        If the header claims an implausible sample rate or number of channels.
+        If the file is of another container, whatever its name, or its header claims an
+        implausible sample rate or number of channels.
     """
     stream = _Forgiving(with_length(raw))
     with soundfile.SoundFile(stream) as file:
+        if file.format not in containers:
+            raise ValueError(f"{file.format_info} is not read here")
         sr = int(file.samplerate)
+        searched = most_searched(sr, max(1, int(file.channels)))
         wanted = most_frames(sr, int(file.channels))
         if file.frames >= _UNKNOWN:
             return _read_without_length(stream, sr, wanted)
         # In blocks, so that a header with a wrong length cannot claim memory.
         blocks: list[FloatArray] = []
+        size = min(_BLOCK, _BLOCK_VALUES // int(file.channels), wanted)
         kept = skipped = 0
         heard = False
         while kept < wanted or not heard:
-            block = file.read(min(_BLOCK, wanted), dtype="float32", always_2d=True)
+            block = file.read(size, dtype="float32", always_2d=True)
             if not len(block):
                 return Reading(_joined(blocks, file.channels), sr, False, skipped)
             if not heard and not is_silent(block):
@@ -61,7 +75,7 @@ def read_with_soundfile(raw: BinaryIO) -> Reading:
             if not heard and kept > wanted:
                 kept -= len(blocks[0])
                 skipped += len(blocks.pop(0))
-                if skipped + kept >= MAX_SEARCH_SECONDS * sr:
+                if skipped + kept >= searched:
                     return Reading(_joined(blocks, file.channels), sr, True, skipped)
         samples = _joined(blocks, file.channels)[:, :wanted]
         return Reading(samples, sr, kept > wanted or len(file.read(1)) > 0, skipped)
@@ -128,4 +142,6 @@ def _read_without_length(raw: _Forgiving, sr: int, wanted: int) -> Reading:
 def _joined(blocks: list[FloatArray], n_channels: int) -> FloatArray:
     if not blocks:
         return np.zeros((n_channels, 0), np.float32)
-    return np.ascontiguousarray(np.concatenate(blocks).T)
+    samples = np.empty((n_channels, sum(map(len, blocks))), np.float32)
+    np.concatenate(blocks, out=samples.T)
+    return samples

@@ -8,6 +8,20 @@ from typing import Any, Final, Self
 
 from neural_drum_machine.errors import SpecError
 
+_BOUNDS: Final[dict[str, tuple[float, float]]] = {
+    "sr": (1_000, 192_000),
+    "n_samples": (64, 1 << 20),
+    "n_fft": (16, 1 << 15),
+    "win_length": (16, 1 << 15),
+    "hop_length": (16, 1 << 12),
+    "n_mels": (1, 1 << 11),
+    "log_eps": (1e-9, 1),
+    "pre_roll": (1, 1 << 14),
+}
+"""Least and greatest value of each number that a file may ask for."""
+_MOST_MEL_VALUES: Final = 1 << 21
+"""Most values of a sound's mel spectrogram: 32 times those of the second generation."""
+
 
 @dataclass(frozen=True, slots=True)
 class AudioSpec:
@@ -104,7 +118,8 @@ class AudioSpec:
         Raises
         ------
         SpecError
-            If keys are missing or unknown, or a number has the wrong type.
+            If keys are missing or unknown, or a number has the wrong type or lies outside the
+            bounds of what a file may ask for.
         """
         known = {field.name: field.type for field in fields(cls)}
         # Models of the first generation do not state it.
@@ -118,7 +133,16 @@ class AudioSpec:
                 raise SpecError(f"{name} must be a number, got {value!r}")
             if known[name] is int and not isinstance(value, int):
                 raise SpecError(f"{name} must be a whole number, got {value!r}")
-        return cls(**values)
+            least, most = _BOUNDS[name]
+            if not least <= value <= most:
+                raise SpecError(f"{name} lies between {least} and {most}, got {value!r}")
+        spec = cls(**values)
+        if spec.n_mels * spec.n_frames > _MOST_MEL_VALUES:
+            raise SpecError(
+                f"a spectrogram has at most {_MOST_MEL_VALUES} values, got n_mels {spec.n_mels} "
+                f"times {spec.n_frames} frames"
+            )
+        return spec
 
 
 DEFAULT_SPEC: Final = AudioSpec()

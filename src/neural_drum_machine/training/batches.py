@@ -14,6 +14,7 @@ from torch.utils.data import Dataset as TorchDataset
 from neural_drum_machine.categories import CATEGORIES, category_index
 from neural_drum_machine.dataset.store import Dataset, release
 from neural_drum_machine.errors import TrainingError
+from neural_drum_machine.signal.levels import Levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class BalancedSampler(Sampler[Picks]):
                 yield Picks(np.array(rows), starts)
 
 
-Decode = Callable[[npt.NDArray[np.float32], npt.NDArray[np.int64]], npt.NDArray[np.float32]]
+Decode = Callable[[Levels, npt.NDArray[np.int64]], npt.NDArray[np.float32]]
 
 
 class MelBatches(TorchDataset[tuple[Tensor, Tensor]]):
@@ -148,7 +149,8 @@ class WaveBatches(TorchDataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
     crop_frames : int
         Frames of a crop; 0 gives whole sounds.
     decode : callable, optional
-        Encodes and decodes mels ``(n, n_mels, n_frames)`` of categories ``(n,)`` with a generator.
+        Encodes and decodes levels in batches, of categories ``(n,)``, with a generator. Returns mel
+        magnitudes ``(n, n_mels, n_frames)``.
     decoded_share : float
         Share of each batch whose mels go through `decode`.
     """
@@ -186,7 +188,7 @@ class WaveBatches(TorchDataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
             # Seeded with the rows, so that a resumed run draws the same as an unbroken one.
             n = round(self.decoded_share * len(picks.rows))
             chosen = np.random.default_rng(picks.rows).permutation(len(picks.rows))[:n]
-            whole = self.data.mels[picks.rows[chosen]].astype(np.float32)
+            whole = self.data.levels(picks.rows[chosen])
             for i, decoded in zip(
                 chosen, self.decode(whole, categories[chosen].numpy()), strict=True
             ):

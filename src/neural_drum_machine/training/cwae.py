@@ -148,7 +148,7 @@ class CwaeStage(Stage):
             loss = loss + self.config.sc_weight * mel[0].numel() * sc.sum()
             self.log("train/sc", sc.mean(), prog_bar=True)
         if self.classifier:
-            # Half as many drawn sounds as reconstructions: they take as long as a sound's whole step.
+            # Half as many drawn sounds as reconstructions: decoding takes most of a step.
             asked = category[::2]
             drawn = torch.randn(
                 (len(asked), code.shape[1]), generator=generator, device=code.device

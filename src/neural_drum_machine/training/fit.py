@@ -107,7 +107,7 @@ def fit(
             # Another process may have begun this run, and ended, since the first check.
             _check_place(out, resume, start)
         # Only now: a process that held the lock until a moment ago may have gone on training.
-        step = checkpoint.load(last)["global_step"] if resume else 0
+        step = checkpoint.load(last, ("global_step", "state_dict"))["global_step"] if resume else 0
         run = describe(stage, part, data)
         if generator:
             run["generator"] = generator.hash

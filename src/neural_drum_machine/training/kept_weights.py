@@ -5,18 +5,15 @@ sixteen times as much. A later run starts from the kept weights (``ndm train --s
 from the optimiser's state.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import safetensors.torch
 import torch
-from safetensors import SafetensorError, safe_open
 
 from neural_drum_machine.errors import TrainingError
-from neural_drum_machine.files import atomic_file
 from neural_drum_machine.training.run import LAST, StageName, load_run
+from neural_drum_machine.training.tensor_file import read_tensors, write_tensors
 
 SUFFIX: Final = ".safetensors"
 _KEY: Final = "neural-drum-machine weights"
@@ -47,17 +44,17 @@ class KeptWeights:
         Raises
         ------
         TrainingError
-            If the file is missing, truncated, or holds no kept weights.
+            If the file is missing, truncated, altered, or holds no kept weights.
         """
         try:
-            with safe_open(path, "pt") as file:
-                summary = json.loads((file.metadata() or {})[_KEY])
-                state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        except (OSError, KeyError, ValueError, SafetensorError) as error:
+            tensors, summary = read_tensors(path, _KEY)
+            _check(summary)
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
             raise TrainingError(
-                f"{path}: no kept weights ({error}); make them with: scripts/keep_weights RUN FILE"
+                f"{path}: no kept weights ({why}); make them with: scripts/keep_weights RUN FILE"
             ) from error
-        return cls(path, state, summary)
+        return cls(path, {name: tensor.float() for name, tensor in tensors.items()}, summary)
 
 
 def keep(folder: Path, stage: StageName, out: Path) -> int:
@@ -88,8 +85,14 @@ def keep(folder: Path, stage: StageName, out: Path) -> int:
         for name, value in run.model.state_dict().items()
     }
     summary = {**run.summary, "spec": run.spec.to_dict()}
-    data = safetensors.torch.save(state, metadata={_KEY: json.dumps(summary)})
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_file(out) as file:
-        file.write(data)
-    return len(data)
+    return write_tensors(state, _KEY, summary, out)
+
+
+def _check(summary: Any) -> None:
+    """Raise ValueError unless a summary has what a later run takes over."""
+    if not isinstance(summary, dict) or type(summary.get("steps_of_weights")) is not int:
+        raise ValueError("it does not say after how many steps they were kept")
+    started = summary.get("started_from") or {}
+    datasets = started.get("datasets", []) if isinstance(started, dict) else None
+    if not isinstance(datasets, list) or not isinstance(summary.get("dataset") or {}, dict):
+        raise ValueError("it does not say what they were trained on")

@@ -1,7 +1,10 @@
 """Training of the inverter."""
 
+import numpy as np
+import numpy.typing as npt
 from torch import Tensor
 
+from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import TrainingError
 from neural_drum_machine.machine import DrumMachine
@@ -12,9 +15,12 @@ from neural_drum_machine.networks.losses import (
 )
 from neural_drum_machine.networks.mcnn import Mcnn
 from neural_drum_machine.networks.mel import MelSpectrogram
+from neural_drum_machine.signal.levels import Levels
+from neural_drum_machine.signal.mel import exp_mel
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.training.batches import (
     BalancedSampler,
+    Decode,
     WaveBatches,
     loader,
     training_pools,
@@ -97,7 +103,7 @@ def build(
             f"mcnn.decoded_share is {config.decoded_share}, which needs a model that decodes: use "
             "--generator MODEL.ndm, or set it to 0"
         )
-    decode = generator.autoencode if generator else None
+    decode = _decoding(generator) if generator else None
     spec, schedule = data.spec, config.schedule
     frames = min(config.crop_frames, spec.n_frames)
     sampler = BalancedSampler(
@@ -114,3 +120,12 @@ def build(
         loader(WaveBatches(data, frames, decode, config.decoded_share), sampler),
         loader(WaveBatches(data), validation_picks(data, 32)),
     )
+
+
+def _decoding(machine: DrumMachine) -> Decode:
+    """Return a function that encodes and decodes the mels of a dataset's sounds."""
+
+    def decode(levels: Levels, categories: npt.NDArray[np.int64]) -> FloatArray:
+        return exp_mel(machine.autoencode(levels, categories).mel, machine.spec)
+
+    return decode

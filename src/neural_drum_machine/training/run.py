@@ -84,7 +84,8 @@ def _network(config: dict[str, Any]) -> list[Any]:
     """Return the name and sizes of a configuration's network, and whether it has a classifier."""
     network = config.get("network", "paper")  # older runs have no such key
     classifier = {"classifier": True} if config.get("category_weight") else {}
-    return [network, {**config["frames" if network == "frames" else "model"], **classifier}]
+    sizes = config[network if network in ("frames", "hits") else "model"]
+    return [network, {**sizes, **classifier}]
 
 
 def _as_json(value: Any) -> Any:
@@ -170,15 +171,23 @@ def load_run(folder: Path, stage: StageName, which: str = BEST) -> TrainedRun:
         raise TrainingError(
             f"{folder}: holds a run of {run['stage']!r}, not of {stage!r}; use another folder"
         )
-    saved = checkpoint.load(checkpoint_path(folder, which))
+    needs = ("state_dict", "global_step", "callbacks")
+    saved = checkpoint.load(checkpoint_path(folder, which), needs)
     model = build_network(stage, run["config"])
     state = saved["state_dict"]
     start = AVERAGE if any(key.startswith(AVERAGE) for key in state) else "model."
-    model.load_state_dict(
-        {k.removeprefix(start): v for k, v in state.items() if k.startswith(start)}
-    )
-    whole = saved if which == LAST else checkpoint.load(checkpoint_path(folder))
-    spent = next(s for s in whole["callbacks"].values() if CPU_SECONDS in s)
+    whole = saved if which == LAST else checkpoint.load(checkpoint_path(folder), needs)
+    try:
+        model.load_state_dict(
+            {k.removeprefix(start): v for k, v in state.items() if k.startswith(start)}
+        )
+        spent = next(s for s in whole["callbacks"].values() if CPU_SECONDS in s)
+    except (AttributeError, RuntimeError, StopIteration, TypeError) as error:
+        why = " ".join(str(error).split()) or "it does not say how long it took"
+        raise TrainingError(
+            f"{folder}: its weights are not those of its run.json ({why[:200]}); "
+            "use another folder, or train again"
+        ) from error
     summary = {
         "stage": stage,
         "steps": whole["global_step"],

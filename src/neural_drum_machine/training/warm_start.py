@@ -2,15 +2,17 @@
 
 from typing import Any
 
+import numpy as np
 import torch
-from torch import nn
 
-from neural_drum_machine.errors import ConfigError, TrainingError
+from neural_drum_machine.dataset.store import Dataset
+from neural_drum_machine.errors import ConfigError, SpecError, TrainingError
 from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.model_file.lineage import trained_on
 from neural_drum_machine.networks.generator import Generator
 from neural_drum_machine.networks.mcnn import Mcnn
-from neural_drum_machine.networks.weights import half_state, mcnn_state
+from neural_drum_machine.networks.weights import MCNN, load_stored
+from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.training.kept_weights import KeptWeights
 from neural_drum_machine.training.run import StageName, TrainedRun, build_network
 
@@ -41,17 +43,12 @@ def start_from(network: Generator | Mcnn, source: Bundle | KeptWeights) -> dict[
         if isinstance(source, KeptWeights):
             network.load_state_dict(source.state)
         elif isinstance(network, Mcnn):
-            network.load_state_dict(mcnn_state(bytes(source.graph("mcnn"))))
+            load_stored(network, source.weights(MCNN), MCNN)
         else:
-            halves: tuple[tuple[str, nn.Module], ...] = (
-                ("encoder", network.encoder),
-                ("decoder", network.decoder),
-            )
-            for part, half in halves:
-                half.load_state_dict(half_state(half, bytes(source.graph(part))))
-    except (KeyError, RuntimeError) as error:
+            load_stored(network, {**source.weights("encoder."), **source.weights("decoder.")})
+    except RuntimeError as error:
         # The second line of PyTorch's message is the first weight that does not fit.
-        what = f"no {error}" if isinstance(error, KeyError) else str(error).split("\n")[1].strip()
+        what = (str(error).split("\n")[1:] or [str(error)])[0].strip()
         raise TrainingError(
             f"{source.path}: its network has other sizes than this configuration's ({what}); "
             "use the configuration that it was trained with, or leave out --start-from"
@@ -90,8 +87,54 @@ def network_of(bundle: Bundle, stage: StageName) -> TrainedRun:
             f"{bundle.path}: its {stage.upper()} cannot be used ({error}); train one with "
             f"ndm train {stage}"
         ) from error
+    names = {
+        f"{part}{kind}": f"{stored}.{kind}"
+        for part, stored in (("", "standardisation"), ("air_", "air"), ("attack_", "attack"))
+        for kind in ("mean", "std")
+    }
     state = {
-        name: torch.from_numpy(bundle.tensor(f"standardisation.{name}").copy())
-        for name in ("mean", "std")
+        name: torch.from_numpy(bundle.tensor(stored).copy())
+        for name, stored in names.items()
+        if stored in bundle.header["parts"]
     }
     return TrainedRun(model.eval(), bundle.spec, summary, state)
+
+
+def kept_network(kept: KeptWeights, stage: StageName, data: Dataset) -> TrainedRun:
+    """Return a network of kept weights in the form in which a run's is loaded.
+
+    Parameters
+    ----------
+    kept : KeptWeights
+        The weights.
+    stage : {"cwae", "mcnn"}
+        The stage that they must be of.
+    data : Dataset
+        The dataset that a generator was trained on: it has the means and deviations.
+
+    Raises
+    ------
+    TrainingError
+        If the weights are of another stage, or do not fit their description.
+    """
+    summary = kept.summary
+    try:
+        if summary["stage"] != stage:
+            raise TrainingError(f"they are of {summary['stage']!r}, not of {stage!r}")
+        model = build_network(stage, summary["config"])
+        start_from(model, kept)
+        spec = AudioSpec.from_dict(summary["spec"])
+    except (LookupError, TypeError, ConfigError, SpecError, TrainingError) as error:
+        raise TrainingError(
+            f"{kept.path}: its weights cannot be used ({error}); make them again with: "
+            "scripts/keep_weights RUN FILE"
+        ) from error
+    scale = data.level_scale
+    moments = {"": (scale.mel.mean, scale.mel.std), "air_": scale.air, "attack_": scale.attack}
+    state = {
+        f"{part}{kind}": torch.from_numpy(np.array(values))
+        for part, pair in moments.items()
+        for kind, values in zip(("mean", "std"), pair or (), strict=True)
+    }
+    # MCNN depends on the mel bands alone.
+    return TrainedRun(model.eval(), data.spec if stage == "mcnn" else spec, summary, state)

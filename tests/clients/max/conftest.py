@@ -63,7 +63,7 @@ def live(device, port):
 def played(device):
     """The samples in the device's buffer, as the 16 bits of the file."""
     samples, sr = device.sound()
-    assert sr == 22050
+    assert sr == 44100
     return np.round(samples[:, 0] * 32768).astype(np.int16)
 
 

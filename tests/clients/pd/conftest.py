@@ -29,7 +29,7 @@ def pd(tmp_path):
     """Start Pd with the server's port, its sample rate, and values of controls."""
     running = []
 
-    def start(port, rate=22050, **settings):
+    def start(port, rate=44100, **settings):
         running.append(Pd(tmp_path, port, rate, settings))
         return running[-1]
 

@@ -37,7 +37,7 @@ def test_the_signal_is_the_file(sclang, recorder, small_machine, tmp_path):
         start = sc.wait_for("ndm: snare, ", start)
         want = file_samples(machine.render("snare", (1.0, -0.5, 0.25)))
         assert sc.ask("[~buffer.numFrames, ~buffer.numChannels, ~buffer.sampleRate]") == (
-            f"[ {len(want)}, 1, 22050.0 ]"
+            f"[ {len(want)}, 1, 44100.0 ]"
         )
         # Hit 1 played when the sound arrived. Then a soft one, and one an octave up.
         sc.run("~hit.(0.5); ~transpose = true; ~hit.(1, 72); ~transpose = false;")
@@ -57,23 +57,23 @@ def test_the_signal_is_the_file(sclang, recorder, small_machine, tmp_path):
         assert read[0] == old
         assert len(recorder.all("/s_new")) == 4
 
-        left, right = recorder.render(tmp_path, 22050, 1)
+        left, right = recorder.render(tmp_path, 44100, 1)
         np.testing.assert_array_equal(left, right)
         assert_same(left, want)
-        assert_same(recorder.render(tmp_path, 22050, 2)[0], want / 2)
+        assert_same(recorder.render(tmp_path, 44100, 2)[0], want / 2)
         # At twice the rate, every second sample is one of the file. An octave up, only every
         # second sample of the file is played.
-        double = recorder.render(tmp_path, 44100, 1)[0]
+        double = recorder.render(tmp_path, 88200, 1)[0]
         np.testing.assert_array_equal(double[: 2 * len(want) : 2], np.float32(want))
         assert not double[2 * len(want) + 64 :].any()
-        octave = recorder.render(tmp_path, 22050, 3)[0]
+        octave = recorder.render(tmp_path, 44100, 3)[0]
         np.testing.assert_array_equal(octave[: len(want[::2])], np.float32(want[::2]))
         assert not octave[len(want[::2]) + 64 :].any()
         # At a rate that is no multiple: the same length and pitch.
         other = recorder.render(tmp_path, 48000, 1)[0]
-        again = soxr.resample(other, 48000, 22050)
-        last = np.flatnonzero(want)[-1] * 48000 / 22050
+        again = soxr.resample(other, 48000, 44100)
+        last = np.flatnonzero(want)[-1] * 48000 / 44100
         assert np.flatnonzero(other)[-1] == pytest.approx(last, abs=64)
         spectra = [np.abs(np.fft.rfft(x[:4000], 8192))[10:3000] for x in (again, want)]
         assert abs(int(spectra[0].argmax()) - int(spectra[1].argmax())) <= 1
-        assert recorder.render(tmp_path, 22050, 4)[0].any()
+        assert recorder.render(tmp_path, 44100, 4)[0].any()

@@ -18,7 +18,7 @@ def test_the_example_has_five_numbered_blocks():
     assert len(blocks(9710)) == 5
 
 
-def sound(identifier, path, sr=22050, frames=100):
+def sound(identifier, path, sr=44100, frames=100):
     return osc(
         "/ndm/sound", identifier, str(path), 12.5, 1.0, frames, sr, 1000 * frames / sr,
         "kick", -1, 0.0, 0.0, 0.0, "refined", 1.0, 0,

@@ -45,14 +45,15 @@ def test_pitches_on_the_frame_rate_are_counted(small_machine):
     def share(*frequencies):
         sounds = [tone(f, 0.9, decay=6).astype(np.float32) for f in frequencies]
         found = generation.pitch_on_frame_rate(
-            SoundSet(sounds, np.zeros(len(sounds), np.int64)), sr, hop
+            SoundSet(sounds, sounds, np.zeros(len(sounds), np.int64)), sr, hop
         )
         assert found["pitched"] == len(sounds)
         return found["on_frame_rate"] / len(sounds)
 
     assert share(86.13, 172.27, 258.4, 344.5) == 1
     assert share(60.0, 110.0, 200.0, 310.0, 700.0) == 0
-    silent = SoundSet([np.zeros(22015, np.float32)], np.zeros(1, np.int64))
+    silence = [np.zeros(22015, np.float32)]
+    silent = SoundSet(silence, silence, np.zeros(1, np.int64))
     nothing = {"pitched": 0.0, "on_frame_rate": 0.0}
     assert generation.pitch_on_frame_rate(silent, sr, hop) == nothing
 

@@ -38,7 +38,7 @@ def test_sets_of_the_same_categories_are_compared_if_some_have_no_augmented_soun
     del part["diversity"]["augmented"]["kick"]
     text = to_markdown(result, "shown")
     assert (
-        "| generated sounds, these categories only | 7.50 [6.50, 8.50] | 66.0 [65.0, 67.0] |"
+        r"| generated sounds, these categories only | 7.50 \[6.50, 8.50] | 66.0 \[65.0, 67.0] |"
     ) in text
     assert "| augmented recordings of the training set, these categories only | 0.25 " in text
     # Too few sounds give no result.

@@ -144,7 +144,10 @@ def test_draws_stay_in_the_ranges_of_their_category():
     assert min(d["semitones"] for d in draws["snare"]) >= -2
     assert min(d.get("decay_db", 0) for d in draws["open_hihat"]) >= -6
     assert max(d.get("decay_db", -1) for d in draws["closed_hihat"]) <= 0
-    assert max(d["decay_db"] for d in draws["snap"]) <= -20
+    # A variation of a snap has the tail of its recording, or a shorter one.
+    tails = [d.get("decay_db", 0.0) for d in draws["snap"]]
+    assert max(tails) == 0
+    assert np.median(tails) > -30
     assert {c for c in CATEGORIES if any("buzz_db" in d for d in draws[c])} == {"kick", "tom"}
     assert not any("layer_db" in d for found in draws.values() for d in found)
     steps = {name for d in draws["snare"] for name in d}

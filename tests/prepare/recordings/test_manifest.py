@@ -96,3 +96,9 @@ def test_manifests_of_other_programs_deep_in_a_library_are_ignored(tmp_path):
     assert found[0].category == "tom"
     assert found[0].name == "lib/Vendor/Snares/1.wav"
     assert found[1] == Rejection("lib/Vendor/Snares/x.wav", "another instrument by the manifest")
+
+
+def test_a_zero_byte_in_a_name_is_an_error_with_its_line(tmp_path):
+    (tmp_path / "manifest.csv").write_bytes(b"file,category,group\na\0.wav,kick,k\n")
+    with pytest.raises(DatasetError, match=r"manifest\.csv, line 2: a zero byte in a field"):
+        list(scan(tmp_path))

@@ -134,6 +134,12 @@ def test_an_invalid_catalogue_is_an_error(tmp_path: Path) -> None:
         read_catalogue(tmp_path / "none.toml")
 
 
+@pytest.mark.parametrize("text", ["source = 3", "source = ['a']", "[source]\nname = 'a'"])
+def test_sources_that_are_no_tables_are_an_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DatasetError, match=r"write \[\[source\]\] before each one"):
+        one(tmp_path, text)
+
+
 def test_the_first_rule_that_matches_decides(tmp_path: Path) -> None:
     rules = """rules = [
       { match = "roll", category = "skip" },

@@ -135,13 +135,13 @@ def test_the_document_has_every_request_with_its_arguments():
 
 def test_hello_is_several_messages_and_ends_with_the_categories():
     reply = HelloReply(
-        1, "0.1.0", "small", "ab" * 32, 22050, 998.0, ("kick", "tom"),
+        1, "0.1.0", "small", "ab" * 32, 44100, 1486.0, ("kick", "tom"),
         {"kick": ("darker – brighter", "", ""), "tom": ("", "", "")}, (0.5, 1.0), ("a", "b"),
         LIMITS,
     )  # fmt: skip
     assert [unpack(data) for data in write_reply(reply)] == [
         ("/ndm/hello", [1, "0.1.0", "small", "ab" * 32]),
-        ("/ndm/format", [22050, 998.0]),
+        ("/ndm/format", [44100, 1486.0]),
         ("/ndm/ranges", [0.5, 1.0]),
         ("/ndm/inverters", ["a", "b"]),
         ("/ndm/axes", ["kick", "darker – brighter", "", ""]),
@@ -181,7 +181,15 @@ def test_a_port_may_come_as_a_float():
 
 def test_a_part_holds_1024_samples_and_other_messages_64_arguments():
     (message,) = parse_packet(osc("/ndm/samples", 1, 0, *[0.5] * 1024, "reply", 9711), 0).messages
-    assert read_request(message) == (Samples(1, 0, (0.5,) * 1024), 9711)
+    part, port = read_request(message)
+    assert (part.id, part.offset, [*part.samples], port) == (1, 0, [0.5] * 1024, 9711)
+    for wrong in ("nan", "inf"):
+        (message,) = parse_packet(osc("/ndm/samples", 1, 0, *[float(wrong)] * 20), 0).messages
+        with pytest.raises(ProtocolError, match=f"samples must be finite numbers, got .*{wrong}"):
+            read_request(message)
+    (short,) = parse_packet(osc("/ndm/samples", 1, 0, *[0.5] * 20)[:-4], 0).messages
+    with pytest.raises(ProtocolError, match="4 bytes are missing"):
+        read_request(short)
     for n, sentence in ((1025, "1 to 1024 numbers, got 1025"), (0, "1 to 1024 numbers, got 0")):
         with pytest.raises(ProtocolError, match=sentence) as caught:
             read_request(Message("/ndm/samples", (1, 0, *[0.5] * n)))

@@ -1,3 +1,4 @@
+import contextlib
 import itertools
 import os
 import shutil
@@ -19,7 +20,7 @@ from neural_drum_machine import __version__
 from neural_drum_machine.errors import ServerError
 from neural_drum_machine.machine import load
 from neural_drum_machine.server import OscServer, serving
-from neural_drum_machine.server.osc.server import HELLOS_PER_SECOND
+from neural_drum_machine.server.osc.server import HELLOS_OF_CLIENT, STATUSES_OF_CLIENT
 
 
 def test_a_generate_is_answered_with_a_complete_file(client, small_machine):
@@ -47,14 +48,45 @@ def test_hello_ends_with_the_categories(client, small_machine):
 
 def test_so_many_hellos_a_second_are_answered(timed, clock):
     """A hello's answers are eighty times as long, and its sender's address may be forged."""
-    for _ in range(HELLOS_PER_SECOND + 20):
+    for _ in range(20):
         timed.send(osc("/ndm/hello"))
     timed.send(osc("/ndm/ping", 1))
     addresses = [address for address, _ in timed.until("/ndm/pong", 1)]
-    assert addresses.count("/ndm/categories") == HELLOS_PER_SECOND
+    assert addresses.count("/ndm/categories") == HELLOS_OF_CLIENT[1]
     assert addresses.count("/ndm/error") == 10  # no more bad replies a second either
+    with Client(timed.socket.getpeername()[1]) as other:
+        assert other.ask("/ndm/hello")[0] == "/ndm/hello"  # others have their own
     clock.now += 1
     assert timed.ask("/ndm/hello")[0] == "/ndm/hello"
+
+
+def test_a_port_that_did_not_ask_gets_at_most_ten_times_what_was_sent(timed, clock):
+    with Client(timed.socket.getpeername()[1]) as victim:
+        hello = osc("/ndm/hello", "reply", victim.port)
+        sent = 0
+        for _ in range(100):  # for ten seconds
+            for _ in range(5):
+                timed.send(hello)
+                sent += len(hello)
+            timed.send(osc("/ndm/ping", 1))
+            timed.until("/ndm/pong", 1)
+            clock.now += 0.1
+        victim.socket.setblocking(False)
+        got = 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                got += len(victim.socket.recv(65536))
+        assert 0 < got <= 10 * sent
+
+
+def test_status_requests_have_a_rate_of_their_own_for_each_client(timed, clock):
+    with Client(timed.socket.getpeername()[1]) as other:
+        for _ in range(3 * int(STATUSES_OF_CLIENT)):
+            timed.send(osc("/ndm/status"))
+        timed.send(osc("/ndm/ping", 1))
+        addresses = [address for address, _ in timed.until("/ndm/pong", 1)]
+        assert addresses.count("/ndm/status") == STATUSES_OF_CLIENT
+        assert other.ask("/ndm/status")[0] == "/ndm/status"
 
 
 def test_every_kind_of_bad_packet_is_counted_and_the_server_goes_on(engine):
@@ -183,7 +215,7 @@ def test_a_folder_that_cannot_be_written_is_an_answer(client, tmp_path):
     in_the_way.touch()
     address, values = client.ask("/ndm/random", 1, "kick")
     assert (address, values[:2]) == ("/ndm/error", [1, "disk"])
-    assert "File exists" in values[2]
+    assert "Not a directory" in values[2]
     in_the_way.unlink()
     assert client.ask("/ndm/random", 2, "kick")[0] == "/ndm/sound"
 

@@ -136,6 +136,31 @@ def test_uploads_belong_to_a_client_and_are_bounded(gathered, mailbox):
     }
 
 
+def test_the_slowest_upload_gives_way_to_another_one(gathered, clock, mailbox):
+    uploads_, _ = gathered
+    for client in range(uploads.MAX_UPLOADS):
+        uploads_.begin(client, PartedUpload(client, 3000, 8000), mailbox.put, 0)
+    for second in range(3):  # each is kept alive; one sends more than the others
+        clock.now += 1
+        for client in range(uploads.MAX_UPLOADS):
+            n = 1 if client == 5 else 2
+            uploads_.add(client, Samples(client, n * second, (0.5,) * n))
+    uploads_.begin("late", PartedUpload(9, 3, 8000), mailbox.put, 0)
+    (reply,) = mailbox.take()
+    assert (reply.id, reply.code) == (5, "incomplete")
+    assert "others upload faster" in reply.sentence
+    assert uploads_.in_progress == uploads.MAX_UPLOADS
+
+
+def test_one_sender_has_few_uploads(gathered, mailbox):
+    uploads_, _ = gathered
+    for client in range(uploads.MAX_UPLOADS_OF_SENDER):
+        uploads_.begin(client, PartedUpload(client, 3, 8000), mailbox.put, 0, "one")
+    with pytest.raises(ProtocolError, match="you upload 2 sounds"):
+        uploads_.begin(8, PartedUpload(9, 3, 8000), mailbox.put, 0, "one")
+    uploads_.begin(9, PartedUpload(9, 3, 8000), mailbox.put, 0, "another")
+
+
 def test_an_answer_that_cannot_be_sent_ends_nothing(gathered, clock):
     uploads_, _ = gathered
 

@@ -1,11 +1,13 @@
 """Bounds on connections."""
 
+import asyncio
 import contextlib
 import socket
 import urllib.request
 
 import pytest
-from tests.support.web import WebClient
+from tests.support.web import WebClient, frame
+from websockets.exceptions import ConnectionClosed
 
 from neural_drum_machine.server.web import connections
 
@@ -61,14 +63,196 @@ def test_a_dripping_header_is_let_go(web, monkeypatch):
             pytest.fail("it was never closed")
 
 
-def test_the_limit_of_open_files_is_raised_if_it_is_low():
-    resource = pytest.importorskip("resource")
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
-        connections.raise_open_files_limit()
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        assert hard == before[1]
-        assert soft == connections.OPEN_FILES or soft == hard < connections.OPEN_FILES
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+class Transport(asyncio.Transport):
+    """Takes everything, and sends nothing until it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.protocol, self.unsent, self.sent = None, b"", b""
+        self.is_paused = self.is_closed = False
+
+    def write(self, data):
+        self.unsent += data
+        if len(self.unsent) > 64 * 1024:
+            self.protocol.pause_writing()
+
+    def send(self):
+        self.sent, self.unsent = self.sent + self.unsent, b""
+        self.protocol.resume_writing()
+
+    def get_write_buffer_size(self):
+        return len(self.unsent)
+
+    def pause_reading(self):
+        self.is_paused = True
+
+    def resume_reading(self):
+        self.is_paused = False
+
+    def is_closing(self):
+        return self.is_closed
+
+    def close(self):
+        self.is_closed = True
+
+    abort = close
+
+
+class Echo(asyncio.Protocol):
+    """An inner protocol that sends back what it receives."""
+
+    def __init__(self):
+        self.received = []
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        self.received.append(data)
+        self.transport.write(data)
+
+
+def on_a_socket(check):
+    """Run a check with a connection that is a WebSocket, its inner protocol and its transport."""
+
+    async def main():
+        made = connections.Connection(connections.Connections(), Echo())
+        transport = Transport()
+        transport.protocol = made
+        made.connection_made(transport)
+        made.upgraded(made.inner)
+        await check(made, made.inner, transport)
+        made.connection_lost(None)
+
+    asyncio.run(main())
+
+
+async def turns(n):
+    for _ in range(n):
+        await asyncio.sleep(0)
+
+
+def test_who_does_not_read_is_not_read():
+    pings = 100 * frame(9, bytes(125))
+
+    async def check(made, inner, transport):
+        for _ in range(100):
+            if not transport.is_paused:
+                made.data_received(pings)
+            await turns(10)
+        kept = len(transport.unsent)
+        await turns(100)
+        assert transport.is_paused
+        assert len(transport.unsent) == kept <= 64 * 1024 + 32 * len(frame(9, bytes(125)))
+        transport.send()
+        await turns(100)
+        assert len(transport.unsent + transport.sent) > kept
+
+    on_a_socket(check)
+
+
+def test_frames_are_handed_on_in_portions():
+    async def check(made, inner, transport):
+        made.data_received(100 * frame(9, b""))
+        assert len(inner.received) == 1
+        assert transport.is_paused
+        await turns(100)
+        assert len(inner.received) > 5
+        assert b"".join(inner.received) == 100 * frame(9, b"")
+        assert not transport.is_paused
+
+    on_a_socket(check)
+
+
+def test_who_sends_too_many_frames_is_read_later():
+    n = 4 * int(connections.FRAMES_PER_SECOND)
+
+    async def check(made, inner, transport):
+        made.data_received(n * frame(9, b""))
+        await turns(n)
+        assert sum(map(len, inner.received)) < n * len(frame(9, b""))
+        assert transport.is_paused
+        assert not transport.is_closed
+
+    on_a_socket(check)
+
+
+def test_who_sends_too_much_text_is_read_later():
+    async def check(made, inner, transport):
+        for _ in range(3):
+            made.data_received(frame(1, bytes(400 * 1024)))
+            transport.send()
+        await turns(100)
+        assert len(inner.received) == 2
+        assert transport.is_paused
+
+    on_a_socket(check)
+
+
+def test_a_message_of_very_many_frames_ends_the_connection():
+    async def check(made, inner, transport):
+        made.data_received(frame(2, b"", last=False))
+        for _ in range(connections.MAX_FRAGMENTS // 50):
+            made.data_received(100 * frame(0, b"ab", last=False))
+            await turns(20)
+        assert transport.is_closed
+        assert transport.unsent[2:4] == (1008).to_bytes(2)
+        assert inner.received == []
+
+    on_a_socket(check)
+
+
+def test_unfinished_messages_are_bounded_and_the_oldest_one_gives_way(monkeypatch):
+    monkeypatch.setattr(connections, "MAX_UNFINISHED", 1000)
+
+    async def main():
+        every = connections.Connections()
+        made = []
+        for _ in range(5):
+            each = connections.Connection(every, Echo())
+            transport = Transport()
+            transport.protocol = each
+            each.connection_made(transport)
+            each.upgraded(each.inner)
+            made.append((each, transport))
+            each.data_received(frame(2, bytes(400), last=False))
+            assert every.unfinished <= 1000
+        assert [transport.is_closed for _, transport in made] == [True] * 3 + [False] * 2
+        assert made[0][1].unsent[2:4] == (1013).to_bytes(2)
+        for each, _ in made:
+            each.connection_lost(None)
+
+    asyncio.run(main())
+
+
+def test_a_message_must_be_complete_in_time(web, monkeypatch):
+    monkeypatch.setattr(connections, "MESSAGE_SECONDS", 0.05)
+    with WebClient(web) as sock:
+        raw = sock.socket.socket
+        raw.sendall(frame(2, b"half", last=False))
+        with pytest.raises(ConnectionClosed) as caught:
+            sock.receive()
+    assert caught.value.rcvd.code == 1008
+
+
+def test_who_never_reads_is_let_go(web, departures, monkeypatch):
+    monkeypatch.setattr(connections, "STALL_SECONDS", 0.05)
+    with WebClient(web) as other:
+        with socket.create_connection(web.address) as tcp:
+            tcp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            tcp.sendall(handshake(web))
+            with contextlib.suppress(OSError):
+                while True:
+                    tcp.sendall(50 * frame(1, b'{"type":"hello"}'))
+        assert departures.acquire(timeout=30)
+        assert other.ask("ping", n=1)["type"] == "pong"
+
+
+def handshake(web):
+    """The request that makes a connection a WebSocket."""
+    host = f"127.0.0.1:{web.address[1]}"
+    return (
+        f"GET /ws HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    ).encode()

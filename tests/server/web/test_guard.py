@@ -81,6 +81,57 @@ def test_an_open_server_admits_addresses_but_no_foreign_names(shared_server):
         assert client.get("/", headers={"origin": "http://192.0.2.8:9720"}).status_code == 403
 
 
+@pytest.fixture
+def guarded(shared_server):
+    """A client of a server that other computers can reach."""
+    app = make_app(shared_server[0], "0.0.0.0", "secret")
+    with TestClient(app, base_url="http://192.0.2.7:9720") as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/index.html", "/?token=", "/?token=secre", "/?Token=secret"]
+)
+def test_without_the_token_there_is_no_page(guarded, path):
+    answer = guarded.get(path)
+    assert answer.status_code == 403
+    assert "ndm play has printed" in answer.text
+    assert "set-cookie" not in answer.headers
+    socket_ = "ws://192.0.2.7:9720/ws"
+    with pytest.raises(WebSocketDisconnect) as caught, guarded.websocket_connect(socket_):
+        pass
+    assert (caught.value.code, "token" in caught.value.reason) == (1008, True)
+
+
+def test_with_the_token_there_is_and_the_browser_keeps_it(guarded):
+    answer = guarded.get("/?token=secret")
+    assert answer.status_code == 200
+    kept = answer.headers["set-cookie"]
+    assert "HttpOnly" in kept
+    assert "SameSite=Strict" in kept
+    assert guarded.get("/").status_code == 200  # the client has the cookie now
+    with guarded.websocket_connect("ws://192.0.2.7:9720/ws") as sock:
+        sock.send_text('{"type":"ping","n":3}')
+        assert json.loads(sock.receive_text()) == {"type": "pong", "n": 3}
+
+
+def test_a_server_of_this_computer_alone_needs_no_token(shared_web):
+    assert shared_web.token == ""
+    assert "?" not in shared_web.url
+
+
+def test_every_server_for_others_has_its_own_token(engine):
+    with serving_web(engine, "0.0.0.0", 0) as one, serving_web(engine, "0.0.0.0", 0) as other:
+        assert one.token != other.token
+        assert len(one.token) > 16
+        with urllib.request.urlopen(one.url, timeout=30) as answer:
+            assert answer.status == 200
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(one.url.replace(one.token, other.token), timeout=30)
+        assert refused.value.code == 403
+        refused.value.close()
+
+
 def test_two_hosts_in_one_request_are_refused(shared_web):
     with socket.create_connection(shared_web.address) as tcp:
         tcp.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n")

@@ -14,6 +14,7 @@ import soundfile
 from tests.support.audio import pcm
 from tests.support.web import binary_message, read_sound
 
+from neural_drum_machine.detail.attack import START
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.protocol import (
     ErrorCode,
@@ -24,6 +25,7 @@ from neural_drum_machine.server.protocol import (
     ProtocolError,
     Random,
     Recall,
+    Recording,
     SamplesReply,
     SoundReply,
     Upload,
@@ -82,7 +84,7 @@ def test_moving_a_field_of_a_reply_changes_nothing_on_the_wire():
     class Moved(SoundReply):
         __slots__ = SoundReply.__slots__[::-1]
 
-    values = (1, "", 2.0, 0.5, 2, 22050, 0.1, "kick", 7, 0.1, 0.2, 0.3, "refined", 0.4, 5)
+    values = (1, "", 2.0, 0.5, 2, 44100, 0.1, "kick", 7, 0.1, 0.2, 0.3, "refined", 0.4, 5)
     samples = np.zeros(2, np.int16)
     sounds = [kind(*values) for kind in (SoundReply, Moved)]
     plain, moved = (write_reply(SamplesReply(s, samples, (1.0,), None, 0.0)) for s in sounds)
@@ -90,7 +92,7 @@ def test_moving_a_field_of_a_reply_changes_nothing_on_the_wire():
 
 
 def test_answers_for_clients_that_take_files_are_refused():
-    sound = SoundReply(1, "/a.wav", 2.0, 0.5, 2, 22050, 0.1, "kick", 7, 0, 0, 0, "refined", 1, 0)
+    sound = SoundReply(1, "/a.wav", 2.0, 0.5, 2, 44100, 0.1, "kick", 7, 0, 0, 0, "refined", 1, 0)
     with pytest.raises(TypeError, match="SoundReply is no answer over the WebSocket"):
         write_reply(sound)
 
@@ -98,7 +100,7 @@ def test_answers_for_clients_that_take_files_are_refused():
 @pytest.mark.parametrize("n", range(6))
 def test_samples_start_on_a_multiple_of_four(n):
     sound = SoundReply(
-        10**n, "", 2.0, 0.5, 3, 22050, 0.1, "kick", 7, 0, 0, 0, "refined", 1, 0
+        10**n, "", 2.0, 0.5, 3, 44100, 0.1, "kick", 7, 0, 0, 0, "refined", 1, 0
     )  # fmt: skip
     pcm_ = np.array([1, -2, 32767], np.int16)
     data = write_reply(SamplesReply(sound, pcm_, (0.5,), None, 0.0, original=pcm_[::-1]))
@@ -161,7 +163,7 @@ MEANT = [
     Random(3, "snare", wild=0.5),
     protocol.Variation(4, 3, 0.35, 99),
     protocol.Encode(5, 2, "snare"),
-    Recall(6, "kick", CODE, take=3, inverter="light"),
+    Recall(6, "kick", CODE, take=3, inverter="light", exemplars=(0, 1)),
     Move(7, "kick", CODE, 0.1, 0, -1),
     Morph(8, "kick", CODE, "snare", (0, 0, 0, 0, 0, 0, 0, 1), 0.4),
     protocol.PadMap(9, "kick"),
@@ -197,7 +199,8 @@ def test_the_documents_requests_are_met_by_a_server(sock, small_machine):
     facts, _, original = sock.receive()
     assert (facts["id"], facts["category"]) == (13, "kick")
     hit = make_hit(*soundfile.read(io.BytesIO(file), dtype="float32"), small_machine.spec)
-    np.testing.assert_array_equal(original, pcm(hit.samples[: hit.length]))
+    np.testing.assert_array_equal(original, pcm(hit.full.samples[START:]))
+    assert got[6]["exemplars"] == [0, 1]
 
 
 def test_the_documents_answers_are_these_bytes():
@@ -210,18 +213,24 @@ def test_the_documents_answers_are_these_bytes():
     ]  # fmt: skip
     assert [write_reply(each) for each in answers] == examples("answer")
     sound = protocol.SoundReply(
-        2, "", 9.5, 1.0, 2, 22050, 0.09070294784580499, "kick", -1, 0.5, -0.25, 0.0, "refined",
+        2, "", 9.5, 1.0, 2, 44100, 0.045351473922902494, "kick", -1, 0.5, -0.25, 0.0, "refined",
         1.0, 0,
     )  # fmt: skip
     reply = SamplesReply(
-        sound, np.array([32767, -16384], np.int16), tuple(map(float, CODE)), None, 0.0
+        sound,
+        np.array([32767, -16384], np.int16),
+        tuple(map(float, CODE)),
+        None,
+        0.0,
+        (5.0, 1.0),
+        (Recording("kit/kick/1.flac", "kit", "CC0-1.0", "someone"),),
     )
     data = examples("answer-bytes")
     assert write_reply(reply) == data
     facts, samples, original = read_sound(data)
     assert (facts["type"], samples.tolist(), len(original)) == ("sound", [32767, -16384], 0)
-    assert struct.unpack_from("<I", data) == (284,)
-    assert data[286:288] == b"} "
+    assert struct.unpack_from("<I", data) == (408,)
+    assert data[410:412] == b"} "
 
 
 def test_the_document_has_every_request_of_its_own_with_its_values():

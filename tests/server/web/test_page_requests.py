@@ -3,12 +3,20 @@
 import numpy as np
 import pytest
 from tests.support.audio import pcm, wav_file
+from tests.support.sounds import noise
 from tests.support.web import WebClient
 
+from neural_drum_machine.detail.attack import START
 from neural_drum_machine.pad_map import pad_map
 from neural_drum_machine.signal.distance import best_gain_spectral_convergence
+from neural_drum_machine.signal.full_hit import FADE_SECONDS
 from neural_drum_machine.signal.hit import make_hit
 from neural_drum_machine.signal.mel import mel_spectrogram
+
+
+def flat(sound):
+    """A sound's exemplars as messages have them."""
+    return [value for each in sound.exemplars for value in each]
 
 
 def test_sounds_are_exact_and_recalled_exactly(sock, small_machine):
@@ -18,10 +26,12 @@ def test_sounds_are_exact_and_recalled_exactly(sock, small_machine):
     np.testing.assert_array_equal(np.float32(facts["code"]), want.code)
     assert (facts["to"], facts["fidelity"], facts["original"]) == (None, None, 0)
     assert "path" not in facts
-    values = {"category": "kick", "code": facts["code"], "take": 2}
+    values = {name: facts[name] for name in ("category", "code", "take", "exemplars")}
     recalled, again, _ = sock.ask("recall", id=2, seed=3, **values)
     np.testing.assert_array_equal(again, samples)
     assert (recalled["code"], recalled["seed"]) == (facts["code"], 3)
+    assert recalled["exemplars"] == facts["exemplars"] == [want.exemplars[0][0], 1]
+    assert recalled["recordings"] == facts["recordings"] == list(want.recordings)
     # A sound that was moved is recalled by its own latent vector.
     moved, samples, _ = sock.ask("move", id=3, p1=0.5, p2=-1, p3=0.25, range=2, **values)
     assert [moved["p1"], moved["p2"], moved["p3"]] == pytest.approx([1, -2, 0.5], abs=1e-5)
@@ -52,13 +62,14 @@ def test_a_move_to_where_a_sound_is_changes_nothing(sock, small_machine):
 
 def test_a_morph_is_the_machines_and_its_answer_recalls_it(sock, small_machine):
     kick, snare = (small_machine.render(c, seed=1) for c in ("kick", "snare"))
-    ends = {"category": "kick", "code": kick.code.tolist(), "to": "snare",
-            "to_code": snare.code.tolist()}  # fmt: skip
+    ends = {"category": "kick", "code": kick.code.tolist(), "exemplars": flat(kick),
+            "to": "snare", "to_code": snare.code.tolist(), "to_exemplars": flat(snare)}  # fmt: skip
     for t in (0, 0.3, 1):
         facts, samples, _ = sock.ask("morph", id=1, t=t, **ends)
         want = small_machine.morph(kick, snare, t)
         np.testing.assert_array_equal(samples, pcm(want.samples))
-        values = {key: facts[key] for key in ("category", "code", "t")}
+        assert facts["exemplars"] == flat(want)
+        values = {key: facts[key] for key in ("category", "code", "t", "exemplars")}
         if facts["to"]:
             values["to"] = facts["to"]
         _, again, _ = sock.ask("recall", id=2, **values)
@@ -66,29 +77,91 @@ def test_a_morph_is_the_machines_and_its_answer_recalls_it(sock, small_machine):
     assert (facts["category"], facts["to"]) == ("snare", None)
 
 
+def test_a_moved_sound_and_its_variation_keep_their_recording(sock, small_machine):
+    kick = small_machine.render("kick", seed=3)
+    values = {"category": "kick", "code": kick.code.tolist(), "p1": 0.5, "p2": 0, "p3": 0}
+    facts, samples, _ = sock.ask("move", id=1, exemplars=flat(kick), **values)
+    want = small_machine.render_code("kick", facts["code"], exemplars=kick.exemplars)
+    np.testing.assert_array_equal(samples, pcm(want.samples))
+    _, bare, _ = sock.ask("move", id=2, **values)
+    assert not np.array_equal(bare, samples)
+    near, samples, _ = sock.ask("variation", id=3, of=1, amount=0.3, seed=1)
+    assert near["exemplars"] == facts["exemplars"] == flat(kick)
+    want = small_machine.render_code("kick", near["code"], exemplars=kick.exemplars)
+    np.testing.assert_array_equal(samples, pcm(want.samples))
+
+
+def test_a_sound_without_exemplars_names_none(sock):
+    facts, _, _ = sock.ask("generate", id=1, category="tom", p1=0, p2=0, p3=0)
+    assert not {"exemplars", "recordings"} & set(facts)
+
+
+@pytest.mark.parametrize(
+    ("exemplars", "sentence"),
+    [
+        ("0", "exemplars must be a list of numbers, got '0'"),
+        (["0", 1], "exemplars must be numbers, got '0'"),
+        ([0, True], "exemplars must be numbers, got True"),
+        ([0, 0.2] * 5, "exemplars must be 0 to 8 numbers, got 10"),
+        ([1e9, 1], "exemplars must lie between -4096 and 4096, got 1000000000"),
+        ([0], "exemplars are pairs of a number and a share, got (0.0,)"),
+        ([0.5, 1], "exemplars are pairs of a number and a share, got (0.5, 1.0)"),
+        ([0, 1.5], "the share of an exemplar lies between 0 and 1, got 1.5"),
+        ([0, 0.5], "the shares of exemplars must sum to 1"),
+        ([-1, 1], "no exemplar -1; there are 0 to 5"),
+        ([6, 1], "no exemplar 6; there are 0 to 5"),
+    ],
+)
+def test_bad_exemplars_are_refused_by_name(sock, exemplars, sentence):
+    code = [0.0] * 8
+    place = {"p1": 0, "p2": 0, "p3": 0}
+    ends = {"to": "snare", "to_code": code, "t": 0.5}
+    for type_, values in (("recall", {}), ("move", place), ("morph", ends)):
+        values = {"category": "kick", "code": code, "exemplars": exemplars, **values}
+        reply = sock.ask(type_, id=6, **values)
+        assert (reply["type"], reply["id"]) == ("error", 6)
+        assert reply["code"] in ("out-of-range", "bad-message")
+        assert sentence in reply["sentence"]
+    values["to_exemplars"] = values.pop("exemplars")
+    assert sentence.removeprefix("exemplars") in sock.ask("morph", id=7, **values)["sentence"]
+
+
 def test_an_upload_comes_back_with_its_original_and_a_distance(sock, small_machine):
     sound = small_machine.render("snare", seed=5)
     late = np.concatenate([np.zeros(3000, np.float32), 0.5 * sound.samples])
-    sock.upload(wav_file(late), id=1, category="snare", name="Snare.wav")
+    sock.upload(wav_file(late, sound.sr), id=1, category="snare", name="Snare.wav")
     facts, samples, original = sock.receive()
-    hit = make_hit(late, 22050, small_machine.spec)
+    hit = make_hit(late, sound.sr, small_machine.spec)
     want = small_machine.render_code("snare", small_machine.encode(hit, "snare"))
     np.testing.assert_array_equal(samples, pcm(want.samples))
-    np.testing.assert_array_equal(original, pcm(hit.samples[: hit.length]))
-    spec, padded = small_machine.spec, np.zeros(small_machine.spec.n_samples, np.float32)
-    padded[: len(want.samples)] = want.samples
-    mels = [mel_spectrogram(x, spec) for x in (hit.samples, padded)]
+    heard = pcm(hit.full.samples[START:])
+    assert facts["original"] == len(original) <= len(heard)
+    uncut = len(original) - round(FADE_SECONDS * sound.sr)
+    np.testing.assert_array_equal(original[:uncut], heard[:uncut])
+    made = make_hit(want.samples, sound.sr, small_machine.spec)
+    mels = [mel_spectrogram(each.samples, small_machine.spec) for each in (hit, made)]
     assert facts["fidelity"] == pytest.approx(best_gain_spectral_convergence(*mels), abs=1e-3)
     assert 0 < facts["fidelity"] <= 1
-    assert facts["original"] == hit.length
+
+
+def test_the_original_ends_where_the_model_hears_no_more(sock, small_machine):
+    long = noise(0.5, sr=44100, decay=4)
+    sock.upload(wav_file(long, 44100), id=1, category="snare")
+    facts, _, original = sock.receive()
+    spec = small_machine.spec
+    longest = spec.n_samples * 44100 // spec.sr
+    assert longest - 256 < len(original) == facts["original"] < longest
+    assert abs(original[-1]) < 40  # it fades out
+    left_out = round(0.5 * 44100) - len(original)
+    assert facts["left_out"] == pytest.approx(left_out, abs=300)
 
 
 def test_an_upload_with_a_second_hit_says_so(sock, small_machine):
-    sound = small_machine.render("snare", seed=5).samples[:2000]
+    sound = noise(0.1, decay=60)
     two = np.concatenate([sound, np.zeros(22050, np.float32), sound])
     sock.upload(wav_file(two), id=1, category="snare", name="Snare.wav")
     facts, _, _ = sock.receive()
-    assert facts["notes"] == ["A second hit begins 1.09 s after the first."]
+    assert facts["notes"] == ["A second hit begins 1.10 s after the first."]
     sock.upload(wav_file(two[:5000]), id=2, category="snare", name="Snare.wav")
     facts, _, _ = sock.receive()
     assert "notes" not in facts
@@ -131,7 +204,7 @@ def test_hello_has_the_model_and_the_limits(sock, small_machine):
         "amount": 2,
         "wild": 2,
         "control": 8,
-        "length_ms": [20, 1000],
+        "length_ms": [20, 2000],
     }
 
 

@@ -1,5 +1,7 @@
 """A web server comes and goes."""
 
+import urllib.request
+
 import pytest
 from tests.support.web import WebClient
 from websockets.exceptions import ConnectionClosed
@@ -38,3 +40,16 @@ def test_clients_that_leave_in_the_middle_are_no_reason_to_stop(engine, departur
         with WebClient(web) as other:
             assert other.ask("random", id=1, category="kick")[0]["id"] == 1
     assert engine.status().errors == 0
+
+
+def test_a_thread_that_has_died_is_told_and_nobody_waits_for_it(engine, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("a fault of uvicorn")
+
+    monkeypatch.setattr("uvicorn.Server.run", fail)
+    server = WebServer(engine, port=0)
+    with pytest.raises(OSError, match=r"refused|reset|closed"):
+        urllib.request.urlopen(server.url, timeout=30)
+    with pytest.raises(ServerError, match="a fault of uvicorn"):
+        server.check()
+    server.close()

@@ -5,6 +5,8 @@ import json
 import math
 
 import pytest
+from tests.support.audio import wav_file
+from tests.support.sounds import tone
 from tests.support.web import WebClient, binary_message
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -133,19 +135,37 @@ def test_so_many_clients_at_a_time(engine, web, departures):
         assert again.ask("ping", n=1)["type"] == "pong"
 
 
-def test_uploads_of_a_client_that_leaves_do_not_count(web, engine, gate, departures):
+def test_uploads_of_a_client_that_leaves_do_not_count(web, gate, departures):
+    sound = wav_file(tone(220, 0.2))
     with WebClient(web) as other:
-        other.send({"type": "random", "id": 1, "category": "kick"})
-        assert gate.entered.wait(30)
         with WebClient(web) as sock:
             for n in range(sockets.UPLOADS_WAITING):
-                sock.upload(b"no sound", id=n)
+                sock.upload(sound, id=n, category="kick")
             assert sock.ask("ping", n=1)["type"] == "pong"  # so they have been read
-            other.upload(b"no sound", id=9)
-            assert other.receive()["code"] == "busy"
+            assert gate.entered.wait(30)
+            sock.upload(b"no sound", id=9)
+            assert sock.receive()["code"] == "busy"
+            other.upload(sound, id=1, category="kick")  # who has none has a place
+            other.upload(sound, id=2, category="kick")
+            reply = other.receive()
+            assert (reply["id"], reply["code"]) == (2, "busy")
         assert departures.acquire(timeout=30)
         gate.open()
         assert other.receive()[0]["id"] == 1
         other.upload(b"no sound", id=10)
         reply = other.receive()
         assert (reply["id"], reply["code"]) == (10, "bad-audio")
+
+
+def test_a_socket_that_was_silent_for_long_makes_room(web, monkeypatch):
+    monkeypatch.setattr(sockets, "SILENT_SECONDS", 0.0)
+    monkeypatch.setattr(sockets, "MAX_SOCKETS", 2)
+    with WebClient(web) as silent, WebClient(web) as busy:
+        assert silent.ask("ping", n=1)["type"] == "pong"
+        assert busy.ask("ping", n=1)["type"] == "pong"
+        with WebClient(web) as newcomer:
+            assert newcomer.ask("ping", n=2)["type"] == "pong"
+            with pytest.raises(ConnectionClosed) as caught:
+                silent.receive()
+            assert caught.value.rcvd.code == 1013
+            assert busy.ask("ping", n=3)["type"] == "pong"

@@ -1,4 +1,5 @@
 import io
+import os
 import struct
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 from tests.support.audio_formats import HIT, LENGTHS_TOLD, encoded
 
 from neural_drum_machine.errors import AudioError
-from neural_drum_machine.signal.audio_file import read_stream
+from neural_drum_machine.signal.audio_file import read_audio, read_stream
 from neural_drum_machine.signal.containers import why_incomplete
 
 LONG = np.tile(HIT, 3)
@@ -122,3 +123,28 @@ def test_random_bytes_after_a_magic_never_raise():
     for magic in magics:
         for n in (0, 1, 7, 30, 300):
             why_incomplete(io.BytesIO(magic + random.bytes(n)))
+
+
+def test_an_ogg_file_of_gigabytes_is_refused_without_a_search(tmp_path):
+    path = tmp_path / "kick.ogg"
+    path.write_bytes(whole("OGG", "VORBIS"))
+    os.truncate(path, 3 * 10**9)
+    with pytest.raises(AudioError, match="larger than 64 MiB, which is the most for Ogg"):
+        read_audio(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda data: data[:-127], "cut short: its header announces"),
+        (lambda data: patched(data, 21 + 127, b"\0"), "a packet does not begin as packets do"),
+        (lambda data: patched(data, 6, b"\x63"), "its header states no number of bits"),
+    ],
+)
+def test_damaged_sample_dumps_are_refused_and_nothing_is_printed(change, why, capfd):
+    data = whole("SDS", "PCM_16")
+    read_stream(io.BytesIO(data))
+    with pytest.raises(AudioError, match=why):
+        read_stream(io.BytesIO(change(data)), "kick")
+    out, _ = capfd.readouterr()
+    assert out == ""

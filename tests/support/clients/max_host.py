@@ -139,7 +139,7 @@ class Host(MaxObjects):
 
     def file(self):
         """The last message to the buffer~ of the sound."""
-        return self._state.get(self.box("text", "buffer~ ---ndm 1000"))
+        return self._state.get(self.box("text", "buffer~ ---ndm 1500"))
 
     def pointer(self, which, x, y):
         self._run(self.box("maxclass", "jsui"), {"pointer": which, "at": [x, y, 1, 0, 0, 0, 0, 0]})

@@ -11,6 +11,13 @@ export class FakeClient extends EventTarget {
   isOpen = true;
   isRecentSound = true;
 
+  connect() {}
+
+  /** Answer the connection. */
+  open(hello) {
+    this.dispatchEvent(new CustomEvent("open", { detail: hello }));
+  }
+
   ask(type, values) {
     if (type === "pad_map") return Promise.resolve({ brightness: [[1]], decay: [[1]] });
     return this._record({ type, values });
@@ -34,8 +41,9 @@ export class FakeClient extends EventTarget {
 /** The answer that a request asks for. */
 function soundFor({ type, values }, changes) {
   const { category = "kick", code = [Math.random()], seed = type === "recall" ? -1 : 7, take = 0 } = values;
-  const { inverter = "refined", to = null, t = 0, wild = 1, p1 = 0, p2 = 0, p3 = 0 } = values;
-  return sound({ category, code, seed, take, inverter, to, t, wild, p: [p1, p2, p3], ...changes });
+  const { inverter = "refined", to = null, t = 0, wild = 1, p1 = 0, p2 = 0, p3 = 0, exemplars } = values;
+  const resting = exemplars && { exemplars };
+  return sound({ category, code, seed, take, inverter, to, t, wild, p: [p1, p2, p3], ...resting, ...changes });
 }
 
 export class FakeOutput {

@@ -4,18 +4,18 @@ import { emptyProject } from "../../../src/neural_drum_machine/web/js/model/proj
 import { WHOLE } from "../../../src/neural_drum_machine/web/js/model/trim.js";
 
 export const HELLO = Object.freeze({
-  type: "hello", protocol: 1, program: "test", model: "small", hash: "cafe", sr: 22050, length: 998,
+  type: "hello", protocol: 1, program: "test", model: "small", hash: "cafe", sr: 44100, length: 1481,
   categories: ["kick", "snare", "clap"], axes: {}, ranges: [0.5, 1, 2, 4], inverters: ["refined", "light"],
   limits: {
     takes: 64, recent_sounds: 16, waiting: 8, audio_bytes: 2 ** 24, amount: 2, wild: 2, control: 8,
-    length_ms: [20, 1000],
+    length_ms: [20, 2000],
   },
 });
 
 export function recipe(changes = {}) {
   return {
     category: "kick", code: [0.5, -1.25], seed: -1, take: 0, inverter: "refined", wild: 1, p: [0, 0, 0],
-    to: null, t: 0, ...changes,
+    to: null, t: 0, exemplars: [], ...changes,
   };
 }
 
@@ -25,7 +25,7 @@ export function sound(changes = {}) {
   const { p = [0, 0, 0], ...rest } = changes;
   return {
     type: "sound", id: 1, connection: 1, category: "kick", code: [0.5, -1.25], seed: -1, take: 0,
-    inverter: "refined", wild: 1, p1: p[0], p2: p[1], p3: p[2], to: null, t: 0, fidelity: null, sr: 22050,
+    inverter: "refined", wild: 1, p1: p[0], p2: p[1], p3: p[2], to: null, t: 0, fidelity: null, sr: 44100,
     ms: 1, peak: 0.5, length: 1, pcm: new Int16Array(4), samples, original: null, ...rest,
   };
 }

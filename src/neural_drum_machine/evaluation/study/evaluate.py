@@ -17,6 +17,7 @@ from neural_drum_machine.evaluation.code_digest import code_digest
 from neural_drum_machine.evaluation.judges import cdpam
 from neural_drum_machine.evaluation.judges.embedding import Embedder
 from neural_drum_machine.evaluation.judges.judge import STEPS, train_judge
+from neural_drum_machine.evaluation.study.ear import ear
 from neural_drum_machine.evaluation.study.generation import compare_with_real, fidelity
 from neural_drum_machine.evaluation.study.inverter_times import inverter_times
 from neural_drum_machine.evaluation.study.latent_space import latent_space
@@ -24,8 +25,10 @@ from neural_drum_machine.evaluation.study.perceptual import perceptual_distances
 from neural_drum_machine.evaluation.study.reconstruction import reconstruct
 from neural_drum_machine.evaluation.study.sound_sets import (
     SoundSet,
+    balanced_rows,
     generate,
     held_out_rows,
+    of_dataset,
     real_rows,
 )
 from neural_drum_machine.machine import DrumMachine
@@ -33,7 +36,7 @@ from neural_drum_machine.model_file.lineage import held_out
 
 StageProgress = Callable[[str, int, int], None]
 Result = dict[str, Any]
-MEASURING = ("numpy", "scipy", "onnxruntime", "torch", "librosa", "aisfx", "cdpam")
+MEASURING = ("numpy", "scipy", "torch", "librosa", "aisfx", "cdpam")
 """Packages whose versions can change a result."""
 _CHANGING = ("load_average_1min", "date")
 
@@ -90,9 +93,9 @@ def evaluate(
     -------
     dict
         JSON values: ``model``, ``dataset``, ``settings``, the parts ``reconstruction``,
-        ``times``, ``perceptual``, ``generation``, ``fidelity``, ``latent`` and ``benchmark``, and
-        ``seconds``: how long each part took when it was measured. Where something could not be
-        measured, an entry ``skipped`` has the reason.
+        ``times``, ``perceptual``, ``generation``, ``fidelity``, ``ear``, ``latent`` and
+        ``benchmark``, and ``seconds``: how long each part took when it was measured. Where
+        something could not be measured, an entry ``skipped`` has the reason.
 
     Raises
     ------
@@ -100,7 +103,10 @@ def evaluate(
         If the dataset was made with another spec or has no validation sounds.
     """
     if data.spec != machine.spec:
-        raise DatasetError(f"{data.folder}: made with another audio spec than the model's")
+        raise DatasetError(
+            f"{data.folder}: made with another audio spec than the model's; prepare it again with "
+            f"--frames {machine.spec.n_frames}"
+        )
     rows = held_out_rows(data, machine.categories, per_category)
     if not len(rows):
         raise DatasetError(f"{data.folder}: has no validation sounds; prepare it from several kits")
@@ -109,6 +115,7 @@ def evaluate(
         code_digest(__name__),
         machine.hash,
         machine.inverter,
+        sorted(machine.rendering.without),
         data.fingerprint,
         data.meta["files"],
         versions,
@@ -134,6 +141,7 @@ def evaluate(
         return result
 
     chosen = real_rows(data, machine.categories, generated)
+    balanced = balanced_rows(data, machine.categories, generated)
     embedder = Embedder()
 
     @functools.cache
@@ -178,10 +186,16 @@ def evaluate(
                 made(),
                 embedder,
                 progress,
+                balanced,
             ),
             embedder.unavailable(),
         ),
         "fidelity": part("fidelity", [generated, judge_steps], judged),
+        "ear": part(
+            "ear",
+            [generated],
+            lambda: ear(machine, of_dataset(data, balanced), made(), stage("takes")),
+        ),
         "latent": part(
             "latent space",
             [axis_seeds],
@@ -205,6 +219,7 @@ def evaluate(
             "hash": machine.hash,
             "name": machine.bundle.header.get("name"),
             "inverter": machine.inverter,
+            "without": sorted(machine.rendering.without),
         },
         "dataset": {
             "fingerprint": data.fingerprint,

@@ -24,6 +24,7 @@ from neural_drum_machine.evaluation.study.sound_sets import (
     of_dataset,
 )
 from neural_drum_machine.signal.descriptors import DESCRIPTORS, body_pitch, describe
+from neural_drum_machine.signal.full_hit import FULL_SR
 from neural_drum_machine.signal.mel import mel_spectrogram
 
 
@@ -34,6 +35,7 @@ def compare_with_real(
     generated: SoundSet,
     embedder: Embedder,
     progress: Callable[[str, int, int], None],
+    balanced: IntArray | None = None,
 ) -> dict[str, Any]:
     """Compare generated sounds with recordings, and with augmented recordings.
 
@@ -51,13 +53,16 @@ def compare_with_real(
         Makes the embeddings for the distances between sets.
     progress : callable
         Called with (stage, done, total).
+    balanced : numpy.ndarray, optional
+        Rows of recordings from as many kits as possible, for ``distances_balanced``.
 
     Returns
     -------
     dict
         JSON values: ``counts``, ``held_out_among_real``, ``descriptors``, ``pitch``, ``copying``,
-        and, if the embedder is available, ``sizes``, ``distances``, ``distances_alike`` and
-        ``diversity``; else ``distances`` has an entry ``skipped`` with the reason.
+        and, if the embedder is available, ``sizes``, ``distances``, ``distances_alike``,
+        ``distances_balanced`` and ``diversity``; else ``distances`` has an entry ``skipped`` with
+        the reason.
     """
     spec = data.spec
     real = of_dataset(data, chosen)
@@ -85,7 +90,7 @@ def compare_with_real(
     if augmented.sounds:
         sets["augmented"] = augmented
     embedded = {
-        name: embedder(each.sounds, spec.sr, partial(progress, f"embeddings: {name}"))
+        name: embedder(each.full, FULL_SR, partial(progress, f"embeddings: {name}"))
         for name, each in sets.items()
     }
     apart = halves_by_kit(data, chosen)
@@ -96,6 +101,10 @@ def compare_with_real(
         out["distances_alike"] = set_distances(
             {name: x[both[name]] for name, x in embedded.items()}, apart[both["real"]]
         )
+    if balanced is not None:
+        kits = of_dataset(data, balanced)
+        sets_of_kits = {**embedded, "real": embedder(kits.full, FULL_SR)}
+        out["distances_balanced"] = set_distances(sets_of_kits, halves_by_kit(data, balanced))
     return out | {
         "sizes": {name: len(each.sounds) for name, each in sets.items()},
         "distances": set_distances(embedded, apart),

@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 from neural_drum_machine.arrays import IntArray
 from neural_drum_machine.dataset.store import Dataset
-from neural_drum_machine.evaluation.study.routes import PLAYED, ROUTES, TRUE, mels
+from neural_drum_machine.evaluation.study.routes import PLAYED, TRUE, mels, routes_of
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.signal.mel import mel_spectrogram
 
 
 def inverter_times(
@@ -38,11 +37,11 @@ def inverter_times(
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    routes = [route for route in ROUTES if route.source == TRUE]
+    routes = [route for route in routes_of(machine) if route.source == TRUE]
     played = []
-    for row in rows:
-        mel = mel_spectrogram(data.wave(int(row)), data.spec)
-        played.append(mels(machine, mel, data.entries[row].category)[1][PLAYED])
+    levels = data.levels(rows)
+    for i, row in enumerate(rows):
+        played.append(mels(machine, levels.of(i), data.entries[row].category)[1][PLAYED])
     out: dict[str, list[float]] = {route.name: [] for route in routes}
     with threadpool_limits(1):
         for route in routes:

@@ -9,13 +9,14 @@ from neural_drum_machine.arrays import FloatArray, IntArray
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.evaluation.judges import cdpam
 from neural_drum_machine.evaluation.study.reconstruction import machine_of, path_of
-from neural_drum_machine.evaluation.study.routes import PERCEPTUAL, ROUTES, SAMPLER, mels
+from neural_drum_machine.evaluation.study.routes import PERCEPTUAL, SAMPLER, mels, routes_of
 from neural_drum_machine.evaluation.study.sampler import nearest_training_sounds
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.parallel import run
+from neural_drum_machine.signal.levels import Levels
 from neural_drum_machine.signal.mel import mel_spectrogram
 
-_Task = tuple[str, FloatArray, FloatArray, str]
+_Task = tuple[str, FloatArray, Levels, FloatArray, str]
 
 
 def perceptual_distances(
@@ -54,9 +55,10 @@ def perceptual_distances(
     spectrograms = np.stack([mel_spectrogram(data.wave(int(row)), data.spec) for row in rows])
     categories = [data.entries[row].category for row in rows]
     nearest = nearest_training_sounds(spectrograms, data)
+    levels = data.levels(rows)
     tasks = [
-        (path, data.wave(int(row)), near, category)
-        for row, near, category in zip(rows, nearest, categories, strict=True)
+        (path, data.wave(int(row)), levels.of(i), nearest[i], categories[i])
+        for i, row in enumerate(rows)
     ]
     figures: dict[str, list[float]] = {}
     for done, of_sound in enumerate(run(_measure, tasks, workers=workers), 1):
@@ -68,15 +70,14 @@ def perceptual_distances(
 
 
 def _measure(task: _Task) -> dict[str, float]:
-    path, samples, sampled, category = task
+    path, samples, levels, sampled, category = task
     machine, measure = machine_of(path), cdpam.Cdpam()
-    mel = mel_spectrogram(samples, machine.spec)
-    _, sources = mels(machine, mel, category)
+    _, sources = mels(machine, levels, category)
     out = {
         route.name: measure.distance(
             samples, route.invert(machine, sources[route.source]), machine.spec.sr
         )
-        for route in ROUTES
+        for route in routes_of(machine)
         if route.name in PERCEPTUAL
     }
     return out | {SAMPLER: measure.distance(samples, sampled, machine.spec.sr)}

@@ -18,15 +18,16 @@ from neural_drum_machine.evaluation.study.routes import (
     CWAE,
     CWAE_SEARCHED,
     DECODED,
-    ROUTES,
     SAMPLER,
     SEARCHED,
     mels,
+    routes_of,
 )
 from neural_drum_machine.evaluation.study.sampler import nearest_training_sounds
 from neural_drum_machine.machine import DrumMachine, load
 from neural_drum_machine.parallel import run
 from neural_drum_machine.signal import distance
+from neural_drum_machine.signal.levels import Levels
 from neural_drum_machine.signal.mel import mel_spectrogram
 from neural_drum_machine.signal.spec import AudioSpec
 
@@ -60,7 +61,9 @@ def sound_measures(
     }
 
 
-def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> Figures:
+def reconstruct_one(
+    machine: DrumMachine, samples: FloatArray, levels: Levels, entry: Entry
+) -> Figures:
     """Return every measure of one sound's reconstructions.
 
     Parameters
@@ -69,6 +72,8 @@ def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> 
         The model.
     samples : numpy.ndarray
         Shape ``(n_samples,)``.
+    levels : Levels
+        Of the sound.
     entry : Entry
         Its category and length.
 
@@ -79,9 +84,8 @@ def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> 
     """
     spec = machine.spec
     mel = mel_spectrogram(samples, spec)
-    x = machine.standardisation.forward(mel)
-    decoded, sources = mels(machine, mel, entry.category)
-    _, mask_logits = machine.networks.mcnn(mel[None])
+    x = machine.scale.mel.forward(mel)
+    decoded, sources = mels(machine, levels, entry.category)
     out: Figures = {
         name: {
             "mse": distance.standardised_mse(x, decoded[source]),
@@ -92,10 +96,11 @@ def reconstruct_one(machine: DrumMachine, samples: FloatArray, entry: Entry) -> 
         }
         for name, source in ((CWAE, DECODED), (CWAE_SEARCHED, SEARCHED))
     }
-    for route in ROUTES:
+    for route in routes_of(machine):
         made = route.invert(machine, sources[route.source])
         out[route.name] = sound_measures(samples, mel, made, spec)
-    out["mcnn"]["mask_accuracy"] = mask_accuracy(mask_logits[0], entry.length)
+    if machine.bundle.mcnn:
+        out["mcnn"]["mask_accuracy"] = mask_accuracy(machine.networks.mcnn(mel)[1], entry.length)
     return out
 
 
@@ -110,9 +115,9 @@ def machine_of(path: str) -> DrumMachine:
     return load(path)
 
 
-def _measure(task: tuple[str, FloatArray, Entry]) -> Figures:
-    path, samples, entry = task
-    return reconstruct_one(machine_of(path), samples, entry)
+def _measure(task: tuple[str, FloatArray, Levels, Entry]) -> Figures:
+    path, samples, levels, entry = task
+    return reconstruct_one(machine_of(path), samples, levels, entry)
 
 
 def reconstruct(
@@ -147,7 +152,10 @@ def reconstruct(
         sound at the same sample.
     """
     path = path_of(machine)
-    tasks = [(path, data.wave(int(row)), data.entries[row]) for row in rows]
+    levels = data.levels(rows)
+    tasks = [
+        (path, data.wave(int(row)), levels.of(i), data.entries[row]) for i, row in enumerate(rows)
+    ]
     figures: dict[str, dict[str, list[float]]] = {}
 
     def collect(of_sound: Figures) -> None:
@@ -159,9 +167,9 @@ def reconstruct(
         collect(of_sound)
         if progress:
             progress(done, len(tasks))
-    spectrograms = np.stack([mel_spectrogram(samples, data.spec) for _, samples, _ in tasks])
+    spectrograms = np.stack([mel_spectrogram(samples, data.spec) for _, samples, _, _ in tasks])
     nearest = nearest_training_sounds(spectrograms, data)
-    for (_, samples, _), mel, near in zip(tasks, spectrograms, nearest, strict=True):
+    for (_, samples, _, _), mel, near in zip(tasks, spectrograms, nearest, strict=True):
         collect({SAMPLER: sound_measures(samples, mel, near, data.spec)})
     usual = np.median([data.entries[row].length for row in data.rows("train")])
     lengths = np.array([data.entries[row].length for row in rows])

@@ -10,6 +10,8 @@ from neural_drum_machine.benchmark.librosa_inverter import librosa_griffin_lim
 from neural_drum_machine.inverters import DEFAULT_INVERTER, INVERTERS, make_inverter
 from neural_drum_machine.inverters.griffin_lim import griffin_lim
 from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.signal.levels import Levels
+from neural_drum_machine.signal.mel import exp_mel
 
 TRUE, DECODED, SEARCHED, PLAYED = (
     "true mel",
@@ -97,17 +99,22 @@ CWAE_SEARCHED = "cwae_searched"
 """Name of the generator's mel, before any inverter, of the code found by search."""
 
 
+def routes_of(machine: DrumMachine) -> tuple[Route, ...]:
+    """Return the routes that a machine has: without MCNN there are fewer."""
+    return tuple(r for r in ROUTES if machine.bundle.mcnn or not r.name.endswith("mcnn"))
+
+
 def mels(
-    machine: DrumMachine, mel: FloatArray, category: str
+    machine: DrumMachine, levels: Levels, category: str
 ) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-    """Return the generator's versions of a mel, and the mel that each source starts from.
+    """Return the generator's versions of a hit, and the mel that each source starts from.
 
     Parameters
     ----------
     machine : DrumMachine
         The model.
-    mel : numpy.ndarray
-        Magnitudes ``(n_mels, n_frames)``.
+    levels : Levels
+        Of the hit, natural logarithms.
     category : str
         The category it is encoded and decoded in.
 
@@ -120,15 +127,15 @@ def mels(
     """
     index = machine.index(category)
     codes = {
-        DECODED: machine.encode_mel(mel, index, steps=0),
-        SEARCHED: machine.encode_mel(mel, index),
+        DECODED: machine.encode_levels(levels, index, steps=0),
+        SEARCHED: machine.encode_levels(levels, index),
     }
     decoded: dict[str, FloatArray] = {
-        source: machine.networks.decode(code[None], np.array([index]))[0]
+        source: machine.networks.decode(code[None], np.array([index])).mel[0]
         for source, code in codes.items()
     }
     return decoded, {
-        TRUE: mel,
-        **{source: machine.standardisation.inverse(x) for source, x in decoded.items()},
+        TRUE: exp_mel(levels.mel, machine.spec),
+        **{source: machine.scale.mel.inverse(x) for source, x in decoded.items()},
         PLAYED: machine.spectrogram(codes[SEARCHED], index),
     }

@@ -1,5 +1,6 @@
 """Sets of sounds of all categories: recordings, augmented recordings, generated sounds."""
 
+import dataclasses
 import itertools
 import json
 from collections.abc import Callable, Sequence
@@ -12,8 +13,13 @@ from neural_drum_machine.arrays import FloatArray, IntArray
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.dataset.index import AUGMENTED, REAL
 from neural_drum_machine.dataset.store import Dataset
+from neural_drum_machine.detail.attack import START
 from neural_drum_machine.evaluation.judges.folds import deal_kits
+from neural_drum_machine.inverters.full_band import END_FADE_SECONDS
 from neural_drum_machine.machine import DrumMachine
+from neural_drum_machine.signal.full_hit import FULL_SR, fade_out
+from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.spec import AudioSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +29,16 @@ class SoundSet:
     Attributes
     ----------
     sounds : list of numpy.ndarray
-        Samples, each ``(n_samples,)``.
+        Samples of the cores, each ``(n_samples,)``.
+    full : list of numpy.ndarray
+        Samples at 44,100 Hz as they are played: from half a millisecond before the onset, no longer
+        than the model's sounds.
     categories : numpy.ndarray
         Shape ``(n,)``, their category numbers.
     """
 
     sounds: list[FloatArray]
+    full: list[FloatArray]
     categories: IntArray
 
 
@@ -52,6 +62,23 @@ def real_rows(data: Dataset, categories: Sequence[str], most: int) -> IntArray:
         for category in categories
     ]
     return np.concatenate([spread(rows, most) for rows in both])
+
+
+def balanced_rows(data: Dataset, categories: Sequence[str], most: int) -> IntArray:
+    """Return at most `most` recordings of each category, from as many kits as possible.
+
+    The first of every kit comes first, then the second of every kit, and so on.
+    """
+    out: list[int] = []
+    for category in categories:
+        kits: dict[str, list[int]] = {}
+        for split in ("validation", "train"):
+            for row in data.rows(split, category, REAL).tolist():
+                kits.setdefault(data.entries[row].kit, []).append(row)
+        order = np.random.default_rng(0).permutation(sorted(kits))
+        rounds = itertools.zip_longest(*(kits[kit] for kit in order))
+        out += [row for one in rounds for row in one if row is not None][:most]
+    return np.array(out, np.int64)
 
 
 def augmented_rows(data: Dataset, counts: IntArray, without: IntArray, seed: int = 0) -> IntArray:
@@ -82,7 +109,11 @@ def augmented_rows(data: Dataset, counts: IntArray, without: IntArray, seed: int
 def of_dataset(data: Dataset, rows: IntArray) -> SoundSet:
     """Return sounds of a dataset."""
     categories = [CATEGORIES.index(data.entries[row].category) for row in rows]
-    return SoundSet([data.wave(int(row)) for row in rows], np.array(categories, np.int64))
+    return SoundSet(
+        [data.wave(int(row)) for row in rows],
+        [_as_played(data.full_wave(int(row)), data.spec) for row in rows],
+        np.array(categories, np.int64),
+    )
 
 
 def generate(
@@ -90,7 +121,7 @@ def generate(
     counts: npt.ArrayLike,
     progress: Callable[[int, int], None] | None = None,
 ) -> SoundSet:
-    """Generate sounds from codes drawn in their category, with the seeds 0, 1, ….
+    """Draw sounds of each category, with the seeds 0, 1, …, read as recordings are.
 
     Parameters
     ----------
@@ -107,12 +138,25 @@ def generate(
         if category in machine.categories
         for seed in range(count)
     ]
-    sounds = []
+    whole = machine.with_rendering(dataclasses.replace(machine.rendering, sr=FULL_SR, width=0.0))
+    cores, full = [], []
     for done, (category, seed) in enumerate(wanted, 1):
-        sounds.append(machine.render(category, seed=seed).samples)
+        sound = whole.render(category, seed=seed)
+        full.append(sound.samples)
+        hit = make_hit(sound.samples, sound.sr, machine.spec, f"{category} {seed}")
+        cores.append(hit.samples)
         if progress:
             progress(done, len(wanted))
-    return SoundSet(sounds, np.array([CATEGORIES.index(category) for category, _ in wanted]))
+    return SoundSet(cores, full, np.array([CATEGORIES.index(name) for name, _ in wanted]))
+
+
+def _as_played(samples: FloatArray, spec: AudioSpec) -> FloatArray:
+    """Return a recording as it would be played: no longer than a model's sounds."""
+    longest = spec.n_samples * FULL_SR // spec.sr
+    out = samples[START:longest].copy()
+    if len(samples) > longest:
+        fade_out(out, END_FADE_SECONDS)
+    return out
 
 
 def halves_by_kit(data: Dataset, rows: IntArray) -> npt.NDArray[np.bool_]:

@@ -41,9 +41,9 @@ DECAY_DB: Final = (-40.0, 12.0)
 DECAY_OF: Final = {
     "open_hihat": (-6.0, 15.0),
     "closed_hihat": (-60.0, 0.0),
-    # Snaps are quiet and recorded with the noise of the room. It has to fade, or a network learns
-    # that this noise makes a snap.
-    "snap": (-90.0, -20.0),
+    # The room that answers a snap is a part of it. Without its tail a snap is no longer like any
+    # recorded one; with a longer one the noise of its recording would stay.
+    "snap": (-60.0, 0.0),
     "clap": (-80.0, 6.0),
     "shaker": (-80.0, 6.0),
     "tambourine": (-60.0, 6.0),
@@ -80,7 +80,7 @@ def draw(category: str, rng: np.random.Generator, partner: bool) -> Parameters:
     """
     semitones = PITCH_OF.get(category, PITCH_SEMITONES)
     found: Parameters = {"semitones": rng.uniform(*semitones)}
-    if category == "snap" or rng.random() < 0.7:
+    if rng.random() < 0.7:
         found["decay_db"] = rng.uniform(*DECAY_OF.get(category, DECAY_DB))
     if rng.random() < 0.6:
         found["tilt_db"] = rng.uniform(-3.0, 3.0)

@@ -58,6 +58,10 @@ def read_table(
                 where = f"{path}, line {reader.line_num + skipped}"
                 if not any(fields):
                     continue
+                if any("\0" in field for field in fields):
+                    raise DatasetError(
+                        f"{where}: a zero byte in a field; save it as comma-separated UTF-8"
+                    )
                 longest = max(map(len, fields))
                 if longest > _MAX_FIELD:
                     raise DatasetError(

@@ -74,7 +74,10 @@ def read_catalogue(path: Path) -> tuple[Source, ...]:
         raise DatasetError(f"{path}: cannot be read as a catalogue ({error})") from error
     tables, archive = data.get("keys", {}), data.get("archive", "")
     sources: list[Source] = []
-    for number, entry in enumerate(data.get("source", []), 1):
+    entries = data.get("source", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise DatasetError(f"{path}: source is no table; write [[source]] before each one")
+    for number, entry in enumerate(entries, 1):
         name = entry.get("name", f"number {number}")
         try:
             listed = lists.pop(name, {})

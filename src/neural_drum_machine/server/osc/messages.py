@@ -6,6 +6,7 @@ The order of arguments is spelled out here. Fields of the dataclasses may move w
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from neural_drum_machine.server import protocol
@@ -91,6 +92,8 @@ def read_request(message: Message) -> tuple[Request | Part, int | None]:
 
 def _gathered(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return a part's arguments with its samples in one tuple: all from the third to a word."""
+    if len(arguments) > 2 and isinstance(arguments[2], np.ndarray):
+        return arguments
     end = next((i for i, v in enumerate(arguments) if i > 1 and isinstance(v, str)), None)
     samples = arguments[2:end]
     return (*arguments[:2], samples, *arguments[len(samples) + 2 :])
@@ -99,7 +102,7 @@ def _gathered(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 def peek_reply_port(message: Message) -> int | None:
     """Return the port that a message names, also if it is no request: to tell its sender why."""
     for name, value in zip(message.arguments, message.arguments[1:], strict=False):
-        if name == "reply":
+        if isinstance(name, str) and name == "reply":
             try:
                 return _reply_port(value)
             except ProtocolError:

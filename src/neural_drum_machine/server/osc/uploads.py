@@ -24,8 +24,11 @@ from neural_drum_machine.server.protocol import (
 
 MAX_UPLOADS: Final = 8
 """Uploads in progress, each of another client: at most 70 MB of samples."""
+MAX_UPLOADS_OF_SENDER: Final = 2
 TIMEOUT_SECONDS: Final = 3.0
 """An upload is given up this long after its last part."""
+SLOW_SECONDS: Final = 1.0
+"""An upload that lasts longer gives way to another one if it is the slowest of ``MAX_UPLOADS``."""
 
 
 @dataclass(slots=True)
@@ -44,8 +47,12 @@ class UploadInProgress:
         Shape ``(total,)``, float32; 0 where none has come.
     present : numpy.ndarray
         Shape ``(total,)``, bool: which samples have come.
-    changed : float
-        The clock's seconds at the last part.
+    begun, changed : float
+        The clock's seconds at the announcement and at the last part.
+    sender : hashable
+        Who sent it.
+    missing : int
+        Number of samples that have not come.
     """
 
     announced: PartedUpload
@@ -53,7 +60,14 @@ class UploadInProgress:
     received: float
     samples: FloatArray
     present: npt.NDArray[np.bool_]
+    begun: float
     changed: float
+    sender: Hashable
+    missing: int
+
+    def rate(self, now: float) -> float:
+        """Return how many samples have come in a second since it began."""
+        return (len(self.samples) - self.missing) / max(now - self.begun, 1e-3)
 
 
 class Uploads:
@@ -83,9 +97,14 @@ class Uploads:
         return len(self._open)
 
     def begin(
-        self, client: Hashable, request: PartedUpload, answer: Answer, received: float
+        self,
+        client: Hashable,
+        request: PartedUpload,
+        answer: Answer,
+        received: float,
+        sender: Hashable | None = None,
     ) -> None:
-        """Accept an announcement.
+        """Accept an announcement. If there are too many, the slowest upload gives way.
 
         Parameters
         ----------
@@ -97,31 +116,49 @@ class Uploads:
             Called once, later, unless the upload is completed: :meth:`add` hands it back then.
         received : float
             :func:`time.perf_counter` at arrival.
+        sender : hashable, optional
+            Who has sent it, if that is not the client itself.
 
         Raises
         ------
         ProtocolError
-            If too many others are in progress.
+            If too many others are in progress, and none of them is slow.
         """
+        sender = client if sender is None else sender
         before = self._open.pop(client, None)
         if before is not None:
             self._counters.add("received")
             self._counters.add("superseded")
             _answer(before, Superseded(before.announced.id, request.id))
-        if len(self._open) >= MAX_UPLOADS:
-            raise ProtocolError(
-                ErrorCode.BUSY,
-                f"{MAX_UPLOADS} other clients upload sounds; ask again later",
-                request.id,
-            )
+        now = self._clock()
+        own = sum(upload.sender == sender for upload in self._open.values())
+        if own >= MAX_UPLOADS_OF_SENDER or (
+            len(self._open) >= MAX_UPLOADS and not self._drop_slowest(now)
+        ):
+            is_own = own >= MAX_UPLOADS_OF_SENDER
+            who = f"you upload {own}" if is_own else f"{len(self._open)} other clients upload"
+            raise ProtocolError(ErrorCode.BUSY, f"{who} sounds; ask again later", request.id)
         self._open[client] = UploadInProgress(
             request,
             answer,
             received,
             np.zeros(request.total, np.float32),
             np.zeros(request.total, np.bool_),
-            self._clock(),
+            now,
+            now,
+            sender,
+            request.total,
         )
+
+    def _drop_slowest(self, now: float) -> bool:
+        """Give up the upload that comes slowest; return False if all have just begun."""
+        slow = [each for each in self._open.items() if now - each[1].begun > SLOW_SECONDS]
+        if not slow:
+            return False
+        client, upload = min(slow, key=lambda each: each[1].rate(now))
+        self._forget(client)
+        self._refuse(upload, ErrorCode.INCOMPLETE, "others upload faster; send the sound again")
+        return True
 
     def add(self, client: Hashable, part: Samples) -> UploadInProgress | None:
         """Accept a part; return the upload if that completes it.
@@ -149,9 +186,11 @@ class Uploads:
                 part.id,
             )
         upload.samples[part.offset : end] = part.samples
-        upload.present[part.offset : end] = True
+        present = upload.present[part.offset : end]
+        upload.missing -= len(present) - int(np.count_nonzero(present))
+        present[:] = True
         upload.changed = self._clock()
-        if not upload.present.all():
+        if upload.missing:
             return None
         self._forget(client)
         return upload

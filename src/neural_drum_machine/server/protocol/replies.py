@@ -106,6 +106,24 @@ class SoundReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that a sound begins at, and whose it is.
+
+    Attributes
+    ----------
+    name : str
+        Its path in the source.
+    source, licence, attribution : str
+        Where it is from, its SPDX licence, and whom to name.
+    """
+
+    name: str
+    source: str
+    licence: str
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True)
 class SamplesReply:
     """A sound for a client that takes samples, not files.
 
@@ -119,6 +137,10 @@ class SamplesReply:
         Its latent vector. With the other values it recalls the sound.
     to, t : str or None, float
         The second category of a morph, and its share.
+    exemplars : tuple of float
+        Numbers of the model's exemplars that are laid over the sound, each followed by its share.
+    recordings : tuple of Recording
+        These recordings, in the same order.
     fidelity : float, optional
         For an encoding, the spectral convergence of the model's version to the original at the
         best gain, on mel spectrograms: 0 is identical, silence is 1.
@@ -136,6 +158,8 @@ class SamplesReply:
     code: tuple[float, ...]
     to: str | None
     t: float
+    exemplars: tuple[float, ...] = ()
+    recordings: tuple[Recording, ...] = ()
     fidelity: float | None = None
     original: Pcm | None = None
     left_out: int = 0

@@ -57,7 +57,7 @@ class Generate(PlacedRequest):
     inverter : str, optional
         Name of the inverter; the server's default if absent.
     length : float, optional
-        Milliseconds, 20 to 1000: a longer sound is cut there, with a short fade.
+        Milliseconds, 20 to 2000: a longer sound is cut there, with a short fade.
     """
 
     type = "generate"
@@ -140,6 +140,8 @@ class Recall(WireMessage):
         The second category of a morph.
     t : float
         The share of `to`, 0 to 1.
+    exemplars : tuple of float
+        Numbers of exemplars, each followed by its share, as the answer described them.
     """
 
     type = "recall"
@@ -152,6 +154,7 @@ class Recall(WireMessage):
     length: float | None = None
     to: str | None = None
     t: float = 0.0
+    exemplars: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,7 @@ class Move(PlacedRequest):
     length: float | None = None
     to: str | None = None
     t: float = 0.0
+    exemplars: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,8 @@ class Morph(WireMessage):
         The sound at `t` 0.
     to, to_code : str, tuple of float
         The sound at `t` 1.
+    exemplars, to_exemplars : tuple of float
+        Their exemplars, as their answers described them.
     """
 
     type = "morph"
@@ -199,6 +205,8 @@ class Morph(WireMessage):
     take: int = 0
     inverter: str | None = None
     length: float | None = None
+    exemplars: tuple[float, ...] = ()
+    to_exemplars: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

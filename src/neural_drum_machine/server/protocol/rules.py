@@ -7,9 +7,12 @@ from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from neural_drum_machine.detail.noise import TAKES
 from neural_drum_machine.errors import ServerError
+from neural_drum_machine.exemplars.bank import MOST_EXEMPLARS
+from neural_drum_machine.exemplars.overlay import MOST
 from neural_drum_machine.latent.controls import MAX_CONTROL
 from neural_drum_machine.latent.prior import MAX_WILD
 from neural_drum_machine.model_file.layout import MAX_LATENT_DIM
@@ -28,8 +31,10 @@ MAX_RATE_HZ: Final = 192_000
 MAX_UPLOAD_SECONDS: Final = 10
 MAX_PART: Final = 1024
 """Samples in one message of an upload in parts."""
+MIN_ARRAY: Final = 16
+"""As many samples of a message as this may be checked at once, as an array."""
 MIN_LENGTH_MS: Final = 20.0
-MAX_LENGTH_MS: Final = 1000.0
+MAX_LENGTH_MS: Final = 2000.0
 MAX_AMOUNT: Final = 2.0
 MAX_CODE: Final = 1000.0
 """Magnitude of a latent vector's numbers; real ones are a few units."""
@@ -132,15 +137,17 @@ class FieldRule:
             )
         return value
 
-    def _numbers(self, name: str, value: Any) -> tuple[float, ...]:
-        if not isinstance(value, list | tuple):
+    def _numbers(self, name: str, value: Any) -> tuple[float, ...] | npt.NDArray[np.floating[Any]]:
+        if not isinstance(value, list | tuple | np.ndarray):
             raise bad(f"{name} must be a list of numbers, got {shown(value)}")
         if not self.low <= len(value) <= self.high:
             raise out_of_range(
                 f"{name} must be {self.low:g} to {self.high:g} numbers, got {len(value)}"
             )
+        if isinstance(value, np.ndarray) and np.isfinite(value).all():
+            return value  # of single precision: none is beyond what that holds
         for each in value:
-            if isinstance(each, bool) or not isinstance(each, int | float):
+            if isinstance(each, bool) or not isinstance(each, int | float | np.floating):
                 raise bad(f"{name} must be numbers, got {shown(each)}")
             if not _is_finite(each):
                 raise bad(f"{name} must be finite numbers, got {shown(each)}")
@@ -192,7 +199,7 @@ def within(
     )
 
 
-def _is_finite(value: float) -> bool:
+def _is_finite(value: Any) -> bool:
     try:
         return math.isfinite(value)
     except OverflowError:  # a whole number beyond all floats
@@ -253,6 +260,8 @@ RULES: Final[Mapping[str, FieldRule]] = {
     "to": FieldRule(str),
     "to_code": FieldRule(tuple, 1, MAX_LATENT_DIM, MAX_CODE),
     "t": FieldRule(float, 0, 1),
+    "exemplars": FieldRule(tuple, 0, 2 * MOST, MOST_EXEMPLARS),
+    "to_exemplars": FieldRule(tuple, 0, 2 * MOST, MOST_EXEMPLARS),
     "total": FieldRule(int, 1, MAX_UPLOAD_SECONDS * MAX_RATE_HZ),
     "sr": FieldRule(int, MIN_RATE_HZ, MAX_RATE_HZ),
     "offset": FieldRule(int, 0, MAX_UPLOAD_SECONDS * MAX_RATE_HZ - 1),

@@ -1,6 +1,10 @@
 """Requests that bring a sound of the client's own: as a file, or in parts."""
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.server.protocol.base import WireMessage
@@ -78,7 +82,7 @@ class Samples(WireMessage):
     type = "samples"
     id: int
     offset: int
-    samples: tuple[float, ...]
+    samples: tuple[float, ...] | npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, eq=False)

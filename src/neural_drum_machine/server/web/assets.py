@@ -1,7 +1,12 @@
-"""The page's files. They are read once; a path from a client is looked up, never opened."""
+"""The page's files. They are read once; a path from a client is looked up, never opened.
+
+The page itself is asked for each time. It names all other files below ``/v/`` and a number of this
+version, which a browser may keep for good. So a page that was opened once opens with one request.
+"""
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -19,6 +24,11 @@ TYPES: Final = {
 }
 """Media types by suffix; other files are not served."""
 INDEX: Final = "index.html"
+KEEP: Final = "public, max-age=31536000, immutable"
+"""Cache-Control of a file below the number of its version."""
+ASK: Final = "no-cache"
+"""Cache-Control of other files: a browser may keep one, but asks each time if it has changed."""
+_BELOW: Final = re.compile("^v/[0-9a-f]{16}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +64,45 @@ def _files(folder: Traversable, prefix: str) -> list[tuple[str, Asset]]:
             continue
         suffix = "." + entry.name.rpartition(".")[2]
         if suffix in TYPES:
-            data = entry.read_bytes()
-            tag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
-            asset = Asset(TYPES[suffix], data, gzip.compress(data, mtime=0), tag)
-            found.append((prefix + entry.name, asset))
+            found.append((prefix + entry.name, _asset(TYPES[suffix], entry.read_bytes())))
     return found
+
+
+def _asset(type_: str, data: bytes) -> Asset:
+    return Asset(type_, data, gzip.compress(data, mtime=0), f'"{_digest(data)}"')
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _version(assets: dict[str, Asset]) -> str:
+    """Return a number that changes with every name and every byte of the files."""
+    return _digest(repr([(path, each.tag) for path, each in sorted(assets.items())]).encode())
 
 
 class Pages:
     """Answers requests for the page's files."""
 
     def __init__(self) -> None:
-        self._assets = read_assets()
+        assets = read_assets()
+        self._below = f"v/{_version(assets)}/"
+        index = assets.pop(INDEX)
+        self._files = assets
+        self._index = _asset(index.type, index.data.replace(b'="/', f'="/{self._below}'.encode()))
 
     async def __call__(self, request: Request) -> Response:
         """Return a file, 304 if the client has it already, 404 if there is no such file."""
-        asset = self._assets.get(request.path_params["path"] or INDEX)
+        path = request.path_params["path"]
+        # A page of another version may still be open; it gets the files of this one.
+        asset = self._index if path in ("", INDEX) else self._files.get(_BELOW.sub("", path))
         if asset is None:
             return Response("no such file", 404, media_type="text/plain")
-        # no-cache: a browser may keep the file, but asks each time whether it has changed.
-        headers = {"cache-control": "no-cache", "etag": asset.tag, "vary": "accept-encoding"}
+        headers = {
+            "cache-control": KEEP if path.startswith(self._below) else ASK,
+            "etag": asset.tag,
+            "vary": "accept-encoding",
+        }
         if request.headers.get("if-none-match") == asset.tag:
             return Response(status_code=304, headers=headers)
         data = asset.data

@@ -1,76 +1,250 @@
-"""Bounds on connections: how many there are, and how long they may stay idle.
+"""Bounds on connections: how many there are, what they may send, how long they may stay unread.
 
-Whoever can reach the port can open connections and leave them open. Without a bound they would use
-up all files that this process may have open, and nobody else would be served.
+Whoever can reach the port can open connections, leave them open, send without reading, and send
+what costs much to read. A :class:`Connection` stands between the system and uvicorn. It uses
+asyncio's public interface alone, and hands bytes on in small portions, so that all connections get
+their turns.
 """
 
 import asyncio
-import contextlib
-from typing import Final
+from typing import Any, Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from neural_drum_machine.server.rate_limit import RateLimit
+from neural_drum_machine.server.web.frames import FrameMeter
+from neural_drum_machine.server.web.messages import MAX_MESSAGE
+from neural_drum_machine.server.web.wire import Wire
 
 MAX_CONNECTIONS: Final = 96
 """Connections at a time: 32 WebSockets, and pages that are loading (6 each)."""
 BACKLOG: Final = 32
 """Connections that the system accepts before the first of them is looked at."""
 IDLE_SECONDS: Final = 5.0
-"""How often connections are checked. One without a whole request is closed after at most twice as
+"""How often connections are checked. One that has got no answer is closed after at most twice as
 long."""
-ANSWER_SECONDS: Final = 60.0
-"""An answer that is not read for so long is given up."""
-OPEN_FILES: Final = 4096
-"""The limit of open files that is asked for: plenty, and few enough to close them all quickly."""
+STALL_SECONDS: Final = 5.0
+"""A connection that reads nothing for so long, while something is to be read, is closed."""
+MESSAGE_SECONDS: Final = 8.0
+"""A WebSocket's message must be complete so long after its beginning."""
+LINGER_SECONDS: Final = 1.0
+"""How long a connection that is being closed may take to read what it has been sent."""
+MAX_UNFINISHED: Final = 32 * 2**20
+"""Bytes that the unfinished messages of all connections may take: two of the largest uploads."""
+FRAMES_PER_SECOND: Final = 1000.0
+"""Of one WebSocket, and twice as many at once. A client that sends more is read later."""
+TEXT_PER_SECOND: Final = 512 * 1024.0
+"""Bytes of text of one WebSocket, and as many at once: reading JSON takes time."""
+SEND_BUFFER: Final = 64 * 1024
+"""Bytes that the system keeps of what a client has not read."""
+MAX_FRAGMENTS: Final = 1024
+"""Frames of one message; browsers send a message of 16 MiB in far fewer."""
+_FRAMES_AT_ONCE: Final = 16
+_HEADERS: Final = 16 * MAX_FRAGMENTS
+_POLICY: Final = 1008
+_TOO_BIG: Final = 1009
+TRY_AGAIN: Final = 1013
+"""The code that a connection is closed with if its client does not read."""
 
 
-class Connection(H11Protocol):
-    """A connection until it becomes a WebSocket. While it is idle, it gives way to newer ones."""
+class Connections:
+    """The connections of a server."""
 
-    _since = 0.0
-    _last: object = None
-    _watch: asyncio.TimerHandle | None = None
+    def __init__(self) -> None:
+        self.open: set[Connection] = set()
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Accept the connection; if there are too many, close the one that is idle longest."""
-        super().connection_made(transport)
-        self._since = self.loop.time()
-        self._watch = self.loop.call_later(IDLE_SECONDS, self._check)
-        alive = [each for each in self.connections if not each.transport.is_closing()]
+    def __call__(self, **arguments: Any) -> "Connection":
+        """Return a new one; the arguments are those of uvicorn's own protocol class."""
+        return Connection(self, H11Protocol(**arguments))
+
+    @property
+    def unfinished(self) -> int:
+        """Bytes that unfinished messages take."""
+        return sum(each.meter.unfinished for each in self.open)
+
+    def make_room(self, newest: "Connection") -> None:
+        """If there are too many connections, close the one that is idle longest."""
+        alive = [each for each in self.open if not each.wire.is_closing()]
         if len(alive) > MAX_CONNECTIONS:
-            idle = [each for each in alive if isinstance(each, Connection) and each._is_idle()]
-            others = [each for each in idle if each is not self]
-            min(others, default=self, key=lambda each: each._since).transport.abort()
+            others = [each for each in alive if each.is_idle and each is not newest]
+            min(others, default=newest, key=lambda each: each.since).wire.abort()
+
+    def bound_unfinished(self) -> None:
+        """If unfinished messages take too much, close the one that has taken longest."""
+        while self.unfinished > MAX_UNFINISHED:
+            unfinished = [each for each in self.open if each.meter.unfinished]
+            oldest = min(unfinished, key=lambda each: each.begun)
+            oldest.end(TRY_AGAIN, "too much is being sent at once")
+
+
+class Connection(asyncio.Protocol):
+    """A connection: of HTTP until it becomes a WebSocket.
+
+    Parameters
+    ----------
+    connections : Connections
+    inner : asyncio.Protocol
+        Uvicorn's protocol, to which bytes are handed on.
+    """
+
+    wire: Wire
+
+    def __init__(self, connections: Connections, inner: asyncio.BaseProtocol) -> None:
+        self._all = connections
+        self.inner = inner
+        self.meter = FrameMeter()
+        self.is_websocket = False
+        self.since = self.begun = 0.0
+        """When it was last sent something; when its unfinished message began."""
+        self._loop = asyncio.get_running_loop()
+        self._frames = RateLimit(FRAMES_PER_SECOND, 2 * FRAMES_PER_SECOND)
+        self._text = RateLimit(TEXT_PER_SECOND)
+        self._kept = memoryview(b"")
+        """Bytes that came and are not handed on yet."""
+        self._message: list[bytes] = []
+        """A WebSocket's message in progress."""
+        self._is_handing_on = False
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._read_before = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Accept the connection."""
+        assert isinstance(transport, asyncio.Transport)
+        self.wire = Wire(transport, self.upgraded, self.wrote, self.go_on)
+        self.since = self._loop.time()
+        self._all.open.add(self)
+        self._later("idle", IDLE_SECONDS, self._check_idle)
+        self.inner.connection_made(self.wire)
+        self._all.make_room(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop checking the connection."""
-        if self._watch is not None:
-            self._watch.cancel()
-        super().connection_lost(exc)
+        """Forget the connection."""
+        self._all.open.discard(self)
+        self._drop()
+        for timer in self._timers.values():
+            timer.cancel()
+        self.inner.connection_lost(exc)
 
-    def _is_idle(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
+    def eof_received(self) -> bool | None:
+        """Pass on that the client sends nothing more."""
+        assert isinstance(self.inner, asyncio.Protocol)
+        return self.inner.eof_received()
 
-    def _check(self) -> None:
-        # Uvicorn's own timeout starts after the first answer, and every byte restarts it.
-        if self.transport.is_closing() or self.transport.get_protocol() is not self:
-            return  # it has become a WebSocket, which is checked by pings
-        now = self.loop.time()
-        if self.cycle is not self._last:
-            self._last, self._since = self.cycle, now
-        elif now - self._since >= (0.9 * IDLE_SECONDS if self._is_idle() else ANSWER_SECONDS):
-            self.transport.abort()  # 0.9 above: a timer may fire a little early
+    def pause_writing(self) -> None:
+        """Read nothing more from a client that does not read."""
+        self.wire.is_unread = True
+        self.inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Read again."""
+        self.inner.resume_writing()
+        self.wire.is_unread = False
+
+    def upgraded(self, protocol: asyncio.BaseProtocol) -> None:
+        """Note that it is a WebSocket now."""
+        self.inner = protocol
+        self.is_websocket = True
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is of HTTP, and has read all that it was sent."""
+        return not self.is_websocket and not self.wire.get_write_buffer_size()
+
+    def data_received(self, data: bytes) -> None:
+        """Hand bytes on: a WebSocket's in portions."""
+        self._kept = memoryview(bytes(self._kept) + data) if self._kept else memoryview(data)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Hand on the next portion, if the time for it has come."""
+        if self._is_handing_on or "portion" in self._timers or self.wire.is_closing():
             return
-        self._watch = self.loop.call_later(IDLE_SECONDS, self._check)
+        wait = 0.0
+        if self._kept and self.wire.may_read:
+            self._is_handing_on = True
+            wait = self._hand_on()
+            self._is_handing_on = False
+        # Until all is handed on, nothing more is read.
+        self.wire.has_more = bool(self._kept or wait)
+        if wait or (self._kept and self.wire.may_read):
+            self._later("portion", wait, self._portion)
 
+    def _portion(self) -> None:
+        del self._timers["portion"]
+        self.go_on()
 
-def raise_open_files_limit() -> None:
-    """Let this process open more files if the system allows that; macOS starts with 256."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    want = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < want:
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (want, hard))
+    def _hand_on(self) -> float:
+        """Hand on a portion, and return how long the next one must wait."""
+        assert isinstance(self.inner, asyncio.Protocol)
+        if not self.is_websocket:
+            portion, self._kept = self._kept, memoryview(b"")
+            self.inner.data_received(bytes(portion))
+            return 0.0
+        meter = self.meter
+        frames, text, messages = meter.frames, meter.text, meter.messages
+        was_unfinished = meter.unfinished
+        n = meter.take(self._kept, _FRAMES_AT_ONCE)
+        self._message.append(bytes(self._kept[:n]))
+        self._kept = self._kept[n:]
+        if meter.unfinished and (meter.messages > messages or not was_unfinished):
+            self.begun = self._loop.time()
+            self._later("message", MESSAGE_SECONDS, self._end_slow_message)
+        if meter.unfinished > MAX_MESSAGE + _HEADERS:
+            self.end(_TOO_BIG, f"a message may have {MAX_MESSAGE} bytes")
+        elif meter.fragments > MAX_FRAGMENTS:
+            self.end(_POLICY, f"a message of more than {MAX_FRAGMENTS} frames")
+        elif meter.unfinished > was_unfinished:
+            self._all.bound_unfinished()
+        if self.wire.is_closing():
+            return 0.0
+        if not meter.unfinished:
+            # Not before: what is kept here is free at once when the connection is closed.
+            whole, self._message = self._message, []
+            self.inner.data_received(whole[0] if len(whole) == 1 else b"".join(whole))
+        return max(self._frames.spend(meter.frames - frames), self._text.spend(meter.text - text))
+
+    def _end_slow_message(self) -> None:
+        if self.meter.unfinished:
+            self.end(_POLICY, f"a message took longer than {MESSAGE_SECONDS:g} s")
+
+    def wrote(self) -> None:
+        """Note that the client was sent something; watch whether it is read."""
+        self.since = self._loop.time()
+        if self.wire.get_write_buffer_size() and "stall" not in self._timers:
+            self._read_before = self.wire.read_by_client
+            self._later("stall", STALL_SECONDS, self._check_stall)
+
+    def _check_stall(self) -> None:
+        del self._timers["stall"]
+        if self.wire.get_write_buffer_size():
+            if self.wire.read_by_client == self._read_before:
+                self.end(TRY_AGAIN, "answers were not read")
+            else:
+                self.wrote()
+
+    def _check_idle(self) -> None:
+        # Uvicorn's own timeout starts after the first answer, and every byte restarts it.
+        if self.is_websocket:
+            return  # it is checked by pings
+        if self._loop.time() - self.since >= 0.9 * IDLE_SECONDS and self.is_idle:
+            self.wire.abort()  # 0.9: a timer may fire a little early
+        else:
+            self._later("idle", IDLE_SECONDS, self._check_idle)
+
+    def end(self, code: int, reason: str) -> None:
+        """Close the connection; a WebSocket is told why, if it still reads."""
+        if self.is_websocket and not self.wire.is_closing():
+            data = code.to_bytes(2) + reason.encode()
+            self.wire.write(bytes([0x88, len(data)]) + data)
+        self._drop()
+        self.wire.close()
+        self._later("linger", LINGER_SECONDS, self.wire.abort)
+
+    def _drop(self) -> None:
+        """Drop what has come and is not handed on."""
+        self._kept, self._message, self.meter = memoryview(b""), [], FrameMeter()
+
+    def _later(self, name: str, seconds: float, call: Any) -> None:
+        if name in self._timers:
+            self._timers[name].cancel()
+        self._timers[name] = self._loop.call_later(seconds, call)

@@ -4,12 +4,17 @@ Every web page that this computer's user visits can send requests to a server on
 browser says where a page is from (``Origin``) and by which name it reached the server (``Host``).
 With DNS rebinding, a foreign page lets its own name point to this computer, and has that name as
 both. So the name must be one of ours, and ours are names that nobody can point elsewhere.
+
+If other computers can reach the server, the page's address holds a token, and nobody gets in
+without it. A browser that has opened that address keeps the token as a cookie.
 """
 
 import ipaddress
+import secrets
 import socket
+from http.cookies import CookieError, SimpleCookie
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -39,6 +44,12 @@ HEADERS: Final = (
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
 )
+TOKEN: Final = "token"  # noqa: S105  # the name of one
+"""The parameter in the page's address."""
+_COOKIE: Final = "ndm-token-{}"
+"""With the port: a browser has the same cookies for all ports of a host."""
+_GUARDED: Final = ("/", "/index.html", "/ws")
+"""The other paths are the page's files, which everybody has who has the program."""
 _RAW: Final = [(name.encode(), value.encode()) for name, value in HEADERS]
 
 
@@ -53,10 +64,13 @@ class Guard:
         The address that the server listens at. With a loopback address, only loopback addresses
         and ``localhost`` are admitted. With another one, all IP addresses and this machine's name
         are admitted, too: the user may reach it by any of them.
+    token : str
+        What the page's address must hold; empty if the address is enough.
     """
 
-    def __init__(self, app: ASGIApp, host: str) -> None:
+    def __init__(self, app: ASGIApp, host: str, token: str = "") -> None:
         self._app = app
+        self._token = token
         self._open = not is_loopback(host)
         name = socket.gethostname().lower()
         self._names = {host.lower(), name, f"{name}.local"} if self._open else set()
@@ -68,7 +82,7 @@ class Guard:
             return
         refusal = self._refusal(scope)
         if refusal is None:
-            await self._app(scope, receive, _with_headers(send))
+            await self._app(scope, receive, _with_headers(send, self._cookie(scope)))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": refusal})
@@ -87,7 +101,31 @@ class Guard:
             # This holds for every request, also for those that browsers send without CORS checks.
             if header == b"origin" and value.decode("latin-1").lower() != f"http://{host}":
                 return "a page from elsewhere may not speak to this server"
+        if self._token and scope["path"] in _GUARDED and not self._has_token(scope):
+            return "open the whole address that ndm play has printed: it holds a token"
         return None
+
+    def _has_token(self, scope: Scope) -> bool:
+        given = self._given(scope)
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                try:
+                    kept = SimpleCookie(value.decode("latin-1")).get(_cookie_name(scope))
+                except CookieError:
+                    continue
+                given += [kept.value] if kept else []
+        return any(secrets.compare_digest(each.encode(), self._token.encode()) for each in given)
+
+    @staticmethod
+    def _given(scope: Scope) -> list[str]:
+        return parse_qs(scope["query_string"].decode("latin-1")).get(TOKEN, [])
+
+    def _cookie(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """Return the header that lets a browser keep the token, if its address had it."""
+        if not self._token or self._token not in self._given(scope):
+            return []
+        cookie = f"{_cookie_name(scope)}={self._token}; Path=/; HttpOnly; SameSite=Strict"
+        return [(b"set-cookie", cookie.encode())]
 
     def _is_ours(self, name: str) -> bool:
         if name in self._names or is_loopback(name):
@@ -113,10 +151,14 @@ def _name(host: str) -> str | None:
     return parts.hostname
 
 
-def _with_headers(send: Send) -> Send:
+def _cookie_name(scope: Scope) -> str:
+    return _COOKIE.format((scope.get("server") or ("", ""))[1])
+
+
+def _with_headers(send: Send, more: list[tuple[bytes, bytes]] | None = None) -> Send:
     async def sender(message: Message) -> None:
         if message["type"] in ("http.response.start", "websocket.http.response.start"):
-            message = {**message, "headers": [*message.get("headers", ()), *_RAW]}
+            message = {**message, "headers": [*message.get("headers", ()), *_RAW, *(more or ())]}
         await send(message)
 
     return sender

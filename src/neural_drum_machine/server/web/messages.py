@@ -8,6 +8,7 @@ sound. ``docs/protocol-web.md`` describes the same for people.
 import json
 import struct
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from neural_drum_machine.server import protocol
@@ -23,6 +24,8 @@ from neural_drum_machine.server.protocol import (
 MAX_TEXT: Final = 256 * 1024
 """Size of a JSON object: two latent vectors of the largest model fit in."""
 MAX_MESSAGE: Final = protocol.MAX_AUDIO_BYTES + MAX_TEXT
+MAX_HEADER: Final = 8 * 1024
+"""Size of the JSON object of an upload."""
 MAX_PEEK: Final = 4096
 """Characters of an object that is parsed for its id alone; most objects have fewer."""
 _LENGTH: Final = struct.Struct("<I")
@@ -107,6 +110,8 @@ def read_binary(data: bytes) -> Request:
     if len(data) < _LENGTH.size:
         raise _bad(f"a binary message of {len(data)} bytes has no header")
     (length,) = _LENGTH.unpack_from(data)
+    if length > MAX_HEADER:
+        raise _bad(f"a header of {length} bytes; it may have {MAX_HEADER}")
     start = _LENGTH.size + length
     if start > len(data):
         raise _bad(f"a header of {length} bytes in a message of {len(data)}")
@@ -179,6 +184,8 @@ def _write_sound(reply: protocol.SamplesReply) -> bytes:
         "code": reply.code,
         "to": reply.to,
         "t": reply.t,
+        **({"exemplars": reply.exemplars} if reply.exemplars else {}),
+        **({"recordings": [asdict(each) for each in reply.recordings]} if reply.recordings else {}),
         "fidelity": reply.fidelity,
         "original": 0 if reply.original is None else len(reply.original),
         **({"left_out": reply.left_out} if reply.left_out else {}),

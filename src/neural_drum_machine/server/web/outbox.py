@@ -3,13 +3,13 @@
 import asyncio
 from typing import Final, Protocol
 
+from neural_drum_machine.server.web.connections import TRY_AGAIN
+
 MAX_UNSENT: Final = 1024
 """Replies that may wait. That is more than the messages that may come at once, so a client that
 sends all of them and then reads is served."""
 MAX_UNSENT_BYTES: Final = 16 * 1024 * 1024
 """Size of the replies that may wait, because sounds are large."""
-TRY_AGAIN: Final = 1013
-"""The code that a connection is closed with if its client does not read."""
 
 
 class Channel(Protocol):

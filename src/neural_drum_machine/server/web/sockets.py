@@ -21,16 +21,22 @@ from neural_drum_machine.server.protocol import (
     shown,
 )
 from neural_drum_machine.server.rate_limit import RateLimit
+from neural_drum_machine.server.web.connections import TRY_AGAIN
 from neural_drum_machine.server.web.messages import peek_id, read_binary, read_text, write_reply
 from neural_drum_machine.server.web.outbox import Outbox
 
 MAX_SOCKETS: Final = 32
 MESSAGES_PER_SECOND: Final = 500.0
 """Of one client, and as many at once; dragging on the XY pad makes 60 to 240."""
+MESSAGES_AT_ONCE: Final = 16
+"""Messages of one client that are handled before others have their turn."""
 UPLOADS_PER_SECOND: Final = 2.0
 UPLOADS_AT_ONCE: Final = 8.0
 UPLOADS_WAITING: Final = 4
-"""Uploads of all clients that may wait: up to 16 MiB each."""
+"""Uploads of all clients that may wait: up to 16 MiB each. A client without one may add its first
+until there are twice as many."""
+SILENT_SECONDS: Final = 20.0
+"""If there are too many sockets, one that was silent for so long makes room."""
 
 
 class Sockets:
@@ -53,7 +59,7 @@ class Sockets:
 
     async def __call__(self, websocket: WebSocket) -> None:
         """Serve one client until it leaves."""
-        if len(self._open) >= MAX_SOCKETS:
+        if len(self._open) >= MAX_SOCKETS and not await self._close_silent():
             # Before it is accepted: an accepted one could send megabytes until it is closed.
             sentence = f"{MAX_SOCKETS} others are connected; try again later"
             await websocket.send_denial_response(PlainTextResponse(sentence, 503))
@@ -67,6 +73,15 @@ class Sockets:
             self._open.discard(each)
             self.engine.leave(each)
 
+    async def _close_silent(self) -> bool:
+        """Close the socket that was silent longest; return False if none was for long."""
+        silent = min(self._open, key=lambda each: each.heard)
+        if time.monotonic() - silent.heard < SILENT_SECONDS:
+            return False
+        self._open.discard(silent)
+        await silent.close()
+        return True
+
 
 class _UnreadableError(ProtocolError):
     """The message is no request; it is counted as ``bad``."""
@@ -78,23 +93,35 @@ class _Socket:
     def __init__(self, sockets: Sockets, websocket: WebSocket) -> None:
         self.uploads: set[object] = set()
         """A token for each upload that waits; a set, so that none is given back twice."""
+        self.heard = time.monotonic()
+        """When it sent its last message."""
         self._sockets, self._websocket = sockets, websocket
         self._outbox = Outbox(websocket)
         self._loop = asyncio.get_running_loop()
         self._messages = RateLimit(MESSAGES_PER_SECOND)
         self._uploads = RateLimit(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
 
+    async def close(self) -> None:
+        """Close it for another one; the page connects again when it is used."""
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await self._websocket.close(TRY_AGAIN, "too many others are connected")
+
     async def serve(self) -> None:
         sender = asyncio.create_task(self._send_all())
+        received = 0
         try:
             while True:
                 message = await self._websocket.receive()
                 if message["type"] == "websocket.disconnect":
                     return
+                self.heard = time.monotonic()
                 self._receive(message, time.perf_counter())
-                # Messages that came in one packet are received without waiting. The sender of
-                # the answers must get its turn between them.
-                await asyncio.sleep(0)
+                # Messages that came together are received without waiting. The sender of the
+                # answers must get its turn between them, but not after each: on a busy computer,
+                # every turn of the loop takes milliseconds.
+                received += 1
+                if received % MESSAGES_AT_ONCE == 0:
+                    await asyncio.sleep(0)
         except WebSocketDisconnect:
             return
         finally:
@@ -138,7 +165,8 @@ class _Socket:
         """Return the function that answers a request, if there is room for it."""
         if not isinstance(request, protocol.Upload):
             return self._answer
-        if self._sockets.uploads_waiting >= UPLOADS_WAITING or not self._uploads.allow():
+        places = UPLOADS_WAITING if self.uploads else 2 * UPLOADS_WAITING
+        if self._sockets.uploads_waiting >= places or not self._uploads.allow():
             raise ProtocolError(
                 ErrorCode.BUSY, "too many uploads at once; wait for a second", request.id
             )

@@ -12,6 +12,7 @@ from neural_drum_machine.signal.containers.chunks import Extent, chunked_extent
 from neural_drum_machine.signal.containers.fixed import fixed_extent
 from neural_drum_machine.signal.containers.mpeg import is_mpeg, mpeg_fault
 from neural_drum_machine.signal.containers.ogg import ogg_fault
+from neural_drum_machine.signal.containers.sds import is_sds, sds_fault
 
 __all__ = ["why_incomplete"]
 
@@ -41,6 +42,8 @@ def why_incomplete(raw: BinaryIO) -> str:
     head = raw.read(64)
     if head.startswith(b"OggS"):
         return ogg_fault(raw)
+    if is_sds(head):
+        return sds_fault(raw)
     extent = chunked_extent(raw, head) or fixed_extent(raw, head) or boxes_extent(raw, head, size)
     if extent is not None:
         return _missing(extent, size)

@@ -5,18 +5,18 @@ import zlib
 from typing import BinaryIO, Final
 
 _MAX_BYTES: Final = 2**26
-"""Longer files are not searched. They are no drum sounds."""
+"""Longer files are refused. They are no drum sounds, and their last page is searched for."""
 _LAST: Final = 4
 _MIRRORED: Final = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def ogg_fault(raw: BinaryIO) -> str:
-    """Return why an Ogg file is cut short or damaged; empty if it is whole.
+    """Return why an Ogg file is cut short, damaged or too large; empty if it is whole.
 
     RFC 3533 describes the pages.
     """
     if raw.seek(0, os.SEEK_END) > _MAX_BYTES:
-        return ""
+        return f"larger than {_MAX_BYTES // 2**20} MiB, which is the most for Ogg"
     raw.seek(0)
     data = raw.read()
     at = 0

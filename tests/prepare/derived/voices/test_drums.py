@@ -61,6 +61,43 @@ def test_a_lower_tom_sounds_lower(model):
     assert tones == sorted(set(tones))
 
 
+@pytest.mark.parametrize("category", ["conga", "bongo"])
+def test_a_stroke_at_the_rim_is_brighter_than_an_open_one(category):
+    def tone(model):
+        values = middle(category, model=model, strike=0.05)
+        powers = [spectrum(voices.render(category, values, seed)) for seed in range(9)]
+        return np.median([(f * power).sum() / power.sum() for f, power in powers])
+
+    assert tone(3) > 1.5 * tone(1)
+
+
+def draws_of(category, model):
+    rng = np.random.default_rng(3)
+    drawn = [voices.draw(category, rng) for _ in range(60)]
+    return [(values, seed) for seed, values in enumerate(drawn) if values["model"] == model]
+
+
+def test_a_machines_bongo_ends_sooner_than_its_conga():
+    conga, bongo = (
+        [decay_time(voices.render(category, *draw), 20) for draw in draws_of(category, 0)]
+        for category in ("conga", "bongo")
+    )
+    assert np.median(bongo) < 0.6 * np.median(conga)
+
+
+def test_congas_of_a_machine_reach_the_pitches_of_a_tr_808():
+    pitches = [values["pitch"] for values, _ in draws_of("conga", 0)]
+    assert min(pitches) < 190
+    assert 400 < max(pitches) <= 470
+
+
+@pytest.mark.parametrize("model", [1, 2])
+def test_an_acoustic_conga_is_struck_by_a_hand_that_is_heard(model):
+    shares = [share_above(voices.render("conga", *draw), 1200) for draw in draws_of("conga", model)]
+    # Of recordings, between a thousandth and a fiftieth.
+    assert 0.0004 < np.median(shares) < 0.02
+
+
 @pytest.mark.parametrize("category", ["open_hihat", "closed_hihat"])
 def test_hats_are_high(category):
     shares = [share_above(x, 3000.0) for x in sounds(category)]

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.dataset.store import Dataset, release
+from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.machine import DrumMachine
 
@@ -47,15 +47,17 @@ def encode_rows(
         If the model has no such category.
     """
     if data.spec != machine.spec:
-        raise DatasetError(f"{data.folder}: made with another audio spec than the model's")
+        raise DatasetError(
+            f"{data.folder}: made with another audio spec than the model's; prepare it again with "
+            f"--frames {machine.spec.n_frames}"
+        )
     wanted = np.asarray(rows, np.int64)
     codes = np.empty((len(wanted), machine.bundle.latent_dim), np.float32)
     for start in range(0, len(wanted), BATCH):
         chunk = wanted[start : start + BATCH]
-        x = machine.standardisation.forward(data.mels[chunk])
+        x = machine.scale.forward(data.levels(chunk))
         categories = np.array([machine.index(data.entries[row].category) for row in chunk])
         codes[start : start + BATCH] = machine.networks.encode(x, categories)
-        release(data.mels)
         if progress:
             progress(start + len(chunk), len(wanted))
     return codes

@@ -19,7 +19,6 @@ from neural_drum_machine.evaluation.study.pictures.reconstruction_sheet import r
 from neural_drum_machine.evaluation.study.routes import ROUTES, SAMPLER
 from neural_drum_machine.evaluation.study.summaries import best_path
 from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.signal.hit import Hit
 
 
 def illustrate(
@@ -48,17 +47,20 @@ def illustrate(
 
 
 def pairs(machine: DrumMachine, data: Dataset) -> list[tuple[str, FloatArray, FloatArray]]:
-    """Return a held-out sound of each category and its reconstruction, both peak-normalised.
+    """Return the core of a held-out sound of each category and its reconstruction, peak-normalised.
 
-    The sound is the middle one of the category's validation sounds.
+    The sound is the middle one of the category's validation sounds. The generator alone makes the
+    reconstruction.
     """
     out = []
     for category in machine.categories:
         rows = data.rows("validation", category)
         if len(rows):
             row = int(rows[len(rows) // 2])
-            hit = Hit(data.wave(row), data.entries[row].length)
-            out.append((category, hit.samples, machine.reconstruct(hit, category).samples))
+            index = machine.index(category)
+            code = machine.encode_levels(data.levels(np.array([row])).of(0), index)
+            made = machine.invert(machine.spectrogram(code, index))
+            out.append((category, data.wave(row), made / max(float(np.abs(made).max()), 1e-9)))
     return out
 
 

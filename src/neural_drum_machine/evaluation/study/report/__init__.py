@@ -3,6 +3,7 @@
 from neural_drum_machine.evaluation.study.findings import weakest
 from neural_drum_machine.evaluation.study.report.categories import categories
 from neural_drum_machine.evaluation.study.report.definitions import definitions
+from neural_drum_machine.evaluation.study.report.ear import ear
 from neural_drum_machine.evaluation.study.report.formatting import PICTURES, Result
 from neural_drum_machine.evaluation.study.report.generation import generation
 from neural_drum_machine.evaluation.study.report.latent import latent
@@ -29,6 +30,7 @@ def to_markdown(result: Result, pictures: str) -> str:
         *_head(result),
         *reconstruction(result),
         *generation(result),
+        *ear(result),
         *categories(result),
         *latent(result),
         *speed(result),

@@ -39,6 +39,11 @@ def generation(result: Result) -> list[str]:
             for name, title in titles.items()
             if name in kad
         ]
+        kits = part.get("distances_balanced", {})
+        if "generated" in kits.get("kad", {}):
+            title = "generated sounds, against recordings balanced over the kits"
+            values = (Interval(*kits[kind]["generated"]) for kind in ("kad", "fad"))
+            rows.append([title, *(with_bounds(v, d) for v, d in zip(values, (2, 1), strict=True))])
         alike = part.get("distances_alike", {})
         if of_some and "augmented" in alike.get("kad", {}):
             rows += [

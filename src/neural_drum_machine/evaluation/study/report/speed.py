@@ -12,7 +12,6 @@ def speed(result: Result) -> list[str]:
     for name, title in (
         ("ndm", f"as the machine plays ({result['model']['inverter']})"),
         ("mcnn", "with MCNN"),
-        ("mcnn_2_threads", "with MCNN, two threads"),
         ("pytorch", "decoder and MCNN in PyTorch"),
         ("librosa", "librosa's mel inversion, 32 iterations"),
     ):

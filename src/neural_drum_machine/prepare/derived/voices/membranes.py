@@ -53,17 +53,18 @@ def _membrane(
     ratios: Sequence[float],
     damping: float,
     strike_time: float,
+    deep: float = 1.0,
 ) -> FloatArray:
     """Return a membrane's decaying modes with the noise that starts them.
 
     `ratios` are the overtones' frequencies over the lowest one's, `damping` their decay times
-    over its own, `strike_time` the noise's decay time.
+    over its own, `strike_time` the noise's decay time, `deep` the lowest one's level.
     """
     n = len(ratios)
     # An uneven head splits its modes in pairs that beat: the lowest one's twin comes late.
     twin, loud = 1.0 + rng.uniform(0.02, 0.1), rng.uniform(0.0, 0.6) * (n > 2)
     ratios = [1.0, twin, *(np.array(ratios) * rng.uniform(0.95, 1.05, n))]
-    gains = [1.0, -loud, *(p["overtones"] * rng.uniform(0.2, 1.0, n))]
+    gains = [deep, -deep * loud, *(p["overtones"] * rng.uniform(0.2, 1.0, n))]
     t60s = p["decay"] * np.array([1.0, 0.9, *(damping * rng.uniform(0.5, 1.0, n))])
     if n > 2:
         # Above the modes that are heard as pitch, many more make the strike's colour.
@@ -91,14 +92,31 @@ def conga(p: Values, rng: np.random.Generator) -> FloatArray:
         ([1.55, 2.10, 3.1, 4.2], 0.6, 0.06),
         ([1.7, 2.3, 3.7, 4.6, 5.3], 0.8, 0.04),
     )[int(p[MODEL])]
-    return place(_membrane(p, rng, ratios, damping, strike_time), rng, p)
+    deep = _struck_at_the_rim(rng) if p[MODEL] == 3 else 1.0
+    return place(_membrane(p, rng, ratios, damping, strike_time, deep), rng, p)
+
+
+def _struck_at_the_rim(rng: np.random.Generator) -> float:
+    """Return the lowest mode's level in a stroke at the rim, which hardly moves the head's middle.
+
+    Recorded slaps and rims are loudest between 500 and 1,700 Hz, open strokes at their pitch.
+    """
+    return float(0.05 * 20.0 ** rng.random())
 
 
 def bongo(p: Values, rng: np.random.Generator) -> FloatArray:
-    """Return the raw sound: a small shallow drum whose second mode is about as loud."""
-    ratios = ([2.0], [2.3, 3.1, 2.5, 4.2], [2.2, 3.1, 3.9, 5.0, 6.1])[int(p[MODEL])]
-    strike_time = (0.006, 0.03, 0.05)[int(p[MODEL])]
-    return place(_membrane(p, rng, ratios, 1.0, strike_time), rng, p)
+    """Return the raw sound: a small shallow drum whose second mode is about as loud.
+
+    Drum machines make it like a conga, but with a shorter sound. At the rim the upper modes remain.
+    """
+    ratios, strike_time = (
+        ([2.0], 0.006),
+        ([2.3, 3.1, 2.5, 4.2], 0.03),
+        ([2.2, 3.1, 3.9, 5.0, 6.1], 0.05),
+        ([2.2, 3.1, 3.9, 5.0, 6.1], 0.04),
+    )[int(p[MODEL])]
+    deep = _struck_at_the_rim(rng) if p[MODEL] == 3 else 1.0
+    return place(_membrane(p, rng, ratios, 1.0, strike_time, deep), rng, p)
 
 
 def tom(p: Values, rng: np.random.Generator) -> FloatArray:
@@ -123,43 +141,53 @@ def couple_conga(places: dict[str, float], model: int) -> None:
     squeeze(places, "room", 0.0, 0.85)
     squeeze(places, "wash", 0.0, 0.85)
     if model == 0:
-        squeeze(places, "pitch", 0.55, 1.0)
-        squeeze(places, "decay", 0.0, 0.6)
-        squeeze(places, "strike", 0.0, 0.3)
+        # TR-808 service notes: from 165 Hz (low) to 455 Hz (high).
+        squeeze(places, "pitch", 0.44, 1.0)
+        squeeze(places, "decay", 0.0, 0.77)
+        squeeze(places, "strike", 0.05, 0.4)
         places["room"] *= 0.2
         places["wash"] *= 0.4
     elif model == 1:
-        squeeze(places, "pitch", 0.55, 1.0)
-        squeeze(places, "decay", 0.5, 1.0)
-        squeeze(places, "strike", 0.0, 0.6)
+        squeeze(places, "pitch", 0.49, 0.89)
+        squeeze(places, "decay", 0.45, 0.97)
+        # Recorded hands have at least a four-hundredth of the energy above 1.2 kHz.
+        squeeze(places, "strike", 0.6, 1.0)
+        squeeze(places, "strike_tone", 0.3, 1.0)
         squeeze(places, "overtones", 0.0, 0.7)
     elif model == 2:
         # The palm rests on the head: the barrel's low resonance is what remains.
-        squeeze(places, "pitch", 0.0, 0.3)
-        squeeze(places, "decay", 0.2, 0.8)
+        squeeze(places, "pitch", 0.0, 0.27)
+        squeeze(places, "decay", 0.26, 0.84)
+        squeeze(places, "strike", 0.5, 1.0)
+        squeeze(places, "strike_tone", 0.3, 1.0)
         squeeze(places, "overtones", 0.2, 0.75)
         places["wash"] *= 0.5
     else:
-        squeeze(places, "pitch", 0.55, 1.0)
-        squeeze(places, "decay", 0.0, 0.5)
-        squeeze(places, "strike", 0.5, 1.0)
+        squeeze(places, "pitch", 0.49, 0.89)
+        squeeze(places, "decay", 0.0, 0.65)
+        squeeze(places, "strike", 0.35, 0.85)
         squeeze(places, "overtones", 0.4, 0.85)
 
 
 def couple_bongo(places: dict[str, float], model: int) -> None:
-    """Real bongos have loud overtones, machines' do not."""
+    """Real bongos have loud overtones, machines' do not, and end sooner than machines' congas."""
     toward(places, "decay", 1.0 - places["pitch"], 0.3)
     if model == 0:
         squeeze(places, "strike", 0.0, 0.4)
-        squeeze(places, "pitch", 0.7, 1.0)
-        squeeze(places, "decay", 0.0, 0.6)
+        squeeze(places, "pitch", 0.35, 1.0)
+        squeeze(places, "decay", 0.0, 0.3)
         places["room"] *= 0.3
         places["wash"] *= 0.4
     else:
         squeeze(places, "overtones", 0.7, 1.0)
         squeeze(places, "pitch", 0.0, 0.7)
-        squeeze(places, "strike", 0.0, 0.9)
+        squeeze(places, "strike", 0.0, 0.8)
         squeeze(places, "room", 0.0, 0.85)
+        if model == 3:
+            squeeze(places, "pitch", 0.35, 1.0)
+            squeeze(places, "decay", 0.0, 0.7)
+        else:
+            squeeze(places, "decay", 0.25, 0.8)
 
 
 def couple_tom(places: dict[str, float], model: int) -> None:
@@ -185,14 +213,14 @@ def couple_tom(places: dict[str, float], model: int) -> None:
 VOICES = {
     "conga": Voice(
         _parameters(
-            "0 machine, 1 open, 2 muted, 3 slap", 4, (70.0, 380.0), (0.1, 3.0), (0.005, 0.15), 0.012
+            "0 machine, 1 open, 2 muted, 3 slap", 4, (70.0, 470.0), (0.1, 1.4), (0.005, 0.15), 0.012
         ),
         conga,
         couple_conga,
     ),
     "bongo": Voice(
         _parameters(
-            "0 machine, 1 open, 2 edge", 3, (115.0, 620.0), (0.06, 2.8), (0.005, 0.12), 0.012
+            "0 machine, 1 open, 2 edge, 3 rim", 4, (115.0, 620.0), (0.06, 2.8), (0.005, 0.12), 0.012
         ),
         bongo,
         couple_bongo,

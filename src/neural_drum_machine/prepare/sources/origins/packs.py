@@ -54,8 +54,9 @@ def pack_parts(
     read: list[tuple[dict[str, str], bytes]] = []
     root = folder.resolve()
     for row in rows:
-        path = (folder / row["file"]).resolve()
-        if not is_safe(row["file"]) or not path.is_relative_to(root) or not path.is_file():
+        # is_safe first: no path with a zero byte can be resolved.
+        path = (folder / row["file"]).resolve() if is_safe(row["file"]) else None
+        if path is None or not path.is_relative_to(root) or not path.is_file():
             raise DatasetError(f"{folder / MANIFEST}: {row['file']!r} is no file in {folder}")
         read.append((row, read_regular(path, MAX_MEMBER_BYTES)))
     got = pack_digest([(hashlib.sha256(data).hexdigest(), row["upstream"]) for row, data in read])

@@ -16,7 +16,7 @@ const AUDIBLE_GAIN = 0.9886;
  */
 export async function makeLimiter(context) {
   try {
-    await context.audioWorklet.addModule("/js/audio/limiter.js");
+    await context.audioWorklet.addModule(new URL("limiter.js", import.meta.url));
     return new AudioWorkletNode(context, "limiter", {
       channelCount: 2, channelCountMode: "explicit", outputChannelCount: [2],
     });

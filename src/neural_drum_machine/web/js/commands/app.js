@@ -20,6 +20,7 @@ import { NewSounds } from "./new-sounds.js";
 /** @import { Sound } from "../net/sound-message.js" */
 /** @import { Project } from "../model/project.js" */
 /** @import { Recipe } from "../model/recipe.js" */
+/** @import { Notice } from "../model/state.js" */
 /** @import { Store } from "../model/store.js" */
 /** @import { Trim } from "../model/trim.js" */
 
@@ -130,6 +131,7 @@ export class App extends EventTarget {
    */
   async take(ask, { play = true, step = true, change = {}, original = this.state.original, yields = false } = {}) {
     const turn = ++this._asked;
+    const { notice } = this.state;
     const start = performance.now();
     try {
       const sound = await ask();
@@ -137,7 +139,7 @@ export class App extends EventTarget {
       if (turn < this._shown) return false;
       this._shown = turn;
       sound.original ??= original;
-      this._arrive(sound, change, step);
+      this._arrive(sound, change, step, notice);
       this.output.buffer(/** @type {Float32Array} */ (this.trimmed()), sound.sr);
       this.latencies.push(performance.now() - start);
       if (this.latencies.length > MAX_LATENCIES) this.latencies.shift();
@@ -156,12 +158,13 @@ export class App extends EventTarget {
    */
   async restore(recipe, { play = true, step = true, change = {} } = {}) {
     const turn = ++this._asked;
+    const { notice } = this.state;
     this.store.dispatch({ type: "draw-forgotten" });
     try {
       const sound = await this.cache.get(recipe);
       if (turn < this._shown) return;
       this._shown = turn;
-      this._arrive({ ...sound, wild: recipe.wild, seed: recipe.seed }, change, step);
+      this._arrive({ ...sound, wild: recipe.wild, seed: recipe.seed }, change, step, notice);
       if (play) this.play();
       void this.maps.load(categoryOf(this.state));
     } catch (error) {
@@ -169,10 +172,10 @@ export class App extends EventTarget {
     }
   }
 
-  /** @param {Sound} sound @param {Partial<Project>} change @param {boolean} isStep */
-  _arrive(sound, change, isStep) {
+  /** @param {Sound} sound @param {Partial<Project>} change @param {boolean} isStep @param {Notice|null} seen */
+  _arrive(sound, change, isStep, seen) {
     if (isStep) this.cache.keep(recipeOf(sound), sound);
-    this.store.dispatch({ type: "sound-arrived", sound, change, isStep });
+    this.store.dispatch({ type: "sound-arrived", sound, change, isStep, seen });
   }
 
   /**

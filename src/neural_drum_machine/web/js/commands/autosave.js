@@ -35,7 +35,7 @@ export class Autosave {
   write() {
     const { project, state } = this._app;
     if (!state.hello || !project.recipe) return;
-    history.replaceState(null, "", writeLink(project.recipe, project.trim));
+    history.replaceState(null, "", writeLink(project.recipe, project.trim, state.hello.hash));
     this.keep();
   }
 
@@ -56,7 +56,7 @@ export class Autosave {
 
   /** Take over another tab's changes. @param {string|null} text */
   _merge(text) {
-    const after = this._parse(text);
+    const after = this._parse(text)?.project;
     if (!after) return;
     const { project, store } = this._app;
     const before = this._known;
@@ -67,29 +67,29 @@ export class Autosave {
     void this._app.loadKept();
   }
 
-  /** The sound that the address names. */
-  readLink() {
+  /** The sound that an address names; null if it names none. @param {string} hash of the address */
+  readLink(hash) {
     const { hello } = this._app.state;
-    return hello && readLink(location.hash, hello);
+    return hello && readLink(hash, hello);
   }
 
-  /** Whether the address is a link to a sound that cannot be read. */
-  get isLinkBroken() {
-    return isLink(location.hash) && !this.readLink();
+  /** Whether an address is a link to a sound that cannot be read. @param {string} hash of the address */
+  isLinkBroken(hash) {
+    return isLink(hash) && !this.readLink(hash);
   }
 
-  /** The project of the last visit; null if there is none. */
+  /** The project of the last visit, with its model's hash; null if there is none. */
   read() {
-    const project = this._parse(readStored(KEY));
-    if (project) this._known = project;
-    return project;
+    const stored = this._parse(readStored(KEY));
+    if (stored) this._known = stored.project;
+    return stored;
   }
 
-  /** @param {string|null} text @returns {Project|null} null if this version cannot read it */
+  /** @param {string|null} text @returns {{project: Project, model: string}|null} null if this version cannot read it */
   _parse(text) {
     const { hello } = this._app.state;
     try {
-      return hello && text?.includes(FORMAT) ? readProject(text, hello).project : null;
+      return hello && text?.includes(FORMAT) ? readProject(text, hello) : null;
     } catch {
       return null;
     }

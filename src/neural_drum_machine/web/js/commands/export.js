@@ -1,17 +1,18 @@
 /** What the page saves: WAV files, a ZIP of the drum pads, project files, links. */
 
 import { crc32 } from "../formats/crc32.js";
-import { wavComment, writeProject } from "../formats/project-file.js";
+import { writeProject } from "../formats/project-file.js";
 import { wavFile } from "../formats/wav.js";
+import { wavComment } from "../formats/wav-comment.js";
 import { writeZip } from "../formats/zip.js";
 import { keyOf } from "../model/recipe.js";
 import { hasItsSound, voiceOf } from "../model/state.js";
-import { isWhole } from "../model/trim.js";
 
 /** @import { App } from "./app.js" */
 /** @import { Autosave } from "./autosave.js" */
 /** @import { Recipe } from "../model/recipe.js" */
 /** @import { Trim } from "../model/trim.js" */
+/** @import { Sound } from "../net/sound-message.js" */
 
 /** The ending of a project file's name. */
 export const PROJECT_ENDING = "ndm-project.json";
@@ -41,7 +42,7 @@ export class Export {
       return;
     }
     const name = `${fileName(recipe)}-${fingerprint(recipe, trim)}.wav`;
-    this._download(name, this._wav(samples, state.sound.sr, recipe, trim), "audio/wav");
+    this._download(name, this._wav(samples, state.sound, recipe, trim), "audio/wav");
   }
 
   /** Save the drum pads and the project. */
@@ -55,7 +56,7 @@ export class Export {
     const files = project.pads.flatMap((kept, n) => {
       const voice = voiceOf(state, n);
       if (!kept || !voice) return [];
-      const data = this._wav(voice.samples, voice.sound.sr, kept.recipe, kept.trim);
+      const data = this._wav(voice.samples, voice.sound, kept.recipe, kept.trim);
       return [{ name: `${n + 1}-${fileName(kept.recipe)}.wav`, data }];
     });
     const data = new TextEncoder().encode(writeProject(project, this._model));
@@ -78,9 +79,9 @@ export class Export {
     }
   }
 
-  /** @param {Float32Array} samples @param {number} sr @param {Recipe} recipe @param {Trim} trim */
-  _wav(samples, sr, recipe, trim) {
-    return wavFile(samples, sr, wavComment(recipe, isWhole(trim) ? null : trim, this._model));
+  /** @param {Float32Array} samples trimmed @param {Sound} sound @param {Recipe} recipe @param {Trim} trim */
+  _wav(samples, { sr, recordings }, recipe, trim) {
+    return wavFile(samples, sr, wavComment(recipe, trim, this._model, recordings));
   }
 }
 

@@ -1,11 +1,10 @@
 /** A and B: two sounds that are kept, and the morph between them. */
 
-import { recallOf } from "../model/recipe.js";
+import { morphOf, recallOf } from "../model/recipe.js";
 import { chosenInverter, slotSamplesOf } from "../model/state.js";
 
 /** @import { App } from "./app.js" */
 /** @import { Slot } from "../model/project.js" */
-/** @import { Recipe } from "../model/recipe.js" */
 
 /** Where the slider has A and B. @type {Record<Slot, number>} */
 const ENDS = { a: 0, b: 1 };
@@ -55,15 +54,7 @@ export class Morph {
       gesture.drag(() => ["recall", recallOf((t ? b : a).recipe)], { morph: t });
       return;
     }
-    const values = {
-      category: nearerCategory(a.recipe), code: a.recipe.code, to: nearerCategory(b.recipe),
-      to_code: b.recipe.code, t, take: a.recipe.take, ...chosenInverter(state),
-    };
+    const values = { ...morphOf(a.recipe, b.recipe, t), ...chosenInverter(state) };
     gesture.drag(() => ["morph", values], { morph: t });
   }
-}
-
-/** The category of a sound; of a morph, the one with the larger share. @param {Recipe} recipe */
-function nearerCategory({ category, to, t }) {
-  return to && t >= 0.5 ? to : category;
 }

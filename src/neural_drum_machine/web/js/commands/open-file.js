@@ -1,9 +1,13 @@
 /** Opening a file: a sound, a project, or a ZIP archive with a project in it. */
 
+import { toPcm } from "../formats/pcm.js";
 import { readProject } from "../formats/project-file.js";
+import { readWav } from "../formats/wav.js";
+import { readWavComment } from "../formats/wav-comment.js";
 import { isZip, readFromZip } from "../formats/zip.js";
 import { categoryLabel } from "../model/labels.js";
 import { categoryOf } from "../model/state.js";
+import { trimSamples } from "../model/trim.js";
 import { Refusal } from "../net/client.js";
 import { PROJECT_ENDING } from "./export.js";
 
@@ -33,6 +37,7 @@ export async function openFile(app, file, { pad, others } = { pad: -1, others: [
     else app.notice(`There is no project in ${file.name}. To open its sounds, unzip it first.`, true);
     return;
   }
+  if (await recall(app, hello, file.name, data, pad, rest)) return;
   const isTaken = await app.encoder.upload(file.name, data, { play: pad < 0 });
   if (isTaken) {
     app.notice(`${encodedWords(file.name, app, pad)}${rest}`);
@@ -40,6 +45,29 @@ export async function openFile(app, file, { pad, others } = { pad: -1, others: [
   } else if (isTaken === null) {
     app.notice(`${file.name} is ignored, because you changed the sound meanwhile. Open it again.`);
   }
+}
+
+/**
+ * Bring back the sound of a file that this program has saved, if its comment recalls what is in it: a file
+ * may have been edited since, or be of another model.
+ * @param {App} app @param {HelloReply} hello @param {string} name @param {ArrayBuffer} data
+ * @param {number} pad or -1 @param {string} rest appended to the message
+ * @returns {Promise<boolean>} whether it came back
+ */
+async function recall(app, hello, name, data, pad, rest) {
+  const wav = readWav(data);
+  const known = wav && readWavComment(wav.comment, hello);
+  if (!known || known.model !== hello.hash) return false;
+  const { recipe, trim } = known;
+  const sound = await app.cache.get(recipe).catch(() => null);
+  if (!sound || sound.sr !== wav.sr) return false;
+  const pcm = toPcm(trimSamples(sound.samples, sound.sr, trim));
+  if (pcm.length !== wav.pcm.length || pcm.some((v, i) => v !== wav.pcm[i])) return false;
+  await app.restore(recipe, { change: { trim }, play: pad < 0 });
+  if (pad >= 0) await app.drumPads.keep(pad);
+  const where = pad < 0 ? "" : ` on pad ${pad + 1}`;
+  app.notice(`${name} is a ${categoryLabel(recipe.category)} of this model, and is back${where} exactly as it was.${rest}`);
+  return true;
 }
 
 /** @param {App} app @param {HelloReply} hello @param {string} text @param {string} rest appended to the message */

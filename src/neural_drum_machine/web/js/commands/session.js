@@ -11,6 +11,8 @@ import { categoryOf } from "../model/state.js";
 /** @import { HelloReply } from "../net/messages.js" */
 
 const BROKEN_LINK = "This link is incomplete or made with another model. Copy the whole link again.";
+const FOREIGN_LINK = "This link was made with another model: the sound may differ.";
+const FOREIGN_PROJECT = "The model is another one than on your last visit: the sounds of your project may differ.";
 
 /** @param {App} app @param {Autosave} autosave */
 export function startSession(app, autosave) {
@@ -28,13 +30,17 @@ export function startSession(app, autosave) {
     }
   });
   client.addEventListener("close", () => store.dispatch({ type: "disconnected" }));
-  addEventListener("hashchange", async () => {
-    const linked = autosave.readLink();
+  addEventListener("hashchange", async ({ newURL }) => {
+    if (!store.state.hello) return; // what begins reads the address
+    // The event is late if the computer is busy: autosave may have written the address meanwhile.
+    const { hash } = new URL(newURL);
+    const linked = autosave.readLink(hash);
     if (linked) {
       autosave.keep();
       await app.restore(linked.recipe, { change: { trim: linked.trim } });
       autosave.rest();
-    } else if (autosave.isLinkBroken) app.notice(BROKEN_LINK, true);
+      if (!linked.isOfModel) app.notice(FOREIGN_LINK);
+    } else if (autosave.isLinkBroken(hash)) app.notice(BROKEN_LINK, true);
   });
   client.connect();
 }
@@ -45,13 +51,14 @@ export function startSession(app, autosave) {
  * @param {App} app @param {Autosave} autosave @param {HelloReply} hello
  */
 async function begin(app, autosave, hello) {
-  const stored = Object.freeze(autosave.read() ?? app.project);
-  const linked = autosave.readLink();
-  let isBroken = autosave.isLinkBroken;
+  const last = autosave.read();
+  const stored = Object.freeze(last?.project ?? app.project);
+  const linked = autosave.readLink(location.hash);
+  let isBroken = autosave.isLinkBroken(location.hash);
   const quietly = { play: false, step: false };
   if (linked) {
     const range = rangeFor(stored, linked.recipe, hello.ranges);
-    load(app, { ...stored, ...linked, range });
+    load(app, { ...stored, recipe: linked.recipe, trim: linked.trim, range });
     // The sound may take longer to arrive than autosave waits.
     autosave.rest();
     await app.restore(linked.recipe, quietly);
@@ -69,6 +76,8 @@ async function begin(app, autosave, hello) {
   }
   autosave.rest();
   if (isBroken) app.notice(BROKEN_LINK, true);
+  else if (linked && !linked.isOfModel) app.notice(FOREIGN_LINK);
+  else if (last && last.model !== hello.hash) app.notice(FOREIGN_PROJECT);
   app.store.dispatch({ type: "ready" });
   void app.maps.load(categoryOf(app.state));
   await app.loadKept();

@@ -1,4 +1,4 @@
-/** Project files, and the comment in a WAV file that recalls its sound. */
+/** Project files, and the recipes in them. */
 
 import { DEFAULT_AMOUNT, emptyProject } from "../model/project.js";
 import { clamp } from "../model/numbers.js";
@@ -12,8 +12,11 @@ import { clamp } from "../model/numbers.js";
 
 /** The key that marks a project file. */
 export const FORMAT = "neural_drum_machine_project";
-const VERSION = 1;
+/** Version 2 has exemplars. A program that does not know them would play other sounds. */
+const VERSION = 2;
 const MAX_SEED = 2 ** 31 - 1;
+/** Numbers of a sound's exemplars: at most four, each with its share. */
+const MAX_EXEMPLARS = 8;
 /** The longest time in a trim, in milliseconds. */
 const MAX_MS = 60_000;
 
@@ -79,14 +82,22 @@ export function readRecipe(given, { categories, limits }) {
   if (!Array.isArray(code) || !code.length || !code.every((v) => Number.isFinite(v))) {
     throw broken("no valid code");
   }
+  const exemplars = given.exemplars ?? [];
+  if (!isExemplars(exemplars)) throw broken("no valid exemplars");
   const p = Array.isArray(given.p) ? given.p : [];
   return {
     category: given.category, code: code.map(Number), seed: number(given.seed, -1, MAX_SEED, -1),
     take: Math.round(number(given.take, 0, limits.takes - 1, 0)), inverter: String(given.inverter ?? ""),
     wild: number(given.wild, 0, limits.wild, 1),
     p: [0, 1, 2].map((i) => number(p[i], -limits.control, limits.control, 0)),
-    to: given.to ?? null, t: number(given.t, 0, 1, 0),
+    to: given.to ?? null, t: number(given.t, 0, 1, 0), exemplars: exemplars.map(Number),
   };
+}
+
+/** Whether a value is a list of exemplars' numbers, each followed by its share. @param {any} value */
+function isExemplars(value) {
+  return Array.isArray(value) && value.length % 2 === 0 && value.length <= MAX_EXEMPLARS
+    && value.every((v, i) => (i % 2 ? v > 0 && v <= 1 : Number.isInteger(v) && v >= 0));
 }
 
 /** @param {any} given @returns {Trim} */
@@ -96,19 +107,6 @@ export function readTrim(given) {
     start: ms(given?.start), end: given?.end == null ? null : ms(given.end),
     fadeIn: ms(given?.fadeIn), fadeOut: ms(given?.fadeOut),
   };
-}
-
-/**
- * The comment in a WAV file: it recalls the sound, and is the same as in the server's own files.
- * @param {Recipe} recipe
- * @param {Trim|null} trim null if the file holds the whole sound
- * @param {string} model the model's hash
- */
-export function wavComment({ category, code, seed, take, inverter, to, t }, trim, model) {
-  return JSON.stringify({
-    neural_drum_machine: 1, model, inverter, category, seed: seed < 0 ? null : seed, take,
-    ...(to && { to, t }), code, ...(trim && { trim }),
-  });
 }
 
 /** @param {any} value @param {number} low @param {number} high @param {number} missing */

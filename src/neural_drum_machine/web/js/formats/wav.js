@@ -1,4 +1,4 @@
-/** WAV files: mono, 16 bit, with a comment that recalls the sound. */
+/** WAV files: mono, 16 bit, with a comment. */
 
 import { toPcm } from "./pcm.js";
 
@@ -54,4 +54,40 @@ export function wavFile(samples, sr, comment) {
     at += 2;
   }
   return out;
+}
+
+/**
+ * Read a mono file of 16 bits with a comment.
+ * @param {ArrayBuffer} file
+ * @returns {{pcm: Int16Array, sr: number, comment: string}|null} null if it is none
+ */
+export function readWav(file) {
+  const view = new DataView(file);
+  const word = (/** @type {number} */ at) => String.fromCharCode(...new Uint8Array(file, at, 4));
+  if (file.byteLength < 12 || word(0) !== "RIFF" || word(8) !== "WAVE") return null;
+  const chunks = chunksOf(view, 12, file.byteLength);
+  const [format, list, data] = ["fmt ", "LIST", "data"].map((name) => chunks.get(name));
+  if (!format || format.length < 16 || !list || !data || list.length < 4 || word(list.at) !== "INFO") return null;
+  const [kind, channels, bits] = [0, 2, 14].map((at) => view.getUint16(format.at + at, true));
+  const comment = chunksOf(view, list.at + 4, list.at + list.length).get("ICMT");
+  if (kind !== PCM || channels !== 1 || bits !== 16 || !comment) return null;
+  const text = new TextDecoder().decode(new Uint8Array(file, comment.at, comment.length));
+  const pcm = Int16Array.from({ length: data.length >> 1 }, (_, i) => view.getInt16(data.at + 2 * i, true));
+  return { pcm, sr: view.getUint32(format.at + 4, true), comment: text.replace(/\0+$/, "") };
+}
+
+/**
+ * The chunks of a part of a file by their names.
+ * @param {DataView} view @param {number} start @param {number} end
+ */
+function chunksOf(view, start, end) {
+  /** @type {Map<string, {at: number, length: number}>} */
+  const chunks = new Map();
+  for (let at = start; at + 8 <= end; ) {
+    const name = String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
+    const size = view.getUint32(at + 4, true);
+    chunks.set(name, { at: at + 8, length: Math.min(size, end - at - 8) });
+    at += 8 + size + (size % 2);
+  }
+  return chunks;
 }

@@ -1,6 +1,6 @@
 /** A recipe holds everything that recalls a sound: its latent vector, and how it is rendered. */
 
-/** @import { RecallRequest } from "../net/messages.js" */
+/** @import { MorphRequest, RecallRequest } from "../net/messages.js" */
 /** @import { Sound } from "../net/sound-message.js" */
 
 /**
@@ -14,15 +14,17 @@
  * @property {number[]} p P1, P2 and P3
  * @property {string|null} to the second category of a morph
  * @property {number} t the share of `to`, 0 to 1
+ * @property {number[]} exemplars the recordings that the sound begins at: the number of each in the model,
+ *   followed by its share; empty if there are none
  */
 
 /** The parts of a sound that its recipe needs. @typedef {Pick<Sound, "category"|"code"|"seed"|"take"
- *  |"inverter"|"wild"|"p1"|"p2"|"p3"|"to"|"t">} Described */
+ *  |"inverter"|"wild"|"p1"|"p2"|"p3"|"to"|"t"|"exemplars">} Described */
 
 /** @param {Described} sound @returns {Recipe} */
 export function recipeOf(sound) {
-  const { category, code, seed, take, inverter, wild, p1, p2, p3, to, t } = sound;
-  return { category, code, seed, take, inverter, wild, p: [p1, p2, p3], to, t };
+  const { category, code, seed, take, inverter, wild, p1, p2, p3, to, t, exemplars = [] } = sound;
+  return { category, code, seed, take, inverter, wild, p: [p1, p2, p3], to, t, exemplars };
 }
 
 /**
@@ -30,14 +32,34 @@ export function recipeOf(sound) {
  * @param {Recipe} recipe
  * @returns {Omit<RecallRequest, "type"|"id">}
  */
-export function recallOf({ category, code, seed, take, inverter, to, t }) {
+export function recallOf({ category, code, seed, take, inverter, to, t, exemplars }) {
   const request = { category, code, take, inverter, t };
-  return { ...request, ...(seed >= 0 && { seed }), ...(to && { to }) };
+  return { ...request, ...(seed >= 0 && { seed }), ...(to && { to }), ...(exemplars.length && { exemplars }) };
+}
+
+/**
+ * The values of a request for a sound between two, played like the first.
+ * @param {Recipe} a
+ * @param {Recipe} b
+ * @param {number} t 0 at `a`, 1 at `b`
+ * @returns {Omit<MorphRequest, "type"|"id">}
+ */
+export function morphOf(a, b, t) {
+  return {
+    category: nearerCategory(a), code: a.code, to: nearerCategory(b), to_code: b.code, t, take: a.take,
+    ...(a.exemplars.length && { exemplars: a.exemplars }),
+    ...(b.exemplars.length && { to_exemplars: b.exemplars }),
+  };
+}
+
+/** The category of a sound; of a morph, the one with the larger share. @param {Recipe} recipe */
+function nearerCategory({ category, to, t }) {
+  return to && t >= 0.5 ? to : category;
 }
 
 /** A key for a sound's samples: equal keys mean equal samples. @param {Recipe} recipe */
-export function keyOf({ category, code, take, inverter, to, t }) {
-  return JSON.stringify([category, code, take, inverter, to, to ? t : 0]);
+export function keyOf({ category, code, take, inverter, to, t, exemplars }) {
+  return JSON.stringify([category, code, take, inverter, to, to ? t : 0, ...exemplars]);
 }
 
 /** Whether a recipe recalls this sound. @param {Described} sound @param {Recipe} recipe */

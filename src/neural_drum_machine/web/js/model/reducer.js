@@ -7,12 +7,13 @@ import { recipeOf } from "./recipe.js";
 
 /** @import { History } from "./history.js" */
 /** @import { Project, Slot } from "./project.js" */
-/** @import { Options, PadMap, SlotSamples, State, Voice } from "./state.js" */
+/** @import { Notice, Options, PadMap, SlotSamples, State, Voice } from "./state.js" */
 /** @import { HelloReply } from "../net/messages.js" */
 /** @import { Sound } from "../net/sound-message.js" */
 
 /**
- * Everything that can happen to the state. `isStep` says whether undo stops there.
+ * Everything that can happen to the state. `isStep` says whether undo stops there; `seen` is the message
+ * that was shown when the sound was asked for.
  * @typedef {(
  *   | {type: "connected", hello: HelloReply}
  *   | {type: "disconnected"}
@@ -23,7 +24,7 @@ import { recipeOf } from "./recipe.js";
  *   | {type: "project-merged", before: Project, after: Project}
  *   | {type: "undone"}
  *   | {type: "redone"}
- *   | {type: "sound-arrived", sound: Sound, change: Partial<Project>, isStep: boolean}
+ *   | {type: "sound-arrived", sound: Sound, change: Partial<Project>, isStep: boolean, seen: Notice|null}
  *   | {type: "sound-lost"}
  *   | {type: "original-dropped"}
  *   | {type: "draw-remembered", seed: number}
@@ -125,10 +126,10 @@ function withHistory(state, history) {
 /**
  * Take an answer of the server as the sound being edited.
  * @param {State} state
- * @param {{sound: Sound, change: Partial<Project>, isStep: boolean}} action
+ * @param {{sound: Sound, change: Partial<Project>, isStep: boolean, seen: Notice|null}} action
  * @returns {State}
  */
-function withSound(state, { sound, change, isStep }) {
+function withSound(state, { sound, change, isStep, seen }) {
   const { history, hello, notice } = state;
   const recipe = recipeOf(sound);
   // A drag stays within the range. Any other sound must be visible where it lies.
@@ -140,6 +141,7 @@ function withSound(state, { sound, change, isStep }) {
     sound,
     original: sound.original,
     fidelity: sound.fidelity,
-    notice: notice?.isError ? null : notice, // something works again
+    // Something works again; but a sound that was asked for before the error says nothing about it.
+    notice: notice?.isError && notice === seen ? null : notice,
   };
 }

@@ -102,6 +102,7 @@
  * @property {number} [length]
  * @property {string} [to]
  * @property {number} [t]
+ * @property {number[]} [exemplars]
  */
 
 /**
@@ -120,6 +121,7 @@
  * @property {number} [length]
  * @property {string} [to]
  * @property {number} [t]
+ * @property {number[]} [exemplars]
  */
 
 /**
@@ -134,6 +136,8 @@
  * @property {number} [take]
  * @property {string} [inverter]
  * @property {number} [length]
+ * @property {number[]} [exemplars]
+ * @property {number[]} [to_exemplars]
  */
 
 /**
@@ -211,6 +215,14 @@
  */
 
 /**
+ * @typedef {object} Recording
+ * @property {string} name
+ * @property {string} source
+ * @property {string} licence
+ * @property {string} attribution
+ */
+
+/**
  * @typedef {object} SoundHeader
  * @property {"sound"} type
  * @property {number} id
@@ -231,6 +243,8 @@
  * @property {string|null} to
  * @property {number} t
  * @property {number|null} fidelity
+ * @property {number[]} [exemplars]
+ * @property {Recording[]} [recordings]
  * @property {number} original samples of the original that follow
  * @property {number} [left_out]
  * @property {string[]} [notes]

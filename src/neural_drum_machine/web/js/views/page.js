@@ -1,6 +1,6 @@
 /** Shows the state: sets every control to the project's values. */
 
-import { categoryLabel } from "../model/labels.js";
+import { categoryLabel, recordingWords } from "../model/labels.js";
 import { PADS } from "../model/project.js";
 import { categoryOf, projectOf, slotSamplesOf, voiceOf } from "../model/state.js";
 import { check, fillChoices, scrollToCategory } from "./choices.js";
@@ -125,9 +125,11 @@ export class PageView {
   /** @param {State} state */
   _showSound(state) {
     const { fidelity, hello, original, sound } = state;
-    const { samples, sr } = sound ?? { samples: new Float32Array(0), sr: hello?.sr ?? 22050 };
+    const { samples, sr } = sound ?? { samples: new Float32Array(0), sr: hello?.sr ?? 44100 };
     this._parts.waveform.show({ samples, sr, original }, hueOf(categoryOf(state), hello?.categories ?? []));
     byId("original").hidden = !original;
+    const words = recordingWords(sound?.recordings ?? []);
+    byId("recordings").textContent = byId("recordings").title = words; // a long one is cut on the screen
     byId("fidelity").textContent =
       fidelity === null ? "" : `distance ${fidelity.toFixed(2)} (0: identical, 1: silence)`;
   }

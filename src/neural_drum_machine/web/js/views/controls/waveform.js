@@ -35,7 +35,7 @@ export class Waveform extends EventTarget {
     this._samples = new Float32Array(0);
     /** @type {Float32Array|null} */
     this._original = null;
-    this._sr = 22050;
+    this._sr = 44100;
     /** @type {Trim} */
     this._trim = WHOLE;
     this._view = [0, 1];

@@ -2,11 +2,12 @@
 
 import { context2d } from "./canvas.js";
 import { isDark, oklch } from "./color.js";
+import { contours } from "./contours.js";
 
 /** @import { PadMap } from "../../model/state.js" */
 
 /** Points of the painted grid on each axis. */
-const FINE = 144;
+export const FINE = 144;
 /** Contour lines. */
 const LINES = 7;
 /** Pixels of a grid point in the final picture. */
@@ -31,33 +32,45 @@ function weights(x) {
 }
 
 /**
- * Interpolate values smoothly on the painted grid.
- * @param {number[][]} rows
+ * Where each point of the painted grid lies between the map's: four neighbours and their weights.
+ * @param {number} n the map's points on each axis
  * @param {number} range how much of the map is shown: at most 1, as it covers ±1
  */
-function surface(rows, range) {
-  const n = rows.length;
-  const at = (/** @type {number} */ i) => Math.min(n - 1, Math.max(0, i));
-  const places = Array.from({ length: FINE }, (_, i) => {
-    const p = (2 * (i / (FINE - 1)) - 1) * range;
-    const x = ((p + 1) / 2) * (n - 1);
+function placesOf(n, range) {
+  return Array.from({ length: FINE }, (_, i) => {
+    const x = (((2 * (i / (FINE - 1)) - 1) * range + 1) / 2) * (n - 1);
     const whole = Math.min(n - 2, Math.floor(x));
-    return { whole, w: weights(x - whole) };
+    const near = [-1, 0, 1, 2].map((step) => Math.min(n - 1, Math.max(0, whole + step)));
+    return { near, w: weights(x - whole) };
   });
+}
+
+/**
+ * Interpolate values smoothly on the painted grid: along the rows, then along the columns.
+ * @param {number[][]} rows
+ * @param {number} range as of `placesOf`
+ * @returns {Float32Array} rows from the top
+ */
+export function surface(rows, range) {
+  const n = rows.length;
+  const places = placesOf(n, range);
+  const along = new Float32Array(n * FINE);
+  for (let i = 0; i < FINE; i++) {
+    const [w0, w1, w2, w3] = places[i].w;
+    const [c0, c1, c2, c3] = places[i].near;
+    for (let r = 0; r < n; r++) {
+      const row = rows[r];
+      along[r * FINE + i] = w0 * row[c0] + w1 * row[c1] + w2 * row[c2] + w3 * row[c3];
+    }
+  }
   const out = new Float32Array(FINE * FINE);
   for (let j = 0; j < FINE; j++) {
-    const { whole: r, w: wr } = places[j];
+    const [w0, w1, w2, w3] = places[j].w;
+    const [r0, r1, r2, r3] = places[j].near.map((r) => r * FINE);
+    const top = (FINE - 1 - j) * FINE; // rows of the map go up, rows of a picture go down
     for (let i = 0; i < FINE; i++) {
-      const { whole: c, w: wc } = places[i];
-      let sum = 0;
-      for (let a = 0; a < 4; a++) {
-        const row = rows[at(r + a - 1)];
-        let along = 0;
-        for (let b = 0; b < 4; b++) along += wc[b] * row[at(c + b - 1)];
-        sum += wr[a] * along;
-      }
-      // Rows of the map go up, rows of a picture go down.
-      out[(FINE - 1 - j) * FINE + i] = Math.min(1, Math.max(0, sum));
+      const value = w0 * along[r0 + i] + w1 * along[r1 + i] + w2 * along[r2 + i] + w3 * along[r3 + i];
+      out[top + i] = value < 0 ? 0 : value > 1 ? 1 : value;
     }
   }
   return out;
@@ -84,16 +97,20 @@ export function paintMap(map, hue, range) {
       ? oklch(0.225 + 0.33 * v, 0.035 + 0.085 * v, hue - 22 + 44 * v)
       : oklch(0.84 + 0.125 * v, 0.085 - 0.055 * v, hue - 22 + 44 * v);
   });
+  const { data } = image;
   for (let k = 0; k < FINE * FINE; k++) {
-    const [r, g, b] = colours[Math.round(255 * bright[k])];
-    image.data.set([r, g, b, 255], 4 * k);
+    const colour = colours[Math.round(255 * bright[k])];
+    data[4 * k] = colour[0];
+    data[4 * k + 1] = colour[1];
+    data[4 * k + 2] = colour[2];
+    data[4 * k + 3] = 255;
   }
   context.putImageData(image, 0, 0);
   return drawContours(canvas, decay, dark);
 }
 
 /**
- * Draw lines of equal values (marching squares).
+ * Draw lines of equal values.
  * @param {HTMLCanvasElement} ground
  * @param {Float32Array} values
  * @param {boolean} dark
@@ -107,35 +124,12 @@ function drawContours(ground, values, dark) {
   context.strokeStyle = dark ? "rgba(255, 255, 255, 0.13)" : "rgba(0, 0, 0, 0.12)";
   context.lineWidth = 1.6;
   context.lineCap = "round";
-  for (let line = 1; line <= LINES; line++) {
-    const level = line / (LINES + 1);
-    context.beginPath();
-    for (let j = 0; j < FINE - 1; j++) {
-      for (let i = 0; i < FINE - 1; i++) drawSegment(context, values, i, j, level);
-    }
-    context.stroke();
-  }
+  context.beginPath();
+  const at = (/** @type {number} */ x) => (x + 0.5) * SCALE;
+  contours(values, FINE, LINES, (x0, y0, x1, y1) => {
+    context.moveTo(at(x0), at(y0));
+    context.lineTo(at(x1), at(y1));
+  });
+  context.stroke();
   return canvas;
-}
-
-/**
- * Draw the part of a contour line that passes through one square of the grid.
- * @param {CanvasRenderingContext2D} context
- * @param {Float32Array} values
- * @param {number} i @param {number} j @param {number} level
- */
-function drawSegment(context, values, i, j, level) {
-  const [a, b] = [values[j * FINE + i], values[j * FINE + i + 1]];
-  const [d, c] = [values[(j + 1) * FINE + i], values[(j + 1) * FINE + i + 1]];
-  const cut = (/** @type {number} */ from, /** @type {number} */ to) => (level - from) / (to - from);
-  /** @type {[number, number][]} */
-  const ends = [];
-  if (a < level !== b < level) ends.push([i + cut(a, b), j]);
-  if (b < level !== c < level) ends.push([i + 1, j + cut(b, c)]);
-  if (d < level !== c < level) ends.push([i + cut(d, c), j + 1]);
-  if (a < level !== d < level) ends.push([i, j + cut(a, d)]);
-  for (let k = 0; k + 1 < ends.length; k += 2) {
-    context.moveTo((ends[k][0] + 0.5) * SCALE, (ends[k][1] + 0.5) * SCALE);
-    context.lineTo((ends[k + 1][0] + 0.5) * SCALE, (ends[k + 1][1] + 0.5) * SCALE);
-  }
 }

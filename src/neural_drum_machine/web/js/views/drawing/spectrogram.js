@@ -3,12 +3,16 @@
 import { context2d } from "./canvas.js";
 import { isDark, oklch } from "./color.js";
 
-/** Samples of a transform. */
-const SIZE = 1024;
+/** The length of a transform in seconds, about. */
+const SECONDS = 0.046;
 const FLOOR_DB = -72;
 const LOW_HZ = 40;
 
-const WINDOW = Float32Array.from({ length: SIZE }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / SIZE));
+/** A window for one transform; its length is a power of two. @param {number} sr Hz */
+function windowFor(sr) {
+  const size = 2 ** Math.round(Math.log2(SECONDS * sr));
+  return Float32Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size));
+}
 
 /**
  * The radix-2 transform of real and imaginary parts, in place.
@@ -44,15 +48,17 @@ function fft(re, im) {
  * The magnitudes of the transform around a sample.
  * @param {Float32Array} samples
  * @param {number} centre
- * @returns {Float32Array} shape (SIZE / 2,)
+ * @param {Float32Array} window
+ * @returns {Float32Array} half as many as the window has samples
  */
-function magnitudes(samples, centre) {
-  const re = new Float32Array(SIZE);
-  const start = Math.round(centre) - SIZE / 2;
-  for (let i = 0; i < SIZE; i++) re[i] = (samples[start + i] ?? 0) * WINDOW[i];
-  const im = new Float32Array(SIZE);
+function magnitudes(samples, centre, window) {
+  const size = window.length;
+  const re = new Float32Array(size);
+  const start = Math.round(centre) - size / 2;
+  for (let i = 0; i < size; i++) re[i] = (samples[start + i] ?? 0) * window[i];
+  const im = new Float32Array(size);
   fft(re, im);
-  return Float32Array.from({ length: SIZE / 2 }, (_, k) => Math.hypot(re[k], im[k]));
+  return Float32Array.from({ length: size / 2 }, (_, k) => Math.hypot(re[k], im[k]));
 }
 
 /** Colours of 256 levels. @param {number} hue */
@@ -79,13 +85,14 @@ export function drawSpectrogram(context, width, height, samples, sr, view, hue) 
   const columns = Math.min(320, Math.max(32, Math.round(width / 2)));
   const rows = 160;
   const levels = new Float32Array(columns * rows);
+  const window = windowFor(sr);
   let top = 1e-9;
   for (let x = 0; x < columns; x++) {
     const place = view[0] + ((x + 0.5) / columns) * (view[1] - view[0]);
-    const column = magnitudes(samples, place * samples.length);
+    const column = magnitudes(samples, place * samples.length, window);
     for (let y = 0; y < rows; y++) {
       const hz = LOW_HZ * (sr / 2 / LOW_HZ) ** (1 - y / rows);
-      const bin = Math.min(SIZE / 2 - 2, (hz * SIZE) / sr);
+      const bin = Math.min(window.length / 2 - 2, (hz * window.length) / sr);
       const whole = Math.floor(bin);
       const value = column[whole] + (bin - whole) * (column[whole + 1] - column[whole]);
       levels[y * columns + x] = value;
@@ -108,7 +115,7 @@ export function drawSpectrogram(context, width, height, samples, sr, view, hue) 
   context.fillStyle = isDark() ? "rgba(255, 255, 255, 0.7)" : "rgba(20, 22, 26, 0.75)";
   context.font = "11px system-ui, sans-serif";
   context.textBaseline = "middle";
-  for (const [hz, label] of /** @type {[number, string][]} */ ([[100, "100"], [1000, "1k"], [5000, "5k"]])) {
+  for (const [hz, label] of /** @type {[number, string][]} */ ([[100, "100"], [1000, "1k"], [10000, "10k"]])) {
     context.fillText(label, 6, height * (1 - Math.log(hz / LOW_HZ) / Math.log(sr / 2 / LOW_HZ)));
   }
 }

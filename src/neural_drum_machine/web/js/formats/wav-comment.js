@@ -1,0 +1,50 @@
+/** The comment in a WAV file that recalls its sound: the same in the page's files and in the server's. */
+
+import { isWhole } from "../model/trim.js";
+import { readRecipe, readTrim } from "./project-file.js";
+
+/** @import { Bounds } from "./project-file.js" */
+/** @import { Recipe } from "../model/recipe.js" */
+/** @import { Trim } from "../model/trim.js" */
+/** @import { Recording } from "../net/messages.js" */
+
+/** The key that marks a comment, and the version of its form. */
+const FORMAT = "neural_drum_machine";
+const VERSION = 1;
+
+/**
+ * @param {Recipe} recipe
+ * @param {Trim} trim
+ * @param {string} model the model's hash
+ * @param {Recording[]} [recordings] that the sound begins at
+ */
+export function wavComment({ category, code, seed, take, inverter, to, t, exemplars }, trim, model, recordings = []) {
+  return JSON.stringify({
+    [FORMAT]: VERSION, model, inverter, category, seed: seed < 0 ? null : seed, take,
+    ...(to && { to, t }), ...(exemplars.length && { exemplars: pairs(exemplars), recordings }), code,
+    ...(!isWhole(trim) && { trim }),
+  });
+}
+
+/**
+ * Read the comment of a file.
+ * @param {string} comment
+ * @param {Bounds} bounds
+ * @returns {{recipe: Recipe, trim: Trim, model: string}|null} null if it recalls no sound
+ */
+export function readWavComment(comment, bounds) {
+  try {
+    const value = JSON.parse(comment);
+    if (value?.[FORMAT] !== VERSION) return null;
+    const exemplars = (value.exemplars ?? []).flat();
+    const recipe = readRecipe({ ...value, exemplars, seed: value.seed ?? -1 }, bounds);
+    return { recipe, trim: readTrim(value.trim), model: String(value.model ?? "") };
+  } catch {
+    return null;
+  }
+}
+
+/** @param {number[]} flat @returns {number[][]} */
+function pairs(flat) {
+  return Array.from({ length: flat.length / 2 }, (_, i) => flat.slice(2 * i, 2 * i + 2));
+}

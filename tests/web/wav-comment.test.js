@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readWavComment, wavComment } from "../../src/neural_drum_machine/web/js/formats/wav-comment.js";
+import { WHOLE } from "../../src/neural_drum_machine/web/js/model/trim.js";
+import { HELLO, recipe } from "./support/values.js";
+
+const TRIM = { start: 1, end: null, fadeIn: 0, fadeOut: 0 };
+const RECORDING = { name: "kit/kick/1.flac", source: "kit", licence: "CC0-1.0", attribution: "somebody" };
+
+test("a comment has what recalls the sound, in the order of the server's own files", () => {
+  const blend = recipe({ to: "snare", t: 0.5, exemplars: [3, 0.5, 8, 0.5] });
+  assert.equal(wavComment(blend, TRIM, "cafe", [RECORDING]), '{"neural_drum_machine":1,"model":"cafe",'
+    + '"inverter":"refined","category":"kick","seed":null,"take":0,"to":"snare","t":0.5,"exemplars":[[3,0.5],[8,0.5]],'
+    + '"recordings":[{"name":"kit/kick/1.flac","source":"kit","licence":"CC0-1.0","attribution":"somebody"}],'
+    + '"code":[0.5,-1.25],"trim":{"start":1,"end":null,"fadeIn":0,"fadeOut":0}}');
+  const plain = JSON.parse(wavComment(recipe(), WHOLE, "cafe"));
+  for (const name of ["trim", "to", "exemplars", "recordings"]) assert.equal(name in plain, false, name);
+});
+
+test("a comment is read back", () => {
+  const sound = recipe({ seed: 7, take: 3, to: "snare", t: 0.5, exemplars: [3, 1] });
+  assert.deepEqual(readWavComment(wavComment(sound, TRIM, "cafe"), HELLO), { recipe: sound, trim: TRIM, model: "cafe" });
+  assert.deepEqual(readWavComment(wavComment(recipe(), WHOLE, "cafe"), HELLO), { recipe: recipe(), trim: WHOLE, model: "cafe" });
+});
+
+for (const text of [
+  "", "null", "12", "made with love", "{}", '{"neural_drum_machine":2,"category":"kick","code":[1]}',
+  '{"neural_drum_machine":1,"category":"gong","code":[1]}', '{"neural_drum_machine":1,"category":"kick","code":[]}',
+  '{"neural_drum_machine":1,"category":"kick","code":[1],"exemplars":5}',
+  '{"neural_drum_machine":1,"category":"kick","code":[1],"exemplars":[[1]]}',
+]) {
+  test(`no recipe: ${text}`, () => assert.equal(readWavComment(text, HELLO), null));
+}
