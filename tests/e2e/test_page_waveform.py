@@ -21,15 +21,15 @@ def drawn(page):
 
 
 def test_zoom_shows_a_part_and_handles_stay_with_their_times(page):
-    page.evaluate(SET_TRIM, [250, 300])
+    page.evaluate(SET_TRIM, [500, 600])
     drawn(page)
     before = center(page, "#handle-start", 0)[0]
     length = page.evaluate("ndm.app.state.sound.length")
     box = page.locator("#wave").bounding_box()
-    assert before == pytest.approx(box["x"] + 250 / length * box["width"], abs=2)
+    assert before == pytest.approx(box["x"] + 500 / length * box["width"], abs=2)
     page.get_by_role("button", name="Zoom in").click()  # the middle half
     drawn(page)
-    zoomed = box["x"] + 2 * (250 / length - 0.25) * box["width"]
+    zoomed = box["x"] + 2 * (500 / length - 0.25) * box["width"]
     assert center(page, "#handle-start", 0)[0] == pytest.approx(zoomed, abs=2)
     page.get_by_role("button", name="Show all").click()
     drawn(page)
