@@ -31,4 +31,4 @@ def derived_data(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Dat
 def judge(derived_data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Judge:
     """A judge of two members, trained for a few steps."""
     cache = Cache(tmp_path_factory.mktemp("judge"))
-    return train_judge(derived_data, cache, folds=2, steps=60, batch_size=24, workers=1)
+    return train_judge(derived_data, cache, folds=2, steps=90, batch_size=24, workers=1)

@@ -134,7 +134,8 @@ def test_a_sound_says_what_inverted_it(small_bundle, tmp_path):
     sounds = {name: load(small_bundle, inverter=name).render("kick", seed=3) for name in INVERTERS}
     assert {name: sound.inverter for name, sound in sounds.items()} == {n: n for n in INVERTERS}
     for one, other in itertools.combinations(sounds.values(), 2):
-        assert np.abs(one.samples - other.samples).max() > 0.01
+        n = min(len(one.samples), len(other.samples))
+        assert np.abs(one.samples[:n] - other.samples[:n]).max() > 0.01
     sounds["griffin-lim"].write(tmp_path / "kick.wav")
     with soundfile.SoundFile(tmp_path / "kick.wav") as file:
         assert json.loads(file.comment)["inverter"] == "griffin-lim"

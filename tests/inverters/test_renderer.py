@@ -27,15 +27,37 @@ def play(levels, detail=None, take=0, **rendering):
     return HitRenderer(LONG_SPEC, None, rendering)(levels, detail, take)
 
 
+def difference(one, other):
+    """The largest difference of two sounds; the shorter one is silent where it has ended."""
+    n = max(one.shape[-1], other.shape[-1])
+    one, other = (np.pad(each, (0, n - each.shape[-1])) for each in (one, other))
+    return np.abs(one - other).max()
+
+
 @pytest.mark.parametrize("rate", RATES)
 def test_a_sound_lasts_as_long_at_every_rate(levels, rate):
     sound = play(levels, sr=rate)
     assert sound.dtype == np.float32
-    assert abs(len(sound) - SAMPLES * rate / FULL_SR) <= 1
-    assert len(sound) / rate == pytest.approx(1.48, abs=0.001)
+    # The tone is 0.6 s long. What is rendered from its spectrogram rings for half a window.
+    assert 0.55 < len(sound) / rate < 0.7
+    assert len(sound) / rate == pytest.approx(len(play(levels)) / FULL_SR, abs=0.001)
     # Its loudness is the same, but for what a rate cannot hold.
     energy = np.square(sound).sum() / rate
     assert energy == pytest.approx(np.square(play(levels)).sum() / FULL_SR, rel=0.05)
+
+
+def test_a_sound_ends_where_it_falls_silent(levels):
+    sound = play(levels)
+    audible = np.flatnonzero(np.abs(sound) > np.abs(sound).max() * 10 ** (-96 / 20))
+    assert len(sound) - 2 <= audible[-1] < len(sound) < SAMPLES
+    assert sound[-1] == 0
+    # One that never falls silent is as long as the model's frames, but for the last of its fade.
+    endless = Levels(*(np.full_like(part, part.max()) for part in levels.whole()))
+    assert SAMPLES - 50 < len(play(endless)) <= SAMPLES
+    # One that is silent has the length of the frames, too.
+    silent = Levels(*(np.full_like(part, -20) for part in levels.whole()))
+    assert play(silent).shape == (SAMPLES,)
+    assert not play(silent).any()
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -51,14 +73,13 @@ def test_the_mono_sum_of_a_wide_sound_is_the_mono_sound(levels, rate):
 @pytest.mark.parametrize("part", ["attack", "air", "body"])
 def test_each_part_that_is_left_out_changes_the_sound(levels, part):
     whole, without = play(levels), play(levels, without=frozenset([part]))
-    assert whole.shape == without.shape
-    assert np.abs(whole - without).max() > 0.01 * np.abs(whole).max()
+    assert difference(whole, without) > 0.01 * np.abs(whole).max()
 
 
 @pytest.mark.parametrize("inverter", [name for name in INVERTERS if name != "mcnn"])
 def test_without_everything_there_is_still_a_sound(levels, inverter):
     sound = play(levels, inverter=inverter, without=frozenset(PARTS))
-    assert sound.shape == (SAMPLES,)
+    assert len(sound) <= SAMPLES
     assert 0.1 < np.abs(sound).max() < 4
     assert sound[0] == 0
     assert sound[-1] == 0
@@ -67,16 +88,16 @@ def test_without_everything_there_is_still_a_sound(levels, inverter):
 def test_a_core_alone_sounds_at_every_rate(levels):
     for rate in RATES:
         sound = play(Levels(levels.mel), sr=rate)
-        assert abs(len(sound) - LONG_SPEC.n_samples * rate / LONG_SPEC.sr) <= 1
+        assert 0.55 < len(sound) / rate < 0.7
         assert np.abs(sound).max() > 0.1
 
 
 def test_detail_is_heard_and_a_take_has_noise_of_its_own(levels):
     bumps = np.random.default_rng(0).standard_normal(levels.mel.shape).astype(np.float32)
     plain = play(levels)
-    assert np.abs(plain - play(levels, detail=0.5 * bumps)).max() > 0.01
+    assert difference(plain, play(levels, detail=0.5 * bumps)) > 0.01
     np.testing.assert_array_equal(plain, play(levels))
-    assert not np.array_equal(plain, play(levels, take=1))
+    assert difference(plain, play(levels, take=1)) > 0.001
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
-"""The bank: the recordings that new sounds of a model begin at, and whose they are."""
+"""The bank: the recordings that new sounds of a model begin at, and whose they are.
+
+This file is longer than 250 lines because everything that a bank states is checked and refused by
+name.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -14,6 +14,7 @@ from neural_drum_machine.exemplars.bank import FREE_LICENCES, Bank, Exemplar
 from neural_drum_machine.exemplars.levels import decoded
 from neural_drum_machine.exemplars.precision import BANK, Precision
 from neural_drum_machine.exemplars.residual import encode_residual
+from neural_drum_machine.export.heard import heard_as_asked
 from neural_drum_machine.export.hit_generator import HitGenerator
 
 LEAST: Final = 24
@@ -24,6 +25,8 @@ LEAST_VELOCITY: Final = 0.5
 """Softer layers of a drum are left out: they sound like a hit only beside the others."""
 LEAST_CONFIDENCE: Final = 0.5
 """Recordings of whose category the classifier is less sure are left out."""
+LEAST_HEARD: Final = 0.6
+"""Recordings whose draws are heard as their category with a lower probability are left out."""
 
 
 def told_name(name: str) -> str:
@@ -49,6 +52,28 @@ def usable(entries: Sequence[Entry]) -> IntArray:
         ],
         np.int64,
     )
+
+
+def clear_rows(rows: IntArray, heard: npt.NDArray[np.float64], least: int = LEAST) -> IntArray:
+    """Return the recordings of one category whose draws are clearly of it.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Shape ``(n,)``: rows of the category.
+    heard : numpy.ndarray
+        Shape ``(n,)``: probabilities, see :func:`~neural_drum_machine.export.heard.heard_as_asked`.
+    least : int
+        If fewer are clear, these many of the clearest are returned.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rows in rising order.
+    """
+    enough = min(least, len(rows))
+    bar = min(LEAST_HEARD, float(np.sort(heard)[-enough])) if enough else LEAST_HEARD
+    return rows[heard >= bar]
 
 
 def choose_rows(
@@ -110,7 +135,8 @@ def make_bank(
     generator : HitGenerator
         The generator, with its dataset.
     least : int
-        Exemplars of a category, where there are as many recordings. Every kit is in the bank.
+        Exemplars of a category, where there are as many recordings. Every kit is in the bank that
+        has a recording whose draws are heard as their category.
     most_bytes : int
         The bank's size. Those that were chosen last in their category are left out for it.
     precision : Precision
@@ -136,11 +162,12 @@ def make_bank(
             "prepare a dataset with some"
         )
     codes = generator.encode(rows, lambda done, n: progress("codes", done, n))
+    heard = heard_as_asked(generator, rows, codes, lambda done, n: progress("draws", done, n))
     numbers = np.array([category_index(data.entries[row].category) for row in rows])
     picks: list[tuple[int, int, int]] = []
     for number in range(len(CATEGORIES)):
-        mine = numbers == number
-        chosen = choose_rows(data.entries, rows[mine], codes[mine], least)
+        clear = np.isin(rows, clear_rows(rows[numbers == number], heard[numbers == number], least))
+        chosen = choose_rows(data.entries, rows[clear], codes[clear], least)
         picks += [(turn, number, row) for turn, row in enumerate(chosen)]
     code_of = dict(zip(rows.tolist(), codes.astype(np.float16), strict=True))
     kept: list[tuple[int, int, Exemplar]] = []

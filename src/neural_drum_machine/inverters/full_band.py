@@ -30,6 +30,9 @@ RATES: Final = (22_050, 44_100, 48_000)
 """Sample rates in Hz that sounds are offered at."""
 END_FADE_SECONDS: Final = 0.1
 """A sound that reaches the end of its frames fades out for this long."""
+SILENT_DB: Final = -96.0
+"""A sound ends where it stays below this level, relative to its peak: the last bit of 16."""
+_LEAST_SECONDS: Final = 0.05
 _FRAME_ITERATIONS: Final = 200
 _FEWEST, _MOST = 5, 8
 _EARLY: Final = 2
@@ -146,6 +149,28 @@ def render_full(
     fade_out(sound, END_FADE_SECONDS)
     out: FloatArray = sound[START:]
     return out
+
+
+def ended(samples: FloatArray) -> FloatArray:
+    """Return a sound of 44,100 Hz without the silence at its end.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray
+        Shape ``(n,)``, float32.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(m,)``, at least 50 ms if there were as many; ends at zero. Silence stays whole.
+    """
+    sizes = np.abs(samples)
+    loud = np.flatnonzero(sizes > sizes.max(initial=0) * 10 ** (SILENT_DB / 20))
+    if not len(loud):
+        return samples
+    cut = samples[: max(int(loud[-1]) + 2, round(_LEAST_SECONDS * FULL_SR))].copy()
+    cut[-1] = 0
+    return cut
 
 
 def check_rate(sr: int) -> None:

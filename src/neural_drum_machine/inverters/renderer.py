@@ -15,6 +15,7 @@ from neural_drum_machine.inverters.full_band import (
     Core,
     at_rate,
     check_rate,
+    ended,
     invert_core,
     render_full,
 )
@@ -104,7 +105,7 @@ class HitRenderer:
         *,
         body: bool = True,
     ) -> FloatArray:
-        """Return the samples of a hit, its tail cut, not normalised.
+        """Return the samples of a hit, not normalised.
 
         Parameters
         ----------
@@ -121,9 +122,9 @@ class HitRenderer:
         Returns
         -------
         numpy.ndarray
-            Shape ``(n,)``, or ``(2, n)`` with a width; float32.
+            Shape ``(n,)``, or ``(2, n)`` with a width; float32. It ends where it falls silent.
         """
-        sound = self._full(levels, detail, take, body=body)
+        sound = ended(self._full(levels, detail, take, body=body))
         if self.rendering.width:
             sound = widen(sound, self.rendering.width, take)
         return np.ascontiguousarray(at_rate(sound, self.rendering.sr))

@@ -2,6 +2,8 @@
 
 Worker processes render sounds in chunks, which are written into the arrays at their place. A chunk
 counts as done once its record is written, so that a killed run continues with the next one.
+
+This file is longer than 250 lines because writing and the proof of completeness are one idea.
 """
 
 import hashlib

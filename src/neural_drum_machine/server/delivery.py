@@ -13,7 +13,7 @@ from neural_drum_machine.server.protocol import (
     SamplesReply,
     SoundReply,
 )
-from neural_drum_machine.server.rendering import RenderedSound
+from neural_drum_machine.server.rendered import RenderedSound
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.sound import code_values
 

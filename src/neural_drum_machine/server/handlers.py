@@ -24,7 +24,8 @@ from neural_drum_machine.server.protocol import (
     StatusReply,
 )
 from neural_drum_machine.server.recent_sounds import RecentSounds
-from neural_drum_machine.server.rendering import RenderedSound, Renderer
+from neural_drum_machine.server.rendered import RenderedSound
+from neural_drum_machine.server.rendering import Renderer
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,130 +3,25 @@
 import dataclasses
 import io
 import secrets
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.detail.attack import START
-from neural_drum_machine.errors import AudioError
 from neural_drum_machine.exemplars.overlay import Exemplars, between
 from neural_drum_machine.inverters import INVERTERS
-from neural_drum_machine.inverters.full_band import at_rate
-from neural_drum_machine.latent.prior import DEFAULT_WILD, interpolate
+from neural_drum_machine.latent.prior import interpolate
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.server import protocol
-from neural_drum_machine.server.protocol import ErrorCode, Pcm, ProtocolError, SoundRequest
+from neural_drum_machine.server.protocol import ErrorCode, ProtocolError, SoundRequest
 from neural_drum_machine.server.recent_sounds import RecentSounds
+from neural_drum_machine.server.rendered import RenderedSound, RenderPlan, mono
 from neural_drum_machine.signal.audio_file import COMMON_CONTAINERS, read_stream
-from neural_drum_machine.signal.distance import distance
-from neural_drum_machine.signal.full_hit import FADE_SECONDS, FULL_SR, fade_out
 from neural_drum_machine.signal.hit import Hit, clip_hit, make_hit
-from neural_drum_machine.signal.pcm import to_pcm
-from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.sound import Sound
 
 _FADE_MS: Final = 5.0
 _UNNAMED: Final = "the uploaded file"
-
-
-@dataclass(frozen=True, slots=True)
-class RenderPlan:
-    """The description of a sound that is to be rendered.
-
-    Attributes
-    ----------
-    category, code, seed, to, t, exemplars
-        As in :class:`~neural_drum_machine.sound.Sound`.
-    wild : float
-        As requested; 1 if it means nothing for the request.
-    encoded : Hit, optional
-        The sound that `code` was searched for.
-    uploaded : bool
-        Whether the client uploaded that sound.
-    """
-
-    category: str
-    code: FloatArray
-    seed: int | None = None
-    to: str | None = None
-    t: float = 0.0
-    wild: float = DEFAULT_WILD
-    exemplars: Exemplars = ()
-    encoded: Hit | None = None
-    uploaded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedSound:
-    """A sound that is ready to be delivered.
-
-    Attributes
-    ----------
-    sound : Sound
-        Cut to the length that was asked for.
-    recipe : RenderPlan
-        The description that it was rendered from.
-    position : tuple of float
-        P1, P2 and P3 of its latent vector.
-    core_sr : int
-        The rate in Hz that the model's networks work at.
-    """
-
-    sound: Sound
-    recipe: RenderPlan
-    position: tuple[float, float, float]
-    core_sr: int
-
-    @property
-    def left_out(self) -> int:
-        """Samples at the end of the encoded sound, at the answer's rate, that did not fit."""
-        if self.recipe.encoded is None:
-            return 0
-        return self.recipe.encoded.left_out * self.sound.sr // self.core_sr
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Sentences about parts of the encoded sound that are lost."""
-        return self.recipe.encoded.notes if self.recipe.encoded else ()
-
-    def pcm(self) -> Pcm:
-        """Return the samples of the mono sound as a file holds them, ``(n,)``, int16."""
-        return to_pcm(mono(self.sound.samples))
-
-    def uploaded_pcm(self) -> Pcm | None:
-        """Return the sound that was uploaded, if one was, as far as the model hears it; int16.
-
-        It is aligned with the answer.
-        """
-        hit = self.recipe.encoded
-        if not (hit and hit.full and self.recipe.uploaded):
-            return None
-        samples = hit.full.samples[START:]
-        longest = len(hit.samples) * FULL_SR // self.core_sr - START
-        if len(samples) > longest:
-            samples = samples[:longest].copy()
-            fade_out(samples, FADE_SECONDS)
-        return to_pcm(at_rate(samples, self.sound.sr))
-
-    def fidelity(self, spec: AudioSpec) -> float | None:
-        """Return the distance to the sound that was encoded: 0 (the same) to 1; None if none.
-
-        Both are compared as the model hears sounds.
-        """
-        hit = self.recipe.encoded
-        if hit is None:
-            return None
-        try:
-            made = make_hit(mono(self.sound.samples), self.sound.sr, spec)
-        except AudioError:  # silence
-            return 1.0
-        return distance(hit.samples[: hit.length], made.samples[: made.length], spec)
-
-    def wav(self) -> bytes:
-        """Return a WAV file that can be recalled from its comment, as :meth:`Sound.write`'s."""
-        return self.sound.wav()
 
 
 class Renderer:
@@ -272,11 +167,6 @@ class Renderer:
                 f"this model's codes are {self.machine.bundle.latent_dim} numbers, got {len(code)}",
             )
         return np.array(code, np.float32)
-
-
-def mono(samples: FloatArray) -> FloatArray:
-    """Return a sound's mono form ``(n,)``: the mean of its channels."""
-    return samples if samples.ndim == 1 else samples.mean(axis=0)
 
 
 def _exemplars(numbers: tuple[float, ...]) -> Exemplars:

@@ -1,4 +1,7 @@
-"""Training of the generator."""
+"""Training of the generator.
+
+This file is longer than 250 lines because the terms of the loss are one class.
+"""
 
 import math
 from collections.abc import Callable

@@ -6,6 +6,19 @@ Every value from outside is checked when a request is built, so that the engine 
 """
 
 from neural_drum_machine.server.protocol.base import read_id
+from neural_drum_machine.server.protocol.bounds import (
+    MAX_AUDIO_BYTES,
+    MAX_INT,
+    MAX_PART,
+    MAX_STRING,
+    MAX_WAITING,
+    MIN_ARRAY,
+    PROTOCOL_VERSION,
+    RANGES,
+    RECENT_SOUNDS,
+    UNREADABLE_ID,
+)
+from neural_drum_machine.server.protocol.error_codes import ErrorCode, ProtocolError
 from neural_drum_machine.server.protocol.limits import LIMITS, Limits
 from neural_drum_machine.server.protocol.replies import (
     ErrorReply,
@@ -38,19 +51,7 @@ from neural_drum_machine.server.protocol.requests import (
     Variation,
 )
 from neural_drum_machine.server.protocol.rules import (
-    MAX_AUDIO_BYTES,
-    MAX_INT,
-    MAX_PART,
-    MAX_STRING,
-    MAX_WAITING,
-    MIN_ARRAY,
-    PROTOCOL_VERSION,
-    RANGES,
-    RECENT_SOUNDS,
     RULES,
-    UNREADABLE_ID,
-    ErrorCode,
-    ProtocolError,
     shown,
     shown_name,
 )

@@ -5,11 +5,13 @@ from dataclasses import MISSING, fields
 from typing import Any, ClassVar, Self
 
 from neural_drum_machine.latent.controls import MAX_CONTROL
-from neural_drum_machine.server.protocol.rules import (
+from neural_drum_machine.server.protocol.bounds import (
     ROUNDING,
-    RULES,
     UNREADABLE_ID,
-    ProtocolError,
+)
+from neural_drum_machine.server.protocol.error_codes import ProtocolError
+from neural_drum_machine.server.protocol.rules import (
+    RULES,
     bad,
     number_text,
     out_of_range,

@@ -6,7 +6,7 @@ from typing import Final
 from neural_drum_machine.detail.noise import TAKES
 from neural_drum_machine.latent.controls import MAX_CONTROL
 from neural_drum_machine.latent.prior import MAX_WILD
-from neural_drum_machine.server.protocol.rules import (
+from neural_drum_machine.server.protocol.bounds import (
     MAX_AMOUNT,
     MAX_AUDIO_BYTES,
     MAX_LENGTH_MS,

@@ -1,4 +1,7 @@
-"""The answers of the server."""
+"""The answers of the server.
+
+This file is longer than 250 lines because every field of a message has its line of documentation.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from neural_drum_machine.server.protocol.error_codes import ErrorCode
 from neural_drum_machine.server.protocol.limits import Limits
-from neural_drum_machine.server.protocol.rules import ErrorCode
 
 Pcm = npt.NDArray[np.int16]
 

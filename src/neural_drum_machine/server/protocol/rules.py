@@ -3,85 +3,35 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.detail.noise import TAKES
-from neural_drum_machine.errors import ServerError
 from neural_drum_machine.exemplars.bank import MOST_EXEMPLARS
 from neural_drum_machine.exemplars.overlay import MOST
 from neural_drum_machine.latent.controls import MAX_CONTROL
 from neural_drum_machine.latent.prior import MAX_WILD
 from neural_drum_machine.model_file.layout import MAX_LATENT_DIM
+from neural_drum_machine.server.protocol.bounds import (
+    MAX_AMOUNT,
+    MAX_AUDIO_BYTES,
+    MAX_CODE,
+    MAX_INT,
+    MAX_LENGTH_MS,
+    MAX_PART,
+    MAX_RATE_HZ,
+    MAX_STRING,
+    MAX_UPLOAD_SECONDS,
+    MIN_LENGTH_MS,
+    MIN_RATE_HZ,
+    ROUNDING,
+)
+from neural_drum_machine.server.protocol.error_codes import ErrorCode, ProtocolError
 
-PROTOCOL_VERSION: Final = 1
-RANGES: Final = (0.5, 1.0, 2.0, 4.0)
-"""Values of `range` that a client should offer; any value within the limits works."""
-MAX_INT: Final = 2**31 - 1
-"""The largest whole number: OSC's ``i`` holds no larger one, and Max reads nothing else."""
-MAX_STRING: Final = 256
-"""Characters of a string."""
-MAX_AUDIO_BYTES: Final = 16 * 2**20
-"""Size of an uploaded file. Half a minute of stereo at 48 kHz and 32 bits takes 11 MiB."""
-MIN_RATE_HZ: Final = 8_000
-MAX_RATE_HZ: Final = 192_000
-MAX_UPLOAD_SECONDS: Final = 10
-MAX_PART: Final = 1024
-"""Samples in one message of an upload in parts."""
-MIN_ARRAY: Final = 16
-"""As many samples of a message as this may be checked at once, as an array."""
-MIN_LENGTH_MS: Final = 20.0
-MAX_LENGTH_MS: Final = 2000.0
-MAX_AMOUNT: Final = 2.0
-MAX_CODE: Final = 1000.0
-"""Magnitude of a latent vector's numbers; real ones are a few units."""
-MAX_WAITING: Final = 8
-"""Requests of one client that may wait, besides its newest drag."""
-RECENT_SOUNDS: Final = 64
-"""Sounds of a client that variations and encodings may name by their ids."""
-ROUNDING: Final = 2.0**-22
-"""How far a number may lie beyond its limits, as a share of the larger one: two steps of single
-precision. OSC's ``f`` is that, so a client that computes a limit may send the next number to it."""
-UNREADABLE_ID: Final = -1
-"""The id in an error about a request whose own could not be read."""
 _SHOWN: Final = 40
 _SHOWN_NAME: Final = 100
-
-
-class ErrorCode(StrEnum):
-    """Why a request was refused. No other code is ever sent."""
-
-    BAD_MESSAGE = "bad-message"
-    OUT_OF_RANGE = "out-of-range"
-    UNKNOWN_CATEGORY = "unknown-category"
-    UNKNOWN_INVERTER = "unknown-inverter"
-    UNKNOWN_SOUND = "unknown-sound"
-    BAD_AUDIO = "bad-audio"
-    INCOMPLETE = "incomplete"
-    BUSY = "busy"
-    DISK = "disk"
-    CLOSING = "closing"
-    INTERNAL = "internal"
-
-
-class ProtocolError(ServerError):
-    """A request that cannot be met.
-
-    Attributes
-    ----------
-    code : ErrorCode
-        The reason, for programs; the message is for people.
-    id : int
-        The request's id, or -1 if it could not be read.
-    """
-
-    def __init__(self, code: ErrorCode, sentence: str, id: int = UNREADABLE_ID) -> None:  # noqa: A002
-        super().__init__(sentence)
-        self.code = code
-        self.id = id
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,12 @@ import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.server.protocol.base import WireMessage
-from neural_drum_machine.server.protocol.rules import MAX_UPLOAD_SECONDS, out_of_range
+from neural_drum_machine.server.protocol.bounds import (
+    MAX_UPLOAD_SECONDS,
+)
+from neural_drum_machine.server.protocol.rules import (
+    out_of_range,
+)
 
 
 @dataclass(frozen=True)

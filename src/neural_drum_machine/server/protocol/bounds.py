@@ -1,0 +1,34 @@
+"""Limits of the values in messages."""
+
+from typing import Final
+
+PROTOCOL_VERSION: Final = 1
+RANGES: Final = (0.5, 1.0, 2.0, 4.0)
+"""Values of `range` that a client should offer; any value within the limits works."""
+MAX_INT: Final = 2**31 - 1
+"""The largest whole number: OSC's ``i`` holds no larger one, and Max reads nothing else."""
+MAX_STRING: Final = 256
+"""Characters of a string."""
+MAX_AUDIO_BYTES: Final = 16 * 2**20
+"""Size of an uploaded file. Half a minute of stereo at 48 kHz and 32 bits takes 11 MiB."""
+MIN_RATE_HZ: Final = 8_000
+MAX_RATE_HZ: Final = 192_000
+MAX_UPLOAD_SECONDS: Final = 10
+MAX_PART: Final = 1024
+"""Samples in one message of an upload in parts."""
+MIN_ARRAY: Final = 16
+"""As many samples of a message as this may be checked at once, as an array."""
+MIN_LENGTH_MS: Final = 20.0
+MAX_LENGTH_MS: Final = 2000.0
+MAX_AMOUNT: Final = 2.0
+MAX_CODE: Final = 1000.0
+"""Magnitude of a latent vector's numbers; real ones are a few units."""
+MAX_WAITING: Final = 8
+"""Requests of one client that may wait, besides its newest drag."""
+RECENT_SOUNDS: Final = 64
+"""Sounds of a client that variations and encodings may name by their ids."""
+ROUNDING: Final = 2.0**-22
+"""How far a number may lie beyond its limits, as a share of the larger one: two steps of single
+precision. OSC's ``f`` is that, so a client that computes a limit may send the next number to it."""
+UNREADABLE_ID: Final = -1
+"""The id in an error about a request whose own could not be read."""
