@@ -41,6 +41,10 @@ class ExemplarError(NdmError):
     """Exemplars cannot be trusted or used: damaged, too large, of another format or licence."""
 
 
+class AnchorError(NdmError):
+    """An own sound cannot be kept or recalled: damaged, too long, of another version or model."""
+
+
 class ControlError(NdmError):
     """A control value is outside the machine's range: category, latent vector or seed."""
 

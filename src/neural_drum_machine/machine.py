@@ -6,15 +6,21 @@ work is done in ``latent``, ``exemplars``, ``detail``, ``inverters`` and ``model
 
 import copy
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import soxr
 
+from neural_drum_machine.anchors import play
+from neural_drum_machine.anchors.anchor import Anchor
+from neural_drum_machine.anchors.own_sound import OwnSound
+from neural_drum_machine.anchors.recall import recipe_of
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import category_index
+from neural_drum_machine.detail.attack import GATE
 from neural_drum_machine.detail.detail import Detail
 from neural_drum_machine.detail.grain import Grain
 from neural_drum_machine.detail.noise import check_take
@@ -24,6 +30,7 @@ from neural_drum_machine.errors import BundleError, ControlError
 from neural_drum_machine.exemplars.draw import choose
 from neural_drum_machine.exemplars.overlay import Exemplars, Overlay, between, checked
 from neural_drum_machine.inverters import DEFAULT_INVERTER
+from neural_drum_machine.inverters.full_band import at_rate
 from neural_drum_machine.inverters.renderer import HitRenderer, Rendering
 from neural_drum_machine.latent.controls import AXES, Controls
 from neural_drum_machine.latent.encoder import SoundEncoder
@@ -32,9 +39,10 @@ from neural_drum_machine.latent.search import STEPS
 from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.model_file.layout import LEVEL_PARTS
 from neural_drum_machine.model_file.runtime import Networks
+from neural_drum_machine.signal.audio_file import Clip, read_audio
 from neural_drum_machine.signal.blas import one_thread
 from neural_drum_machine.signal.full_hit import FULL_SR
-from neural_drum_machine.signal.hit import Hit
+from neural_drum_machine.signal.hit import Hit, clip_hit
 from neural_drum_machine.signal.levels import Levels, LevelScale, levels_of
 from neural_drum_machine.signal.mel import exp_mel
 from neural_drum_machine.signal.standardisation import Standardisation
@@ -284,6 +292,8 @@ class DrumMachine:
         to: str | None = None,
         t: float = 0.0,
         exemplars: Sequence[Sequence[float]] = (),
+        anchors: Sequence[tuple[Anchor, float]] = (),
+        blend: float = 0.0,
     ) -> Sound:
         """Make the sound of a latent code.
 
@@ -305,11 +315,16 @@ class DrumMachine:
         exemplars : sequence of (int, float)
             Numbers of exemplars of the model whose residuals are laid over what is decoded, with
             their shares, which sum to 1. A machine that plays no exemplars leaves them out.
+        anchors : sequence of (Anchor, float)
+            Own sounds, from :meth:`anchor`, that are bent to the code, with their shares, which sum
+            to 1. Such a sound has no exemplars.
+        blend : float
+            For anchored sounds: 0 gives the own sound with the change, 1 the generator alone.
 
         Returns
         -------
         Sound
-            Peak 1, or silent.
+            Peak 1, or silent. An anchored sound is as loud as its own sound.
 
         Raises
         ------
@@ -322,7 +337,8 @@ class DrumMachine:
         check_take(take)
         latent = np.asarray(code, dtype=np.float32)
         self._check_code(latent)
-        laid = checked(exemplars) if self.exemplars else ()
+        own = play.checked(anchors)
+        laid = checked(exemplars) if self.exemplars and not own else ()
         if to is None or to == category or t == 0:
             to, t = None, 0.0
         elif t == 1:
@@ -335,8 +351,12 @@ class DrumMachine:
             detail = self._detail(latent, indices, shares, laid, number)
             return self._renderer(levels, detail, number, body=not laid)
 
-        samples = played(take)
-        samples = at_full_scale(samples) if take == 0 else as_loud_as(samples, played(0), self.sr)
+        if own:
+            samples = self._anchored(own, levels, played, take, blend)
+        elif take == 0:
+            samples = at_full_scale(played(0))
+        else:
+            samples = as_loud_as(played(take), played(0), self.sr)
         return Sound(
             samples,
             self.sr,
@@ -350,7 +370,29 @@ class DrumMachine:
             t,
             laid,
             tuple(self.exemplars.credits(laid)) if self.exemplars else (),
+            own,
+            blend if own else 0.0,
         )
+
+    def _anchored(
+        self,
+        anchors: play.Anchors,
+        levels: Levels,
+        generated: Callable[[int], FloatArray],
+        take: int,
+        blend: float,
+    ) -> FloatArray:
+        """Return the samples of an anchored sound, ``(n,)`` or ``(2, n)``."""
+
+        def decode(anchor: Anchor) -> Levels:
+            self._check_code(anchor.code)
+            return self.levels(anchor.code, (self.index(anchor.category),))
+
+        own = play.played(anchors, levels, decode, self.spec)
+        if blend:
+            own = play.blended(own, _full_rate(generated(take), self.sr), blend)
+        samples = own.samples if len(own.samples) == 2 else own.samples[0]
+        return np.ascontiguousarray(at_rate(samples, self.sr))
 
     def morph(self, first: Point, second: Point, t: float, *, take: int = 0) -> Sound:
         """Make a sound between two others, of one category or of two.
@@ -361,7 +403,8 @@ class DrumMachine:
         Parameters
         ----------
         first, second : Sound or tuple of (str, array_like)
-            The ends: sounds of this model, or categories with codes.
+            The ends: sounds of this model, or categories with codes. If one is anchored, the other
+            one's samples are taken as an own sound, too.
         t : float
             0 to 1. 0 gives exactly the first sound and 1 exactly the second, as this machine's
             inverter plays them with this take.
@@ -382,6 +425,9 @@ class DrumMachine:
         (category, code, here), (to, to_code, there) = self._point(first), self._point(second)
         if not 0 <= t <= 1:
             raise ControlError(f"t must lie between 0 and 1, got {t!r}")
+        anchored = [isinstance(end, Sound) and bool(end.anchors) for end in (first, second)]
+        owns = [self._owned(end) for end in (first, second)] if any(anchored) else [(), ()]
+        blends = [end.blend if isinstance(end, Sound) else 0.0 for end in (first, second)]
         return self.render_code(
             category,
             interpolate(code, to_code, t),
@@ -389,7 +435,19 @@ class DrumMachine:
             to=to,
             t=t,
             exemplars=between(here, there, t),
+            anchors=play.between(owns[0], owns[1], t),
+            blend=(1 - t) * blends[0] + t * blends[1],
         )
+
+    def _owned(self, end: Point) -> play.Anchors:
+        """Return the own sounds of an end of a morph: its anchors, or its samples as one."""
+        if isinstance(end, Sound) and end.anchors:
+            return play.checked(end.anchors)
+        sound = end if isinstance(end, Sound) else self.render_code(*end)
+        samples = np.atleast_2d(_full_rate(sound.samples, sound.sr))
+        name = f"a {sound.category} of the model"
+        own = OwnSound(samples, GATE, name)
+        return ((Anchor.of(own, sound.category, self.spec, lambda _: sound.code), 1.0),)
 
     def _point(self, end: Point) -> tuple[str, FloatArray, Exemplars]:
         if isinstance(end, Sound):
@@ -590,6 +648,127 @@ class DrumMachine:
         levels = levels_of(hit, self.spec)
         return self.categories[self._encoder.guess(levels, len(self.categories))]
 
+    @one_thread()
+    def anchor(
+        self,
+        source: str | Path | Clip,
+        category: str | None = None,
+        steps: int = 0,
+        name: str | None = None,
+    ) -> Anchor:
+        """Take a sound of one's own as an anchor.
+
+        Parameters
+        ----------
+        source : str, Path or Clip
+            A sound file, or what was read from one. Up to ten seconds from its hit on are taken,
+            with both channels.
+        category : str, optional
+            One of :attr:`categories`. Without it, the category is guessed.
+        steps : int
+            As for :meth:`encode`. The encoder's code is good enough: at rest, an anchored sound is
+            itself, whatever its code.
+        name : str, optional
+            How recipes and errors call the sound; by default the file's name.
+
+        Returns
+        -------
+        Anchor
+            For :meth:`bend` and :meth:`render_code`.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be read, or is silent or shorter than 5 ms.
+        ControlError
+            If there is no such category.
+        """
+        clip = source if isinstance(source, Clip) else read_audio(source)
+        name = name or ("sound" if isinstance(source, Clip) else Path(source).name)
+        own = OwnSound.of(clip, name)
+        category = category or self.guess_category(clip_hit(clip, self.spec, name))
+        index = self.index(category)
+        return Anchor.of(
+            own, category, self.spec, lambda levels: self.encode_levels(levels, index, steps)
+        )
+
+    def bend(
+        self,
+        anchor: Anchor,
+        p: Sequence[float] = (0.0, 0.0, 0.0),
+        *,
+        to: str | None = None,
+        t: float = 1.0,
+        blend: float = 0.0,
+        take: int = 0,
+    ) -> Sound:
+        """Play an own sound, moved along the axes, turned into another category, or both.
+
+        Parameters
+        ----------
+        anchor : Anchor
+            From :meth:`anchor`.
+        p : sequence of float
+            How far to move along P1, P2 and P3 from where the sound lies. Zeros leave it as it is:
+            its own samples.
+        to : str, optional
+            A category that the sound is turned into.
+        t : float
+            How far it is turned, 0 to 1.
+        blend : float
+            0 gives the own sound with the change, 1 the generator alone.
+        take : int
+            As for :meth:`render`; of the generator's share.
+
+        Returns
+        -------
+        Sound
+            As loud as the own sound, with its channels.
+
+        Raises
+        ------
+        ControlError
+            As for :meth:`render_code`.
+        """
+        index = self.index(anchor.category)
+        code = anchor.code
+        if any(p):
+            place = self.controls.position(index, code) + np.asarray(p, np.float64)
+            code = self.controls.moved(index, code, place.tolist())
+        return self.render_code(
+            anchor.category,
+            code,
+            take=take,
+            to=to,
+            t=t if to else 0.0,
+            anchors=((anchor, 1.0),),
+            blend=blend,
+        )
+
+    def recall(self, path: str | Path) -> Sound:
+        """Make the sound of a file that this program has written, from the recipe in it.
+
+        Parameters
+        ----------
+        path : str or Path
+            A WAV or FLAC file. An anchored sound comes back without its original file.
+
+        Returns
+        -------
+        Sound
+            The same with the same model, inverter and rate.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be read or holds no recipe.
+        AnchorError
+            If its anchors are damaged.
+        ControlError
+            If the recipe is of another model, or damaged.
+        """
+        return self.render_code(**recipe_of(path, self.hash, self.spec))
+
     def reconstruct(self, hit: Hit, category: str | None = None) -> Sound:
         """Encode and decode a hit.
 
@@ -612,6 +791,14 @@ class DrumMachine:
         """
         category = category or self.guess_category(hit)
         return self.render_code(category, self.encode(hit, category))
+
+
+def _full_rate(samples: FloatArray, sr: int) -> FloatArray:
+    """Return a sound ``(n,)`` or ``(2, n)`` at 44,100 Hz."""
+    if sr == FULL_SR:
+        return samples
+    out: FloatArray = soxr.resample(samples.T, sr, FULL_SR, quality="HQ").T
+    return out
 
 
 def default_model_path() -> Path:

@@ -4,10 +4,22 @@ import base64
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.signal.sound_file import sound_file_bytes, write_sound_file
+
+
+class Own(Protocol):
+    """A sound of the user that others are anchored to."""
+
+    def packed(self) -> bytes:
+        """Return its compact form, at most 40,000 bytes."""
+        ...
+
+    def told(self) -> dict[str, Any]:
+        """Return how a recipe names it: its file's name, and a digest of the compact form."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,6 +55,10 @@ class Sound:
         Numbers of the model's exemplars that are laid over what is decoded, with their shares.
     recordings : tuple of dict
         Whose recordings these exemplars are: name, source, licence, attribution.
+    anchors : tuple of (Own, float)
+        The user's own sounds that this one is anchored to, with their shares.
+    blend : float
+        How far an anchored sound is the generator's: 0 the user's own, 1 the generator's alone.
     """
 
     samples: FloatArray
@@ -57,6 +73,8 @@ class Sound:
     t: float = 0.0
     exemplars: tuple[tuple[int, float], ...] = ()
     recordings: tuple[dict[str, str], ...] = ()
+    anchors: tuple[tuple[Own, float], ...] = ()
+    blend: float = 0.0
 
     def recipe(self) -> dict[str, Any]:
         """Return the values that recall the sound, as JSON values.
@@ -64,11 +82,15 @@ class Sound:
         ``machine.render_code(recipe["category"], recipe["code"], take=recipe["take"])`` gives the
         same samples again with the same model and inverter. A blend also has ``to`` and ``t``. A
         sound that begins at a recording has ``exemplars``, and ``recordings`` tells whose they are.
+        An anchored sound has ``anchors``: their compact forms stand beside the recipe in the file.
         """
         blend: dict[str, Any] = {} if self.to is None else {"to": self.to, "t": self.t}
         if self.exemplars:
             blend["exemplars"] = [list(each) for each in self.exemplars]
             blend["recordings"] = list(self.recordings)
+        if self.anchors:
+            blend["anchors"] = [{"share": share, **own.told()} for own, share in self.anchors]
+            blend["blend"] = self.blend
         return {
             "neural_drum_machine": 1,  # the version of this form
             "model": self.model,
@@ -85,9 +107,17 @@ class Sound:
         """Return the recipe as the text that files of the sound carry as their comment."""
         return json.dumps(self.recipe(), separators=(",", ":"))
 
+    def block(self) -> bytes:
+        """Return the compact forms of the anchors, each after its length in four bytes."""
+        forms = [own.packed() for own, _ in self.anchors]
+        return b"".join(len(form).to_bytes(4, "little") + form for form in forms)
+
     def wav(self) -> bytes:
-        """Return the sound as a 16-bit WAV file with the recipe in its comment."""
-        return sound_file_bytes(self.samples, self.sr, self.comment())
+        """Return the sound as a 16-bit WAV file with the recipe in its comment.
+
+        An anchored sound also has the compact forms of its anchors in a chunk of its own.
+        """
+        return sound_file_bytes(self.samples, self.sr, self.comment(), block=self.block())
 
     def write(self, path: str | Path) -> None:
         """Write a 16-bit WAV or FLAC file with the recipe in its comment.
@@ -102,7 +132,7 @@ class Sound:
         OutputError
             If the file has another ending or cannot be written.
         """
-        write_sound_file(path, self.samples, self.sr, self.comment())
+        write_sound_file(path, self.samples, self.sr, self.comment(), self.block())
 
     def __repr__(self) -> str:
         facts = [repr(self.category)]

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from neural_drum_machine import __version__
 from neural_drum_machine.cli import (
     benchmark,
+    bend,
     dataset,
     doctor,
     evaluate,
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.command("play", rich_help_panel=_SOUNDS)(play.play)
 app.command("render", rich_help_panel=_SOUNDS)(render.render)
 app.command("reconstruct", rich_help_panel=_SOUNDS)(reconstruct.reconstruct)
+app.command("bend", rich_help_panel=_SOUNDS)(bend.bend)
 app.command("sheet", rich_help_panel=_SOUNDS)(sheet.sheet)
 app.command("doctor", rich_help_panel=_COMPUTER)(doctor.doctor)
 app.command("benchmark", rich_help_panel=_COMPUTER)(benchmark.benchmark)

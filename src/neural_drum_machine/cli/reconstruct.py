@@ -1,7 +1,7 @@
 """``ndm reconstruct``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,9 +21,10 @@ from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 from neural_drum_machine.prepare.labelling.path_names import label_from_text
+from neural_drum_machine.signal.audio_file import read_audio
 from neural_drum_machine.signal.distance import distance
 from neural_drum_machine.signal.full_hit import FULL_SR
-from neural_drum_machine.signal.hit import Hit, make_hit, read_hit
+from neural_drum_machine.signal.hit import Hit, clip_hit, make_hit
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.sound import Sound
 
@@ -34,6 +35,14 @@ def reconstruct(
         typer.Argument(help="Sound files: WAV, FLAC, OGG, MP3, AIFF and more; any sample rate."),
     ],
     out: Out,
+    how: Annotated[
+        Literal["exact", "model"],
+        typer.Option(
+            "--as",
+            help="exact: the sound itself, which `ndm bend` and the page can move. model: the "
+            "generator's version of it, without synthetic detail.",
+        ),
+    ] = "exact",
     category: Annotated[
         str | None,
         typer.Option(
@@ -47,13 +56,15 @@ def reconstruct(
     without: Without = None,
     force: Force = False,
 ) -> None:
-    """Encode sounds and render them again: one WAV file of the same name for each file.
+    """Take sounds of your own into the machine: one WAV file of the same name for each file.
 
-    The distance printed is the spectral convergence: 0 is the same sound, 1 is silence.
+    Each file holds the sound and what recalls it. The distance printed is the spectral convergence:
+    0 is the same sound, 1 is silence.
 
-    Example: ndm reconstruct my-snare.wav --out reconstructed
+    Example: ndm reconstruct my-snare.wav --as model --out reconstructed
     """
-    machine = load(model, inverter=inverter, sr=rate, width=width, without=without or ())
+    left_out = [*(without or ()), *(["detail"] if how == "model" else [])]
+    machine = load(model, inverter=inverter, sr=rate, width=width, without=left_out)
     if category:
         machine.index(category)
     targets = _targets(files, out)
@@ -67,20 +78,24 @@ def reconstruct(
         try:
             if path.is_dir():
                 raise AudioError(f"{path}: is a folder; name the sound files in it")
-            hit = read_hit(path, machine.spec)
+            clip = read_audio(path)
+            hit = clip_hit(clip, machine.spec, str(path))
             known = category or label_from_text(path.stem).category
-            sound = machine.reconstruct(hit, known)
+            if how == "model":
+                sound = machine.reconstruct(hit, known)
+            else:
+                sound = machine.bend(machine.anchor(clip, known, name=path.name))
             make_folder(out)
             sound.write(target)
         except (AudioError, OutputError) as error:
             failed.append(str(error))
             continue
-        how = "as given" if category else "from its name" if known else "the closest category"
+        why = "as given" if category else "from its name" if known else "the closest category"
         away = _distance(hit, sound, machine.spec)
-        console.print(f"{path} -> {target}: {sound.category} ({how}), distance {away:.2f}")
+        console.print(f"{path} -> {target}: {sound.category} ({why}), distance {away:.2f}")
         for note in hit.notes:
             console.print(f"  {note}")
-        if hit.left_out:
+        if hit.left_out and how == "model":
             console.print(f"  only its first {machine.spec.seconds:.3g} s were used")
     if failed:
         raise AudioError("; ".join(failed))

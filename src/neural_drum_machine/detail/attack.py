@@ -125,6 +125,42 @@ def follow_attack(samples: FloatArray, attack: FloatArray) -> None:
     open_gate(segment)
 
 
+def take_on_attack(channels: FloatArray, onset: int, attack: FloatArray, gain: float) -> None:
+    """Make the attack of several channels follow that of their mean, in place.
+
+    Unlike :func:`follow_attack` it adds nothing and closes no gate: a sound that has the attack
+    already stays as it is.
+
+    Parameters
+    ----------
+    channels : numpy.ndarray
+        Shape ``(c, n)``, float32, at 44,100 Hz.
+    onset : int
+        The sample of the onset.
+    attack : numpy.ndarray
+        Shape ``(ATTACK_BANDS, ATTACK_STEPS)``: that of the mean of the channels.
+    gain : float
+        The factor from the samples to the scale of `attack`.
+    """
+    grid = attack_bands(FULL_SR)
+    first = onset - FULL_PRE_ROLL
+    heard = slice(max(0, first), max(0, first) + grid.segment + min(0, first))
+    padding = max(0, -first)
+    n = channels[:, heard].shape[1]
+    for _ in range(ROUNDS):
+        segments = np.zeros((len(channels), grid.segment), np.float32)
+        segments[:, padding : padding + n] = channels[:, heard]
+        bands = [grid.split(segment) for segment in segments]
+        levels = grid.levels(np.mean(bands, axis=0), gain)
+        missing = np.clip(attack - levels, -_MOST_DOWN, _MOST_UP)
+        for segment, its in zip(segments, bands, strict=True):
+            before = segment.copy()
+            _add_gains(segment, missing, its.real, FULL_SR)
+            # What comes before the onset stays the sound's own.
+            segment[:START] = before[:START]
+        channels[:, heard] = segments[:, padding : padding + n]
+
+
 class CoreAttack:
     """Shapes a core while it is inverted.
 

@@ -47,12 +47,16 @@ class FullHit:
         The second hit, where it falls silent and rises again.
     notes : tuple of str
         Sentences for the user about parts that are lost.
+    start : int
+        The sample of the sound, at 44,100 Hz, that is the first here; under 0 where the sound
+        begins with its onset.
     """
 
     samples: FloatArray
     left_out: int = 0
     second: SecondHit | None = None
     notes: tuple[str, ...] = ()
+    start: int = 0
 
 
 def align(x: npt.ArrayLike, sr: int, name: str = "sound") -> FullHit:
@@ -136,7 +140,7 @@ def _cut(samples: FloatArray, name: str) -> FullHit:
     if left_out:
         cut = cut[:FULL_SAMPLES]
         fade_out(cut, FADE_SECONDS)
-    return FullHit(cut / np.abs(cut).max(), left_out, second, notes)
+    return FullHit(cut / np.abs(cut).max(), left_out, second, notes, start)
 
 
 def first_of(hit: FullHit) -> FullHit:

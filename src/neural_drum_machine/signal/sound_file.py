@@ -15,6 +15,7 @@ import soundfile
 from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.files import advice, atomic_file
 from neural_drum_machine.regular_files import open_regular
+from neural_drum_machine.signal.own_block import with_block
 from neural_drum_machine.signal.pcm import to_pcm
 from neural_drum_machine.signal.soundfile_reader import reason
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
@@ -25,7 +26,11 @@ a file's recipe gives the very samples in it."""
 
 
 def write_sound_file(
-    path: str | Path, samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr, comment: str = ""
+    path: str | Path,
+    samples: npt.ArrayLike,
+    sr: int = DEFAULT_SPEC.sr,
+    comment: str = "",
+    block: bytes = b"",
 ) -> None:
     """Write a 16-bit sound file, complete or not at all.
 
@@ -39,6 +44,8 @@ def write_sound_file(
         Sample rate in Hz.
     comment : str
         Stored in the file; :func:`read_comment` reads it.
+    block : bytes
+        Stored in the file; :func:`~neural_drum_machine.signal.own_block.read_block` reads it.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def write_sound_file(
             f"{path}: sounds are not written as {suffix or 'files without an ending'}; "
             f"choose a name that ends in {' or '.join(sorted(set(FORMATS) - {'.wave'}))}"
         )
-    data = sound_file_bytes(samples, sr, comment, FORMATS[suffix], name=str(path))
+    data = sound_file_bytes(samples, sr, comment, FORMATS[suffix], str(path), block)
     try:
         with atomic_file(path) as file:
             file.write(data)
@@ -69,12 +76,13 @@ def sound_file_bytes(
     comment: str = "",
     format: str = "WAV",  # noqa: A002
     name: str = "sound",
+    block: bytes = b"",
 ) -> bytes:
     """Return a 16-bit sound file as bytes.
 
     Parameters
     ----------
-    samples, sr, comment
+    samples, sr, comment, block
         As for :func:`write_sound_file`.
     format : {"WAV", "FLAC"}
         The file's format.
@@ -98,7 +106,7 @@ def sound_file_bytes(
         if comment:
             file.comment = comment
         file.write(to_pcm(x.T))
-    return out.getvalue()
+    return with_block(out.getvalue(), block) if block else out.getvalue()
 
 
 def read_comment(path: str | Path) -> str:

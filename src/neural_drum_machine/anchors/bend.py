@@ -1,0 +1,167 @@
+"""Bending samples by a change of their levels.
+
+The samples are transformed in frames that lie where the core's frames lie, each bin is multiplied
+by the change of its band, and the difference is added to the samples. Where nothing changes,
+nothing is touched.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from neural_drum_machine.anchors.anchor import Anchor
+from neural_drum_machine.anchors.own_sound import OwnSound
+from neural_drum_machine.anchors.tuning import pitch_ratio, tuned
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.detail.attack import GATE, take_on_attack
+from neural_drum_machine.exemplars.shaping import follow
+from neural_drum_machine.signal.air import AIR_BANDS, AIR_RANGE_HZ
+from neural_drum_machine.signal.full_hit import FULL_SR
+from neural_drum_machine.signal.levels import Levels
+from neural_drum_machine.signal.loudness import loudness
+from neural_drum_machine.signal.mel import mel_band_edges
+from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.signal.windows import hann, rise
+
+_OVERLAP: Final = 4
+_WINDOWS: Final = 1.5
+"""Sum of the squared Hann windows that overlap at one sample."""
+_MOST_OVER: Final = 10 ** (3 / 20)
+_DEEPEST_KNEE: Final = 0.5
+
+
+def bent(anchor: Anchor, base: Levels, new: Levels, spec: AudioSpec) -> OwnSound:
+    """Return an anchored sound, changed as `new` differs from `base`.
+
+    Parameters
+    ----------
+    anchor : Anchor
+        The sound.
+    base, new : Levels
+        What a generator decodes from the anchor's code, and from the code after a move.
+    spec : AudioSpec
+        Their format; its rate is half of 44,100 Hz.
+
+    Returns
+    -------
+    OwnSound
+        As loud as the sound unless its peaks would pass full scale, and as long unless its pitch
+        changes. If nothing changes, the sound itself.
+    """
+    own = anchor.sound
+    base, new = (_filled(each, anchor.recording) for each in (base, new))
+    if all(np.array_equal(a, b) for a, b in zip(base.whole(), new.whole(), strict=True)):
+        return own
+    anchor, base = tuned(anchor, base, pitch_ratio(base, new, spec), spec)
+    moved = follow(anchor.recording, base, new, spec)
+    change = moved.minus(anchor.recording)
+    samples, onset = anchor.sound.samples, anchor.sound.onset
+    out = samples + _difference(samples, onset, change, spec)
+    # After the change of core and air the attack is nearly right. This makes it exact.
+    take_on_attack(out, onset, moved.whole()[2], anchor.scale)
+    return OwnSound(as_loud(out, own.samples), onset, own.name)
+
+
+def _filled(levels: Levels, recording: Levels) -> Levels:
+    """Return levels in which what a generator does not know, air or attack, is the recording's."""
+    return Levels._make(
+        its if mine is None else mine for mine, its in zip(levels, recording, strict=True)
+    )
+
+
+def as_loud(samples: FloatArray, own: FloatArray) -> FloatArray:
+    """Return channels as loud as others are, their peaks no higher than full scale or the others'.
+
+    Peaks that would pass are bent by up to 3 dB, the more the farther they would; for what is
+    left, the sound is softer.
+
+    Parameters
+    ----------
+    samples, own : numpy.ndarray
+        Shape ``(channels, n)``, at 44,100 Hz.
+    """
+    wanted, given = (loudness(each.mean(axis=0), FULL_SR) for each in (own, samples))
+    gain = 10 ** ((wanted - given) / 20) if np.isfinite(wanted) and np.isfinite(given) else 1.0
+    top = max(1.0, float(np.abs(own).max()))
+    peak = float(np.abs(samples).max()) * gain
+    if peak <= top:
+        return samples * np.float32(gain)
+    over = min(peak / top, _MOST_OVER)
+    out: FloatArray = samples * np.float32(gain * over * top / peak)
+    # The knee comes down from the top as peaks rise over it, so that there is no jump.
+    knee = np.float32(top * (1 - _DEEPEST_KNEE * (over - 1) / (_MOST_OVER - 1)))
+    room = np.float32(top) - knee
+    if room > 0:
+        sizes = np.abs(out)
+        bent = np.copysign(knee + room * np.tanh((sizes - knee) / room), out)
+        out = np.where(sizes > knee, bent, out)
+    return out
+
+
+@lru_cache(maxsize=4)
+def _to_bins(spec: AudioSpec) -> FloatArray:
+    """Return the matrix from the changes of core and air to those of bins at 44,100 Hz.
+
+    Shape ``(bins, n_mels + AIR_BANDS)``. Each bin has the value between its two nearest bands.
+    """
+    core = mel_band_edges(spec)[1:-1]
+    edges = np.geomspace(*AIR_RANGE_HZ, AIR_BANDS + 1)
+    air = np.sqrt(edges[1:] * edges[:-1])
+    # The core's bands end where the air begins: above, its filter is falling.
+    below = core < AIR_RANGE_HZ[0]
+    centres = np.concatenate([core[below], air])
+    hz = np.arange(_size(spec) // 2 + 1) * (FULL_SR / _size(spec))
+    between = np.stack([np.interp(hz, centres, row) for row in np.eye(len(centres))], axis=1)
+    out = np.zeros((len(hz), spec.n_mels + AIR_BANDS), np.float32)
+    out[:, : below.sum()] = between[:, : below.sum()]
+    out[:, spec.n_mels :] = between[:, below.sum() :]
+    out.setflags(write=False)
+    return out
+
+
+def _size(spec: AudioSpec) -> int:
+    """Return the length of a frame at 44,100 Hz: that of the core's window."""
+    return spec.win_length * FULL_SR // spec.sr
+
+
+def _difference(samples: FloatArray, onset: int, change: Levels, spec: AudioSpec) -> FloatArray:
+    """Return what a change adds to samples ``(channels, n)``; nothing before the onset."""
+    mel, air, _ = change.whole()
+    size = _size(spec)
+    hop = size // _OVERLAP
+    n = samples.shape[1]
+    # Frame 0 of the core is centred here. Some frames come before it, and as many after as needed.
+    first = onset - spec.pre_roll * FULL_SR // spec.sr
+    before = max(0, -(-(first + size // 2) // hop))
+    frames = before + max(1, -(-(n - first + size // 2) // hop))
+    start = first - before * hop - size // 2
+    padded = np.zeros((len(samples), (frames - 1) * hop + size), np.float32)
+    padded[:, -start : -start + n] = samples[:, : padded.shape[1] + start]
+    window = hann(size).astype(np.float32)
+    views = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, ::hop]
+    spectrum = np.fft.rfft(views * window).astype(np.complex64)
+    # Before and after the model's frames the change stays as it is at their ends.
+    steps = core_steps(spec)
+    place = np.clip((np.arange(frames) - before) * hop / steps, 0, spec.n_frames - 1)
+    low = np.minimum(place.astype(int), spec.n_frames - 2)
+    share = (place - low).astype(np.float32)
+    bands = np.concatenate([mel, air])
+    along = bands[:, low] * (1 - share) + bands[:, low + 1] * share
+    gain = np.expm1(_to_bins(spec) @ along).T
+    pieces = np.fft.irfft(spectrum * gain, size).astype(np.float32) * (window / _WINDOWS)
+    out = np.zeros_like(padded)
+    rows = out.reshape(len(samples), -1, hop)
+    parts = pieces.reshape(len(samples), frames, _OVERLAP, hop)
+    for k in range(_OVERLAP):
+        rows[:, k : k + frames] += parts[:, :, k]
+    difference: FloatArray = out[:, -start : -start + n].copy()
+    gate = max(0, onset - GATE)
+    difference[:, :gate] = 0
+    difference[:, gate:onset] *= rise(GATE)[GATE - (onset - gate) :].astype(np.float32)
+    return difference
+
+
+def core_steps(spec: AudioSpec) -> int:
+    """Return the samples at 44,100 Hz between two frames of the core."""
+    return spec.hop_length * FULL_SR // spec.sr
