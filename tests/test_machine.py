@@ -58,7 +58,7 @@ def test_a_sound_is_recalled_from_its_file(small_machine, tmp_path, category, ta
     assert again.recordings == sound.recordings
     samples, sr = soundfile.read(tmp_path / "a.wav", dtype="int16")
     assert sr == 44100
-    np.testing.assert_allclose(samples / 32767, sound.samples, atol=2e-5)
+    np.testing.assert_allclose(samples / 32768, sound.samples, atol=4e-5)
 
 
 def test_files_of_one_seed_are_equal_byte_by_byte(small_machine, tmp_path):

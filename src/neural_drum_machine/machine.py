@@ -32,7 +32,7 @@ from neural_drum_machine.exemplars.overlay import Exemplars, Overlay, between, c
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.inverters.full_band import at_rate
 from neural_drum_machine.inverters.renderer import HitRenderer, Rendering
-from neural_drum_machine.latent.controls import AXES, Controls
+from neural_drum_machine.latent.controls import AXES, MAX_CONTROL, Controls
 from neural_drum_machine.latent.encoder import SoundEncoder
 from neural_drum_machine.latent.prior import DEFAULT_WILD, Mixture, interpolate
 from neural_drum_machine.latent.search import STEPS
@@ -732,9 +732,10 @@ class DrumMachine:
         """
         index = self.index(anchor.category)
         code = anchor.code
+        self.controls.moved(index, code, p)  # refuses what is no move
         if any(p):
             place = self.controls.position(index, code) + np.asarray(p, np.float64)
-            code = self.controls.moved(index, code, place.tolist())
+            code = self.controls.moved(index, code, place.clip(-MAX_CONTROL, MAX_CONTROL).tolist())
         return self.render_code(
             anchor.category,
             code,

@@ -13,7 +13,8 @@ from neural_drum_machine.signal.hit import read_hit
 def test_the_distance_and_the_used_part_are_printed(ndm, small_bundle, tmp_path):
     long = tmp_path / "kick.wav"
     soundfile.write(long, tone(60, 3.0, decay=1), 22050)
-    code, out, _ = ndm("reconstruct", long, "--out", tmp_path / "o", "--model", small_bundle)
+    as_model = ("--as", "model", "--model", small_bundle)
+    code, out, _ = ndm("reconstruct", long, "--out", tmp_path / "o", *as_model)
     assert code == 0
     away = float(re.search(r"distance (\d\.\d\d)", out)[1])
     made = read_hit(tmp_path / "o" / "kick.wav", SMALL_SPEC).samples

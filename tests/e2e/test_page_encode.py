@@ -103,7 +103,7 @@ def test_a_sound_is_encoded_as_another_drum_and_undone(page, machine):
     recipe = page.evaluate("probe.recipe()")
     np.testing.assert_array_equal(np.float32(recipe["code"]), machine.encode(hit, "clap"))
     # The original is shown beside it, with the distance.
-    original = "Int16Array.from(ndm.app.state.original, (v) => Math.round(v * 32767))"
+    original = "Int16Array.from(ndm.app.state.original, (v) => Math.round(v * 32768))"
     assert page.evaluate(f"probe.pcm({original})") == before[1]
     assert "distance 0." in page.locator("#fidelity").inner_text()
     page.get_by_role("button", name="Undo").click()

@@ -19,7 +19,7 @@ def test_wav_has_the_stated_bytes_and_comment(tmp_path):
     assert struct.unpack_from("<HHI", data, 20) == (1, 1, 22050)  # PCM, mono
     assert struct.unpack_from("<H", data, 34) == (16,)
     start = data.index(b"data")
-    assert struct.unpack_from("<I5h", data, start + 4) == (10, 0, 32767, -32767, 32767, 16384)
+    assert struct.unpack_from("<I5h", data, start + 4) == (10, 0, 32767, -32768, 32767, 16384)
     assert read_comment(path) == '{"seed":1}'
     assert [p.name for p in tmp_path.iterdir()] == ["ü b.wav"]
 

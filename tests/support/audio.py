@@ -2,13 +2,14 @@
 
 import io
 
-import numpy as np
 import soundfile
+
+from neural_drum_machine.signal.pcm import to_pcm
 
 
 def pcm(samples):
     """What a 16-bit file holds of samples with full scale 1."""
-    return np.round(np.clip(samples, -1, 1) * 32767).astype(np.int16)
+    return to_pcm(samples)
 
 
 def read_pcm(path):

@@ -4,7 +4,7 @@ import base64
 import io
 import json
 
-import numpy as np
+from neural_drum_machine.signal.pcm import to_pcm
 
 DROP = """([files, selector]) => {
   const dataTransfer = new DataTransfer();
@@ -113,7 +113,7 @@ def text(samples):
 
 def pcm(sound):
     """A sound of the machine as 16-bit samples, as the probe has them."""
-    return text(np.round(np.clip(sound.samples, -1, 1) * 32767))
+    return text(to_pcm(sound.samples))
 
 
 def recalled(machine, comment):

@@ -15,7 +15,7 @@ test("the document's sound is read", () => {
   const sound = readSound(example("answer-bytes").buffer);
   assert.deepEqual([sound.type, sound.id, sound.category, sound.p2, sound.to], ["sound", 2, "kick", -0.25, null]);
   assert.deepEqual([...sound.pcm], [32767, -16384]);
-  assert.deepEqual([...sound.samples], [1, Math.fround(-16384 / 32767)]);
+  assert.deepEqual([...sound.samples], [Math.fround(32767 / 32768), -0.5]);
   assert.equal(sound.original, null);
 });
 
@@ -27,7 +27,7 @@ test("an original follows the samples", () => {
   data.set([0xff, 0x7f, 0, 0, 0x01, 0x80], 4 + header.length);
   const sound = readSound(data.buffer);
   assert.deepEqual([...sound.pcm], [32767]);
-  assert.deepEqual([...sound.original], [0, -1]);
+  assert.deepEqual([...sound.original], [0, Math.fround(-32767 / 32768)]);
 });
 
 test("an upload is the document's, byte for byte", () => {

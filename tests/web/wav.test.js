@@ -4,9 +4,9 @@ import { fromPcm, toPcm } from "../../src/neural_drum_machine/web/js/formats/pcm
 import { readWav, wavFile } from "../../src/neural_drum_machine/web/js/formats/wav.js";
 
 test("16-bit samples come back exactly, and louder ones are clipped", () => {
-  const pcm = Int16Array.from({ length: 65535 }, (_, i) => i - 32767);
+  const pcm = Int16Array.from({ length: 65536 }, (_, i) => i - 32768);
   assert.deepEqual(toPcm(fromPcm(pcm)), pcm);
-  assert.deepEqual([...toPcm(new Float32Array([2, -2]))], [32767, -32767]);
+  assert.deepEqual([...toPcm(new Float32Array([2, -2]))], [32767, -32768]);
 });
 
 test("a WAV file has its format, its comment and its samples", () => {
@@ -24,7 +24,7 @@ test("a WAV file has its format, its comment and its samples", () => {
     assert.equal(data % 2, 0);
     assert.equal(word(data), "data");
     assert.equal(view.getUint32(data + 4, true), 6);
-    assert.deepEqual([8, 10, 12].map((at) => view.getInt16(data + at, true)), [32767, -16383, 0]);
+    assert.deepEqual([8, 10, 12].map((at) => view.getInt16(data + at, true)), [32767, -16384, 0]);
   }
 });
 

@@ -27,6 +27,8 @@ from neural_drum_machine.signal.windows import hann, rise
 _OVERLAP: Final = 4
 _WINDOWS: Final = 1.5
 """Sum of the squared Hann windows that overlap at one sample."""
+_FADED_FRAMES: Final = 8
+"""Frames that hear the fade of 50 ms at the end of a core."""
 _MOST_OVER: Final = 10 ** (3 / 20)
 _DEEPEST_KNEE: Final = 0.5
 
@@ -141,10 +143,14 @@ def _difference(samples: FloatArray, onset: int, change: Levels, spec: AudioSpec
     window = hann(size).astype(np.float32)
     views = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, ::hop]
     spectrum = np.fft.rfft(views * window).astype(np.complex64)
-    # Before and after the model's frames the change stays as it is at their ends.
-    steps = core_steps(spec)
-    place = np.clip((np.arange(frames) - before) * hop / steps, 0, spec.n_frames - 1)
-    low = np.minimum(place.astype(int), spec.n_frames - 2)
+    # Before and after the model's frames the change stays as it is at their ends. What is longer
+    # than they are was faded out for the model, so the last frames know nothing of it.
+    steps = spec.hop_length * FULL_SR // spec.sr
+    last = spec.n_frames - 1
+    if n - first > last * steps:
+        last = max(1, last - _FADED_FRAMES)
+    place = np.clip((np.arange(frames) - before) * hop / steps, 0, last)
+    low = np.minimum(place.astype(int), last - 1)
     share = (place - low).astype(np.float32)
     bands = np.concatenate([mel, air])
     along = bands[:, low] * (1 - share) + bands[:, low + 1] * share
@@ -160,8 +166,3 @@ def _difference(samples: FloatArray, onset: int, change: Levels, spec: AudioSpec
     difference[:, :gate] = 0
     difference[:, gate:onset] *= rise(GATE)[GATE - (onset - gate) :].astype(np.float32)
     return difference
-
-
-def core_steps(spec: AudioSpec) -> int:
-    """Return the samples at 44,100 Hz between two frames of the core."""
-    return spec.hop_length * FULL_SR // spec.sr

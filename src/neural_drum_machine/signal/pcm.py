@@ -7,14 +7,15 @@ import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray
 
-PCM_SCALE: Final = 32767.0
-"""The 16-bit value of full scale. It is the same for both signs."""
+PCM_SCALE: Final = 32768.0
+"""The 16-bit value of full scale, as libsndfile and browsers read it. So a file of 16 bits that is
+read and written again keeps its samples."""
 
 
 def to_pcm(samples: npt.ArrayLike) -> npt.NDArray[np.int16]:
     """Return samples as int16, rounded to the nearest step; beyond ±1 they are clipped."""
-    clipped = np.clip(np.asarray(samples), -1.0, 1.0)
-    out: npt.NDArray[np.int16] = np.round(clipped * PCM_SCALE).astype(np.int16)
+    rounded = np.round(np.asarray(samples) * PCM_SCALE)
+    out: npt.NDArray[np.int16] = np.clip(rounded, -PCM_SCALE, PCM_SCALE - 1).astype(np.int16)
     return out
 
 

@@ -10,6 +10,7 @@ from tests.support.clients.max_host import Host
 from tests.support.clients.max_scripts import Node
 
 from neural_drum_machine.server import serving
+from neural_drum_machine.signal.pcm import to_pcm
 
 MAX = Path(__file__).parents[3] / "clients" / "max"
 sys.path.insert(0, str(MAX))
@@ -74,4 +75,4 @@ def same(device, sound):
 
 def sixteen_bit(sound):
     """The samples of a sound, as the 16 bits of the file."""
-    return np.round(np.clip(sound.samples, -1, 1) * 32767).astype(np.int16)
+    return to_pcm(sound.samples)

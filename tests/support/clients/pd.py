@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from neural_drum_machine.signal.pcm import to_pcm
+
 PD = Path(__file__).parents[3] / "clients" / "pd"
 
 # Messages for the inlet arrive by UDP; messages of the outlet go back by UDP. `host …` records.
@@ -169,4 +171,4 @@ class Pd:
 
 def file_samples(sound):
     """The samples of a sound as its 16-bit file stores them."""
-    return np.round(np.clip(sound.samples, -1, 1) * 32767).astype(np.int16) / np.float32(32768)
+    return to_pcm(sound.samples) / np.float32(32768)

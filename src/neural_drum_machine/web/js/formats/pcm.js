@@ -1,7 +1,7 @@
 /** Samples as numbers from -1 to 1, and as 16-bit integers. */
 
-/** The integer of full scale, both ways: samples come back exactly. */
-const FULL = 32767;
+/** The integer of full scale, both ways, as browsers read files: samples come back exactly. */
+const FULL = 32768;
 
 /** @param {Int16Array} pcm */
 export function fromPcm(pcm) {
@@ -14,7 +14,7 @@ export function fromPcm(pcm) {
 export function toPcm(samples) {
   const out = new Int16Array(samples.length);
   for (let i = 0; i < out.length; i++) {
-    out[i] = Math.round(FULL * Math.min(1, Math.max(-1, samples[i])));
+    out[i] = Math.min(FULL - 1, Math.max(-FULL, Math.round(FULL * samples[i])));
   }
   return out;
 }
