@@ -16,14 +16,16 @@ from neural_drum_machine.anchors.anchor import Anchor
 from neural_drum_machine.anchors.own_sound import OwnSound
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.detail.body import REACH, find_body
+from neural_drum_machine.detail.oscillator import Body
 from neural_drum_machine.signal.fine_attack import ATTACK_STEPS
 from neural_drum_machine.signal.full_hit import FULL_SR
 from neural_drum_machine.signal.levels import Levels, levels_of
 from neural_drum_machine.signal.mel import exp_mel, mel_band_edges
 from neural_drum_machine.signal.spec import AudioSpec
 
-_SURE: Final = 0.5
-"""Share of the power under its reach that a body must have for its pitch to count in full."""
+_UNSURE, _SURE = 0.4, 0.8
+"""Shares of the power under its reach that a body must have for its pitch to count: below the first
+not at all, above the second in full."""
 _MOST_OCTAVES: Final = 1.0
 _LEAST_OCTAVES: Final = 1e-4
 """Smaller changes, an eighth of a cent, are left out."""
@@ -45,21 +47,40 @@ def pitch_ratio(base: Levels, new: Levels, spec: AudioSpec) -> float:
         1/2 to 2. It goes to 1 smoothly where one of them has less and less of a body.
     """
     (before, sure), (after, surer) = (_body(exp_mel(each.mel, spec), spec) for each in (base, new))
-    weight = min(1.0, sure / _SURE, surer / _SURE)
-    octaves = weight * float(np.clip(after - before, -_MOST_OCTAVES, _MOST_OCTAVES))
+    if before is None or after is None:
+        return 1.0
+    share = (min(sure, surer) - _UNSURE) / (_SURE - _UNSURE)
+    weight = min(1.0, max(0.0, share))
+    octaves = weight * float(np.clip(_rise(before, after), -_MOST_OCTAVES, _MOST_OCTAVES))
     return float(2**octaves) if abs(octaves) > _LEAST_OCTAVES else 1.0
 
 
-def _body(mel: FloatArray, spec: AudioSpec) -> tuple[float, float]:
-    """Return the mean pitch of a body in octaves, and its share of the power under its reach."""
+def _rise(before: Body, after: Body) -> float:
+    """Return by how many octaves a body rises, frame by frame: the median, weighted by power.
+
+    A mean would jump where the path of one of them takes another partial for some frames.
+    """
+    n = min(len(before.level), len(after.level))
+    octaves = np.log2(after.frequency[:n] / before.frequency[:n])
+    order = np.argsort(octaves)
+    weights = (before.level[:n] * after.level[:n])[order].astype(np.float64)
+    total = float(weights.sum())
+    if total <= 0:
+        return 0.0
+    middle = int(np.searchsorted(weights.cumsum(), total / 2))
+    return float(octaves[order][min(middle, n - 1)])
+
+
+def _body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, float]:
+    """Return the body of a sound, and its share of the power under its reach."""
     body, rest = find_body(mel, spec)
     if body is None:
-        return 0.0, 0.0
+        return None, 0.0
     power = np.square(body.level, dtype=np.float64)
-    pitch = float(np.average(np.log2(body.frequency), weights=power))
-    low = mel_band_edges(spec)[1:-1] < REACH * 2**pitch
+    pitch = float(np.exp(np.average(np.log(body.frequency), weights=power)))
+    low = _centres(spec) < REACH * pitch
     whole = float(np.square(mel[low], dtype=np.float64).sum())
-    return pitch, 1 - float(np.square(rest[low], dtype=np.float64).sum()) / max(whole, 1e-20)
+    return body, 1 - float(np.square(rest[low], dtype=np.float64).sum()) / max(whole, 1e-20)
 
 
 def tuned(anchor: Anchor, base: Levels, ratio: float, spec: AudioSpec) -> tuple[Anchor, Levels]:
