@@ -336,7 +336,7 @@ class DrumMachine:
             raise ControlError(f"t must lie between 0 and 1, got {t!r}")
         check_take(take)
         latent = np.asarray(code, dtype=np.float32)
-        self._check_code(latent)
+        self.check_code(latent)
         own = play.checked(anchors)
         laid = checked(exemplars) if self.exemplars and not own else ()
         if to is None or to == category or t == 0:
@@ -385,7 +385,7 @@ class DrumMachine:
         """Return the samples of an anchored sound, ``(n,)`` or ``(2, n)``."""
 
         def decode(anchor: Anchor) -> Levels:
-            self._check_code(anchor.code)
+            self.check_code(anchor.code)
             return self.levels(anchor.code, (self.index(anchor.category),))
 
         own = play.played(anchors, levels, decode, self.spec)
@@ -444,10 +444,13 @@ class DrumMachine:
         if isinstance(end, Sound) and end.anchors:
             return play.checked(end.anchors)
         sound = end if isinstance(end, Sound) else self.render_code(*end)
+        return ((self.anchor_of_sound(sound), 1.0),)
+
+    def anchor_of_sound(self, sound: Sound) -> Anchor:
+        """Take the samples of a sound of this model as an own sound, with the sound's code."""
         samples = np.atleast_2d(_full_rate(sound.samples, sound.sr))
-        name = f"a {sound.category} of the model"
-        own = OwnSound(samples, GATE, name)
-        return ((Anchor.of(own, sound.category, self.spec, lambda _: sound.code), 1.0),)
+        own = OwnSound(samples, GATE, f"a {sound.category} of the model")
+        return Anchor.of(own, sound.category, self.spec, lambda _: sound.code)
 
     def _point(self, end: Point) -> tuple[str, FloatArray, Exemplars]:
         if isinstance(end, Sound):
@@ -464,10 +467,17 @@ class DrumMachine:
             return end.category, end.code, end.exemplars
         category, values = end
         code = np.asarray(values, dtype=np.float32)
-        self._check_code(code)
+        self.check_code(code)
         return category, code, ()
 
-    def _check_code(self, code: FloatArray) -> None:
+    def check_code(self, code: FloatArray) -> None:
+        """Check that numbers are a code of this model.
+
+        Raises
+        ------
+        ControlError
+            If there are too few or too many, or one is not finite.
+        """
         if code.shape != (self.bundle.latent_dim,) or not np.isfinite(code).all():
             raise ControlError(
                 f"a code is {self.bundle.latent_dim} finite numbers, got shape {code.shape}"

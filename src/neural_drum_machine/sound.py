@@ -11,7 +11,7 @@ from neural_drum_machine.signal.sound_file import sound_file_bytes, write_sound_
 
 
 class Own(Protocol):
-    """A sound of the user that others are anchored to."""
+    """A sound of the user that others are anchored to: an ``Anchor``."""
 
     def packed(self) -> bytes:
         """Return its compact form, at most 40,000 bytes."""

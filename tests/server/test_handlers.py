@@ -23,6 +23,7 @@ from neural_drum_machine.server.protocol import (
     Variation,
 )
 from neural_drum_machine.server.queue import Lane
+from neural_drum_machine.signal.audio_file import Clip
 from neural_drum_machine.signal.hit import make_hit, read_hit
 from neural_drum_machine.signal.sound_file import read_comment
 
@@ -52,7 +53,7 @@ def test_every_type_of_request_has_one_handler(small_machine):
         Lane.NEWEST: {protocol.Generate, protocol.Move, protocol.Morph},
         Lane.IN_TURN: {protocol.Random, protocol.Variation, protocol.Recall},
         Lane.SEARCH: {protocol.Encode, protocol.Upload, protocol.GatheredUpload},
-        Lane.BACKGROUND: {protocol.PadMap},
+        Lane.BACKGROUND: {protocol.PadMap, protocol.Own},
     }
 
 
@@ -130,14 +131,28 @@ def test_a_sound_is_encoded_as_another_category(ask, small_machine):
     np.testing.assert_array_equal(read_pcm(reply.path), encoded(small_machine, hit, "snare"))
     assert (reply.category, reply.seed) == ("snare", -1)
     assert ask(Encode(3, 1)).category == "kick"
-    # An upload of the file is the same, except for its 16 bits.
+    # A file of it is another sound of one's own: it stays as it is.
     with open(first.path, "rb") as file:
         data = file.read()
     upload = ask(Upload(4, data, "snare"))
+    np.testing.assert_array_equal(read_pcm(upload.path), read_pcm(first.path))
+    assert upload.category == "snare"
     hit = read_hit(first.path, small_machine.spec)
-    np.testing.assert_array_equal(read_pcm(upload.path), encoded(small_machine, hit, "snare"))
     guessed = ask(Upload(5, data))
     assert guessed.category == small_machine.guess_category(hit)
+
+
+def test_an_own_sound_is_varied_and_recalled_from_the_file(ask, small_machine, tmp_path):
+    samples = 0.5 * tone(180, 0.2, 44100)
+    ask(Upload(1, wav_file(samples, 44100), "snare", name="mine.wav"))
+    reply = ask(Variation(2, 1, 0.5, seed=7))
+    anchor = small_machine.anchor(Clip(samples[None].astype(np.float32), 44100), "snare")
+    step = np.float32(0.5) * small_machine.controls.prior.deviation(small_machine.index("snare"), 7)
+    want = small_machine.render_code("snare", anchor.code + step, anchors=((anchor, 1.0),))
+    made = read_pcm(reply.path).astype(int)
+    assert np.abs(made - pcm(want.samples)).max() < 300  # the upload had 16 bits
+    again = pcm(small_machine.recall(reply.path).samples).astype(int)
+    assert np.abs(again - made).max() < 8
 
 
 def test_gathered_samples_are_the_same_as_a_file_of_them(ask):

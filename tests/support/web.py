@@ -65,4 +65,8 @@ class WebClient:
 
     def upload(self, data, **values):
         """Send a sound file."""
-        self.send(binary_message({"type": "upload", **values}, data))
+        self.send_binary({"type": "upload", **values}, data)
+
+    def send_binary(self, header, body):
+        """Send a JSON object with bytes."""
+        self.send(binary_message(header, body))

@@ -8,7 +8,7 @@ import numpy as np
 
 from neural_drum_machine import __version__
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.errors import AudioError, ControlError
+from neural_drum_machine.errors import AnchorError, AudioError, ControlError
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.pad_map import PLACES, map_row
 from neural_drum_machine.server import protocol
@@ -17,6 +17,7 @@ from neural_drum_machine.server.protocol import (
     EngineRequest,
     ErrorCode,
     HelloReply,
+    OwnReply,
     PadMapReply,
     Pong,
     ProtocolError,
@@ -78,6 +79,7 @@ class RequestHandlers:
             protocol.Upload: Handler(Lane.SEARCH, renderer.upload),
             protocol.GatheredUpload: Handler(Lane.SEARCH, renderer.gathered_upload),
             protocol.PadMap: Handler(Lane.BACKGROUND, self._pad_map),
+            protocol.Own: Handler(Lane.BACKGROUND, self._own),
         }
 
     def find(self, request: EngineRequest) -> Handler:
@@ -112,7 +114,7 @@ class RequestHandlers:
     ) -> RenderedSound:
         """Render the sound that a request asks for, and remember it."""
         rendered = self.renderer.render(request, handler.run(request, recent))
-        recent.keep(request.id, rendered.sound)
+        recent.keep(request.id, rendered.remembered())
         return rendered
 
     def hello(self) -> HelloReply:
@@ -147,6 +149,10 @@ class RequestHandlers:
         brightness, decay = (tuple(map(tuple, each.tolist())) for each in whole)
         return PadMapReply(request.id, category, brightness, decay)
 
+    def _own(self, request: protocol.Own) -> OwnReply:
+        """Take an own sound in."""
+        return OwnReply(request.id, self.renderer.owns.keep_form(request.form))
+
 
 def request_id(request: EngineRequest) -> int:
     """Return a request's id; -1 if its type has none."""
@@ -168,6 +174,6 @@ def as_protocol_error(error: Exception, request: int) -> ProtocolError:
             return ProtocolError(error.code, str(error), request)
         case ControlError():
             return ProtocolError(ErrorCode.OUT_OF_RANGE, str(error), request)
-        case AudioError():
+        case AudioError() | AnchorError():
             return ProtocolError(ErrorCode.BAD_AUDIO, str(error), request)
     return ProtocolError(ErrorCode.INTERNAL, f"{type(error).__name__}: {error}", request)

@@ -1,16 +1,16 @@
 """A sound that was rendered for a request, and the description that it was rendered from."""
 
+import dataclasses
 from dataclasses import dataclass
 
+from neural_drum_machine.anchors.own_sound import OwnSound
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.detail.attack import START
 from neural_drum_machine.errors import AudioError
 from neural_drum_machine.exemplars.overlay import Exemplars
 from neural_drum_machine.inverters.full_band import at_rate
 from neural_drum_machine.latent.prior import DEFAULT_WILD
 from neural_drum_machine.server.protocol import Pcm
 from neural_drum_machine.signal.distance import distance
-from neural_drum_machine.signal.full_hit import FADE_SECONDS, FULL_SR, fade_out
 from neural_drum_machine.signal.hit import Hit, make_hit
 from neural_drum_machine.signal.pcm import to_pcm
 from neural_drum_machine.signal.spec import AudioSpec
@@ -23,14 +23,14 @@ class RenderPlan:
 
     Attributes
     ----------
-    category, code, seed, to, t, exemplars
+    category, code, seed, to, t, blend
         As in :class:`~neural_drum_machine.sound.Sound`.
+    exemplars : tuple
+        Numbers of exemplars or own sounds, with their shares.
     wild : float
         As requested; 1 if it means nothing for the request.
     encoded : Hit, optional
-        The sound that `code` was searched for.
-    uploaded : bool
-        Whether the client uploaded that sound.
+        The sound that `code` was found for.
     """
 
     category: str
@@ -40,8 +40,8 @@ class RenderPlan:
     t: float = 0.0
     wild: float = DEFAULT_WILD
     exemplars: Exemplars = ()
+    blend: float = 0.0
     encoded: Hit | None = None
-    uploaded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +58,32 @@ class RenderedSound:
         P1, P2 and P3 of its latent vector.
     core_sr : int
         The rate in Hz that the model's networks work at.
+    own : bytes, optional
+        The compact form of the own sound that the request brought.
+    uploaded : OwnSound, optional
+        That sound itself.
     """
 
     sound: Sound
     recipe: RenderPlan
     position: tuple[float, float, float]
     core_sr: int
+    own: bytes | None = None
+    uploaded: OwnSound | None = None
+
+    @property
+    def exemplars(self) -> Exemplars:
+        """Numbers of exemplars or own sounds, with their shares, that recall the sound."""
+        return self.recipe.exemplars if self.sound.anchors else self.sound.exemplars
+
+    def remembered(self) -> Sound:
+        """Return the sound for later requests: own sounds by number, not with their samples."""
+        return dataclasses.replace(self.sound, exemplars=self.exemplars, anchors=())
 
     @property
     def left_out(self) -> int:
         """Samples at the end of the encoded sound, at the answer's rate, that did not fit."""
-        if self.recipe.encoded is None:
+        if self.recipe.encoded is None or self.sound.anchors:
             return 0
         return self.recipe.encoded.left_out * self.sound.sr // self.core_sr
 
@@ -82,19 +97,13 @@ class RenderedSound:
         return to_pcm(mono(self.sound.samples))
 
     def uploaded_pcm(self) -> Pcm | None:
-        """Return the sound that was uploaded, if one was, as far as the model hears it; int16.
+        """Return the sound that was uploaded, if one was, as it is; int16, mono.
 
-        It is aligned with the answer.
+        Its first sample is that of the answer.
         """
-        hit = self.recipe.encoded
-        if not (hit and hit.full and self.recipe.uploaded):
+        if self.uploaded is None:
             return None
-        samples = hit.full.samples[START:]
-        longest = len(hit.samples) * FULL_SR // self.core_sr - START
-        if len(samples) > longest:
-            samples = samples[:longest].copy()
-            fade_out(samples, FADE_SECONDS)
-        return to_pcm(at_rate(samples, self.sound.sr))
+        return to_pcm(at_rate(self.uploaded.mono(), self.sound.sr))
 
     def fidelity(self, spec: AudioSpec) -> float | None:
         """Return the distance to the sound that was encoded: 0 (the same) to 1; None if none.

@@ -13,11 +13,12 @@ from neural_drum_machine.inverters import INVERTERS
 from neural_drum_machine.latent.prior import interpolate
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.server import protocol
+from neural_drum_machine.server.own_sounds import OwnSounds
 from neural_drum_machine.server.protocol import ErrorCode, ProtocolError, SoundRequest
 from neural_drum_machine.server.recent_sounds import RecentSounds
 from neural_drum_machine.server.rendered import RenderedSound, RenderPlan, mono
-from neural_drum_machine.signal.audio_file import COMMON_CONTAINERS, read_stream
-from neural_drum_machine.signal.hit import Hit, clip_hit, make_hit
+from neural_drum_machine.signal.audio_file import COMMON_CONTAINERS, Clip, read_stream
+from neural_drum_machine.signal.hit import clip_hit, make_hit
 from neural_drum_machine.sound import Sound
 
 _FADE_MS: Final = 5.0
@@ -38,6 +39,7 @@ class Renderer:
 
     def __init__(self, machine: DrumMachine) -> None:
         self.machine = machine
+        self.owns = OwnSounds(machine)
         offered = (name for name in INVERTERS if machine.bundle.mcnn or name != "mcnn")
         self.inverters = tuple(sorted(offered, key=lambda name: name != machine.inverter))
         """Names of the inverters; the default comes first."""
@@ -66,6 +68,7 @@ class Renderer:
             morph that has arrived is of its second category.
         """
         machine = self._machines[request.inverter or self.machine.inverter]
+        anchors = self.owns.anchors(recipe.exemplars)
         whole = machine.render_code(
             recipe.category,
             recipe.code,
@@ -73,12 +76,19 @@ class Renderer:
             take=request.take,
             to=recipe.to,
             t=recipe.t,
-            exemplars=recipe.exemplars,
+            exemplars=() if anchors else recipe.exemplars,
+            anchors=anchors,
+            blend=recipe.blend,
         )
         index = machine.index(whole.category)
         p1, p2, p3 = machine.controls.position(index, recipe.code).tolist()
+        sound = _cut(whole, request.length)
         place = (p1, p2, p3)
-        return RenderedSound(_cut(whole, request.length), recipe, place, machine.spec.sr)
+        if not (recipe.encoded and anchors):
+            return RenderedSound(sound, recipe, place, machine.spec.sr)
+        anchor, _ = anchors[0]
+        form, own = anchor.packed(), anchor.sound
+        return RenderedSound(sound, recipe, place, machine.spec.sr, form, own)
 
     def generate(self, request: protocol.Generate, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a place on the axes."""
@@ -102,35 +112,57 @@ class Renderer:
         step = np.float32(request.amount * request.wild)
         code = origin.code + step * self.machine.controls.prior.deviation(index, seed)
         return RenderPlan(
-            origin.category, code, seed, origin.to, origin.t, request.wild, origin.exemplars
+            origin.category,
+            code,
+            seed,
+            origin.to,
+            origin.t,
+            request.wild,
+            origin.exemplars,
+            origin.blend,
         )
 
     def recall(self, request: protocol.Recall, _: RecentSounds) -> RenderPlan:
         """Return the recipe that the request spells out."""
-        code, exemplars = self._latent(request.code), _exemplars(request.exemplars)
-        return RenderPlan(
-            request.category, code, request.seed, request.to, request.t, exemplars=exemplars
-        )
+        return self._described(request, self._latent(request.code))
 
     def move(self, request: protocol.Move, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a latent vector that was moved along the axes."""
         index = self.machine.index(request.category)
         code = self.machine.controls.moved(index, self._latent(request.code), request.place)
-        exemplars = _exemplars(request.exemplars)
-        return RenderPlan(
-            request.category, code, request.seed, request.to, request.t, exemplars=exemplars
-        )
+        return self._described(request, code)
 
     def morph(self, request: protocol.Morph, _: RecentSounds) -> RenderPlan:
         """Return the recipe between two sounds."""
         code = interpolate(self._latent(request.code), self._latent(request.to_code), request.t)
         ends = _exemplars(request.exemplars), _exemplars(request.to_exemplars)
         exemplars = between(*ends, request.t)
-        return RenderPlan(request.category, code, None, request.to, request.t, exemplars=exemplars)
+        return RenderPlan(
+            request.category,
+            code,
+            None,
+            request.to,
+            request.t,
+            exemplars=exemplars,
+            blend=request.blend,
+        )
+
+    def _described(self, request: protocol.Recall | protocol.Move, code: FloatArray) -> RenderPlan:
+        """Return the recipe of a sound that a request spells out, with a code."""
+        return RenderPlan(
+            request.category,
+            code,
+            request.seed,
+            request.to,
+            request.t,
+            exemplars=_exemplars(request.exemplars),
+            blend=request.blend,
+        )
 
     def encode(self, request: protocol.Encode, recent: RecentSounds) -> RenderPlan:
-        """Return the recipe of an earlier sound, encoded as another category."""
+        """Return the recipe of an earlier sound, as the generator decodes it in a category."""
         origin = recent.find(request.of)
+        anchors = self.owns.anchors(origin.exemplars)
         # Rendered again, not kept: the samples of 64 sounds of every client would be much memory.
         again = self._machines[origin.inverter].render_code(
             origin.category,
@@ -138,27 +170,36 @@ class Renderer:
             take=origin.take,
             to=origin.to,
             t=origin.t,
-            exemplars=origin.exemplars,
+            exemplars=() if anchors else origin.exemplars,
+            anchors=anchors,
+            blend=origin.blend,
         )
         hit = make_hit(mono(again.samples), again.sr, self.machine.spec, f"sound {request.of}")
-        return self._encoded(hit, request.category or origin.category)
+        category = request.category or origin.category
+        return RenderPlan(category, self.machine.encode(hit, category), encoded=hit)
 
     def upload(self, request: protocol.Upload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a sound file."""
         name = protocol.shown_name(request.name or _UNNAMED)
         clip = read_stream(io.BytesIO(request.audio), name, COMMON_CONTAINERS)
-        hit = clip_hit(clip, self.machine.spec, name)
-        return self._encoded(hit, request.category, uploaded=True)
+        return self._anchored(clip, request.category, name)
 
     def gathered_upload(self, request: protocol.GatheredUpload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of samples."""
-        hit = make_hit(request.samples, request.announced.sr, self.machine.spec, _UNNAMED)
-        return self._encoded(hit, request.category, uploaded=True)
+        clip = Clip(request.samples[None], request.announced.sr)
+        return self._anchored(clip, request.category, _UNNAMED)
 
-    def _encoded(self, hit: Hit, category: str | None, *, uploaded: bool = False) -> RenderPlan:
-        category = category or self.machine.guess_category(hit)
-        code = self.machine.encode(hit, category)
-        return RenderPlan(category, code, encoded=hit, uploaded=uploaded)
+    def _anchored(self, clip: Clip, category: str | None, name: str) -> RenderPlan:
+        """Return the recipe of an uploaded sound, which is taken in as an own sound."""
+        hit = clip_hit(clip, self.machine.spec, name)
+        anchor = self.machine.anchor(clip, category, name=name)
+        number = self.owns.keep(anchor)
+        return RenderPlan(
+            anchor.category,
+            anchor.code,
+            exemplars=((number, 1.0),),
+            encoded=hit,
+        )
 
     def _latent(self, code: tuple[float, ...]) -> FloatArray:
         if len(code) != self.machine.bundle.latent_dim:

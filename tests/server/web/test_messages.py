@@ -10,11 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 from tests.support.audio import pcm
 from tests.support.web import binary_message, read_sound
 
-from neural_drum_machine.detail.attack import START
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.protocol import (
     ErrorCode,
@@ -41,7 +39,7 @@ from neural_drum_machine.server.web.messages import (
     read_text,
     write_reply,
 )
-from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.audio_file import read_stream
 
 ROOT = Path(__file__).parents[3]
 
@@ -57,6 +55,8 @@ def test_requests_are_the_protocols():
     assert read_binary(binary_message({"type": "upload", "id": 2}, b"RIFF")) == Upload(2, b"RIFF")
     named = {"type": "upload", "id": 2, "name": "Kick 1.wav"}
     assert read_binary(binary_message(named, b"RIFF")).name == "Kick 1.wav"
+    own = binary_message({"type": "own", "id": 4}, b"NDMA")
+    assert read_binary(own) == protocol.Own(4, b"NDMA")
     with pytest.raises(ProtocolError) as caught:
         read_text('{"type":"morph","id":5,"t":2}')
     assert caught.value.id == 5
@@ -118,17 +118,20 @@ BAD = {
     "a number that is none": ('{"type":"ping","n":NaN}', "n must be a finite number"),
     "a list that is none": ('{"type":"recall","id":1,"category":"kick","code":"x"}', "list of"),
     "a code with a word": ('{"type":"recall","id":1,"category":"kick","code":["x"]}', "number"),
-    "an upload as text": ('{"type":"upload","id":1}', "an upload is a binary message"),
+    "an upload as text": ('{"type":"upload","id":1}', "upload is a binary message"),
     "deep nesting": ("[" * 100_000, "not JSON"),
     "too long": (" " * (MAX_TEXT + 1), "a text may have"),
     "bytes without header": (b"\1\2", "has no header"),
     "a header that is cut off": (struct.pack("<I", 99) + b"{}", "a header of 99 bytes"),
     "a huge header": (struct.pack("<I", 2**32 - 1), "a header of 4294967295 bytes"),
     "a header that is no UTF-8": (struct.pack("<I", 2) + b"\xff\xfe", "no UTF-8"),
-    "bytes that are no upload": (binary_message({"type": "ping", "n": 1}), "must be an upload"),
+    "bytes that are no upload": (
+        binary_message({"type": "ping", "n": 1}),
+        "a binary message is upload or own, got",
+    ),
     "audio in the header": (
         binary_message({"type": "upload", "id": 1, "audio": "x"}),
-        "comes after",
+        "come after",
     ),
     "no audio": (binary_message({"type": "upload", "id": 1}), "audio must be 1 to"),
 }
@@ -198,8 +201,8 @@ def test_the_documents_requests_are_met_by_a_server(sock, small_machine):
     sock.send(data)
     facts, _, original = sock.receive()
     assert (facts["id"], facts["category"]) == (13, "kick")
-    hit = make_hit(*soundfile.read(io.BytesIO(file), dtype="float32"), small_machine.spec)
-    np.testing.assert_array_equal(original, pcm(hit.full.samples[START:]))
+    anchor = small_machine.anchor(read_stream(io.BytesIO(file)), "kick")
+    np.testing.assert_array_equal(original, pcm(small_machine.bend(anchor).samples))
     assert got[6]["exemplars"] == [0, 1]
 
 
@@ -223,7 +226,7 @@ def test_the_documents_answers_are_these_bytes():
         None,
         0.0,
         (5.0, 1.0),
-        (Recording("kit/kick/1.flac", "kit", "CC0-1.0", "someone"),),
+        recordings=(Recording("kit/kick/1.flac", "kit", "CC0-1.0", "someone"),),
     )
     data = examples("answer-bytes")
     assert write_reply(reply) == data
@@ -234,13 +237,13 @@ def test_the_documents_answers_are_these_bytes():
 
 
 def test_the_document_has_every_request_of_its_own_with_its_values():
-    for name, kind in (("recall", Recall), ("move", Move), ("morph", Morph),
-                       ("pad_map", protocol.PadMap), ("upload", Upload)):  # fmt: skip
+    own = (Recall, Move, Morph, protocol.PadMap, Upload, protocol.Own)
+    for name, kind in ((kind.type, kind) for kind in own):
         ((required, optional),) = re.findall(
             rf"^\| `{name}` \| `([\w ]+)`(?: \[`([\w ]+)`\])? \|", DOCUMENT, re.MULTILINE
         )
-        assert sorted(required.split()) == sorted(set(kind.required()) - {"audio"})
-        assert sorted(optional.split()) == sorted(kind.optional())
+        assert sorted(required.split()) == sorted(set(kind.required()) - {"audio", "form"})
+        assert sorted((optional or "").split()) == sorted(kind.optional())
 
 
 def test_the_document_has_every_limit():

@@ -1,17 +1,16 @@
 """Requests that only the page can make, and their answers."""
 
+from base64 import b64decode
+
 import numpy as np
 import pytest
 from tests.support.audio import pcm, wav_file
 from tests.support.sounds import noise
 from tests.support.web import WebClient
 
-from neural_drum_machine.detail.attack import START
+from neural_drum_machine.anchors.recall import anchor_of
 from neural_drum_machine.pad_map import pad_map
-from neural_drum_machine.signal.distance import best_gain_spectral_convergence
-from neural_drum_machine.signal.full_hit import FADE_SECONDS
-from neural_drum_machine.signal.hit import make_hit
-from neural_drum_machine.signal.mel import mel_spectrogram
+from neural_drum_machine.signal.audio_file import Clip
 
 
 def flat(sound):
@@ -103,7 +102,7 @@ def test_a_sound_without_exemplars_names_none(sock):
         (["0", 1], "exemplars must be numbers, got '0'"),
         ([0, True], "exemplars must be numbers, got True"),
         ([0, 0.2] * 5, "exemplars must be 0 to 8 numbers, got 10"),
-        ([1e9, 1], "exemplars must lie between -4096 and 4096, got 1000000000"),
+        ([1e9, 1], "exemplars must lie between -8454143 and 8454143, got 1000000000"),
         ([0], "exemplars are pairs of a number and a share, got (0.0,)"),
         ([0.5, 1], "exemplars are pairs of a number and a share, got (0.5, 1.0)"),
         ([0, 1.5], "the share of an exemplar lies between 0 and 1, got 1.5"),
@@ -126,34 +125,64 @@ def test_bad_exemplars_are_refused_by_name(sock, exemplars, sentence):
     assert sentence.removeprefix("exemplars") in sock.ask("morph", id=7, **values)["sentence"]
 
 
-def test_an_upload_comes_back_with_its_original_and_a_distance(sock, small_machine):
-    sound = small_machine.render("snare", seed=5)
-    late = np.concatenate([np.zeros(3000, np.float32), 0.5 * sound.samples])
-    sock.upload(wav_file(late, sound.sr), id=1, category="snare", name="Snare.wav")
+def test_an_upload_stays_as_it_is_and_can_be_moved_recalled_and_morphed(sock, small_machine):
+    snare = 0.5 * small_machine.render("snare", seed=5).samples
+    sock.upload(wav_file(snare, 44100), id=1, category="snare", name="Snare.wav")
     facts, samples, original = sock.receive()
-    hit = make_hit(late, sound.sr, small_machine.spec)
-    want = small_machine.render_code("snare", small_machine.encode(hit, "snare"))
-    np.testing.assert_array_equal(samples, pcm(want.samples))
-    heard = pcm(hit.full.samples[START:])
-    assert facts["original"] == len(original) <= len(heard)
-    uncut = len(original) - round(FADE_SECONDS * sound.sr)
-    np.testing.assert_array_equal(original[:uncut], heard[:uncut])
-    made = make_hit(want.samples, sound.sr, small_machine.spec)
-    mels = [mel_spectrogram(each.samples, small_machine.spec) for each in (hit, made)]
-    assert facts["fidelity"] == pytest.approx(best_gain_spectral_convergence(*mels), abs=1e-3)
-    assert 0 < facts["fidelity"] <= 1
+    np.testing.assert_array_equal(samples, pcm(snare))
+    np.testing.assert_array_equal(original, samples)
+    assert facts["fidelity"] == pytest.approx(0, abs=0.01)
+    assert "left_out" not in facts
+    number, share = facts["exemplars"]
+    assert number >= 65_536
+    assert (share, facts.get("recordings")) == (1, None)
+    values = {name: facts[name] for name in ("category", "code", "exemplars")}
+    _, again, _ = sock.ask("recall", id=2, **values)
+    np.testing.assert_array_equal(again, samples)
+    anchor = anchor_of(b64decode(facts["own"]), small_machine.spec)
+    moved, bent, _ = sock.ask("move", id=3, p1=2, p2=0, p3=0, **values)
+    code = np.float32(moved["code"])
+    want = small_machine.render_code("snare", code, anchors=((anchor, 1.0),))
+    np.testing.assert_allclose(bent, pcm(want.samples).astype(int), atol=1)
+    assert moved["exemplars"] == facts["exemplars"]
+    assert "own" not in moved
+    half, mixed, _ = sock.ask("move", id=4, p1=2, p2=0, p3=0, blend=0.5, **values)
+    assert half["blend"] == 0.5
+    assert not np.array_equal(mixed[:1000], bent[:1000])
+    # Beside a drawn sound, whose recording is taken as an own sound, too.
+    drawn, _, _ = sock.ask("random", id=5, category="kick", seed=3)
+    ends = {"to": "kick", "to_code": drawn["code"], "to_exemplars": drawn["exemplars"]}
+    facts, _, _ = sock.ask("morph", id=6, t=0.25, **values, **ends)
+    assert dict(zip(facts["exemplars"][::2], facts["exemplars"][1::2], strict=True)) == {
+        number: 0.75,
+        drawn["exemplars"][0]: 0.25,
+    }
+    assert facts["to"] == "kick"
 
 
-def test_the_original_ends_where_the_model_hears_no_more(sock, small_machine):
-    long = noise(0.5, sr=44100, decay=4)
-    sock.upload(wav_file(long, 44100), id=1, category="snare")
-    facts, _, original = sock.receive()
-    spec = small_machine.spec
-    longest = spec.n_samples * 44100 // spec.sr
-    assert longest - 256 < len(original) == facts["original"] < longest
-    assert abs(original[-1]) < 40  # it fades out
-    left_out = round(0.5 * 44100) - len(original)
-    assert facts["left_out"] == pytest.approx(left_out, abs=300)
+def test_an_own_sound_is_known_again_from_its_compact_form(sock, small_machine):
+    snare = small_machine.render("snare", seed=6).samples
+    anchor = small_machine.anchor(Clip(snare[None], 44100), "snare")
+    form = anchor.packed()
+    sock.send_binary({"type": "own", "id": 1}, form)
+    number = sock.receive()["number"]
+    code = anchor.code.tolist()
+    values = {"category": "snare", "code": code, "exemplars": [number, 1]}
+    _, samples, _ = sock.ask("recall", id=2, **values)
+    np.testing.assert_allclose(samples, pcm(snare).astype(int), atol=1)
+    other = number ^ 1
+    reply = sock.ask("recall", id=3, **values | {"exemplars": [other, 1]})
+    assert (reply["type"], reply["code"]) == ("error", "unknown-sound")
+    assert f"no own sound {other} is known here" in reply["sentence"]
+    for data, sentence in (
+        (form[:-2000], "an anchor is damaged"),
+        (b"RIFF", "does not begin with NDMA"),
+        (form + bytes(40_000), "form must be 1 to 40000 bytes long"),
+    ):
+        sock.send_binary({"type": "own", "id": 4}, data)
+        reply = sock.receive()
+        assert (reply["type"], reply["id"]) == ("error", 4)
+        assert sentence in reply["sentence"]
 
 
 def test_an_upload_with_a_second_hit_says_so(sock, small_machine):

@@ -30,5 +30,10 @@ RECENT_SOUNDS: Final = 64
 ROUNDING: Final = 2.0**-22
 """How far a number may lie beyond its limits, as a share of the larger one: two steps of single
 precision. OSC's ``f`` is that, so a client that computes a limit may send the next number to it."""
+FIRST_OWN: Final = 65_536
+"""Numbers of exemplars from here on are own sounds that the server was given."""
+LAST_OWN: Final = FIRST_OWN + 2**23 - 1
+MAX_FORM_BYTES: Final = 40_000
+"""Size of an own sound's compact form."""
 UNREADABLE_ID: Final = -1
 """The id in an error about a request whose own could not be read."""

@@ -141,7 +141,12 @@ class SamplesReply:
     to, t : str or None, float
         The second category of a morph, and its share.
     exemplars : tuple of float
-        Numbers of the model's exemplars that are laid over the sound, each followed by its share.
+        Numbers of the model's exemplars that are laid over the sound, or of own sounds (from
+        65,536 on), each followed by its share.
+    blend : float
+        How far a sound that is anchored to own sounds is the generator's.
+    own : bytes, optional
+        For an upload or an encoding, the compact form of the own sound.
     recordings : tuple of Recording
         These recordings, in the same order.
     fidelity : float, optional
@@ -162,6 +167,8 @@ class SamplesReply:
     to: str | None
     t: float
     exemplars: tuple[float, ...] = ()
+    blend: float = 0.0
+    own: bytes | None = None
     recordings: tuple[Recording, ...] = ()
     fidelity: float | None = None
     original: Pcm | None = None
@@ -193,6 +200,14 @@ class PadMapReply:
     category: str
     brightness: tuple[tuple[float, ...], ...]
     decay: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReply:
+    """The own sound of request `id` is known, and has this number among exemplars."""
+
+    id: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,4 +266,4 @@ class StatusReply:
 
 FileReply = HelloReply | Pong | SoundReply | Superseded | ErrorReply | StatusReply
 """Answers to a client that takes sounds as files."""
-Reply = FileReply | SamplesReply | PadMapReply
+Reply = FileReply | SamplesReply | PadMapReply | OwnReply

@@ -141,7 +141,10 @@ class Recall(WireMessage):
     t : float
         The share of `to`, 0 to 1.
     exemplars : tuple of float
-        Numbers of exemplars, each followed by its share, as the answer described them.
+        Numbers of exemplars or own sounds, each followed by its share, as the answer described
+        them.
+    blend : float
+        For own sounds, 0 to 1: 0 is the own sound with the change, 1 the generator alone.
     """
 
     type = "recall"
@@ -155,6 +158,7 @@ class Recall(WireMessage):
     to: str | None = None
     t: float = 0.0
     exemplars: tuple[float, ...] = ()
+    blend: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,7 @@ class Move(PlacedRequest):
     to: str | None = None
     t: float = 0.0
     exemplars: tuple[float, ...] = ()
+    blend: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -207,6 +212,22 @@ class Morph(WireMessage):
     length: float | None = None
     exemplars: tuple[float, ...] = ()
     to_exemplars: tuple[float, ...] = ()
+    blend: float = 0.0
+
+
+@dataclass(frozen=True)
+class Own(WireMessage):
+    """An own sound, in its compact form, for later requests to name. Not offered over OSC.
+
+    Attributes
+    ----------
+    form : bytes
+        As an answer brought it, at most 40,000 bytes (``docs/anchors.md``).
+    """
+
+    type = "own"
+    id: int
+    form: bytes
 
 
 @dataclass(frozen=True)
@@ -221,7 +242,7 @@ class PadMap(WireMessage):
 _WireSoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
 SoundRequest = _WireSoundRequest | GatheredUpload
 """Requests that are answered with a sound."""
-Request = Hello | Ping | Status | PadMap | _WireSoundRequest
+Request = Hello | Ping | Status | PadMap | Own | _WireSoundRequest
 """Requests that one message holds."""
 EngineRequest = Request | GatheredUpload
 """Requests that the engine handles."""

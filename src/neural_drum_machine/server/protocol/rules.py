@@ -9,15 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.detail.noise import TAKES
-from neural_drum_machine.exemplars.bank import MOST_EXEMPLARS
 from neural_drum_machine.exemplars.overlay import MOST
 from neural_drum_machine.latent.controls import MAX_CONTROL
 from neural_drum_machine.latent.prior import MAX_WILD
 from neural_drum_machine.model_file.layout import MAX_LATENT_DIM
 from neural_drum_machine.server.protocol.bounds import (
+    LAST_OWN,
     MAX_AMOUNT,
     MAX_AUDIO_BYTES,
     MAX_CODE,
+    MAX_FORM_BYTES,
     MAX_INT,
     MAX_LENGTH_MS,
     MAX_PART,
@@ -210,8 +211,10 @@ RULES: Final[Mapping[str, FieldRule]] = {
     "to": FieldRule(str),
     "to_code": FieldRule(tuple, 1, MAX_LATENT_DIM, MAX_CODE),
     "t": FieldRule(float, 0, 1),
-    "exemplars": FieldRule(tuple, 0, 2 * MOST, MOST_EXEMPLARS),
-    "to_exemplars": FieldRule(tuple, 0, 2 * MOST, MOST_EXEMPLARS),
+    "exemplars": FieldRule(tuple, 0, 2 * MOST, LAST_OWN),
+    "to_exemplars": FieldRule(tuple, 0, 2 * MOST, LAST_OWN),
+    "blend": FieldRule(float, 0, 1),
+    "form": FieldRule(bytes, 1, MAX_FORM_BYTES),
     "total": FieldRule(int, 1, MAX_UPLOAD_SECONDS * MAX_RATE_HZ),
     "sr": FieldRule(int, MIN_RATE_HZ, MAX_RATE_HZ),
     "offset": FieldRule(int, 0, MAX_UPLOAD_SECONDS * MAX_RATE_HZ - 1),

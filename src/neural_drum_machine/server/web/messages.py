@@ -7,6 +7,7 @@ sound. ``docs/protocol-web.md`` describes the same for people.
 
 import json
 import struct
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -46,6 +47,11 @@ REQUESTS: Final[Mapping[str, type[Request]]] = {
     )
 }
 """The request of each ``type`` of text message."""
+BINARY: Final[Mapping[str, tuple[type[Request], str]]] = {
+    protocol.Upload.type: (protocol.Upload, "audio"),
+    protocol.Own.type: (protocol.Own, "form"),
+}
+"""The request of each ``type`` of binary message, and its field that the bytes are."""
 
 
 SOUND: Final = (
@@ -77,6 +83,7 @@ REPLIES: Final[Mapping[type[Reply], tuple[str, tuple[str, ...]]]] = {
     protocol.Superseded: ("superseded", ("id", "by")),
     protocol.ErrorReply: ("error", ("id", "code", "sentence")),
     protocol.PadMapReply: ("pad_map", ("id", "category", "brightness", "decay")),
+    protocol.OwnReply: ("own", ("id", "number")),
 }
 """The ``type`` of each text message, and its values in this order."""
 
@@ -91,8 +98,8 @@ def read_text(text: str) -> Request:
     """
     values = _object(text)
     name = values.pop("type", None)
-    if name == protocol.Upload.type:
-        raise _bad("an upload is a binary message: its length, this object, the file", values)
+    if isinstance(name, str) and name in BINARY:
+        raise _bad(f"{name} is a binary message: its length, this object, the bytes", values)
     kind = REQUESTS.get(name) if isinstance(name, str) else None
     if kind is None:
         raise _bad(f"no type {shown(name)}; there are {', '.join(REQUESTS)}", values)
@@ -100,7 +107,7 @@ def read_text(text: str) -> Request:
 
 
 def read_binary(data: bytes) -> Request:
-    """Return the request of a binary message: an upload.
+    """Return the request of a binary message: an upload, or an own sound.
 
     Raises
     ------
@@ -121,11 +128,12 @@ def read_binary(data: bytes) -> Request:
         raise _bad(f"the header is no UTF-8 ({error.reason})") from error
     values = _object(text)
     name = values.pop("type", None)
-    if name != protocol.Upload.type:
-        raise _bad(f"a binary message must be an upload, got {shown(name)}", values)
-    if "audio" in values:
-        raise _bad("the audio comes after the header, not in it", values)
-    return protocol.Upload.build({**values, "audio": data[start:]})
+    if not isinstance(name, str) or name not in BINARY:
+        raise _bad(f"a binary message is {' or '.join(BINARY)}, got {shown(name)}", values)
+    kind, field = BINARY[name]
+    if field in values:
+        raise _bad(f"the bytes of {field} come after the header, not in it", values)
+    return kind.build({**values, field: data[start:]})
 
 
 def peek_id(data: str | bytes) -> int:
@@ -185,6 +193,8 @@ def _write_sound(reply: protocol.SamplesReply) -> bytes:
         "to": reply.to,
         "t": reply.t,
         **({"exemplars": reply.exemplars} if reply.exemplars else {}),
+        **({"blend": reply.blend} if reply.blend else {}),
+        **({"own": b64encode(reply.own).decode()} if reply.own else {}),
         **({"recordings": [asdict(each) for each in reply.recordings]} if reply.recordings else {}),
         "fidelity": reply.fidelity,
         "original": 0 if reply.original is None else len(reply.original),
