@@ -317,7 +317,7 @@ class DrumMachine:
             their shares, which sum to 1. A machine that plays no exemplars leaves them out.
         anchors : sequence of (Anchor, float)
             Own sounds, from :meth:`anchor`, that are bent to the code, with their shares, which sum
-            to 1. Such a sound has no exemplars.
+            to 1. Exemplars beside them are taken as own sounds, too: as they play by themselves.
         blend : float
             For anchored sounds: 0 gives the own sound with the change, 1 the generator alone.
 
@@ -337,7 +337,7 @@ class DrumMachine:
         check_take(take)
         latent = np.asarray(code, dtype=np.float32)
         self.check_code(latent)
-        own = play.checked(anchors)
+        own = play.checked([*anchors, *self._as_anchors(exemplars)]) if anchors else ()
         laid = checked(exemplars) if self.exemplars and not own else ()
         if to is None or to == category or t == 0:
             to, t = None, 0.0
@@ -445,6 +445,17 @@ class DrumMachine:
             return play.checked(end.anchors)
         sound = end if isinstance(end, Sound) else self.render_code(*end)
         return ((self.anchor_of_sound(sound), 1.0),)
+
+    def _as_anchors(self, exemplars: Sequence[Sequence[float]]) -> play.Anchors:
+        """Return exemplars of the model as own sounds; beside own sounds, their shares are less."""
+        if not exemplars or self.exemplars is None:
+            return ()
+        bank, out = self.exemplars.bank, []
+        for number, share in exemplars:
+            code, category = bank.code(int(number)), bank.exemplars[int(number)].category
+            sound = self.render_code(category, code, exemplars=((int(number), 1.0),))
+            out.append((self.anchor_of_sound(sound), float(share)))
+        return tuple(out)
 
     def anchor_of_sound(self, sound: Sound) -> Anchor:
         """Take the samples of a sound of this model as an own sound, with the sound's code."""

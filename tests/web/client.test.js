@@ -64,6 +64,64 @@ test("every request gets its own answer, in any order", async () => {
   assert.equal(client.isIdle, true);
 });
 
+/** The header of a binary message, and its bytes. */
+function readBinary(data) {
+  const length = new DataView(data.buffer).getUint32(0, true);
+  return [JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length))), [...data.subarray(4 + length)]];
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test("a server is told own sounds once on a connection, before a request that names them", async () => {
+  const [client, socket] = connected();
+  client.owns.keep(70_000, btoa("abc"));
+  const values = { category: "kick", code: [1], exemplars: [70_000, 1] };
+  const lost = [client.ask("recall", values)];
+  const [header, bytes] = readBinary(socket.sent[1]);
+  assert.deepEqual([header, bytes], [{ type: "own", id: header.id }, [97, 98, 99]]);
+  assert.equal(socket.sent.length, 2);
+  socket.receive({ type: "own", id: header.id, number: 70_000 });
+  await settle();
+  assert.deepEqual(socket.sent[2].exemplars, [70_000, 1]);
+  lost.push(client.ask("recall", values));
+  await settle();
+  assert.equal(socket.sent[3].type, "recall");
+  // A new connection may be another server.
+  socket.close();
+  for (const each of lost) await assert.rejects(each, refusal("away"));
+  client.connect();
+  sockets.at(-1).receive(HELLO);
+  client.ask("morph", { category: "kick", code: [1], to: "kick", to_code: [2], t: 0.5, to_exemplars: [70_000, 1] }).catch(() => {});
+  assert.equal(readBinary(sockets.at(-1).sent.at(-1))[0].type, "own");
+});
+
+test("a server that has forgotten an own sound is told again, once", async () => {
+  const [client, socket] = connected();
+  client.owns.keep(70_000, btoa("abc"));
+  client.owns.tell(70_000);
+  const asked = client.ask("recall", { category: "kick", code: [1], exemplars: [70_000, 1] });
+  const refuse = async () => {
+    await settle();
+    socket.receive({ type: "error", id: socket.sent.at(-1).id, code: "unknown-sound", sentence: "no own sound" });
+    await settle();
+  };
+  const failed = assert.rejects(asked, refusal("unknown-sound"));
+  await refuse();
+  const [{ id, type }] = readBinary(socket.sent.at(-1));
+  assert.equal(type, "own");
+  socket.receive({ type: "own", id, number: 70_000 });
+  await refuse();
+  await failed;
+});
+
+test("an own sound that nobody here has is refused by the server", async () => {
+  const [client, socket] = connected();
+  const asked = client.ask("recall", { category: "kick", code: [1], exemplars: [70_009, 1] });
+  await settle();
+  socket.receive({ type: "error", id: socket.sent.at(-1).id, code: "unknown-sound", sentence: "no own sound" });
+  await assert.rejects(asked, refusal("unknown-sound"));
+});
+
 test("errors and superseded requests are refusals with their code", async () => {
   const [client, socket] = connected();
   const asked = [1, 2].map(() => client.ask("recall", { category: "kick", code: [1] }));

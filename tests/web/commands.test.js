@@ -177,7 +177,7 @@ test("a project is opened when all its sounds are there, and undo brings the old
   const { app, client } = await startApp();
   const before = app.project;
   const theirs = project({ recipe: recipe({ category: "clap" }), pads: project().pads.with(0, padSound({ category: "snare" })), a: kept({ take: 5 }) });
-  for (const data of [writeProject(theirs, "cafe"), writeZip([{ name: "x.ndm-project.json", data: new TextEncoder().encode(writeProject(theirs, "cafe")) }], new Date())]) {
+  for (const data of [writeProject(theirs, "cafe", client.owns), writeZip([{ name: "x.ndm-project.json", data: new TextEncoder().encode(writeProject(theirs, "cafe", client.owns)) }], new Date())]) {
     app.cache.clear();
     const opened = openFile(app, file(typeof data === "string" ? "p.json" : "p.zip", data));
     await until(() => client.asked.length);
@@ -200,7 +200,7 @@ for (const [code, sentence] of [
   test(`a project with a sound that cannot be made is refused whole (${code})`, async () => {
     const { app, client } = await startApp();
     const before = app.project;
-    const opened = openFile(app, file("p.json", writeProject(project({ recipe: recipe({ take: 9 }) }), "cafe")));
+    const opened = openFile(app, file("p.json", writeProject(project({ recipe: recipe({ take: 9 }) }), "cafe", client.owns)));
     await until(() => client.asked.length);
     client.asked.shift().reject(new Refusal(code, "codes are 64 numbers, got 2"));
     await opened;
@@ -220,8 +220,8 @@ test("a file that is no project is refused, and an archive without one", async (
 });
 
 test("the hint of another model comes with its project", async () => {
-  const { app } = await startApp();
-  await openFile(app, file("p.json", writeProject(app.project, "other")));
+  const { app, client } = await startApp();
+  await openFile(app, file("p.json", writeProject(app.project, "other", client.owns)));
   assert.match(app.state.notice.sentence, /made with another model/);
 });
 
@@ -321,6 +321,33 @@ test("a file that the page has saved brings its sound back, with its exemplars a
     assert.deepEqual(app.project.pads[1].recipe, made);
     assert.equal(app.state.notice.sentence, "kick.wav is a kick of this model, and is back on pad 2 exactly as it was.");
   }
+});
+
+test("the blend of an own sound is dragged like any control", async () => {
+  const { app, client } = await startApp();
+  await answerAll(client, app.newSounds.random(), { exemplars: [70_000, 1] });
+  app.gesture.setBlend(0.75);
+  const { type, values } = client.asked[0];
+  assert.deepEqual([type, values.blend, values.exemplars], ["recall", 0.75, [70_000, 1]]);
+  await answerAll(client, app.gesture.release());
+  assert.equal(app.project.recipe.blend, 0.75);
+  app.undo();
+  await until(() => app.project.recipe.blend === 0);
+});
+
+test("a file with an own sound brings it back: its form first, then the sound", async () => {
+  const { app, client } = await startApp();
+  const sound = recipe({ exemplars: [65_543, 0.5, 4, 0.5], code: [1] });
+  const data = wavFile(new Float32Array([0.5]), 44100, wavComment(sound, WHOLE, HELLO.hash), [Uint8Array.from([7, 1])]);
+  const opened = openFile(app, file("mine.wav", data));
+  await until(() => client.asked.length);
+  assert.deepEqual([client.asked[0].type, client.asked[0].values.exemplars], ["recall", [65_543, 0.5, 4, 0.5]]);
+  assert.deepEqual([...client.owns.bytes(65_543)], [7, 1]);
+  client.asked.splice(0).forEach(({ reject }) => reject(new Refusal("away", "")));
+  await until(() => client.asked.length);
+  assert.equal(client.asked[0].type, "upload"); // what cannot be recalled is a file like any other
+  client.asked.splice(0).forEach(({ reject }) => reject(new Refusal("away", "")));
+  await opened;
 });
 
 test("a file that was changed since, or is of another model, is encoded like any other", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FORMAT, readProject, readRecipe, readTrim, writeProject } from "../../src/neural_drum_machine/web/js/formats/project-file.js";
+import { OwnSounds } from "../../src/neural_drum_machine/web/js/net/own-sounds.js";
 import { HELLO, kept, padSound, project, recipe } from "./support/values.js";
 
 const file = (changes, version = 1) =>
@@ -10,7 +11,24 @@ test("a project comes back exactly", () => {
   const pads = [{ ...padSound({ category: "snare" }), level: -6, pan: 0.5, pitch: 3 }, ...Array(7).fill(null)];
   const trim = { start: 5, end: 200, fadeIn: 2, fadeOut: 50 };
   const work = project({ range: 2, amount: 0.8, morph: 0.25, a: kept(), b: kept({ to: "clap", t: 0.5, exemplars: [0, 0.5, 9, 0.5] }), pads, trim });
-  assert.deepEqual(readProject(writeProject(work, "cafe"), HELLO), { project: work, model: "cafe" });
+  assert.deepEqual(readProject(writeProject(work, "cafe", new OwnSounds()), HELLO), { project: work, model: "cafe", own: {} });
+});
+
+test("a project has the own sounds that its sounds are made of, and no others", () => {
+  const owns = new OwnSounds();
+  for (const [number, form] of [[70_000, "TkRNQQ=="], [70_001, "TkRNQUI="], [70_002, "TkRNQUM="]]) owns.keep(number, form);
+  const work = project({ a: kept({ exemplars: [70_000, 0.5, 3, 0.5] }), pads: [padSound({ exemplars: [70_001, 1], blend: 0.25 }), ...Array(7).fill(null)] });
+  const read = readProject(writeProject(work, "cafe", owns), HELLO);
+  assert.deepEqual(read.own, { 70000: "TkRNQQ==", 70001: "TkRNQUI=" });
+  assert.deepEqual(read.project, work);
+});
+
+test("own sounds that make no sense are left out", () => {
+  const own = { 70000: "TkRNQQ==", 12: "TkRN", x: "TkRN", 70001: 5, 70002: "<b>", 70003: "A".repeat(60_000) };
+  assert.deepEqual(readProject(JSON.stringify({ ...JSON.parse(file({})), own }), HELLO).own, { 70000: "TkRNQQ==" });
+  for (const given of [null, 5, "x", []]) {
+    assert.deepEqual(readProject(JSON.stringify({ ...JSON.parse(file({})), own: given }), HELLO).own, {});
+  }
 });
 
 for (const [text, sentence] of [
@@ -42,6 +60,7 @@ test("a project from before the amount has the default, and one out of range the
 test("a project of the first version has sounds without exemplars", () => {
   const old = recipe();
   delete old.exemplars;
+  delete old.blend;
   assert.deepEqual(readProject(file({ recipe: old }, 1), HELLO).project.recipe, recipe());
 });
 

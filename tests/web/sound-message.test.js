@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { readSound, writeUpload } from "../../src/neural_drum_machine/web/js/net/sound-message.js";
+import { readSound, writeBinary } from "../../src/neural_drum_machine/web/js/net/sound-message.js";
 
 const PROTOCOL = readFileSync(new URL("../../docs/protocol-web.md", import.meta.url), "utf8");
 
@@ -34,5 +34,5 @@ test("an upload is the document's, byte for byte", () => {
   const want = example("ask-bytes");
   const length = new DataView(want.buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(want.subarray(4, 4 + length)));
-  assert.deepEqual(writeUpload(header, want.slice(4 + length).buffer), want);
+  assert.deepEqual(writeBinary(header, want.slice(4 + length).buffer), want);
 });

@@ -19,8 +19,16 @@ test("a comment has what recalls the sound, in the order of the server's own fil
 
 test("a comment is read back", () => {
   const sound = recipe({ seed: 7, take: 3, to: "snare", t: 0.5, exemplars: [3, 1] });
-  assert.deepEqual(readWavComment(wavComment(sound, TRIM, "cafe"), HELLO), { recipe: sound, trim: TRIM, model: "cafe" });
-  assert.deepEqual(readWavComment(wavComment(recipe(), WHOLE, "cafe"), HELLO), { recipe: recipe(), trim: WHOLE, model: "cafe" });
+  assert.deepEqual(readWavComment(wavComment(sound, TRIM, "cafe"), HELLO), { recipe: sound, shares: [], trim: TRIM, model: "cafe" });
+  assert.deepEqual(readWavComment(wavComment(recipe(), WHOLE, "cafe"), HELLO), { recipe: recipe(), shares: [], trim: WHOLE, model: "cafe" });
+});
+
+test("own sounds are told by their shares, in the order of their forms, and the model's by number", () => {
+  const sound = recipe({ exemplars: [70_000, 0.25, 3, 0.5, 70_001, 0.25], blend: 0.5 });
+  const comment = JSON.parse(wavComment(sound, WHOLE, "cafe", [RECORDING]));
+  assert.deepEqual([comment.anchors, comment.exemplars, comment.blend], [[{ share: 0.25 }, { share: 0.25 }], [[3, 0.5]], 0.5]);
+  const read = readWavComment(JSON.stringify(comment), HELLO);
+  assert.deepEqual([read.shares, read.recipe.exemplars, read.recipe.blend], [[0.25, 0.25], [3, 0.5], 0.5]);
 });
 
 for (const text of [

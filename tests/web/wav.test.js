@@ -32,11 +32,21 @@ test("a WAV file is read back, with other chunks before, between and after", () 
   const samples = new Float32Array([1, -0.5, 0]);
   for (const comment of ["even", "odd é"]) {
     const file = wavFile(samples, 44100, comment);
-    const want = { pcm: toPcm(samples), sr: 44100, comment };
+    const want = { pcm: toPcm(samples), sr: 44100, comment, forms: [] };
     assert.deepEqual(readWav(file.buffer), want);
     const other = new Uint8Array([...new TextEncoder().encode("junk"), 3, 0, 0, 0, 1, 2, 3, 0]);
     const more = new Uint8Array([...file.subarray(0, 12), ...other, ...file.subarray(12), ...other]);
     assert.deepEqual(readWav(more.buffer), want);
+  }
+});
+
+test("own sounds are in a chunk of their own, whatever their length", () => {
+  for (const forms of [[[1]], [[1, 2], [3, 4, 5]], [[]]]) {
+    const file = wavFile(new Float32Array([0.5]), 44100, "comment", forms.map((form) => Uint8Array.from(form)));
+    assert.equal(new DataView(file.buffer).getUint32(4, true), file.length - 8);
+    assert.equal(file.length % 2, 0);
+    assert.deepEqual(readWav(file.buffer).forms.map((form) => [...form]), forms);
+    for (let cut = 1; cut < 4; cut++) assert.ok(readWav(file.slice(0, -cut).buffer).forms.length <= forms.length);
   }
 });
 

@@ -73,23 +73,21 @@ class OwnSounds:
         self._machine.check_code(anchor.code)
         return self.keep(anchor)
 
-    def anchors(self, exemplars: Exemplars) -> Anchors:
-        """Return the anchors of a sound; none if all its exemplars are the model's.
+    @staticmethod
+    def others(exemplars: Exemplars) -> Exemplars:
+        """Return the model's own exemplars among those of a request."""
+        return tuple((number, share) for number, share in exemplars if number < FIRST_OWN)
 
-        Beside an own sound, an exemplar of the model is taken as one, too: as it plays by itself.
+    def anchors(self, exemplars: Exemplars) -> Anchors:
+        """Return the own sounds among exemplars, with their shares.
 
         Raises
         ------
         ProtocolError
-            If an own sound is not known.
-        ControlError
-            If there is no such exemplar.
+            If one is not known.
         """
-        if all(number < FIRST_OWN for number, _ in exemplars):
-            return ()
         return tuple(
-            (self._find(number) if number >= FIRST_OWN else self._of_exemplar(number), share)
-            for number, share in exemplars
+            (self._find(number), share) for number, share in exemplars if number >= FIRST_OWN
         )
 
     def _find(self, number: int) -> Anchor:
@@ -102,16 +100,6 @@ class OwnSounds:
                 )
             self._known.move_to_end(number)
         return anchor
-
-    def _of_exemplar(self, number: int) -> Anchor:
-        machine = self._machine
-        if machine.exemplars is None:
-            raise ProtocolError(ErrorCode.OUT_OF_RANGE, "this machine plays no exemplars")
-        bank = machine.exemplars.bank
-        code = bank.code(number)
-        category = bank.exemplars[number].category
-        sound = machine.render_code(category, code, exemplars=((number, 1.0),))
-        return machine.anchor_of_sound(sound)
 
     def _bytes(self) -> int:
         return sum(anchor.sound.samples.nbytes for anchor in self._known.values())

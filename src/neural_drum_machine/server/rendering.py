@@ -76,7 +76,7 @@ class Renderer:
             take=request.take,
             to=recipe.to,
             t=recipe.t,
-            exemplars=() if anchors else recipe.exemplars,
+            exemplars=self.owns.others(recipe.exemplars),
             anchors=anchors,
             blend=recipe.blend,
         )
@@ -170,7 +170,7 @@ class Renderer:
             take=origin.take,
             to=origin.to,
             t=origin.t,
-            exemplars=() if anchors else origin.exemplars,
+            exemplars=self.owns.others(origin.exemplars),
             anchors=anchors,
             blend=origin.blend,
         )

@@ -4,14 +4,23 @@ import { App } from "../../../src/neural_drum_machine/web/js/commands/app.js";
 import { reduce } from "../../../src/neural_drum_machine/web/js/model/reducer.js";
 import { initialState } from "../../../src/neural_drum_machine/web/js/model/state.js";
 import { Store } from "../../../src/neural_drum_machine/web/js/model/store.js";
+import { FIRST_OWN } from "../../../src/neural_drum_machine/web/js/model/recipe.js";
+import { OwnSounds } from "../../../src/neural_drum_machine/web/js/net/own-sounds.js";
 import { HELLO, sound } from "./values.js";
 
 export class FakeClient extends EventTarget {
   asked = [];
   isOpen = true;
   isRecentSound = true;
+  owns = new OwnSounds();
 
   connect() {}
+
+  /** Take an own sound; its first byte says which it is. */
+  tellForm(form) {
+    this.owns.keep(FIRST_OWN + form[0], btoa(String.fromCharCode(...form)));
+    return Promise.resolve(FIRST_OWN + form[0]);
+  }
 
   /** Answer the connection. */
   open(hello) {
@@ -41,8 +50,8 @@ export class FakeClient extends EventTarget {
 /** The answer that a request asks for. */
 function soundFor({ type, values }, changes) {
   const { category = "kick", code = [Math.random()], seed = type === "recall" ? -1 : 7, take = 0 } = values;
-  const { inverter = "refined", to = null, t = 0, wild = 1, p1 = 0, p2 = 0, p3 = 0, exemplars } = values;
-  const resting = exemplars && { exemplars };
+  const { inverter = "refined", to = null, t = 0, wild = 1, p1 = 0, p2 = 0, p3 = 0, exemplars, blend } = values;
+  const resting = { ...(exemplars && { exemplars }), ...(blend && { blend }) };
   return sound({ category, code, seed, take, inverter, to, t, wild, p: [p1, p2, p3], ...resting, ...changes });
 }
 

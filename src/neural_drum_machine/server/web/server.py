@@ -118,7 +118,7 @@ class WebServer:
         ServerError
             With the reason.
         """
-        if not self._thread.is_alive():
+        if self.failure or not self._thread.is_alive():
             reason = repr(self.failure) if self.failure else "it was closed"
             raise ServerError(f"the page's thread has ended ({reason}); please report this")
 

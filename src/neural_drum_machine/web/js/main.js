@@ -33,6 +33,12 @@ function wildWords(value) {
   return `${word} ${value.toFixed(1)}`;
 }
 
+/** @param {number} value */
+function blendWords(value) {
+  const share = Math.round(100 * value);
+  return share === 0 ? "mine" : share === 100 ? "model" : `${share} % model`;
+}
+
 const store = new Store(reduce, initialState());
 const app = new App(store, new Client(`ws://${location.host}/ws`), new Output());
 const autosave = new Autosave(app);
@@ -41,6 +47,7 @@ const parts = {
   waveform: new Waveform(),
   fine: new Knob(byId("fine"), { rest: 0, words: signed }),
   wild: new Knob(byId("wild"), { rest: 1, words: wildWords }),
+  blend: new Knob(byId("blend"), { rest: 0, words: blendWords }),
   drumPads: new DrumPadsView({
     press: (n, velocity) => app.drumPads.press(n, velocity),
     select: (n) => app.drumPads.select(n),

@@ -50,7 +50,7 @@ export class Autosave {
     // A tab that the browser has suspended gets no event about what another tab has saved.
     this._merge(readStored(KEY));
     const { project, state } = this._app;
-    if (!writeStored(KEY, writeProject(project, state.hello?.hash ?? ""))) return;
+    if (!writeStored(KEY, writeProject(project, state.hello?.hash ?? "", this._app.client.owns))) return;
     this._known = this._settled = project;
   }
 
@@ -89,7 +89,9 @@ export class Autosave {
   _parse(text) {
     const { hello } = this._app.state;
     try {
-      return hello && text?.includes(FORMAT) ? readProject(text, hello) : null;
+      const read = hello && text?.includes(FORMAT) ? readProject(text, hello) : null;
+      if (read) this._app.client.owns.keepAll(read.own);
+      return read;
     } catch {
       return null;
     }

@@ -5,7 +5,7 @@ import { writeProject } from "../formats/project-file.js";
 import { wavFile } from "../formats/wav.js";
 import { wavComment } from "../formats/wav-comment.js";
 import { writeZip } from "../formats/zip.js";
-import { keyOf } from "../model/recipe.js";
+import { keyOf, ownNumbers } from "../model/recipe.js";
 import { hasItsSound, voiceOf } from "../model/state.js";
 
 /** @import { App } from "./app.js" */
@@ -59,13 +59,17 @@ export class Export {
       const data = this._wav(voice.samples, voice.sound, kept.recipe, kept.trim);
       return [{ name: `${n + 1}-${fileName(kept.recipe)}.wav`, data }];
     });
-    const data = new TextEncoder().encode(writeProject(project, this._model));
+    const data = new TextEncoder().encode(this._project());
     const archive = writeZip([...files, { name: `project.${PROJECT_ENDING}`, data }], new Date());
     this._download("pads.zip", archive, "application/zip");
   }
 
   project() {
-    this._download(`drums.${PROJECT_ENDING}`, writeProject(this._app.project, this._model), "application/json");
+    this._download(`drums.${PROJECT_ENDING}`, this._project(), "application/json");
+  }
+
+  _project() {
+    return writeProject(this._app.project, this._model, this._app.client.owns);
   }
 
   /** Copy a link to the sound being edited. */
@@ -81,7 +85,9 @@ export class Export {
 
   /** @param {Float32Array} samples trimmed @param {Sound} sound @param {Recipe} recipe @param {Trim} trim */
   _wav(samples, { sr, recordings }, recipe, trim) {
-    return wavFile(samples, sr, wavComment(recipe, trim, this._model, recordings));
+    const { owns } = this._app.client;
+    const forms = ownNumbers(recipe.exemplars).map((number) => owns.bytes(number));
+    return wavFile(samples, sr, wavComment(recipe, trim, this._model, recordings), forms);
   }
 }
 

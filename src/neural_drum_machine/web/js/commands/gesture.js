@@ -96,6 +96,11 @@ export class Gesture {
     store.dispatch({ type: "draw-moved" });
   }
 
+  /** Mix the generator's sound with one's own. @param {number} blend 0 to 1 */
+  setBlend(blend) {
+    this.drag((base) => ["recall", { ...recallOf(base), blend }]);
+  }
+
   /** Set how far random draws reach. A sound that was just drawn changes with it. @param {number} wild */
   setWild(wild) {
     const { project: { recipe }, state } = this._app;

@@ -58,7 +58,12 @@ async function recall(app, hello, name, data, pad, rest) {
   const wav = readWav(data);
   const known = wav && readWavComment(wav.comment, hello);
   if (!known || known.model !== hello.hash) return false;
-  const { recipe, trim } = known;
+  const { recipe: { exemplars, ...rest_ }, trim } = known;
+  // The own sounds in the file come first among the sound's exemplars.
+  const numbers = await Promise.all(wav.forms.map((form) => app.client.tellForm(form))).catch(() => null);
+  if (!numbers || numbers.length !== known.shares.length) return false;
+  const own = numbers.flatMap((number, i) => [number, known.shares[i]]);
+  const recipe = { ...rest_, exemplars: [...own, ...exemplars] };
   const sound = await app.cache.get(recipe).catch(() => null);
   if (!sound || sound.sr !== wav.sr) return false;
   const pcm = toPcm(trimSamples(sound.samples, sound.sr, trim));
@@ -73,7 +78,8 @@ async function recall(app, hello, name, data, pad, rest) {
 /** @param {App} app @param {HelloReply} hello @param {string} text @param {string} rest appended to the message */
 async function openProject(app, hello, text, rest) {
   try {
-    const { project, model } = readProject(text, hello);
+    const { project, model, own } = readProject(text, hello);
+    app.client.owns.keepAll(own);
     await app.open(project);
     const differs = "This project was made with another model: its sounds may differ.";
     const words = `${model === hello.hash ? "" : differs}${rest}`.trim();

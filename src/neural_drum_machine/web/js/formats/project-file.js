@@ -7,29 +7,42 @@ import { clamp } from "../model/numbers.js";
 /** @import { Recipe } from "../model/recipe.js" */
 /** @import { Trim } from "../model/trim.js" */
 /** @import { HelloReply } from "../net/messages.js" */
+/** @import { OwnSounds } from "../net/own-sounds.js" */
 
 /** The part of the server's hello that a file is checked against. @typedef {Pick<HelloReply, "categories"|"limits">} Bounds */
 
 /** The key that marks a project file. */
 export const FORMAT = "neural_drum_machine_project";
-/** Version 2 has exemplars. A program that does not know them would play other sounds. */
-const VERSION = 2;
+/** Version 2 has exemplars, and 3 own sounds. A program that does not know them would play other sounds. */
+const VERSION = 3;
 const MAX_SEED = 2 ** 31 - 1;
 /** Numbers of a sound's exemplars: at most four, each with its share. */
 const MAX_EXEMPLARS = 8;
+/** Letters of the longest compact form of an own sound, in base64, and the most own sounds of a project. */
+const MAX_FORM = 53_336;
+const MAX_OWN = 64;
 /** The longest time in a trim, in milliseconds. */
 const MAX_MS = 60_000;
 
-/** @param {Project} project @param {string} model the model's hash */
-export function writeProject(project, model) {
-  return JSON.stringify({ [FORMAT]: VERSION, model, project });
+/**
+ * @param {Project} project @param {string} model the model's hash
+ * @param {Pick<OwnSounds, "formsOf">} owns
+ */
+export function writeProject(project, model, owns) {
+  const own = owns.formsOf(recipesIn(project).map(({ exemplars }) => exemplars));
+  return JSON.stringify({ [FORMAT]: VERSION, model, project, ...(Object.keys(own).length && { own }) });
+}
+
+/** The recipes of a project. @param {Project} project */
+function recipesIn(project) {
+  return [project, project.a, project.b, ...project.pads].flatMap((kept) => kept?.recipe ?? []);
 }
 
 /**
  * Read a project file. Values out of range are brought into it; old files lack some.
  * @param {string} text
  * @param {Bounds} bounds
- * @returns {{project: Project, model: string}}
+ * @returns {{project: Project, model: string, own: Record<string, string>}} `own`: forms of own sounds by number
  * @throws {Error} with a sentence for people
  */
 export function readProject(text, bounds) {
@@ -64,7 +77,15 @@ export function readProject(text, bounds) {
     inverter: typeof given.inverter === "string" ? given.inverter : null,
     a: kept(given.a), b: kept(given.b), morph: number(given.morph, 0, 1, 0), pads,
   };
-  return { project, model: String(value.model ?? "") };
+  return { project, model: String(value.model ?? ""), own: readOwn(value.own) };
+}
+
+/** The own sounds of a project file; those that make no sense are left out. @param {any} given */
+function readOwn(given) {
+  const isForm = (/** @type {[string, any]} */ [number, form]) =>
+    /^\d{5,8}$/.test(number) && typeof form === "string" && form.length <= MAX_FORM && /^[\w+/]+=*$/.test(form);
+  const forms = typeof given === "object" && given !== null ? Object.entries(given).filter(isForm) : [];
+  return /** @type {Record<string, string>} */ (Object.fromEntries(forms.slice(0, MAX_OWN)));
 }
 
 /**
@@ -91,6 +112,7 @@ export function readRecipe(given, { categories, limits }) {
     wild: number(given.wild, 0, limits.wild, 1),
     p: [0, 1, 2].map((i) => number(p[i], -limits.control, limits.control, 0)),
     to: given.to ?? null, t: number(given.t, 0, 1, 0), exemplars: exemplars.map(Number),
+    blend: number(given.blend, 0, 1, 0),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The comment in a WAV file that recalls its sound: the same in the page's files and in the server's. */
 
 import { isWhole } from "../model/trim.js";
+import { FIRST_OWN } from "../model/recipe.js";
 import { readRecipe, readTrim } from "./project-file.js";
 
 /** @import { Bounds } from "./project-file.js" */
@@ -18,10 +19,13 @@ const VERSION = 1;
  * @param {string} model the model's hash
  * @param {Recording[]} [recordings] that the sound begins at
  */
-export function wavComment({ category, code, seed, take, inverter, to, t, exemplars }, trim, model, recordings = []) {
+export function wavComment({ category, code, seed, take, inverter, to, t, exemplars, blend }, trim, model, recordings = []) {
+  const own = pairs(exemplars).filter(([number]) => number >= FIRST_OWN);
+  const others = pairs(exemplars).filter(([number]) => number < FIRST_OWN);
   return JSON.stringify({
     [FORMAT]: VERSION, model, inverter, category, seed: seed < 0 ? null : seed, take,
-    ...(to && { to, t }), ...(exemplars.length && { exemplars: pairs(exemplars), recordings }), code,
+    ...(to && { to, t }), ...(others.length && { exemplars: others, recordings }),
+    ...(own.length && { anchors: own.map(([, share]) => ({ share })), blend }), code,
     ...(!isWhole(trim) && { trim }),
   });
 }
@@ -30,7 +34,8 @@ export function wavComment({ category, code, seed, take, inverter, to, t, exempl
  * Read the comment of a file.
  * @param {string} comment
  * @param {Bounds} bounds
- * @returns {{recipe: Recipe, trim: Trim, model: string}|null} null if it recalls no sound
+ * @returns {{recipe: Recipe, shares: number[], trim: Trim, model: string}|null} null if it recalls no sound;
+ *   `shares` are those of the own sounds that the file holds
  */
 export function readWavComment(comment, bounds) {
   try {
@@ -38,7 +43,8 @@ export function readWavComment(comment, bounds) {
     if (value?.[FORMAT] !== VERSION) return null;
     const exemplars = (value.exemplars ?? []).flat();
     const recipe = readRecipe({ ...value, exemplars, seed: value.seed ?? -1 }, bounds);
-    return { recipe, trim: readTrim(value.trim), model: String(value.model ?? "") };
+    const shares = (value.anchors ?? []).map((/** @type {any} */ each) => Number(each.share));
+    return { recipe, shares, trim: readTrim(value.trim), model: String(value.model ?? "") };
   } catch {
     return null;
   }

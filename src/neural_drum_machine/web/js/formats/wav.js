@@ -1,21 +1,25 @@
-/** WAV files: mono, 16 bit, with a comment. */
+/** WAV files: mono, 16 bit, with a comment, and with the own sounds that recall them. */
 
 import { toPcm } from "./pcm.js";
 
 /** The sample format, as `fmt ` has it. */
 const PCM = 1;
+/** The chunk of own sounds: each after its length in four bytes. */
+const OWN = "ndma";
 
 /**
  * @param {Float32Array} samples
  * @param {number} sr Hz
  * @param {string} comment
+ * @param {Uint8Array[]} [forms] compact forms of own sounds
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function wavFile(samples, sr, comment) {
+export function wavFile(samples, sr, comment, forms = []) {
   const pcm = toPcm(samples);
   const text = new TextEncoder().encode(`${comment}\0`);
   const padded = text.length + (text.length % 2);
-  const size = 12 + 24 + (12 + 8 + padded) + 8 + 2 * pcm.length;
+  const own = forms.reduce((sum, form) => sum + 4 + form.length, 0);
+  const size = 12 + 24 + (12 + 8 + padded) + 8 + 2 * pcm.length + (own && 8 + own + (own % 2));
   const out = new Uint8Array(size);
   const view = new DataView(out.buffer);
   let at = 0;
@@ -53,13 +57,19 @@ export function wavFile(samples, sr, comment) {
     view.setInt16(at, sample, true);
     at += 2;
   }
+  if (own) chunk(OWN, own);
+  for (const form of forms) {
+    u32(form.length);
+    out.set(form, at);
+    at += form.length;
+  }
   return out;
 }
 
 /**
  * Read a mono file of 16 bits with a comment.
  * @param {ArrayBuffer} file
- * @returns {{pcm: Int16Array, sr: number, comment: string}|null} null if it is none
+ * @returns {{pcm: Int16Array, sr: number, comment: string, forms: Uint8Array<ArrayBuffer>[]}|null} null if it is none
  */
 export function readWav(file) {
   const view = new DataView(file);
@@ -73,7 +83,21 @@ export function readWav(file) {
   if (kind !== PCM || channels !== 1 || bits !== 16 || !comment) return null;
   const text = new TextDecoder().decode(new Uint8Array(file, comment.at, comment.length));
   const pcm = Int16Array.from({ length: data.length >> 1 }, (_, i) => view.getInt16(data.at + 2 * i, true));
-  return { pcm, sr: view.getUint32(format.at + 4, true), comment: text.replace(/\0+$/, "") };
+  const forms = readForms(view, chunks.get(OWN));
+  return { pcm, sr: view.getUint32(format.at + 4, true), comment: text.replace(/\0+$/, ""), forms };
+}
+
+/** The compact forms of own sounds in a chunk. @param {DataView} view @param {{at: number, length: number}} [chunk] */
+function readForms(view, chunk) {
+  const forms = [];
+  const end = chunk ? chunk.at + chunk.length : 0;
+  for (let at = chunk?.at ?? 0; at + 4 <= end; ) {
+    const length = view.getUint32(at, true);
+    if (at + 4 + length > end) break;
+    forms.push(new Uint8Array(/** @type {ArrayBuffer} */ (view.buffer).slice(at + 4, at + 4 + length)));
+    at += 4 + length;
+  }
+  return forms;
 }
 
 /**

@@ -39,7 +39,7 @@ export function bindControls(app, parts, files) {
 }
 
 /** @param {App} app @param {Parts} parts */
-function bindGestures(app, { fine, waveform, wild, xyPad }) {
+function bindGestures(app, { blend, fine, waveform, wild, xyPad }) {
   const { gesture } = app;
   const on = (
     /** @type {EventTarget} */ part,
@@ -52,6 +52,7 @@ function bindGestures(app, { fine, waveform, wild, xyPad }) {
   on(xyPad, (to) => gesture.move(to));
   on(fine, (p3) => gesture.move({ p3 }));
   on(wild, (value) => gesture.setWild(value));
+  on(blend, (value) => gesture.setBlend(value));
   on(waveform, (trim) => gesture.hold({ trim }), async () => {
     if (await gesture.release()) app.play();
   });

@@ -15,16 +15,25 @@
  * @property {string|null} to the second category of a morph
  * @property {number} t the share of `to`, 0 to 1
  * @property {number[]} exemplars the recordings that the sound begins at: the number of each in the model,
- *   followed by its share; empty if there are none
+ *   followed by its share; empty if there are none. Numbers from 65536 on are own sounds of the user.
+ * @property {number} blend of own sounds: 0 is the own sound with the change, 1 the generator alone
  */
 
+/** Numbers of exemplars from here on are own sounds. */
+export const FIRST_OWN = 65536;
+
+/** The numbers of own sounds among exemplars. @param {number[]} exemplars number, share, number, share, … */
+export function ownNumbers(exemplars) {
+  return exemplars.filter((number, i) => i % 2 === 0 && number >= FIRST_OWN);
+}
+
 /** The parts of a sound that its recipe needs. @typedef {Pick<Sound, "category"|"code"|"seed"|"take"
- *  |"inverter"|"wild"|"p1"|"p2"|"p3"|"to"|"t"|"exemplars">} Described */
+ *  |"inverter"|"wild"|"p1"|"p2"|"p3"|"to"|"t"|"exemplars"|"blend">} Described */
 
 /** @param {Described} sound @returns {Recipe} */
 export function recipeOf(sound) {
-  const { category, code, seed, take, inverter, wild, p1, p2, p3, to, t, exemplars = [] } = sound;
-  return { category, code, seed, take, inverter, wild, p: [p1, p2, p3], to, t, exemplars };
+  const { category, code, seed, take, inverter, wild, p1, p2, p3, to, t, exemplars = [], blend = 0 } = sound;
+  return { category, code, seed, take, inverter, wild, p: [p1, p2, p3], to, t, exemplars, blend };
 }
 
 /**
@@ -32,9 +41,12 @@ export function recipeOf(sound) {
  * @param {Recipe} recipe
  * @returns {Omit<RecallRequest, "type"|"id">}
  */
-export function recallOf({ category, code, seed, take, inverter, to, t, exemplars }) {
+export function recallOf({ category, code, seed, take, inverter, to, t, exemplars, blend }) {
   const request = { category, code, take, inverter, t };
-  return { ...request, ...(seed >= 0 && { seed }), ...(to && { to }), ...(exemplars.length && { exemplars }) };
+  return {
+    ...request, ...(seed >= 0 && { seed }), ...(to && { to }), ...(exemplars.length && { exemplars }),
+    ...(blend && { blend }),
+  };
 }
 
 /**
@@ -49,6 +61,7 @@ export function morphOf(a, b, t) {
     category: nearerCategory(a), code: a.code, to: nearerCategory(b), to_code: b.code, t, take: a.take,
     ...(a.exemplars.length && { exemplars: a.exemplars }),
     ...(b.exemplars.length && { to_exemplars: b.exemplars }),
+    ...((a.blend || b.blend) && { blend: (1 - t) * a.blend + t * b.blend }),
   };
 }
 
@@ -58,8 +71,8 @@ function nearerCategory({ category, to, t }) {
 }
 
 /** A key for a sound's samples: equal keys mean equal samples. @param {Recipe} recipe */
-export function keyOf({ category, code, take, inverter, to, t, exemplars }) {
-  return JSON.stringify([category, code, take, inverter, to, to ? t : 0, ...exemplars]);
+export function keyOf({ category, code, take, inverter, to, t, exemplars, blend }) {
+  return JSON.stringify([category, code, take, inverter, to, to ? t : 0, ...exemplars, ...(blend ? [{ blend }] : [])]);
 }
 
 /** Whether a recipe recalls this sound. @param {Described} sound @param {Recipe} recipe */

@@ -1,11 +1,13 @@
 /** The connection to the server: requests, their replies, and reconnecting. */
 
-import { readSound, writeUpload } from "./sound-message.js";
+import { ownNumbers } from "../model/recipe.js";
+import { OwnSounds } from "./own-sounds.js";
+import { readSound, writeBinary } from "./sound-message.js";
 
-/** @import { HelloReply, PadMapReply, Reply, Requests } from "./messages.js" */
+/** @import { HelloReply, OwnReply, PadMapReply, Reply, Requests } from "./messages.js" */
 /** @import { Sound } from "./sound-message.js" */
 
-/** The types of requests that a sound answers. @typedef {Exclude<keyof Requests, "hello"|"ping"|"status"|"pad_map"|"upload">} SoundType */
+/** The types of requests that a sound answers. @typedef {Exclude<keyof Requests, "hello"|"ping"|"status"|"pad_map"|"own"|"upload">} SoundType */
 /** The values of a request, which the connection gives its id. @typedef {{[T in keyof Requests]: Omit<Requests[T], "type"|"id">}} Values */
 /** @typedef {{resolve: (reply: any) => void, reject: (error: Error) => void}} Waiting */
 
@@ -39,6 +41,7 @@ export class Client extends EventTarget {
     this._waiting = new Map();
     /** @type {WebSocket|null} */
     this._socket = null;
+    this.owns = new OwnSounds();
   }
 
   /** Whether every request is answered. */
@@ -70,7 +73,47 @@ export class Client extends EventTarget {
    * @returns {Promise<T extends "pad_map" ? PadMapReply : Sound>} rejected with a Refusal
    */
   ask(type, values) {
-    return this._request((id, socket) => socket.send(JSON.stringify({ type, id, ...values })));
+    const { exemplars = [], to_exemplars = [] } = /** @type {{exemplars?: number[], to_exemplars?: number[]}} */ (values);
+    const send = () => this._request((id, socket) => socket.send(JSON.stringify({ type, id, ...values })));
+    const own = [...exemplars, ...to_exemplars];
+    return ownNumbers(own).length ? this._askWithOwn(send, own) : send();
+  }
+
+  /**
+   * Send a request that names own sounds, once the server knows them.
+   * @template T
+   * @param {() => Promise<T>} send @param {number[]} exemplars
+   */
+  async _askWithOwn(send, exemplars) {
+    await this._tell(this.owns.untold(exemplars));
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "unknown-sound") throw error;
+      this.owns.forgetTold(); // the server has room for some hundreds
+      const again = this.owns.untold(exemplars);
+      if (!again.length) throw error;
+      await this._tell(again);
+      return send();
+    }
+  }
+
+  /** Send the compact forms of own sounds. @param {number[]} numbers */
+  async _tell(numbers) {
+    for (const number of numbers) await this.tellForm(this.owns.bytes(number));
+  }
+
+  /**
+   * Send a compact form.
+   * @param {Uint8Array<ArrayBuffer>} form
+   * @returns {Promise<number>} its number
+   */
+  async tellForm(form) {
+    /** @type {OwnReply} */
+    const { number } = await this._request((id, socket) => socket.send(writeBinary({ type: "own", id }, form.buffer)));
+    this.owns.tell(number);
+    this.owns.keep(number, toBase64(form));
+    return number;
   }
 
   /**
@@ -81,7 +124,7 @@ export class Client extends EventTarget {
    */
   upload(file, values) {
     return this._request((id, socket) =>
-      socket.send(writeUpload({ type: "upload", id, ...values }, file)),
+      socket.send(writeBinary({ type: "upload", id, ...values }, file)),
     );
   }
 
@@ -106,6 +149,10 @@ export class Client extends EventTarget {
   _receive(data) {
     if (typeof data !== "string") {
       const sound = { ...readSound(data), connection: this._connection };
+      if (sound.own && sound.exemplars) {
+        this.owns.keep(sound.exemplars[0], sound.own);
+        this.owns.tell(sound.exemplars[0]);
+      }
       this._answer(sound.id, ({ resolve }) => resolve(sound));
       return;
     }
@@ -115,6 +162,7 @@ export class Client extends EventTarget {
       this.isOpen = true;
       this._hello = reply;
       this._connection += 1;
+      this.owns.forgetTold();
       this._attempts = 0;
       this.dispatchEvent(new CustomEvent("open", { detail: reply }));
     } else if (reply.type === "superseded") {
@@ -148,6 +196,13 @@ export class Client extends EventTarget {
     this._attempts += 1;
     this._timer = setTimeout(() => this.connect(), delay);
   }
+}
+
+/** @param {Uint8Array} bytes */
+function toBase64(bytes) {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
 }
 
 function away() {

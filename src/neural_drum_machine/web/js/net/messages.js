@@ -28,6 +28,12 @@
  */
 
 /**
+ * @typedef {object} OwnRequest
+ * @property {"own"} type
+ * @property {number} id
+ */
+
+/**
  * @typedef {object} GenerateRequest
  * @property {"generate"} type
  * @property {number} id
@@ -103,6 +109,7 @@
  * @property {string} [to]
  * @property {number} [t]
  * @property {number[]} [exemplars]
+ * @property {number} [blend]
  */
 
 /**
@@ -122,6 +129,7 @@
  * @property {string} [to]
  * @property {number} [t]
  * @property {number[]} [exemplars]
+ * @property {number} [blend]
  */
 
 /**
@@ -138,6 +146,7 @@
  * @property {number} [length]
  * @property {number[]} [exemplars]
  * @property {number[]} [to_exemplars]
+ * @property {number} [blend]
  */
 
 /**
@@ -185,6 +194,13 @@
  * @property {string} category
  * @property {number[][]} brightness
  * @property {number[][]} decay
+ */
+
+/**
+ * @typedef {object} OwnReply
+ * @property {"own"} type
+ * @property {number} id
+ * @property {number} number
  */
 
 /**
@@ -245,6 +261,8 @@
  * @property {number|null} fidelity
  * @property {number[]} [exemplars]
  * @property {Recording[]} [recordings]
+ * @property {number} [blend]
+ * @property {string} [own] in base64, for an upload
  * @property {number} original samples of the original that follow
  * @property {number} [left_out]
  * @property {string[]} [notes]
@@ -257,6 +275,7 @@
  * @property {PingRequest} ping
  * @property {StatusRequest} status
  * @property {PadMapRequest} pad_map
+ * @property {OwnRequest} own
  * @property {GenerateRequest} generate
  * @property {RandomRequest} random
  * @property {VariationRequest} variation
@@ -267,6 +286,6 @@
  * @property {MorphRequest} morph
  */
 
-/** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | SupersededReply | ErrorReply} Reply */
+/** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | OwnReply | SupersededReply | ErrorReply} Reply */
 
 export {};

@@ -2,7 +2,7 @@
 
 import { fromPcm } from "../formats/pcm.js";
 
-/** @import { SoundHeader, UploadRequest } from "./messages.js" */
+/** @import { OwnRequest, SoundHeader, UploadRequest } from "./messages.js" */
 
 /**
  * @typedef {object} Samples
@@ -30,11 +30,11 @@ export function readSound(data) {
 }
 
 /**
- * Write an upload.
- * @param {UploadRequest} header
+ * Write an upload, or an own sound.
+ * @param {UploadRequest|OwnRequest} header
  * @param {ArrayBuffer} file
  */
-export function writeUpload(header, file) {
+export function writeBinary(header, file) {
   const text = new TextEncoder().encode(JSON.stringify(header));
   const out = new Uint8Array(4 + text.length + file.byteLength);
   new DataView(out.buffer).setUint32(0, text.length, true);

@@ -2,6 +2,7 @@
 
 import { categoryLabel, recordingWords } from "../model/labels.js";
 import { PADS } from "../model/project.js";
+import { ownNumbers } from "../model/recipe.js";
 import { categoryOf, projectOf, slotSamplesOf, voiceOf } from "../model/state.js";
 import { check, fillChoices, scrollToCategory } from "./choices.js";
 import { byId } from "./dom.js";
@@ -17,7 +18,7 @@ import { hueOf } from "./drawing/color.js";
 /** @import { Waveform } from "./controls/waveform.js" */
 /** @import { XYPad } from "./controls/xy-pad.js" */
 
-/** The larger controls. @typedef {{xyPad: XYPad, waveform: Waveform, fine: Knob, wild: Knob, drumPads: DrumPadsView, morph: MorphView, encodeAs: Menu}} Parts */
+/** The larger controls. @typedef {{xyPad: XYPad, waveform: Waveform, fine: Knob, wild: Knob, blend: Knob, drumPads: DrumPadsView, morph: MorphView, encodeAs: Menu}} Parts */
 
 const SLOTS = /** @type {const} */ (["a", "b"]);
 
@@ -78,7 +79,7 @@ export class PageView {
 
   /** The XY pad and the knobs. @param {State} state */
   _showPlace(state) {
-    const { fine, wild, xyPad } = this._parts;
+    const { blend, fine, wild, xyPad } = this._parts;
     const project = projectOf(state);
     const category = categoryOf(state);
     const hue = hueOf(category, state.hello?.categories ?? []);
@@ -96,7 +97,10 @@ export class PageView {
       }),
     );
     byId("fine").title = axes[2] ? `P3: ${axes[2]}` : "P3, the third axis";
+    // Only a sound of one's own has something of the user to keep.
+    byId("blend").hidden = !ownNumbers(project.recipe?.exemplars ?? []).length;
     if (isMoving) return;
+    blend.show(project.recipe?.blend ?? 0);
     fine.show(p[2], Math.max(project.range, Math.abs(p[2])));
     wild.show(project.wild);
   }
