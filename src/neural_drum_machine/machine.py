@@ -434,7 +434,7 @@ class DrumMachine:
             take=take,
             to=to,
             t=t,
-            exemplars=between(here, there, t),
+            exemplars=() if any(anchored) else between(here, there, t),
             anchors=play.between(owns[0], owns[1], t),
             blend=(1 - t) * blends[0] + t * blends[1],
         )

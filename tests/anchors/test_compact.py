@@ -41,6 +41,13 @@ def test_a_long_sound_fits_and_comes_back_nearly(long_tom):
     assert 10 * np.log10(error) < -9
 
 
+def test_the_longest_noise_fits_too():
+    hiss = OwnSound(np.stack([noise(10, SR, seed, 0.1) for seed in (1, 2)]), 0)
+    form = packed(hiss, "shaker", CODE)
+    assert len(form) <= MOST_BYTES
+    assert unpacked(form)[0].samples.shape == (1, 10 * SR)
+
+
 def test_a_sound_over_full_scale_keeps_its_level():
     loud = OwnSound((3 * tone(200, 0.3, SR))[None], 0)
     back = unpacked(packed(loud, "tom", CODE))[0]

@@ -99,7 +99,7 @@ def test_a_file_that_the_page_has_saved_brings_its_sound_back(page, machine, tmp
     assert message(page) == "clap.wav is a clap of this model, and is back exactly as it was."
     assert page.evaluate("probe.pcm()") == pcm(sound)
     drop(page, clap=sound_file_bytes(0.5 * sound.samples, sound.sr, sound.comment()))
-    assert message(page).startswith("clap.wav, encoded as ")
+    assert message(page).startswith("clap.wav, taken as ")
 
 
 def test_a_sound_keeps_its_recording_wherever_it_goes(page, machine):

@@ -129,7 +129,7 @@ for (const [name, act] of Object.entries({
     app.cache.clear();
     const opened = openFile(app, file("hat.wav"));
     await until(() => client.asked.length);
-    assert.equal(app.state.busy.words, "Encoding hat.wav …");
+    assert.equal(app.state.busy.words, "Reading hat.wav …");
     const upload = client.asked.shift();
     void act(all);
     await turn();
@@ -154,11 +154,10 @@ test("an upload has the file's name, cut to 256 characters", async () => {
 test("a message says what was made of a file, of its end, and of other files", async () => {
   const { app, client } = await startApp();
   for (const [values, others, pad, want] of [
-    [{}, [], -1, "tom.wav, encoded as kick. Drag on the XY pad to change it."],
-    [{ left_out: 5, original: new Float32Array(65300) }, [], -1, "tom.wav, encoded as kick: only its first 1.48 s."],
-    [{ notes: ["A second hit begins 1.00 s after the first."] }, [], -1, "tom.wav, encoded as kick. A second hit begins 1.00 s after the first."],
-    [{}, [file("b.wav")], 2, "tom.wav, encoded as kick, on pad 3. Drag on the XY pad to change it. b.wav is ignored: drop one file at a time."],
-    [{}, [file("b.wav"), file("c.wav")], -1, "tom.wav, encoded as kick. Drag on the XY pad to change it. 2 other files are ignored: drop one file at a time."],
+    [{}, [], -1, "tom.wav, taken as kick. Drag on the XY pad to bend it."],
+    [{ notes: ["A second hit begins 1.00 s after the first."] }, [], -1, "tom.wav, taken as kick. A second hit begins 1.00 s after the first."],
+    [{}, [file("b.wav")], 2, "tom.wav, taken as kick, on pad 3. Drag on the XY pad to bend it. b.wav is ignored: drop one file at a time."],
+    [{}, [file("b.wav"), file("c.wav")], -1, "tom.wav, taken as kick. Drag on the XY pad to bend it. 2 other files are ignored: drop one file at a time."],
   ]) {
     await answerAll(client, openFile(app, file("tom.wav"), { pad, others }), values);
     assert.equal(app.state.notice.sentence, want);
@@ -225,13 +224,13 @@ test("the hint of another model comes with its project", async () => {
   assert.match(app.state.notice.sentence, /made with another model/);
 });
 
-test("what was encoded of a file is encoded from the file again as another category", async () => {
+test("a sound of one's own is turned into another category, and a drawn one encoded as it", async () => {
   const { app, client } = await startApp();
-  await answerAll(client, openFile(app, file("tom.wav", "RIFFabc")));
+  await answerAll(client, openFile(app, file("tom.wav", "RIFFabc")), { exemplars: [70_000, 1] });
   void app.encoder.encodeAs("clap");
-  const { type, values, file: sent } = client.asked[0];
-  assert.deepEqual([type, values.name, values.category, sent.byteLength], ["upload", "tom.wav", "clap", 7]);
-  await answer(client, { category: "clap" });
+  const { type, values } = client.asked[0];
+  assert.deepEqual([type, values.category, values.to, values.t, values.exemplars], ["recall", "kick", "clap", 1, [70_000, 1]]);
+  await answer(client, { category: "clap", exemplars: [70_000, 1] });
   await answerAll(client, app.newSounds.random());
   void app.encoder.encodeAs("kick");
   await turn();
@@ -365,7 +364,7 @@ test("a file that was changed since, or is of another model, is encoded like any
       await answer(client);
     }
     await opened;
-    assert.match(app.state.notice.sentence, /^kick.wav, encoded as kick/);
+    assert.match(app.state.notice.sentence, /^kick.wav, taken as kick/);
   }
 });
 

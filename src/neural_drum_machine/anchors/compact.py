@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 import soundfile
+import soxr
 
 from neural_drum_machine.anchors.own_sound import MAX_SECONDS, OwnSound
 from neural_drum_machine.arrays import FloatArray
@@ -24,6 +25,8 @@ MOST_BYTES: Final = 40_000
 """Largest compact form."""
 MAGIC: Final = b"NDMA"
 VERSION: Final = 1
+RATES: Final = (FULL_SR, FULL_SR // 2, FULL_SR // 4)
+"""Sample rates in Hz. The lower ones are for long sounds, which would not fit."""
 _HEAD: Final = 8
 _MOST_HEADER: Final = 8_000
 _LONGEST_NAME: Final = 120
@@ -36,7 +39,8 @@ _BLOCK: Final = 4096
 def packed(sound: OwnSound, category: str, code: FloatArray) -> bytes:
     """Return the compact form of an anchor.
 
-    Its samples are FLAC of 16 bits if that is small enough, or else the best Ogg Vorbis that is.
+    Its samples are FLAC of 16 bits if that is small enough, or else the best Ogg Vorbis that is, of
+    the highest rate that is; in mono if nothing else is.
 
     Parameters
     ----------
@@ -70,13 +74,22 @@ def packed(sound: OwnSound, category: str, code: FloatArray) -> bytes:
     samples = (sound.samples / np.float32(peak)).T
     room = MOST_BYTES - len(head)
     audio = _flac(samples)
+    # Ten seconds of stereo noise fit at the lowest rate and in mono only.
+    for rate, heard in [*((rate, samples) for rate in RATES), (RATES[-1], _mono(samples))]:
+        if len(audio) <= room:
+            break
+        lower = soxr.resample(heard, FULL_SR, rate, quality="HQ")
+        audio = _vorbis(lower, rate, room)
     if len(audio) > room:
-        audio = _vorbis(samples, room)
-    if not audio:
         raise AnchorError(
             f"{sound.name}: does not fit into {MOST_BYTES} bytes; cut the end of the sound"
         )
     return head + audio
+
+
+def _mono(samples: FloatArray) -> FloatArray:
+    out: FloatArray = samples.mean(axis=1, keepdims=True)
+    return out
 
 
 def _flac(samples: FloatArray) -> bytes:
@@ -86,8 +99,8 @@ def _flac(samples: FloatArray) -> bytes:
     return out.getvalue()
 
 
-def _vorbis(samples: FloatArray, room: int) -> bytes:
-    """Return the best Ogg Vorbis of at most `room` bytes, or nothing if there is none."""
+def _vorbis(samples: FloatArray, sr: int, room: int) -> bytes:
+    """Return the best Ogg Vorbis of at most `room` bytes, or the smallest if there is none."""
     best, good, bad = b"", 1.0, 0.0
     quality = 0.0
     for _ in range(_TRIES):
@@ -97,7 +110,7 @@ def _vorbis(samples: FloatArray, room: int) -> bytes:
             soundfile.SoundFile(
                 out,
                 "w",
-                FULL_SR,
+                sr,
                 samples.shape[1],
                 "VORBIS",
                 format="OGG",
@@ -111,7 +124,9 @@ def _vorbis(samples: FloatArray, room: int) -> bytes:
             best, good = data, quality
         else:
             bad = quality
-        quality = (good + bad) / 2 if best else (quality + 1) / 2
+        quality = (good + bad) / 2 if best else 1.0
+        if not best and bad == 1:
+            return data
     return best
 
 
@@ -140,15 +155,18 @@ def unpacked(data: bytes) -> tuple[OwnSound, str, FloatArray]:
     except AudioError as error:
         raise AnchorError(f"an anchor is damaged: {error}") from error
     longest = round(MAX_SECONDS * FULL_SR) + _BLOCK
-    if clip.sr != FULL_SR or len(clip.channels) > 2 or clip.channels.shape[1] > longest:
+    n = clip.channels.shape[1] * FULL_SR // max(clip.sr, 1)
+    if clip.sr not in RATES or len(clip.channels) > 2 or n > longest:
         raise AnchorError(
-            f"an anchor's sound has {clip.sr} Hz, {len(clip.channels)} channels and "
-            f"{clip.channels.shape[1]} samples; need {FULL_SR} Hz, 1 or 2, and up to {longest}"
+            f"an anchor's sound has {clip.sr} Hz, {len(clip.channels)} channels and {n} samples; "
+            f"need one of {RATES} Hz, 1 or 2, and up to {longest}"
         )
+    channels = clip.channels
+    if clip.sr != FULL_SR:
+        channels = soxr.resample(channels.T, clip.sr, FULL_SR, quality="HQ").T
+    channels = np.ascontiguousarray(channels, np.float32) * np.float32(header["peak"])
     try:
-        sound = OwnSound(
-            clip.channels * np.float32(header["peak"]), header["onset"], header["name"]
-        )
+        sound = OwnSound(channels, header["onset"], header["name"])
     except AudioError as error:
         raise AnchorError(f"an anchor is damaged: {error}") from error
     return sound, header["category"], np.array(header["code"], np.float32)

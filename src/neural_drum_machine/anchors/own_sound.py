@@ -1,5 +1,6 @@
 """The samples of a user's sound, from its hit on, and what the model hears of them."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,13 @@ LEAD_SECONDS: Final = 0.05
 """At most this much of what comes before the onset is kept: a breath, a stick, not seconds."""
 MAX_SECONDS: Final = 10.0
 """What is longer is faded out. The compact form of ten seconds would be no good any more."""
+
+
+def noted(clip: Clip) -> Clip:
+    """Return the sound of a file with a note if its end will not be kept."""
+    if clip.channels.shape[1] <= MAX_SECONDS * clip.sr:
+        return clip
+    return replace(clip, notes=(*clip.notes, f"Only its first {MAX_SECONDS:g} s are kept."))
 
 
 class OwnSound:

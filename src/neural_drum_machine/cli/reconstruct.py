@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from neural_drum_machine.anchors.own_sound import noted
 from neural_drum_machine.cli.common import (
     Force,
     Inverter,
@@ -79,7 +80,7 @@ def reconstruct(
             if path.is_dir():
                 raise AudioError(f"{path}: is a folder; name the sound files in it")
             clip = read_audio(path)
-            hit = clip_hit(clip, machine.spec, str(path))
+            hit = clip_hit(clip if how == "model" else noted(clip), machine.spec, str(path))
             known = category or label_from_text(path.stem).category
             if how == "model":
                 sound = machine.reconstruct(hit, known)

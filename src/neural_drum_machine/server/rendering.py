@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from neural_drum_machine.anchors.own_sound import noted
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.exemplars.overlay import Exemplars, between
 from neural_drum_machine.inverters import INVERTERS
@@ -191,7 +192,7 @@ class Renderer:
 
     def _anchored(self, clip: Clip, category: str | None, name: str) -> RenderPlan:
         """Return the recipe of an uploaded sound, which is taken in as an own sound."""
-        hit = clip_hit(clip, self.machine.spec, name)
+        hit = clip_hit(noted(clip), self.machine.spec, name)
         anchor = self.machine.anchor(clip, category, name=name)
         number = self.owns.keep(anchor)
         return RenderPlan(

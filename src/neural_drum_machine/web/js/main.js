@@ -63,7 +63,7 @@ const parts = {
     release: () => void app.gesture.release(),
   }),
   encodeAs: new Menu(byId("encode-as"), byId("encode-as-menu"), async (category) => {
-    if (await app.encoder.encodeAs(category)) app.notice(`Encoded as ${categoryLabel(category)}.`);
+    if (await app.encoder.encodeAs(category)) app.notice(`Turned into a ${categoryLabel(category)}.`);
   }),
 };
 const view = new PageView(app, parts);

@@ -1,7 +1,7 @@
-/** Encoding: the model's version of a sound file, or of the present sound as another category. */
+/** Taking a sound file in as an own sound, and turning the present sound into another category. */
 
 import { categoryLabel } from "../model/labels.js";
-import { keyOf } from "../model/recipe.js";
+import { ownNumbers, recallOf } from "../model/recipe.js";
 import { categoryOf, chosenInverter, takeOf } from "../model/state.js";
 import { WHOLE } from "../model/trim.js";
 
@@ -14,38 +14,30 @@ export class Encoder {
   /** @param {App} app */
   constructor(app) {
     this._app = app;
-    /** The last file, and the key of the sound that was made of it. */
-    /** @type {{name: string, file: ArrayBuffer, key: string}|null} */
-    this._last = null;
   }
 
   /**
-   * Encode a sound file.
+   * Take a sound file in.
    * @param {string} name of the file
    * @param {ArrayBuffer} file
-   * @param {{category?: string, play?: boolean}} [how] the server guesses the category if it is absent
+   * @param {{play?: boolean}} [how]
    * @returns {Promise<boolean|null>} whether it is the present sound now; null if another was asked for meanwhile
    */
-  async upload(name, file, { category, play = true } = {}) {
+  async upload(name, file, { play = true } = {}) {
     const app = this._app;
     app.store.dispatch({ type: "draw-forgotten" });
-    const values = {
-      name: [...name].slice(0, MAX_NAME).join(""), ...(category && { category }), ...chosenInverter(app.state),
-    };
+    const values = { name: [...name].slice(0, MAX_NAME).join(""), ...chosenInverter(app.state) };
     const isTaken = await this._during(
-      category ? `Encoding ${name} as ${categoryLabel(category)} …` : `Encoding ${name} …`,
+      `Reading ${name} …`,
       () => app.take(() => app.client.upload(file, values), { change: { trim: WHOLE }, play, yields: true }),
     );
-    if (isTaken && app.project.recipe) {
-      this._last = { name, file, key: keyOf(app.project.recipe) };
-      void app.maps.load(categoryOf(app.state));
-    }
+    if (isTaken && app.project.recipe) void app.maps.load(categoryOf(app.state));
     return isTaken;
   }
 
   /**
-   * Encode the present sound as another category. If it came from a file, the file is encoded again: it
-   * has details that the reconstruction lacks.
+   * Turn the present sound into another category. A sound of one's own is bent to it; a drawn one is encoded,
+   * and is the generator's.
    * @param {string} category
    * @returns {Promise<boolean|null>} as for `upload`
    */
@@ -53,8 +45,10 @@ export class Encoder {
     const app = this._app;
     const { recipe } = app.project;
     if (!recipe) return false;
-    if (this._last?.key === keyOf(recipe)) {
-      return this.upload(this._last.name, this._last.file, { category });
+    if (ownNumbers(recipe.exemplars).length) {
+      const isTaken = await app.request("recall", { ...recallOf(recipe), to: category, t: 1 }, { yields: true });
+      if (isTaken) void app.maps.load(category);
+      return isTaken;
     }
     return this._during(`Encoding this sound as ${categoryLabel(category)} …`, () => this._encode(category));
   }

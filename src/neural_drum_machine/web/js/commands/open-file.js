@@ -96,11 +96,10 @@ async function openProject(app, hello, text, rest) {
 
 /** What has become of a sound file. @param {string} name @param {App} app @param {number} pad or -1 */
 function encodedWords(name, { state }, pad) {
-  const { original, sound } = state;
-  const result = `${name}, encoded as ${categoryLabel(categoryOf(state))}${pad < 0 ? "" : `, on pad ${pad + 1}`}`;
+  const { sound } = state;
+  const result = `${name}, taken as ${categoryLabel(categoryOf(state))}${pad < 0 ? "" : `, on pad ${pad + 1}`}`;
   const notes = (sound?.notes ?? []).map((note) => ` ${note}`).join("");
-  if (!sound?.left_out || !original) return `${result}.${notes || " Drag on the XY pad to change it."}`;
-  return `${result}: only its first ${(original.length / sound.sr).toPrecision(3)} s.${notes}`;
+  return `${result}.${notes || " Drag on the XY pad to bend it."}`;
 }
 
 /** @param {File[]} others */
