@@ -12,11 +12,15 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from tests.support.models import TINY_HEADER, sealed_text, tensors_of
 from tests.support.soundfont import bank, sine
 
+from neural_drum_machine.anchors.compact import packed, unpacked
+from neural_drum_machine.anchors.own_sound import OwnSound
 from neural_drum_machine.dataset.index import Entry, write_index
 from neural_drum_machine.machine import default_model_path
 from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.writing import write_bundle
 from neural_drum_machine.prepare.compact_audio import encode
 from neural_drum_machine.prepare.labelling.labels_file import read_labels
 from neural_drum_machine.prepare.pack import FORMAT, FORMAT_VERSION, unpack
@@ -30,6 +34,8 @@ from neural_drum_machine.server.web.messages import peek_id, read_binary, read_t
 from neural_drum_machine.signal.audio_file import COMMON_CONTAINERS, read_stream
 from neural_drum_machine.signal.full_hit import FULL_SR
 from neural_drum_machine.signal.hit import clip_hit
+from neural_drum_machine.signal.own_block import read_block
+from neural_drum_machine.signal.sound_file import sound_file_bytes
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
 
 _WRITTEN = (
@@ -175,6 +181,38 @@ def _model_whole() -> list[bytes]:
     return [data[:60_000], data[:4000] + data[-60_000:]]
 
 
+@functools.cache
+def _tiny_model() -> tuple[bytes, bytes]:
+    """The header of a tiny model, and what follows it."""
+    with tempfile.TemporaryDirectory(prefix="ndm-fuzz-") as folder:
+        path = Path(folder, "a.ndm")
+        write_bundle(path, TINY_HEADER, tensors_of(TINY_HEADER))
+        data = path.read_bytes()
+    end = 56 + int.from_bytes(data[16:24], "little")
+    return data[56:end], data[end:]
+
+
+def _sealed(path: Path) -> None:
+    """Open a model whose header is anything, and whose checksums are right."""
+    path.write_bytes(sealed_text(path.read_bytes(), _tiny_model()[1]))
+    Bundle.open(path)
+
+
+def _forms() -> list[bytes]:
+    x = (np.hanning(3000) * np.sin(np.arange(3000) / 9)).astype(np.float32)
+    hiss = np.random.default_rng(0).uniform(-1, 1, (2, 60_000)).astype(np.float32)
+    code = np.linspace(-1, 1, 64).astype(np.float32)
+    return [packed(OwnSound(each, 3, "a"), "kick", code) for each in (x[None], hiss)]
+
+
+def _blocks() -> list[bytes]:
+    samples = np.hanning(500).astype(np.float32)
+    return [
+        sound_file_bytes(samples, FULL_SR, "comment", kind, block=bytes(range(99)))
+        for kind in ("WAV", "FLAC")
+    ]
+
+
 _TABLE = b"file,category,group,upstream\na.wav,kick,k,u\nb.wav,other,k,v\n"
 _CATALOGUE = b"""archive = "https://a.example/"
 [[source]]
@@ -226,4 +264,11 @@ TARGETS = {
     "model": Target(
         _with_file(Bundle.open, "a.ndm"), _model_whole, (b"PK\x03\x04", b"format", b"{")
     ),
+    "sealed": Target(
+        _with_file(_sealed, "a.ndm"),
+        lambda: [_tiny_model()[0]],
+        (b"1e999", b"NaN", b"-1", b"[]", b"{}", b"null", b"9" * 30, b"[" * 500, b'"axis_names"'),
+    ),
+    "anchor": Target(unpacked, _forms, (b"NDMA", b"fLaC", b"OggS", b'"onset"', b"-1", b"1e999")),
+    "block": Target(_with_file(read_block, "a.wav"), _blocks, (b"ndma", b"NDMA", b"fLaC", b"RIFF")),
 }
