@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+OTHER_INSTRUMENT: Final = "another instrument"
+"""How the reason begins for which an instrument that is none of the eleven is left out."""
 
 
 @dataclass(frozen=True, slots=True)

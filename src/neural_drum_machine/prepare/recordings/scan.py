@@ -13,7 +13,12 @@ from neural_drum_machine.prepare.labelling.kit_names import group_from_path
 from neural_drum_machine.prepare.labelling.layers import velocities
 from neural_drum_machine.prepare.labelling.neighbours import Neighbours
 from neural_drum_machine.prepare.labelling.path_names import label_from_path
-from neural_drum_machine.prepare.recordings.candidate import Candidate, Item, Rejection
+from neural_drum_machine.prepare.recordings.candidate import (
+    OTHER_INSTRUMENT,
+    Candidate,
+    Item,
+    Rejection,
+)
 from neural_drum_machine.prepare.recordings.manifest import (
     MANIFEST,
     has_our_columns,
@@ -59,7 +64,7 @@ def scan(
         what = "is a file, not a folder" if source.exists() else "no such folder"
         raise DatasetError(f"{source}: {what}; name a folder of samples")
     source = source.resolve()
-    for item in _scan_tree(source, name or source.name):
+    for item in walk(source, name or source.name):
         if isinstance(item, Rejection):
             yield item
             continue
@@ -73,7 +78,26 @@ def scan(
             yield candidate
 
 
-def _scan_tree(root: Path, title: str) -> Iterator[Item]:
+def walk(root: Path, title: str) -> Iterator[Item]:
+    """Yield everything that a source holds; see :func:`scan`, which chooses among it.
+
+    Parameters
+    ----------
+    root : Path
+        An existing folder, without links in its path.
+    title : str
+        Put in front of the files' names.
+
+    Yields
+    ------
+    Item
+        A file and why its name excludes it (empty if it does not), or a rejected file or folder.
+
+    Raises
+    ------
+    DatasetError
+        As :func:`scan`, for manifests.
+    """
     seen: set[tuple[int, int]] = set()
     problems: list[OSError] = []
     for walked, folders, files in os.walk(root, onerror=problems.append, followlinks=True):
@@ -147,7 +171,7 @@ def _labelled_by_name(
     if meaning.kind not in ("loop", "other"):
         return candidate, ""
     words = ", ".join(repr(printable(word)) for word in meaning.words)
-    what = "a loop or phrase" if meaning.kind == "loop" else "another instrument"
+    what = "a loop or phrase" if meaning.kind == "loop" else OTHER_INSTRUMENT
     return candidate, f"{what} by its name ({words})"
 
 
