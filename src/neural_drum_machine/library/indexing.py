@@ -10,6 +10,7 @@ from neural_drum_machine.errors import LibraryError
 from neural_drum_machine.library.database import Database
 from neural_drum_machine.library.folders import Listed, list_folder, resolve_roots
 from neural_drum_machine.library.keeper import Added, Keeper, Known
+from neural_drum_machine.library.library import FORGOTTEN
 from neural_drum_machine.library.measuring import Chunk, Measured, measure_chunk, version_of
 from neural_drum_machine.parallel import run
 from neural_drum_machine.prepare.recordings.candidate import Rejection
@@ -93,7 +94,7 @@ def _add_root(database: Database, root: Path, how: _Run, added: Added) -> None:
     known = {
         row[0]: Known(*row[1:])
         for row in database.all(
-            "SELECT path, id, size, mtime, digest, version FROM files WHERE root = ?", [number]
+            "SELECT path, id, size, mtime, digest, version, why FROM files WHERE root = ?", [number]
         )
     }
     found: dict[bytes, Listed] = {}
@@ -120,21 +121,22 @@ def _add_root(database: Database, root: Path, how: _Run, added: Added) -> None:
         with database.transaction():
             for item, measured in zip(part, results, strict=True):
                 row = known.get(item.path)
-                moved = _taken(gone, by_digest, measured.digest) if measured.known and not row else None
+                moved = (
+                    _taken(gone, by_digest, measured.digest) if measured.known and not row else None
+                )
                 keeper.keep(item, measured, row or moved, added)
         done += len(part)
         how.told("measuring", done, len(waiting))
     with database.transaction():
         database.change_many("DELETE FROM files WHERE id = ?", ((row.id,) for row in gone.values()))
-    added.gone += len(gone)
+    added.gone += sum(row.why is None for row in gone.values())
 
 
 def _is_same(item: Listed, row: Known | None, how: _Run) -> bool:
-    return row is not None and (row.size, row.mtime, row.version) == (
-        item.size,
-        item.mtime,
-        how.version,
-    )
+    if row is None:
+        return False
+    now = (item.size, item.mtime, how.version)
+    return row.why == FORGOTTEN or (row.size, row.mtime, row.version) == now
 
 
 def _measured(

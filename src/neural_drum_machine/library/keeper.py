@@ -45,6 +45,7 @@ class Known:
     mtime: int
     digest: bytes | None
     version: str
+    why: str | None
 
 
 class Keeper:

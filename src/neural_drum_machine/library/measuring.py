@@ -189,9 +189,7 @@ def measure_chunk(chunk: Chunk) -> list[Measured]:
         part = heard[first : first + _ENCODED]
         for each, found in zip(part, _judge(part, chunk.tasks, machine), strict=True):
             kept = out[each.place]
-            out[each.place] = replace(
-                found, size=kept.size, mtime=kept.mtime, digest=kept.digest
-            )
+            out[each.place] = replace(found, size=kept.size, mtime=kept.mtime, digest=kept.digest)
     return out
 
 
