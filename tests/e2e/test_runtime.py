@@ -103,11 +103,14 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(distributions):
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert held == files
-    # The model with its attribution, the labeller, the catalogue, the page, the types.
+    # The model with its attribution, the labeller, the library's parts, the catalogue, the page,
+    # the types.
     for name in (
         "default.ndm",
         "NOTICE",
         "labeller.npz",
+        "nearness.npz",
+        "map.html",
         "sources.toml",
         "index.html",
         "py.typed",

@@ -122,3 +122,28 @@ def test_a_folder_that_is_not_there_is_named_and_nothing_is_lost(small, names, t
         small.add(tmp_path / "nowhere")
     with pytest.raises(LibraryError, match="no folders yet"):
         indexing.add([], tmp_path / "new.sqlite", workers=1)
+
+
+def test_a_folder_that_cannot_be_searched_keeps_its_sounds(small, names, monkeypatch):
+    write_hits(small.folder / "Inner", {"Kick 5.wav": drum(5)})
+    small.add()
+    (small.folder / "Tom 1.wav").unlink()
+    scandir = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("Inner"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    told = small.add()
+    assert told.gone == 0
+    assert "Own/Inner: folder cannot be read (Permission denied)" in told.unread
+    assert len(names()) == 4
+    monkeypatch.undo()
+    assert small.add().gone == 1
+
+
+def test_a_manifest_of_another_program_is_no_obstacle(small):
+    (small.folder / "manifest.csv").write_text("title,colour\nx,red\n")
+    assert small.add().sounds == 3

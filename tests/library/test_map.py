@@ -27,9 +27,7 @@ def test_a_point_is_placed_among_its_nearest():
 
 def test_places_are_kept_and_new_sounds_join_them(small):
     def places():
-        return dict(
-            (row[0], row[1:]) for row in opened.database.all("SELECT name, x, y FROM files")
-        )
+        return {row[0]: row[1:] for row in opened.database.all("SELECT name, x, y FROM files")}
 
     small.add()
     with Library.open(small.path) as opened:
@@ -44,6 +42,7 @@ def test_places_are_kept_and_new_sounds_join_them(small):
         after = places()
         assert {name: after[name] for name in before} == before
         assert len(after) == opened.status().on_map == 4
+        assert np.isfinite(opened.snapshot.places).all()
 
 
 def test_without_opentsne_a_larger_map_names_the_extra(monkeypatch):

@@ -67,8 +67,12 @@ def add(
             }
         )
         return
-    with stages_bar() as progress:
-        added = read(folders or (), library, model=model, workers=workers, progress=progress)
+    try:
+        with stages_bar() as progress:
+            added = read(folders or (), library, model=model, workers=workers, progress=progress)
+    except KeyboardInterrupt:
+        console.print("stopped; what was read is kept, and the same command goes on")
+        raise typer.Exit(130) from None
     console.print(
         f"{added.sounds} sounds added, {added.same} files unchanged, {added.gone} gone, "
         f"{added.left_out} left out" + (" (why: ndm library status)" if added.left_out else "")

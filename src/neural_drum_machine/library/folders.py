@@ -59,7 +59,7 @@ def list_folder(root: Path) -> Iterator[Listed | Rejection]:
     """
     seen: set[bytes] = set()
     try:
-        for item in walk(root, root.name or "root"):
+        for item in walk(root, root.name or "root", foreign=True):
             if isinstance(item, Rejection):
                 yield item
                 continue

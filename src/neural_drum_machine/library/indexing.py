@@ -1,6 +1,7 @@
 """Adding folders to a library: only what is new or changed is read, and each step is kept."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from neural_drum_machine.library.keeper import Added, Keeper, Known
 from neural_drum_machine.library.library import FORGOTTEN
 from neural_drum_machine.library.measuring import Chunk, Measured, measure_chunk, version_of
 from neural_drum_machine.parallel import run
-from neural_drum_machine.prepare.recordings.candidate import Rejection
+from neural_drum_machine.prepare.recordings.candidate import UNSEARCHED, Rejection
 
 CHUNK_FILES: Final = 32
 """Files that are measured, and then kept, together."""
@@ -99,14 +100,18 @@ def _add_root(database: Database, root: Path, how: _Run, added: Added) -> None:
     }
     found: dict[bytes, Listed] = {}
     unread: list[str] = []
+    others: Counter[str] = Counter()
     for item in list_folder(root):
         if isinstance(item, Rejection):
-            unread.append(f"{item.name}: {item.reason}")
+            if item.reason.startswith(UNSEARCHED):
+                unread.append(f"{item.name}: {item.reason}")
+            else:
+                others[item.reason] += 1
             continue
         found[item.path] = item
         if len(found) % 1000 == 0:
             how.told("searching", len(found), len(found))
-    added.unread += [each for each in unread if "folder cannot be read" in each]
+    added.unread += unread + [f"{count} files: {why}" for why, count in others.items()]
     # Where a folder could not be searched, its files only seem to be gone.
     gone = {} if unread else {path: row for path, row in known.items() if path not in found}
     changed = [item for path, item in found.items() if not _is_same(item, known.get(path), how)]

@@ -26,7 +26,8 @@ class Added:
     gone : int
         Sounds whose files are no longer there.
     unread : list of str
-        Folders that could not be searched, each with its reason. What is known of them is kept.
+        Folders that could not be searched, each with its reason; what is known of them is kept.
+        Files of formats that cannot be read here, by their reason.
     """
 
     sounds: int = 0

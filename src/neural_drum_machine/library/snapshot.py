@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.arrays import FloatArray, IntArray
+from neural_drum_machine.arrays import DoubleArray, FloatArray, IntArray
 from neural_drum_machine.library.database import Database
 from neural_drum_machine.library.nearness import DIMENSIONS
 from neural_drum_machine.library.ranges import Wish
@@ -63,11 +63,17 @@ class Snapshot:
         )
         return np.array(rows, np.float32).reshape(-1, len(MEASURES))
 
+    @cached_property
+    def places(self) -> DoubleArray:
+        """The places on the map, ``(n, 2)``, from 0 to 1; NaN for a sound that has none yet."""
+        rows = self.database.all("SELECT x, y FROM files WHERE why IS NULL ORDER BY id")
+        return np.array(rows, np.float64).reshape(-1, 2)
+
     def of(self, category: str | None) -> npt.NDArray[np.bool_]:
         """Return which sounds are of a category, ``(n,)``; all if it is None."""
         if category is None:
             return np.ones(len(self.ids), bool)
-        return self.categories == category
+        return np.asarray(self.categories == category, bool)
 
     def near(
         self, point: FloatArray, count: int, allowed: npt.NDArray[np.bool_]

@@ -15,6 +15,7 @@ from neural_drum_machine.prepare.labelling.neighbours import Neighbours
 from neural_drum_machine.prepare.labelling.path_names import label_from_path
 from neural_drum_machine.prepare.recordings.candidate import (
     OTHER_INSTRUMENT,
+    UNSEARCHED,
     Candidate,
     Item,
     Rejection,
@@ -78,7 +79,7 @@ def scan(
             yield candidate
 
 
-def walk(root: Path, title: str) -> Iterator[Item]:
+def walk(root: Path, title: str, *, foreign: bool = False) -> Iterator[Item]:
     """Yield everything that a source holds; see :func:`scan`, which chooses among it.
 
     Parameters
@@ -87,6 +88,8 @@ def walk(root: Path, title: str) -> Iterator[Item]:
         An existing folder, without links in its path.
     title : str
         Put in front of the files' names.
+    foreign : bool
+        Whether a ``manifest.csv`` in the root itself may be another program's, too.
 
     Yields
     ------
@@ -105,14 +108,20 @@ def walk(root: Path, title: str) -> Iterator[Item]:
         for problem in problems:
             yield _unreadable(root, problem)
         problems.clear()
-        facts = folder.stat()
+        try:
+            facts = folder.stat()
+        except OSError as error:  # gone meanwhile
+            folders.clear()
+            yield _unreadable(root, error)
+            continue
         if (facts.st_dev, facts.st_ino) in seen:
             # A link that leads back up, or a second way to the same folder.
             folders.clear()
             continue
         seen.add((facts.st_dev, facts.st_ino))
         manifest = folder / MANIFEST
-        if manifest.is_file() and (folder == root or has_our_columns(manifest)):
+        stated = folder == root and not foreign
+        if manifest.is_file() and (stated or has_our_columns(manifest)):
             folders.clear()
             yield from read_manifest(root, title, folder)
             continue
@@ -187,4 +196,4 @@ def _legible(name: str) -> str:
 def _unreadable(root: Path, error: OSError) -> Rejection:
     where = Path(os.fsdecode(error.filename))
     shown = where.relative_to(root.parent) if where.is_relative_to(root.parent) else where
-    return Rejection(printable(str(shown)), f"folder cannot be read ({error.strerror})")
+    return Rejection(printable(str(shown)), f"{UNSEARCHED} ({error.strerror})")
