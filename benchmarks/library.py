@@ -26,8 +26,8 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.cores import cores
 from neural_drum_machine.dataset.store import Dataset
+from neural_drum_machine.library.adding.indexing import add
 from neural_drum_machine.library.database import Database
-from neural_drum_machine.library.indexing import add
 from neural_drum_machine.library.library import Library
 from neural_drum_machine.library.nearness import Nearness
 from neural_drum_machine.library.tables import MEASURES

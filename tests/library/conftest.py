@@ -7,7 +7,7 @@ import pytest
 from tests.support.library import drum, write_hits
 from tests.support.sounds import noise, tone
 
-from neural_drum_machine.library.indexing import add
+from neural_drum_machine.library.adding.indexing import add
 from neural_drum_machine.library.library import Library
 
 

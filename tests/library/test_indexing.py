@@ -8,9 +8,9 @@ from tests.support.library import SR, drum, write_hits
 from tests.support.sounds import tone
 
 from neural_drum_machine.errors import LibraryError
-from neural_drum_machine.library import indexing
+from neural_drum_machine.library.adding import indexing
+from neural_drum_machine.library.adding.measuring import Chunk, Task, measure_chunk
 from neural_drum_machine.library.library import Library
-from neural_drum_machine.library.measuring import Chunk, Task, measure_chunk
 
 
 def test_names_tell_the_category_and_otherwise_the_sound_does(library):

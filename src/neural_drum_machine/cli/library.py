@@ -1,21 +1,13 @@
 """``ndm library``: add folders of samples, and find sounds among them."""
 
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import (
-    Force,
-    Model,
-    check_targets,
-    console,
-    progress_bar,
-    stages_bar,
-)
-from neural_drum_machine.errors import OutputError
-from neural_drum_machine.files import advice, atomic_file
+from neural_drum_machine.cli.common import Model, console, progress_bar, stages_bar
+from neural_drum_machine.cli.library_map import draw
+from neural_drum_machine.cli.library_text import line, path_fact, print_json
 from neural_drum_machine.text import shown
 
 app = typer.Typer(help="Index your own samples, and find them by sound.", no_args_is_help=True)
@@ -53,11 +45,11 @@ def add(
 
     Example: ndm library add ~/Samples
     """
-    from neural_drum_machine.library.indexing import add as read
+    from neural_drum_machine.library.adding.indexing import add as read
 
     if as_json:
         added = read(folders or (), library, model=model, workers=workers)
-        _print_json(
+        print_json(
             {
                 "sounds": added.sounds,
                 "same": added.same,
@@ -100,18 +92,18 @@ def near(
         if sound.isdigit() and len(sound) < 19 and not Path(sound).exists():
             found = opened.near(int(sound), count, category)
         else:
-            from neural_drum_machine.library.measuring import measure_file
+            from neural_drum_machine.library.adding.measuring import measure_file
 
             point = measure_file(Path(sound), None if model is None else str(model)).near
             assert point is not None
             found = opened.near(point, count, category)
         if as_json:
-            _print_json(
-                [{**e.as_dict(), "distance": away, **_path(opened, e.id)} for e, away in found]
+            print_json(
+                [{**e.as_dict(), "distance": away, **path_fact(opened, e.id)} for e, away in found]
             )
             return
         for entry, away in found:
-            console.print(f"{away:5.2f}  {_line(entry)}")
+            console.print(f"{away:5.2f}  {line(entry)}")
 
 
 @app.command()
@@ -149,11 +141,11 @@ def find(
     with Library.open(library) as opened:
         entries, total = opened.find(wishes, category, count)
         if as_json:
-            sounds = [{**entry.as_dict(), **_path(opened, entry.id)} for entry in entries]
-            _print_json({"total": total, "sounds": sounds})
+            sounds = [{**entry.as_dict(), **path_fact(opened, entry.id)} for entry in entries]
+            print_json({"total": total, "sounds": sounds})
             return
         for entry in entries:
-            console.print(_line(entry))
+            console.print(line(entry))
         if total > len(entries):
             console.print(f"{total - len(entries)} more; --count prints up to 1000")
         elif not total:
@@ -179,11 +171,13 @@ def duplicates(
             with progress_bar("comparing") as progress:
                 groups = find_twins(opened, progress=progress)
         if as_json:
-            _print_json(
+            print_json(
                 [
                     {
                         "same_file": group.same_file,
-                        "sounds": [{**e.as_dict(), **_path(opened, e.id)} for e in group.entries],
+                        "sounds": [
+                            {**e.as_dict(), **path_fact(opened, e.id)} for e in group.entries
+                        ],
                     }
                     for group in groups
                 ]
@@ -192,42 +186,11 @@ def duplicates(
     for group in groups:
         console.print("the same file:" if group.same_file else "the same sound:")
         for entry in group.entries:
-            console.print(f"  {_line(entry)}")
+            console.print(f"  {line(entry)}")
     console.print(f"{len(groups)} sounds are there more than once")
 
 
-@app.command("map")
-def draw(
-    out: Annotated[Path, typer.Option("--out", help="The page to write, .html.")],
-    play: Annotated[
-        bool,
-        typer.Option(
-            "--play",
-            help="Write the paths of your files into the page, so that it plays them here.",
-        ),
-    ] = False,
-    again: Annotated[bool, typer.Option("--again", help="Lay out the map anew.")] = False,
-    library: File = None,
-    force: Force = False,
-) -> None:
-    """Write a map as one page for the browser: sounds that are alike lie near each other."""
-    from neural_drum_machine.library.layout import draw_map
-    from neural_drum_machine.library.library import Library
-    from neural_drum_machine.library.map_page import map_page
-
-    check_targets([out], force)
-    with Library.open(library) as opened:
-        with progress_bar("placing") as progress:
-            draw_map(opened.database, again=again, progress=progress)
-        page = map_page(opened.database, with_paths=play)
-    try:
-        with atomic_file(out) as file:
-            file.write(page.encode())
-    except OSError as error:
-        raise OutputError(
-            f"{out}: cannot be written ({error.strerror}); {advice(error)}"
-        ) from error
-    console.print(f"map: {out}")
+app.command("map")(draw)
 
 
 @app.command()
@@ -253,7 +216,7 @@ def status(library: File = None, as_json: Json = False) -> None:
         found = opened.status()
     total = sum(found.categories.values())
     if as_json:
-        _print_json(
+        print_json(
             {
                 "file": str(found.path),
                 "bytes": found.bytes,
@@ -276,25 +239,3 @@ def status(library: File = None, as_json: Json = False) -> None:
         console.print("left out:")
         for why, count in found.left_out.items():
             console.print(f"  {count:6} {shown(why, 160)}")
-
-
-def _line(entry: Any) -> str:
-    """Return a sound as a line of a list."""
-    sure = entry.category if entry.doubt <= 0.3 else f"{entry.category}?"
-    facts = [f"{entry.seconds:.2f} s" if entry.seconds is not None else ""]
-    facts += [f"{entry.pitch:.0f} Hz"] if entry.pitch is not None else []
-    return f"{entry.id:6}  {sure:13} {', '.join(filter(None, facts)):16} {shown(entry.name)}"
-
-
-def _path(library: Any, number: int) -> dict[str, str | None]:
-    """Return the path of a sound's file for scripts on this computer; None if it is gone."""
-    from neural_drum_machine.errors import LibraryError
-
-    try:
-        return {"path": str(library.path_of(number))}
-    except LibraryError:
-        return {"path": None}
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, indent=1))

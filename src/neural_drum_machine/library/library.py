@@ -1,14 +1,14 @@
 """Library: what a user's own sounds are, and which are near, alike or asked for.
 
-It imports nothing that makes datasets, so that a server may use it.
+It imports nothing that makes datasets, so that a server may use it. Over 250 lines, because
+most of them are documentation.
 """
 
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 
@@ -16,75 +16,14 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import category_index
 from neural_drum_machine.errors import LibraryError
 from neural_drum_machine.library.database import Database
+from neural_drum_machine.library.entry import COLUMNS, OTHER, Entry, Status
+from neural_drum_machine.library.forgetting import forget_files, forget_folder
 from neural_drum_machine.library.nearness import DIMENSIONS
 from neural_drum_machine.library.ranges import read_wish
 from neural_drum_machine.library.snapshot import Snapshot
-from neural_drum_machine.library.tables import MEASURES
 
-OTHER: Final = "other"
-"""The category of instruments that are none of the eleven."""
-FORGOTTEN: Final = "forgotten by you"
-"""Why a file that was forgotten is no sound; it stays forgotten when its folder is read again."""
 MOST: Final = 1000
 """Most sounds that an answer has."""
-_COLUMNS: Final = ("id", "name", "category", "doubt", "label", "note", "kit", *MEASURES)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A sound of a library. It names no path: :meth:`Library.path_of` does.
-
-    Attributes
-    ----------
-    id : int
-        Its number, which no other sound ever gets.
-    name : str
-        Its path below its folder, with the folder's own name in front.
-    category : str
-        One of the eleven, or ``other``.
-    doubt : float
-        0 where a name tells the category; otherwise how probable it is that it is wrong.
-    label : str
-        ``name`` or ``sound``: by which the category was found.
-    note : str
-        How its names contradict each other.
-    kit : str
-        The kit, from the names of its folders.
-    seconds, loudness, centroid, decay, attack, pitch, noisiness : float or None
-        Length in s, loudness in LUFS, and descriptors in their units; None where there is none.
-    """
-
-    id: int
-    name: str
-    category: str
-    doubt: float
-    label: str
-    note: str
-    kit: str
-    seconds: float | None
-    loudness: float | None
-    centroid: float | None
-    decay: float | None
-    attack: float | None
-    pitch: float | None
-    noisiness: float | None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the attributes by their names, for JSON."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a library holds: its file, sounds by category, folders, and files that are left out."""
-
-    path: Path
-    bytes: int
-    categories: dict[str, int]
-    doubtful: int
-    on_map: int
-    roots: dict[str, int]
-    left_out: dict[str, int]
 
 
 class Library:
@@ -219,7 +158,7 @@ class Library:
         for first in range(0, len(numbers), 500):
             part = numbers[first : first + 500]
             rows = self.database.all(
-                f"SELECT {', '.join(_COLUMNS)} FROM files WHERE why IS NULL "  # noqa: S608
+                f"SELECT {', '.join(COLUMNS)} FROM files WHERE why IS NULL "  # noqa: S608
                 f"AND id IN ({', '.join('?' * len(part))})",
                 part,
             )
@@ -285,39 +224,8 @@ class Library:
         with self.database.transaction():
             if isinstance(what, int):
                 self.entry(what)
-                return self._forget_files([what])
-            place = Path(os.path.realpath(what))
-            for number, stored in self.database.all("SELECT id, path FROM roots"):
-                root = Path(os.fsdecode(stored))
-                if place == root:
-                    count = self.database.one(
-                        "SELECT count(*) FROM files WHERE root = ? AND why IS NULL", [number]
-                    )[0]
-                    self.database.change("DELETE FROM roots WHERE id = ?", [number])
-                    return int(count)
-                if place.is_relative_to(root):
-                    below = os.fsencode(place.relative_to(root))
-                    rows = self.database.all(
-                        "SELECT id, path FROM files WHERE root = ? AND why IS NULL", [number]
-                    )
-                    inside = os.fsencode(os.sep)
-                    return self._forget_files(
-                        [
-                            row
-                            for row, path in rows
-                            if path == below or path.startswith(below + inside)
-                        ]
-                    )
-        raise LibraryError(
-            f"{what}: no folder of the library lies there; ndm library status names them"
-        )
-
-    def _forget_files(self, numbers: Iterable[int]) -> int:
-        listed = list(numbers)
-        for number in listed:
-            self.database.change("UPDATE files SET why = ? WHERE id = ?", [FORGOTTEN, number])
-            self.database.change("DELETE FROM vectors WHERE id = ?", [number])
-        return len(listed)
+                return forget_files(self.database, [what])
+            return forget_folder(self.database, Path(what))
 
     def status(self) -> Status:
         """Return what the library holds."""

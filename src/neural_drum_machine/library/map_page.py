@@ -11,7 +11,7 @@ from typing import Any, Final
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import LibraryError
 from neural_drum_machine.library.database import Database
-from neural_drum_machine.library.library import OTHER
+from neural_drum_machine.library.entry import OTHER
 from neural_drum_machine.text import clean
 
 STEPS: Final = 10_000

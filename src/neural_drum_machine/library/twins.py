@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.errors import AudioError, LibraryError
-from neural_drum_machine.library.library import Entry, Library
-from neural_drum_machine.library.measuring import PRINT_STEPS
+from neural_drum_machine.library.adding.measuring import PRINT_STEPS
+from neural_drum_machine.library.entry import Entry
+from neural_drum_machine.library.library import Library
 from neural_drum_machine.prepare.recordings.duplicates import (
     COMPARED_SR,
     N_BANDS,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from neural_drum_machine.errors import DatasetError, LibraryError
+from neural_drum_machine.library.adding.tasks import Task
 from neural_drum_machine.library.database import Database
-from neural_drum_machine.library.measuring import Task
 from neural_drum_machine.prepare.labelling.classes import OTHER
 from neural_drum_machine.prepare.recordings.candidate import OTHER_INSTRUMENT, Candidate, Rejection
 from neural_drum_machine.prepare.recordings.scan import walk

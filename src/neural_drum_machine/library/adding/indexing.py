@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from neural_drum_machine.errors import LibraryError
+from neural_drum_machine.library.adding.folders import Listed, list_folder, resolve_roots
+from neural_drum_machine.library.adding.keeper import Added, Keeper, Known
+from neural_drum_machine.library.adding.measuring import measure_chunk, version_of
+from neural_drum_machine.library.adding.tasks import Chunk, Measured
 from neural_drum_machine.library.database import Database
-from neural_drum_machine.library.folders import Listed, list_folder, resolve_roots
-from neural_drum_machine.library.keeper import Added, Keeper, Known
-from neural_drum_machine.library.library import FORGOTTEN
-from neural_drum_machine.library.measuring import Chunk, Measured, measure_chunk, version_of
+from neural_drum_machine.library.forgetting import FORGOTTEN
 from neural_drum_machine.parallel import run
 from neural_drum_machine.prepare.recordings.candidate import UNSEARCHED, Rejection
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from neural_drum_machine.library.adding.folders import Listed
+from neural_drum_machine.library.adding.measuring import measure_chunk
+from neural_drum_machine.library.adding.tasks import Chunk, Measured
 from neural_drum_machine.library.database import Database
-from neural_drum_machine.library.folders import Listed
-from neural_drum_machine.library.measuring import Chunk, Measured, measure_chunk
 from neural_drum_machine.library.tables import MEASURES
 
 
