@@ -1,5 +1,7 @@
 import os
 import shutil
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -147,3 +149,15 @@ def test_a_folder_that_cannot_be_searched_keeps_its_sounds(small, names, monkeyp
 def test_a_manifest_of_another_program_is_no_obstacle(small):
     (small.folder / "manifest.csv").write_text("title,colour\nx,red\n")
     assert small.add().sounds == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no UTF-8 need Linux")
+def test_names_that_are_no_text_are_kept_as_they_are(small, names):
+    odd = os.fsdecode(bytes(small.folder) + b"/Tom 1\xff.wav")
+    (small.folder / "Tom 1.wav").rename(odd)
+    broken = os.fsdecode(bytes(small.folder) + b"/b\xff.wav")
+    Path(broken).write_bytes(b"no sound")
+    told = small.add()
+    assert (told.sounds, told.left_out) == (3, 1)
+    with Library.open(small.path) as opened:
+        assert os.fspath(opened.path_of(names()[r"Own/Tom 1\xff.wav"])) == odd

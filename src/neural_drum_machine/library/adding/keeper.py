@@ -10,6 +10,7 @@ from neural_drum_machine.library.adding.measuring import measure_chunk
 from neural_drum_machine.library.adding.tasks import Chunk, Measured
 from neural_drum_machine.library.database import Database
 from neural_drum_machine.library.tables import MEASURES
+from neural_drum_machine.text import printable
 
 
 @dataclass(slots=True)
@@ -101,7 +102,7 @@ class Keeper:
             "mtime": measured.mtime or item.mtime,
             "digest": measured.digest,
             "version": self._version,
-            "why": measured.why or None,
+            "why": printable(measured.why) or None,
         }
         if measured.why:
             added.left_out += 1
