@@ -70,7 +70,7 @@ def find_twins(
     pairs = [(root, i) for i, root in enumerate(place) if i != root]
     if not files_only and len(alone) > 1:
         steps = np.frombuffer(b"".join(rows[i][2] for i in alone), np.uint8)
-        prints = -steps.reshape(-1, N_BANDS).astype(np.float32) / PRINT_STEPS
+        prints = np.asarray(steps.reshape(-1, N_BANDS) / -PRINT_STEPS, np.float32)
         wave = lru_cache(_KEPT_WAVES)(lambda k: _beginning(library, rows[alone[k]][0]))
         near = near_duplicates(prints, wave, COMPARED_SR, progress)
         pairs += [(alone[a], alone[b]) for a, b, _ in near]

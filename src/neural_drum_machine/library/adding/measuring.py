@@ -5,20 +5,18 @@ import os
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError
+from neural_drum_machine.library.adding.encoder import Encoder, encoder_of, hash_of
 from neural_drum_machine.library.adding.tasks import Chunk, Measured, Task
 from neural_drum_machine.library.nearness import Nearness
 from neural_drum_machine.library.tables import MEASURES
-from neural_drum_machine.machine import DrumMachine, load
 from neural_drum_machine.prepare.labelling.classes import CLASSES, OTHER
 from neural_drum_machine.prepare.labelling.classifier import Labeller
 from neural_drum_machine.prepare.recordings.duplicates import spectral_print
@@ -48,24 +46,6 @@ _SMOOTH: Final = sorted(
 """Lengths whose Fourier transform is fast."""
 
 
-@cache
-def _machine(model: str | None) -> DrumMachine:
-    machine = load(model)
-    machine.networks.encode(*_blank(machine))  # loads the encoder's weights
-    machine.bundle.release()
-    return machine
-
-
-def _blank(machine: DrumMachine) -> tuple[Levels, npt.NDArray[np.int64]]:
-    parts = [None if p is None else np.zeros_like(p[0])[None] for p in _moments(machine)]
-    return Levels._make(parts), np.zeros(1, np.int64)
-
-
-def _moments(machine: DrumMachine) -> tuple[tuple[FloatArray, FloatArray] | None, ...]:
-    scale = machine.scale
-    return (scale.mel.mean, scale.mel.std), scale.air, scale.attack
-
-
 def version_of(model: str | None) -> str:
     """Return what names the measures that files get now: a model's code is of that model.
 
@@ -74,7 +54,7 @@ def version_of(model: str | None) -> str:
     BundleError
         If the model file cannot be used.
     """
-    parts = (str(MEASURING_VERSION), Labeller.fingerprint(), _machine(model).hash)
+    parts = (str(MEASURING_VERSION), Labeller.fingerprint(), hash_of(model))
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 
@@ -93,7 +73,7 @@ class _Heard:
 @one_thread()
 def measure_chunk(chunk: Chunk) -> list[Measured]:
     """Return what measuring each file of a chunk gave, in order. No file can make it fail."""
-    machine = _machine(chunk.model)
+    encoder = encoder_of(chunk.model)
     out: list[Measured] = []
     heard: list[_Heard] = []
     for place, task in enumerate(chunk.tasks):
@@ -101,7 +81,7 @@ def measure_chunk(chunk: Chunk) -> list[Measured]:
         try:
             measured, clip = _read(task)
             if clip is not None:
-                heard.append(_hear(place, clip, machine))
+                heard.append(_hear(place, clip, encoder))
         except AudioError as error:
             measured = replace(measured, why=str(error).removeprefix(f"{task.path}: "))
         except OSError as error:
@@ -112,7 +92,7 @@ def measure_chunk(chunk: Chunk) -> list[Measured]:
         out.append(measured)
     for first in range(0, len(heard), _ENCODED):
         part = heard[first : first + _ENCODED]
-        for each, found in zip(part, _judge(part, chunk.tasks, machine), strict=True):
+        for each, found in zip(part, _judge(part, chunk.tasks, encoder), strict=True):
             kept = out[each.place]
             out[each.place] = replace(found, size=kept.size, mtime=kept.mtime, digest=kept.digest)
     return out
@@ -154,7 +134,7 @@ def _read(task: Task) -> tuple[Measured, Clip | None]:
         return replace(measured, why=str(error).removeprefix(f"{task.path}: ")), None
 
 
-def _hear(place: int, clip: Clip, machine: DrumMachine) -> _Heard:
+def _hear(place: int, clip: Clip, encoder: Encoder) -> _Heard:
     mono = clip.mono()
     full = align(mono, clip.sr)
     if full.second and full.second.db > PHRASE_DB:
@@ -166,14 +146,14 @@ def _hear(place: int, clip: Clip, machine: DrumMachine) -> _Heard:
     return _Heard(
         place,
         full,
-        machine.scale.forward(levels_of(core_of(full, machine.spec), machine.spec)),
+        encoder.scale.forward(levels_of(core_of(full, encoder.spec), encoder.spec)),
         thumbnail(full.samples[FULL_PRE_ROLL:], FULL_SR),
         len(mono) / clip.sr,
         loudness(mono, clip.sr),
     )
 
 
-def _judge(part: list[_Heard], tasks: Sequence[Task], machine: DrumMachine) -> list[Measured]:
+def _judge(part: list[_Heard], tasks: Sequence[Task], encoder: Encoder) -> list[Measured]:
     """Return category, descriptors and vectors of some hits."""
     pictures = np.stack([each.thumbnail for each in part])
     features, probabilities = Labeller.load().features_and_probabilities(pictures)
@@ -183,14 +163,14 @@ def _judge(part: list[_Heard], tasks: Sequence[Task], machine: DrumMachine) -> l
         for each, row in zip(part, probabilities, strict=True)
     ]
     encoded_as = [
-        _of_model(found.category, row, machine.categories)
+        _of_model(found.category, row, encoder.categories)
         for found, row in zip(named, probabilities, strict=True)
     ]
     stacked = Levels._make(
         None if column[0] is None else np.stack(column)
         for column in zip(*(each.levels for each in part), strict=True)
     )
-    codes = machine.networks.encode(stacked, np.array(encoded_as))
+    codes = encoder.networks.encode(stacked, np.array(encoded_as))
     out = []
     for each, found, point, code in zip(part, named, near, codes, strict=True):
         steps = np.round(-PRINT_STEPS * spectral_print(each.thumbnail))
