@@ -112,6 +112,7 @@ def _add_root(database: Database, root: Path, how: _Run, added: Added) -> None:
         found[item.path] = item
         if len(found) % 1000 == 0:
             how.told("searching", len(found), len(found))
+    how.told("searching", len(found), len(found))
     added.unread += unread + [f"{count} files: {why}" for why, count in others.items()]
     # Where a folder could not be searched, its files only seem to be gone.
     gone = {} if unread else {path: row for path, row in known.items() if path not in found}
