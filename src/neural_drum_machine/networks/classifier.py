@@ -109,8 +109,9 @@ def folded_weights(model: Classifier, temperature: float) -> dict[str, npt.NDArr
         Arrays by the names of :func:`neural_drum_machine.inference.classifier.weight_names`.
     """
     out: dict[str, Tensor] = {}
+    layers: list[Any] = list(model.layers)
     for i in range(model.blocks):
-        wide, norm, _, depth, point, last_norm, _ = model.layers[7 * i : 7 * i + 7]
+        wide, norm, _, depth, point, last_norm, _ = layers[7 * i : 7 * i + 7]
         out |= _folded(f"wide.{i}", wide, norm)
         out |= {f"depth.{i}.weight": depth.weight, f"depth.{i}.bias": depth.bias}
         out |= _folded(f"point.{i}", point, last_norm)
@@ -120,7 +121,7 @@ def folded_weights(model: Classifier, temperature: float) -> dict[str, npt.NDArr
         name: values.astype(np.float16) if values.size >= _HALVED_FROM else values
         for name, values in arrays.items()
     }
-    return {**halved, "temperature": np.float32(temperature)}
+    return {**halved, "temperature": np.array(temperature, np.float32)}
 
 
 def _folded(name: str, conv: Any, norm: Any) -> dict[str, Tensor]:
