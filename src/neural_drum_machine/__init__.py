@@ -5,7 +5,6 @@
 >>> machine.render("kick", p=(0.5, -0.2, 0.0), seed=1).write("kick.wav")
 """
 
-import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,10 +13,6 @@ if TYPE_CHECKING:
     from neural_drum_machine.errors import NdmError
     from neural_drum_machine.machine import DrumMachine, load
     from neural_drum_machine.sound import Sound
-
-# Unless this is set before it is imported, ONNX Runtime (1.32 on Linux, for one) keeps a session id
-# in files and sends usage events to its maker. Nothing leaves the machine through us.
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __version__ = "0.2.0"
 __all__ = ["CATEGORIES", "DrumMachine", "NdmError", "Sound", "__version__", "load"]

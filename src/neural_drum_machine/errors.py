@@ -49,6 +49,10 @@ class ControlError(NdmError):
     """A control value is outside the machine's range: category, latent vector or seed."""
 
 
+class LibraryError(NdmError):
+    """A library of samples cannot be used: missing, busy, damaged, of another user, too new."""
+
+
 class TrainingError(NdmError):
     """Training cannot start or continue: no validation sounds, wrong checkpoint, infinite loss."""
 

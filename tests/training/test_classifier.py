@@ -31,8 +31,8 @@ def test_it_learns_and_the_file_gives_the_same_answers(small_data, tmp_path):
     model = train_classifier(mels[:48], classes[:48], steps=40, batch_size=24)
     logits = scores(model, mels[48:])
     assert (logits.argmax(axis=1) == classes[48:]).mean() > 0.7
-    save(model, 1.7, tmp_path / "l.onnx")
-    labeller = Labeller((tmp_path / "l.onnx").read_bytes())
+    save(model, 1.7, tmp_path / "l.npz")
+    labeller = Labeller((tmp_path / "l.npz").read_bytes())
     with torch.inference_mode():
         expected = Probabilities(model, 1.7)(torch.from_numpy(mels[48:].astype(np.float32)))
     found = labeller.probabilities(mels[48:].astype(np.float32))

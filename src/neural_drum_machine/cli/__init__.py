@@ -18,6 +18,7 @@ from neural_drum_machine.cli import (
     doctor,
     evaluate,
     export,
+    library,
     play,
     reconstruct,
     render,
@@ -32,6 +33,7 @@ from neural_drum_machine.quiet_libraries import keep_python_output
 from neural_drum_machine.text import for_terminal
 
 _SOUNDS = "Sounds"
+_SAMPLES = "Your samples"
 _COMPUTER = "This computer"
 _MODELS = "Datasets and models"
 
@@ -46,6 +48,7 @@ app.command("render", rich_help_panel=_SOUNDS)(render.render)
 app.command("reconstruct", rich_help_panel=_SOUNDS)(reconstruct.reconstruct)
 app.command("bend", rich_help_panel=_SOUNDS)(bend.bend)
 app.command("sheet", rich_help_panel=_SOUNDS)(sheet.sheet)
+app.add_typer(library.app, name="library", rich_help_panel=_SAMPLES)
 app.command("doctor", rich_help_panel=_COMPUTER)(doctor.doctor)
 app.command("benchmark", rich_help_panel=_COMPUTER)(benchmark.benchmark)
 app.add_typer(dataset.app, name="dataset", rich_help_panel=_MODELS)

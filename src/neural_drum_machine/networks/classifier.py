@@ -3,8 +3,15 @@
 It judges datasets, labels sounds whose names say nothing, and guides the generator's training.
 """
 
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
+
+_HALVED_FROM: Final = 1024
+"""Smaller arrays stay in single precision: they add next to nothing to the file."""
 
 
 class Classifier(nn.Module):
@@ -47,6 +54,7 @@ class Classifier(nn.Module):
                 nn.ReLU(),
             ]
             before = width
+        self.blocks = len(channels)
         self.layers = nn.Sequential(*layers)
         self.dropout = nn.Dropout(dropout)
         # Means say how much of a pattern there is, maxima whether there is any.
@@ -81,3 +89,42 @@ class Probabilities(nn.Module):
     def forward(self, mel: Tensor) -> Tensor:
         """Return ``(batch, num_classes)``; each row sums to 1."""
         return torch.softmax(self.classifier(mel) / self.temperature, dim=1)
+
+
+def folded_weights(model: Classifier, temperature: float) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays that NumPy computes a classifier from.
+
+    Batch normalisation is folded into the convolution before it. Large arrays have half precision.
+
+    Parameters
+    ----------
+    model : Classifier
+        The trained network.
+    temperature : float
+        Divides the scores.
+
+    Returns
+    -------
+    dict
+        Arrays by the names of :func:`neural_drum_machine.inference.classifier.weight_names`.
+    """
+    out: dict[str, Tensor] = {}
+    layers: list[Any] = list(model.layers)
+    for i in range(model.blocks):
+        wide, norm, _, depth, point, last_norm, _ = layers[7 * i : 7 * i + 7]
+        out |= _folded(f"wide.{i}", wide, norm)
+        out |= {f"depth.{i}.weight": depth.weight, f"depth.{i}.bias": depth.bias}
+        out |= _folded(f"point.{i}", point, last_norm)
+    out |= {"out.weight": model.out.weight, "out.bias": model.out.bias}
+    arrays = {name: values.detach().numpy() for name, values in out.items()}
+    halved = {
+        name: values.astype(np.float16) if values.size >= _HALVED_FROM else values
+        for name, values in arrays.items()
+    }
+    return {**halved, "temperature": np.array(temperature, np.float32)}
+
+
+def _folded(name: str, conv: Any, norm: Any) -> dict[str, Tensor]:
+    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+    bias = (conv.bias - norm.running_mean) * scale + norm.bias
+    return {f"{name}.weight": conv.weight * scale[:, None, None, None], f"{name}.bias": bias}

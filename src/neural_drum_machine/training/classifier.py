@@ -17,8 +17,7 @@ from torch.utils.data import Dataset as TorchDataset
 
 from neural_drum_machine.dataset.store import Dataset, release
 from neural_drum_machine.files import atomic_file
-from neural_drum_machine.networks.classifier import Classifier, Probabilities
-from neural_drum_machine.networks.onnx import to_onnx
+from neural_drum_machine.networks.classifier import Classifier, folded_weights
 from neural_drum_machine.prepare.labelling.classes import CLASSES
 from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
 from neural_drum_machine.training.batches import BalancedSampler, Picks, loader
@@ -197,9 +196,6 @@ def temperature_of(logits: npt.NDArray[np.float32], classes: npt.NDArray[np.int6
 
 
 def save(model: Classifier, temperature: float, path: Path) -> None:
-    """Write a classifier as the ONNX file that the labeller reads."""
-    graph = to_onnx(
-        Probabilities(model, temperature), {"mel": torch.rand(2, 64, 86)}, ["probabilities"]
-    )
+    """Write a classifier as the file of arrays that the labeller reads."""
     with atomic_file(path) as file:
-        file.write(graph)
+        np.savez(file, **folded_weights(model, temperature))  # type: ignore[arg-type]

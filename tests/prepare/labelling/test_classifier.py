@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import neural_drum_machine
+from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.prepare.labelling.classes import CLASSES, OTHER
 from neural_drum_machine.prepare.labelling.classifier import Guess, Labeller
 
@@ -32,3 +36,12 @@ def test_a_guess_is_sure_of_a_category_only_with_enough_probability(best, p, sur
     assert guess.confidence == pytest.approx(p)
     assert guess.is_sure(0.7) is sure
     assert guess.doubt == doubt
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: b"", lambda data: data[:5000], lambda data: b"x" * 99]
+)
+def test_a_damaged_network_says_so(damage):
+    data = (Path(neural_drum_machine.__file__).parent / "weights" / "labeller.npz").read_bytes()
+    with pytest.raises(DatasetError, match="labeller in the package is damaged"):
+        Labeller(damage(data))

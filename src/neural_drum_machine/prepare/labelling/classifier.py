@@ -6,16 +6,18 @@ other instruments of the same sources.
 """
 
 import hashlib
+import io
+import zipfile
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 
 from neural_drum_machine.errors import DatasetError
+from neural_drum_machine.inference.classifier import Classifier
 from neural_drum_machine.prepare.labelling.classes import CLASSES, OTHER
 
 
@@ -46,7 +48,7 @@ class Guess:
 
 @cache
 def _file() -> bytes:
-    path = resources.files("neural_drum_machine") / "weights" / "labeller.onnx"
+    path = resources.files("neural_drum_machine") / "weights" / "labeller.npz"
     try:
         return path.read_bytes()
     except OSError as error:
@@ -56,16 +58,25 @@ def _file() -> bytes:
 
 
 class Labeller:
-    """The network. It runs on one thread."""
+    """The network, computed by NumPy.
+
+    Parameters
+    ----------
+    model : bytes
+        A file of arrays (``.npz``) with the weights of
+        :class:`~neural_drum_machine.inference.classifier.Classifier`.
+
+    Raises
+    ------
+    DatasetError
+        If the weights are damaged.
+    """
 
     def __init__(self, model: bytes) -> None:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
         try:
-            self._session: Any = ort.InferenceSession(
-                model, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # ONNX Runtime has no common class for these
+            with np.load(io.BytesIO(model), allow_pickle=False) as weights:
+                self._network = Classifier(weights)
+        except (EOFError, LookupError, OSError, ValueError, zipfile.BadZipFile) as error:
             raise DatasetError(
                 f"the labeller in the package is damaged ({error}); install the package again"
             ) from error
@@ -101,5 +112,11 @@ class Labeller:
         numpy.ndarray
             Shape ``(n, 12)``, float32; rows sum to 1.
         """
-        out: npt.NDArray[np.float32] = self._session.run(None, {"mel": thumbnails})[0]
-        return out
+        return self._network.probabilities(self._network.features(thumbnails))
+
+    def features_and_probabilities(
+        self, thumbnails: npt.NDArray[np.float32]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return what the last layer sees, ``(n, 192)``, and the probabilities, ``(n, 12)``."""
+        features = self._network.features(thumbnails)
+        return features, self._network.probabilities(features)

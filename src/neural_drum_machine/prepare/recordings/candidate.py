@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+OTHER_INSTRUMENT: Final = "another instrument"
+"""How the reason begins for which an instrument that is none of the eleven is left out."""
+UNSEARCHED: Final = "folder cannot be read"
+"""How the reason begins for which a folder is not searched."""
 
 
 @dataclass(frozen=True, slots=True)

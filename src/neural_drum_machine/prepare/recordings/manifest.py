@@ -8,7 +8,7 @@ from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.prepare.labelling.classes import CLASSES, OTHER, read_category
 from neural_drum_machine.prepare.labelling.csv_table import columns_of, read_table
 from neural_drum_machine.prepare.labelling.layers import velocities
-from neural_drum_machine.prepare.recordings.candidate import Candidate, Item
+from neural_drum_machine.prepare.recordings.candidate import OTHER_INSTRUMENT, Candidate, Item
 from neural_drum_machine.text import printable
 
 MANIFEST: Final = "manifest.csv"
@@ -73,4 +73,4 @@ def read_manifest(root: Path, title: str, folder: Path) -> Iterator[Item]:
             attribution=row.get("attribution", ""),
             upstream=row.get("upstream", ""),
         )
-        yield candidate, "another instrument by the manifest" if other else ""
+        yield candidate, f"{OTHER_INSTRUMENT} by the manifest" if other else ""

@@ -13,7 +13,13 @@ from neural_drum_machine.prepare.labelling.kit_names import group_from_path
 from neural_drum_machine.prepare.labelling.layers import velocities
 from neural_drum_machine.prepare.labelling.neighbours import Neighbours
 from neural_drum_machine.prepare.labelling.path_names import label_from_path
-from neural_drum_machine.prepare.recordings.candidate import Candidate, Item, Rejection
+from neural_drum_machine.prepare.recordings.candidate import (
+    OTHER_INSTRUMENT,
+    UNSEARCHED,
+    Candidate,
+    Item,
+    Rejection,
+)
 from neural_drum_machine.prepare.recordings.manifest import (
     MANIFEST,
     has_our_columns,
@@ -59,7 +65,7 @@ def scan(
         what = "is a file, not a folder" if source.exists() else "no such folder"
         raise DatasetError(f"{source}: {what}; name a folder of samples")
     source = source.resolve()
-    for item in _scan_tree(source, name or source.name):
+    for item in walk(source, name or source.name):
         if isinstance(item, Rejection):
             yield item
             continue
@@ -73,7 +79,28 @@ def scan(
             yield candidate
 
 
-def _scan_tree(root: Path, title: str) -> Iterator[Item]:
+def walk(root: Path, title: str, *, foreign: bool = False) -> Iterator[Item]:
+    """Yield everything that a source holds; see :func:`scan`, which chooses among it.
+
+    Parameters
+    ----------
+    root : Path
+        An existing folder, without links in its path.
+    title : str
+        Put in front of the files' names.
+    foreign : bool
+        Whether a ``manifest.csv`` in the root itself may be another program's, too.
+
+    Yields
+    ------
+    Item
+        A file and why its name excludes it (empty if it does not), or a rejected file or folder.
+
+    Raises
+    ------
+    DatasetError
+        As :func:`scan`, for manifests.
+    """
     seen: set[tuple[int, int]] = set()
     problems: list[OSError] = []
     for walked, folders, files in os.walk(root, onerror=problems.append, followlinks=True):
@@ -81,14 +108,20 @@ def _scan_tree(root: Path, title: str) -> Iterator[Item]:
         for problem in problems:
             yield _unreadable(root, problem)
         problems.clear()
-        facts = folder.stat()
+        try:
+            facts = folder.stat()
+        except OSError as error:  # gone meanwhile
+            folders.clear()
+            yield _unreadable(root, error)
+            continue
         if (facts.st_dev, facts.st_ino) in seen:
             # A link that leads back up, or a second way to the same folder.
             folders.clear()
             continue
         seen.add((facts.st_dev, facts.st_ino))
         manifest = folder / MANIFEST
-        if manifest.is_file() and (folder == root or has_our_columns(manifest)):
+        stated = folder == root and not foreign
+        if manifest.is_file() and (stated or has_our_columns(manifest)):
             folders.clear()
             yield from read_manifest(root, title, folder)
             continue
@@ -147,7 +180,7 @@ def _labelled_by_name(
     if meaning.kind not in ("loop", "other"):
         return candidate, ""
     words = ", ".join(repr(printable(word)) for word in meaning.words)
-    what = "a loop or phrase" if meaning.kind == "loop" else "another instrument"
+    what = "a loop or phrase" if meaning.kind == "loop" else OTHER_INSTRUMENT
     return candidate, f"{what} by its name ({words})"
 
 
@@ -163,4 +196,4 @@ def _legible(name: str) -> str:
 def _unreadable(root: Path, error: OSError) -> Rejection:
     where = Path(os.fsdecode(error.filename))
     shown = where.relative_to(root.parent) if where.is_relative_to(root.parent) else where
-    return Rejection(printable(str(shown)), f"folder cannot be read ({error.strerror})")
+    return Rejection(printable(str(shown)), f"{UNSEARCHED} ({error.strerror})")

@@ -1,0 +1,117 @@
+"""The numbers of a library in memory, in which every search takes milliseconds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.arrays import DoubleArray, FloatArray, IntArray
+from neural_drum_machine.library.database import Database
+from neural_drum_machine.library.nearness import DIMENSIONS
+from neural_drum_machine.library.ranges import Wish
+from neural_drum_machine.library.tables import MEASURES
+
+
+@dataclass
+class Snapshot:
+    """All sounds of a library at one moment; each part is read when it is first needed.
+
+    Parameters
+    ----------
+    database : Database
+        The library.
+    """
+
+    database: Database
+
+    @cached_property
+    def _heads(self) -> list[tuple[int, str]]:
+        return self.database.all("SELECT id, category FROM files WHERE why IS NULL ORDER BY id")
+
+    @cached_property
+    def ids(self) -> IntArray:
+        """The sounds' numbers, ascending, ``(n,)``."""
+        return np.array([row[0] for row in self._heads], np.int64)
+
+    @cached_property
+    def categories(self) -> npt.NDArray[np.str_]:
+        """The sounds' categories, ``(n,)``."""
+        return np.array([row[1] for row in self._heads], np.str_)
+
+    @cached_property
+    def points(self) -> FloatArray:
+        """The points of nearness, ``(n, 64)``."""
+        rows = self.database.all(
+            "SELECT near FROM vectors JOIN files USING (id) WHERE why IS NULL ORDER BY id"
+        )
+        joined = np.frombuffer(b"".join(row[0] for row in rows), "<f2")
+        return joined.astype(np.float32).reshape(-1, DIMENSIONS)
+
+    @cached_property
+    def _squares(self) -> FloatArray:
+        out: FloatArray = np.einsum("nd,nd->n", self.points, self.points)
+        return out
+
+    @cached_property
+    def measures(self) -> FloatArray:
+        """The values of :data:`MEASURES`, ``(n, 7)``; NaN where there is none."""
+        columns = ", ".join(MEASURES)
+        rows = self.database.all(
+            f"SELECT {columns} FROM files WHERE why IS NULL ORDER BY id"  # noqa: S608
+        )
+        return np.array(rows, np.float32).reshape(-1, len(MEASURES))
+
+    @cached_property
+    def places(self) -> DoubleArray:
+        """The places on the map, ``(n, 2)``, from 0 to 1; NaN for a sound that has none yet."""
+        rows = self.database.all("SELECT x, y FROM files WHERE why IS NULL ORDER BY id")
+        return np.array(rows, np.float64).reshape(-1, 2)
+
+    def of(self, category: str | None) -> npt.NDArray[np.bool_]:
+        """Return which sounds are of a category, ``(n,)``; all if it is None."""
+        if category is None:
+            return np.ones(len(self.ids), bool)
+        return np.asarray(self.categories == category, bool)
+
+    def near(
+        self, point: FloatArray, count: int, allowed: npt.NDArray[np.bool_]
+    ) -> list[tuple[int, float]]:
+        """Return the numbers of the nearest sounds and their distances, nearest first.
+
+        Parameters
+        ----------
+        point : numpy.ndarray
+            Shape ``(64,)``.
+        count : int
+            Most of them.
+        allowed : numpy.ndarray
+            Which sounds count, ``(n,)``.
+        """
+        square = self._squares - 2 * (self.points @ point) + np.float32(point @ point)
+        square[~allowed] = np.inf
+        count = min(count, int(allowed.sum()))
+        if count < 1:
+            return []
+        best = np.argpartition(square, count - 1)[:count]
+        best = best[np.lexsort((best, square[best]))]
+        away = np.sqrt(np.maximum(square[best], 0))
+        return list(zip(self.ids[best].tolist(), away.tolist(), strict=True))
+
+    def matching(self, wishes: Sequence[Wish], category: str | None) -> IntArray:
+        """Return the numbers of the sounds that fulfil all wishes, ascending.
+
+        A third is one of the sounds of the category, or of the whole library without one.
+        """
+        kept = allowed = self.of(category)
+        for wish in wishes:
+            values = self.measures[:, MEASURES.index(wish.measure)]
+            low, high = wish.low, wish.high
+            known = values[allowed & np.isfinite(values)]
+            if wish.third == 0 and len(known):
+                high = float(np.quantile(known, 1 / 3))
+            elif wish.third == 2 and len(known):
+                low = float(np.quantile(known, 2 / 3))
+            kept = kept & (values >= low) & (values <= high)
+        return self.ids[kept]
