@@ -45,7 +45,7 @@ Inverter = Annotated[
 Rate = Annotated[int, typer.Option("--rate", help="Sample rate in Hz: 22050, 44100 or 48000.")]
 Width = Annotated[
     float,
-    typer.Option("--width", help="0 gives mono, up to 1 stereo whose sum is the mono sound."),
+    typer.Option("--width", help="0 gives mono, up to 1 stereo whose mean is the mono sound."),
 ]
 Without = Annotated[
     list[str] | None,

@@ -1,4 +1,4 @@
-"""Width: a stereo image from a mono sound whose sum is the mono sound."""
+"""Width: a stereo image from a mono sound whose mean is the mono sound."""
 
 from functools import lru_cache
 from typing import Final

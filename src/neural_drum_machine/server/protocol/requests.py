@@ -51,7 +51,7 @@ class Generate(PlacedRequest):
     seed : int, optional
         Draws the latent vector that is moved to the place; the category's mean if absent.
     wild : float
-        0 to 2: how far the draw deviates from the category's mean.
+        0 to 2: how far the draw goes from its recording, or from the category's mean without one.
     take : int
         0 to 63: another hit of the same drum.
     inverter : str, optional
