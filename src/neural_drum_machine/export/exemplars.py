@@ -25,7 +25,7 @@ LEAST_VELOCITY: Final = 0.5
 """Softer layers of a drum are left out: they sound like a hit only beside the others."""
 LEAST_CONFIDENCE: Final = 0.5
 """Recordings of whose category the classifier is less sure are left out."""
-LEAST_HEARD: Final = 0.6
+LEAST_HEARD: Final = 0.5
 """Recordings whose draws are heard as their category with a lower probability are left out."""
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray, IntArray
 from neural_drum_machine.categories import category_index
+from neural_drum_machine.exemplars.draw import MOVE
 from neural_drum_machine.exemplars.levels import decoded
 from neural_drum_machine.exemplars.shaping import follow
 from neural_drum_machine.export.hit_generator import HitGenerator
@@ -45,8 +46,7 @@ def heard_as_asked(
     Returns
     -------
     numpy.ndarray
-        Shape ``(n,)``, 0 to 1. A draw is moved by one standard deviation of the codes of its
-        category, as with ``wild = 1``.
+        Shape ``(n,)``, 0 to 1. A draw is moved as far as with ``wild = 1``.
     """
     data = generator.data
     labeller = Labeller.load()
@@ -55,7 +55,7 @@ def heard_as_asked(
     random = np.random.RandomState(0)
     out = np.zeros(len(rows))
     for place, (row, code, number) in enumerate(zip(rows, codes, numbers, strict=True)):
-        spread = codes[numbers == number].std(axis=0)
+        spread = MOVE * codes[numbers == number].std(axis=0)
         moves = random.standard_normal((DRAWS, len(code))) * spread
         together = np.concatenate([code[None], code + moves]).astype(np.float32)
         base, *new = decoded(generator.decode, together, [int(number)] * len(together))
