@@ -19,7 +19,7 @@ from neural_drum_machine.latent.prior import DEFAULT_WILD, MAX_SEED, MAX_WILD
 from neural_drum_machine.signal.levels import Levels
 from neural_drum_machine.signal.spec import AudioSpec
 
-MOVE: Final = 0.75
+MOVE: Final = 0.8
 """Standard deviations of the category's codes that a move of ``wild = 1`` has. So far away, half of
 the draws have an SC of 0.4 and more from their exemplar."""
 _GOLDEN: Final = 2_654_435_769

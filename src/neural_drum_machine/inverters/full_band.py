@@ -33,6 +33,8 @@ END_FADE_SECONDS: Final = 0.1
 SILENT_DB: Final = -96.0
 """A sound ends where it stays below this level, relative to its peak: the last bit of 16."""
 _LEAST_SECONDS: Final = 0.05
+_REST_SECONDS: Final = 0.01
+"""Silence that is kept at the end, so that nobody hears or measures a cut."""
 _FRAME_ITERATIONS: Final = 200
 _FEWEST, _MOST = 5, 8
 _EARLY: Final = 2
@@ -152,7 +154,7 @@ def render_full(
 
 
 def ended(samples: FloatArray) -> FloatArray:
-    """Return a sound of 44,100 Hz without the silence at its end.
+    """Return a sound of 44,100 Hz without the silence at its end, but for 10 ms.
 
     Parameters
     ----------
@@ -168,8 +170,10 @@ def ended(samples: FloatArray) -> FloatArray:
     loud = np.flatnonzero(sizes > sizes.max(initial=0) * 10 ** (SILENT_DB / 20))
     if not len(loud):
         return samples
-    cut = samples[: max(int(loud[-1]) + 2, round(_LEAST_SECONDS * FULL_SR))].copy()
-    cut[-1] = 0
+    last = int(loud[-1]) + 1
+    cut = samples[: max(last + round(_REST_SECONDS * FULL_SR), round(_LEAST_SECONDS * FULL_SR))]
+    cut = cut.copy()
+    cut[last:] = 0
     return cut
 
 
