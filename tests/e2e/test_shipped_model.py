@@ -83,13 +83,15 @@ def test_takes_of_a_drum_are_about_as_loud(machine):
 def test_every_sound_is_a_hit(sounds):
     for category, mine in sounds.items():
         for x in mine:
-            assert x.shape == (65_300,)  # 1.48 s
+            assert 2_205 <= len(x) <= 65_300  # 0.05 to 1.48 s
+            assert not x[-400:].any() or len(x) > 65_000  # it ends in silence, or fades out
             assert np.isfinite(x).all()
             assert np.abs(x).max() == pytest.approx(1.0)
             # It begins at once, and its energy comes early: a hit, not a drone.
             energy = np.cumsum(np.square(x, dtype=np.float64))
             assert np.abs(x[:2200]).max() > 0.05, category
-            assert energy[32_000] > 0.9 * energy[-1], category
+            # Some recorded open hats hardly fade in 1.48 s, and so some drawn ones do not.
+            assert energy[min(32_000, len(x) - 1)] > 0.7 * energy[-1], category
 
 
 def test_categories_differ_in_brightness_the_way_drums_do(machine, sounds):

@@ -75,17 +75,32 @@ def _filled(levels: Levels, recording: Levels) -> Levels:
 def as_loud(samples: FloatArray, own: FloatArray) -> FloatArray:
     """Return channels as loud as others are, their peaks no higher than full scale or the others'.
 
-    Peaks that would pass are bent by up to 3 dB, the more the farther they would; for what is
-    left, the sound is softer.
-
     Parameters
     ----------
     samples, own : numpy.ndarray
         Shape ``(channels, n)``, at 44,100 Hz.
     """
-    wanted, given = (loudness(each.mean(axis=0), FULL_SR) for each in (own, samples))
+    wanted = loudness(own.mean(axis=0), FULL_SR)
+    return at_loudness(samples, wanted, max(1.0, float(np.abs(own).max())))
+
+
+def at_loudness(samples: FloatArray, wanted: float, top: float) -> FloatArray:
+    """Return channels of a loudness, with no peak over a ceiling.
+
+    Peaks that would pass are bent by up to 3 dB, the more the farther they would; for what is
+    left, the sound is softer.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray
+        Shape ``(channels, n)``, at 44,100 Hz.
+    wanted : float
+        LUFS.
+    top : float
+        The ceiling.
+    """
+    given = loudness(samples.mean(axis=0), FULL_SR)
     gain = 10 ** ((wanted - given) / 20) if np.isfinite(wanted) and np.isfinite(given) else 1.0
-    top = max(1.0, float(np.abs(own).max()))
     peak = float(np.abs(samples).max()) * gain
     if peak <= top:
         return samples * np.float32(gain)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from neural_drum_machine.anchors.anchor import Anchor
-from neural_drum_machine.anchors.bend import as_loud, bent
+from neural_drum_machine.anchors.bend import as_loud, at_loudness, bent
 from neural_drum_machine.anchors.own_sound import OwnSound
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.detail.attack import GATE
@@ -92,15 +92,10 @@ def mixed(parts: Sequence[tuple[OwnSound, float]]) -> OwnSound:
     out = np.zeros((max(len(own.samples) for own, _ in parts), max(ends)), np.float32)
     for (own, share), end in zip(parts, ends, strict=True):
         out[:, end - own.samples.shape[1] : end] += np.float32(share) * own.samples
-    heard = [(loudness(own.mono(), FULL_SR), share) for own, share in parts]
-    given = loudness(out.mean(axis=0), FULL_SR)
-    if np.isfinite(given) and all(np.isfinite(level) for level, _ in heard):
-        wanted = sum(level * share for level, share in heard)
-        out *= np.float32(10 ** ((wanted - given) / 20))
-    peak = float(np.abs(out).max())
-    most = max(1.0, *(float(np.abs(own.samples).max()) for own, _ in parts))
-    if peak > most:
-        out *= np.float32(most / peak)
+    wanted = sum(loudness(own.mono(), FULL_SR) * share for own, share in parts)
+    out = at_loudness(
+        out, wanted, max(1.0, *(float(np.abs(own.samples).max()) for own, _ in parts))
+    )
     name = max(parts, key=lambda part: part[1])[0].name
     return OwnSound(out, onset, name)
 
