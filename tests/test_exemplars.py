@@ -128,7 +128,8 @@ def test_a_machine_without_anything_plays_at_every_rate(small_bundle, rate):
         sound = machine.render(category, seed=1)
         assert sound.sr == rate
         assert sound.samples.shape[0] == 2
-        assert abs(sound.samples.shape[1] - (2 * 4095 - 234) * rate / 44_100) <= 1
+        longest = (2 * 4095 - 234) * rate / 44_100
+        assert longest / 2 < sound.samples.shape[1] <= longest + 1
         assert np.abs(sound.samples).max() == pytest.approx(1)
 
 
@@ -152,10 +153,9 @@ def test_takes_of_a_drum_differ_a_little_and_are_as_loud(small_machine):
             # The same drum, as loud.
             energies = [np.square(each).sum() for each in (first, other)]
             assert abs(10 * np.log10(energies[0] / energies[1])) < 1
-    assert (
-        np.corrcoef(*(small_machine.render("snare", seed=3, take=t).samples for t in (0, 1)))[0, 1]
-        > 0.5
-    )
+    one, other = (small_machine.render("snare", seed=3, take=take).samples for take in (0, 1))
+    n = min(len(one), len(other))
+    assert np.corrcoef(one[:n], other[:n])[0, 1] > 0.5
 
 
 def test_a_sound_without_a_seed_begins_at_the_nearest_exemplar(small_machine):

@@ -35,7 +35,8 @@ RECORD_BUSY = """globalThis.said = [];
 @pytest.fixture(scope="module")
 def tom(machine):
     sound = machine.render("tom", seed=12)
-    return sound_file_bytes(0.5 * sound.samples, sound.sr)
+    short = sound.samples[: sound.sr // 4] * np.linspace(1, 0, sound.sr // 4, dtype=np.float32)
+    return sound_file_bytes(0.5 * short, sound.sr)
 
 
 @pytest.fixture(scope="module")
@@ -92,11 +93,17 @@ def test_a_file_stays_as_it_is_and_is_bent_blended_and_turned_into_another_drum(
     settled(page)
     assert page.evaluate("probe.recipe().exemplars") == recipe["exemplars"]
     # A reload, which may meet a server that has never heard of it, brings it back.
-    before = page.evaluate("probe.pcm()")
+    samples = "[...ndm.app.state.sound.samples]"
+    before = page.evaluate(samples)
+    stored = "JSON.parse(localStorage['ndm.project'] ?? '{}').project"
+    until(page, f"{stored}?.recipe.category === 'snap'")
     page.reload()
     page.wait_for_selector("body.is-ready")
     settled(page)
-    assert page.evaluate("probe.pcm()") == before
+    after = page.evaluate(samples)  # from the compact form, which has 16 bits
+    n = min(len(before), len(after))
+    assert abs(len(before) - len(after)) < 100
+    assert np.corrcoef(before[:n], after[:n])[0, 1] > 0.99
     # Another drum has neither an original nor a knob.
     page.get_by_role("button", name="Random").click()
     settled(page)

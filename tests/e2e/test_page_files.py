@@ -142,7 +142,8 @@ def test_a_sound_keeps_its_recording_wherever_it_goes(page, machine):
     page.evaluate("ndm.app.cache.clear()")
     page.get_by_role("button", name="Edit", exact=True).click()
     assert is_the_machines()["code"] == drawn["code"]
-    until(page, "JSON.parse(localStorage['ndm.project']).project.recipe.category === 'snare'")
+    stored = "JSON.parse(localStorage['ndm.project'] ?? '{}').project"
+    until(page, f"{stored}?.recipe.category === 'snare'")
     page.reload()
     page.wait_for_selector("body.is-ready")
     assert is_the_machines()["code"] == drawn["code"]
@@ -322,7 +323,8 @@ def test_the_range_grows_for_a_sound_from_afar_and_is_kept(visit, page):
     page.keyboard.press("t")  # in the same place: the chosen range stays
     settled(page)
     assert page.evaluate("[ndm.app.project.range, probe.recipe().take]") == [1, 1]
-    until(page, "JSON.parse(localStorage['ndm.project']).project.recipe.take === 1")
+    stored = "JSON.parse(localStorage['ndm.project'] ?? '{}').project"
+    until(page, f"{stored}?.recipe.take === 1")
     page.reload()
     page.wait_for_selector("body.is-ready")
     assert page.evaluate(RANGES) == [1, 1]

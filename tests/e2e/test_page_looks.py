@@ -20,7 +20,7 @@ def furnished(tabs, site):
     page.locator("#keep-b").click()
     page.get_by_role("button", name="Hear as …").click()
     page.get_by_role("menuitem", name="clap").click()
-    page.get_by_text("Encoded as clap").wait_for()
+    page.get_by_text("Turned into a clap").wait_for()
     yield page
     errors, _ = tab.leave()
     tabs.put(tab)

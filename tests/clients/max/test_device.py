@@ -12,7 +12,7 @@ from tests.support.sounds import tone
 from neural_drum_machine import __version__
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.osc import parse_packet, read_request, write_reply
-from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.audio_file import Clip
 
 pytestmark = needs_node
 
@@ -100,7 +100,7 @@ def test_random_moves_the_pad_and_a_variation_starts_from_it(live, small_machine
     assert live.value("P1") == 0
 
 
-def test_a_dropped_sample_is_encoded_and_its_path_is_never_sent(live, small_machine, tmp_path):
+def test_a_dropped_sample_stays_as_it_is_and_its_path_is_never_sent(live, small_machine, tmp_path):
     stereo = np.stack([tone(200, 0.15, 44100), np.zeros(6615, np.float32)], axis=1)
     path = tmp_path / "secret.wav"
     soundfile.write(path, stereo, 44100, subtype="FLOAT")
@@ -108,8 +108,8 @@ def test_a_dropped_sample_is_encoded_and_its_path_is_never_sent(live, small_mach
     live.set("Sample", str(path))
     live.settle()
     mono = np.float32(stereo.mean(axis=1) + 1e-9)
-    code = small_machine.encode(make_hit(mono, 44100, small_machine.spec, ""), "snare")
-    assert same(live, small_machine.render_code("snare", code))
+    clip = Clip(mono[None], 44100)
+    assert same(live, small_machine.bend(small_machine.anchor(clip, "snare")))
     assert not [m for m in live.sent if any("secret" in str(atom) for atom in m)]
     parts = [m for m in live.sent if m[0] == "/ndm/samples"]
     assert len(parts) == 26
@@ -117,8 +117,7 @@ def test_a_dropped_sample_is_encoded_and_its_path_is_never_sent(live, small_mach
     # For another category the sample is sent again.
     live.set("Category", 1)
     live.settle()
-    code = small_machine.encode(make_hit(mono, 44100, small_machine.spec, ""), "clap")
-    assert same(live, small_machine.render_code("clap", code))
+    assert same(live, small_machine.bend(small_machine.anchor(clip, "clap")))
 
 
 def test_a_file_that_is_no_sound_is_reported(live, tmp_path):
@@ -145,7 +144,11 @@ def test_the_client_knows_every_answer_of_the_server(node):
         protocol.Pong(1), SOUND, protocol.Superseded(1, 2), STATUS,
         protocol.ErrorReply(1, protocol.ErrorCode.BUSY, "busy"),
     ]  # fmt: skip
-    of_the_web = {protocol.PadMapReply, protocol.SamplesReply}  # never sent over OSC
+    of_the_web = {
+        protocol.PadMapReply,
+        protocol.SamplesReply,
+        protocol.OwnReply,
+    }
     assert {type(r) for r in replies} == set(protocol.Reply.__args__) - of_the_web
     client = node.load(MAX / "ndm_client.js")
     client(["start"])

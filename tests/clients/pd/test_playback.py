@@ -9,7 +9,7 @@ from tests.support.clients.pd import file_samples
 from tests.support.sounds import tone
 
 from neural_drum_machine import __version__
-from neural_drum_machine.signal.hit import make_hit
+from neural_drum_machine.signal.audio_file import Clip
 
 pytestmark = [needs_pd, pytest.mark.slow]
 
@@ -90,7 +90,7 @@ def test_random_variation_and_typical(pd, port, small_machine):
     assert_same(patch.record(), file_samples(small_machine.render("kick", (0, 0, 0))))
 
 
-def test_a_sample_of_the_user_is_encoded(pd, port, small_machine, tmp_path):
+def test_a_sample_of_the_user_stays_as_it_is(pd, port, small_machine, tmp_path):
     samples = tone(200, 0.15, 44100)
     path = tmp_path / "my clap é.wav"
     soundfile.write(path, samples, 44100, subtype="FLOAT")
@@ -100,7 +100,7 @@ def test_a_sample_of_the_user_is_encoded(pd, port, small_machine, tmp_path):
     patch.send("sample", path)
     patch.wait_for("info", "clap")
     played = patch.record()
-    code = small_machine.encode(make_hit(samples, 44100, small_machine.spec, ""), "clap")
-    assert_same(played, file_samples(small_machine.render_code("clap", code)))
+    anchor = small_machine.anchor(Clip(samples[None], 44100), "clap")
+    assert_same(played, file_samples(small_machine.bend(anchor)))
     patch.send("sample", tmp_path / "nothing.wav")
     patch.wait_for("error", "this file could not be read as a sound")
