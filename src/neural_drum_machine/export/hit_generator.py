@@ -82,5 +82,5 @@ class HitGenerator:
         return out
 
     def decode(self, codes: FloatArray, categories: IntArray) -> Levels:
-        """Return the levels of codes: a :data:`~neural_drum_machine.exemplars.levels.Decode`."""
+        """Return the levels of codes, as exemplars need them."""
         return self.trained.scale.inverse(self.trained.networks.decode(codes, categories))

@@ -35,7 +35,7 @@ def write_bundle(
         ``licence``, ``controls``, ``training``, ``exemplars``. ``format`` and ``parts`` are added
         here.
     tensors : Mapping of str to numpy.ndarray
-        Arrays of the types in :data:`neural_drum_machine.model_file.layout.DTYPES`.
+        Arrays of the types in ``DTYPES`` of :mod:`neural_drum_machine.model_file.layout`.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from neural_drum_machine.sound import Sound
 class RecentSounds:
     """The newest sounds of a client.
 
-    Their number is :data:`~neural_drum_machine.server.protocol.rules.RECENT_SOUNDS`. Samples are
+    Their number is :data:`~neural_drum_machine.server.protocol.bounds.RECENT_SOUNDS`. Samples are
     not kept: a sound is rendered again when it is needed. Several threads may use it.
     """
 
