@@ -12,11 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import soxr
 
 from neural_drum_machine.anchors import play
 from neural_drum_machine.anchors.anchor import Anchor
-from neural_drum_machine.anchors.own_sound import OwnSound
+from neural_drum_machine.anchors.own_sound import OwnSound, at_full_rate
 from neural_drum_machine.anchors.recall import recipe_of
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import category_index
@@ -390,7 +389,7 @@ class DrumMachine:
 
         own = play.played(anchors, levels, decode, self.spec)
         if blend:
-            own = play.blended(own, _full_rate(generated(take), self.sr), blend)
+            own = play.blended(own, at_full_rate(generated(take), self.sr), blend)
         samples = own.samples if len(own.samples) == 2 else own.samples[0]
         return np.ascontiguousarray(at_rate(samples, self.sr))
 
@@ -459,7 +458,7 @@ class DrumMachine:
 
     def anchor_of_sound(self, sound: Sound) -> Anchor:
         """Take the samples of a sound of this model as an own sound, with the sound's code."""
-        samples = np.atleast_2d(_full_rate(sound.samples, sound.sr))
+        samples = np.atleast_2d(at_full_rate(sound.samples, sound.sr))
         own = OwnSound(samples, GATE, f"a {sound.category} of the model")
         return Anchor.of(own, sound.category, self.spec, lambda _: sound.code)
 
@@ -813,14 +812,6 @@ class DrumMachine:
         """
         category = category or self.guess_category(hit)
         return self.render_code(category, self.encode(hit, category))
-
-
-def _full_rate(samples: FloatArray, sr: int) -> FloatArray:
-    """Return a sound ``(n,)`` or ``(2, n)`` at 44,100 Hz."""
-    if sr == FULL_SR:
-        return samples
-    out: FloatArray = soxr.resample(samples.T, sr, FULL_SR, quality="HQ").T
-    return out
 
 
 def default_model_path() -> Path:

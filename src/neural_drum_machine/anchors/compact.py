@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from neural_drum_machine.anchors.own_sound import MAX_SECONDS, OwnSound
+from neural_drum_machine.anchors.own_sound import MAX_SECONDS, OwnSound, at_full_rate
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.errors import AnchorError, AudioError
@@ -161,9 +161,7 @@ def unpacked(data: bytes) -> tuple[OwnSound, str, FloatArray]:
             f"an anchor's sound has {clip.sr} Hz, {len(clip.channels)} channels and {n} samples; "
             f"need one of {RATES} Hz, 1 or 2, and up to {longest}"
         )
-    channels = clip.channels
-    if clip.sr != FULL_SR:
-        channels = soxr.resample(channels.T, clip.sr, FULL_SR, quality="HQ").T
+    channels = at_full_rate(clip.channels, clip.sr)
     channels = np.ascontiguousarray(channels, np.float32) * np.float32(header["peak"])
     try:
         sound = OwnSound(channels, header["onset"], header["name"])

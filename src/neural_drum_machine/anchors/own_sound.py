@@ -35,6 +35,14 @@ def noted(clip: Clip) -> Clip:
     return replace(clip, notes=(*clip.notes, f"Only its first {MAX_SECONDS:g} s are kept."))
 
 
+def at_full_rate(samples: FloatArray, sr: int) -> FloatArray:
+    """Return a sound ``(n,)`` or ``(2, n)`` at 44,100 Hz."""
+    if sr == FULL_SR:
+        return samples
+    out: FloatArray = soxr.resample(samples.T, sr, FULL_SR, quality="HQ").T
+    return out
+
+
 class OwnSound:
     """The samples of a user's sound, and what the model hears of them.
 
@@ -80,8 +88,7 @@ class OwnSound:
             channels = clip.mono()[None]
         # Finds the onset and refuses what is no hit.
         start = align(clip.mono(), clip.sr, name).start
-        if clip.sr != FULL_SR:
-            channels = soxr.resample(channels.T, clip.sr, FULL_SR, quality="HQ").T
+        channels = at_full_rate(channels, clip.sr)
         onset = start + FULL_PRE_ROLL
         first = max(0, onset - round(LEAD_SECONDS * FULL_SR))
         last = first + round(MAX_SECONDS * FULL_SR)
