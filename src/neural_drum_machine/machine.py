@@ -6,7 +6,7 @@ work is done in ``latent``, ``exemplars``, ``detail``, ``inverters`` and ``model
 
 import copy
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -46,6 +46,12 @@ from neural_drum_machine.signal.levels import Levels, LevelScale, levels_of
 from neural_drum_machine.signal.mel import exp_mel
 from neural_drum_machine.signal.standardisation import Standardisation
 from neural_drum_machine.sound import Sound
+from neural_drum_machine.wishes.finish import finished
+from neural_drum_machine.wishes.near import DRAWS, nearest
+from neural_drum_machine.wishes.plain import PlainSound, PlainSounds
+from neural_drum_machine.wishes.qualities import describe
+from neural_drum_machine.wishes.ranges import Range, exemplar_values, ranges
+from neural_drum_machine.wishes.wish import read_wish
 
 Point = Sound | tuple[str, npt.ArrayLike]
 """A place in the latent space: a rendered sound, or a category and a code."""
@@ -125,6 +131,8 @@ class DrumMachine:
             None if grain is None else Grain(self.spec, grain),
         )
         self.pad_maps = bundle.optional_tensor("controls.map")
+        self._plain_sounds = PlainSounds()
+        self._values: dict[int, dict[str, float]] | None = None
         self._bank = bundle.bank()
         self.use(Networks(bundle))
 
@@ -206,6 +214,7 @@ class DrumMachine:
         *,
         wild: float = DEFAULT_WILD,
         take: int = 0,
+        wish: Mapping[str, float | str] | None = None,
     ) -> Sound:
         """Make a sound from a category, controls and a seed.
 
@@ -226,6 +235,10 @@ class DrumMachine:
         take : int
             0 to 63. Another take is another hit of the same drum: only the noise of its grain
             differs.
+        wish : mapping, optional
+            Values that the sound is to have, by the names of :meth:`ranges`: numbers in their
+            units, or text such as ``"G1"``, ``"600 ms"``, ``"2 kHz"``. With a seed, the draw begins
+            near the wish.
 
         Returns
         -------
@@ -241,21 +254,66 @@ class DrumMachine:
             If a network of the model cannot run.
         """
         index = self.index(category)
-        code, exemplars = self.draw(category, seed, wild)
+        code, exemplars = self.draw(category, seed, wild, wish)
         if p is not None:
             code = self.controls.moved(index, code, p)
-        return self.render_code(category, code, seed=seed, take=take, exemplars=exemplars)
+        return self.render_code(
+            category, code, seed=seed, take=take, exemplars=exemplars, wish=wish
+        )
 
-    def draw(
-        self, category: str, seed: int | None, wild: float = DEFAULT_WILD
-    ) -> tuple[FloatArray, Exemplars]:
-        """Draw a code, and the exemplar that it begins at, if the model has exemplars.
-
-        Without a seed, the code is the category's mean.
+    def ranges(self, category: str) -> dict[str, Range]:
+        """Return what can be wished for in a category, and the values that recordings have.
 
         Parameters
         ----------
-        category, seed, wild
+        category : str
+            One of :attr:`categories`.
+
+        Returns
+        -------
+        dict
+            Name of the quality to its 5th, 50th and 95th percentile in recordings. Its unit and
+            words are in :data:`neural_drum_machine.wishes.qualities.BY_NAME`. A wish may go
+            beyond; then the nearest sound that can be reached is made.
+
+        Raises
+        ------
+        ControlError
+            If there is no such category.
+        """
+        self.index(category)
+        return ranges(category)
+
+    def describe(self, sound: Sound) -> dict[str, float]:
+        """Return the values of a sound by the names of qualities, in their units.
+
+        Parameters
+        ----------
+        sound : Sound
+            Any sound.
+
+        Returns
+        -------
+        dict
+            See :func:`neural_drum_machine.wishes.qualities.describe`; NaN where it has none.
+        """
+        return describe(sound.samples, sound.sr)
+
+    def draw(
+        self,
+        category: str,
+        seed: int | None,
+        wild: float = DEFAULT_WILD,
+        wish: Mapping[str, float | str] | None = None,
+    ) -> tuple[FloatArray, Exemplars]:
+        """Draw a code, and the exemplar that it begins at, if the model has exemplars.
+
+        Without a seed, the code is the category's mean. With a wish, the draw begins at one of the
+        exemplars that are nearest to it; a model without exemplars takes the nearest of some draws.
+
+        Parameters
+        ----------
+        category, seed, wild, wish
             As for :meth:`render`.
 
         Returns
@@ -271,14 +329,48 @@ class DrumMachine:
             If the model has no such category, or seed or `wild` is out of range.
         """
         index = self.index(category)
+        asked = self._read(wish, category)
         if self.exemplars is None or category not in self.exemplars.bank.categories:
+            if asked and seed is not None:
+                return self._nearest_draw(category, seed, wild, asked), ()
             return self.controls.code(index, None, seed, wild), ()
         bank = self.exemplars.bank
         if seed is None:
             mean = self.controls.means[index]
             return mean.copy(), ((bank.nearest(category, mean), 1.0),)
-        number, move = choose(bank, self.controls.prior.covariances[index], category, wild, seed)
+        kits = bank.kits(category)
+        if asked:
+            numbers = [number for kit in kits for number in kit]
+            values = [self._exemplar_values(number) for number in numbers]
+            kits = [[numbers[place]] for place in nearest(values, asked, ranges(category))]
+        spread = self.controls.prior.covariances[index]
+        number, move = choose(kits, spread, category, wild, seed)
         return bank.code(number) + move, ((number, 1.0),)
+
+    def _read(self, wish: Mapping[str, float | str] | None, category: str) -> dict[str, float]:
+        return read_wish(wish, ranges(category), category) if wish else {}
+
+    def _exemplar_values(self, number: int) -> dict[str, float]:
+        """Return the values of an exemplar as it is, measured if the package does not know them."""
+        if self._values is None:
+            self._values = dict(enumerate(exemplar_values(self.hash) or ()))
+        if number not in self._values:
+            assert self.exemplars is not None
+            bank = self.exemplars.bank
+            category, code = bank.exemplars[number].category, bank.code(number)
+            sound = self.render_code(category, code, exemplars=((number, 1.0),))
+            self._values[number] = self.describe(sound)
+        return self._values[number]
+
+    def _nearest_draw(
+        self, category: str, seed: int, wild: float, asked: Mapping[str, float]
+    ) -> FloatArray:
+        """Return the draw from the prior that is nearest to a wish, of some that a seed gives."""
+        index, random = self.index(category), np.random.RandomState(seed)
+        seeds = random.randint(0, 2**31, DRAWS).tolist()
+        codes = [self.controls.code(index, None, each, wild) for each in seeds]
+        values = [self.describe(self.render_code(category, code)) for code in codes]
+        return codes[nearest(values, asked, ranges(category))[0]]
 
     @one_thread()
     def render_code(
@@ -293,6 +385,7 @@ class DrumMachine:
         exemplars: Sequence[Sequence[float]] = (),
         anchors: Sequence[tuple[Anchor, float]] = (),
         blend: float = 0.0,
+        wish: Mapping[str, float | str] | None = None,
     ) -> Sound:
         """Make the sound of a latent code.
 
@@ -344,20 +437,29 @@ class DrumMachine:
             category, to, t = to, None, 0.0
         indices = (self.index(category),) if to is None else (self.index(category), self.index(to))
         shares = (1.0,) if to is None else (1 - t, t)
-        levels = self.levels(latent, indices, shares, laid)
+        asked = self._read(wish, category)
 
-        def played(number: int) -> FloatArray:
-            detail = self._detail(latent, indices, shares, laid, number)
-            return self._renderer(levels, detail, number, body=not laid)
+        def plain() -> PlainSound:
+            return self._plain(latent, indices, shares, laid, own, take, blend)
 
-        if own:
-            samples = self._anchored(own, levels, played, take, blend)
-        elif take == 0:
-            samples = at_full_scale(played(0))
+        if asked:
+            owns = tuple((id(anchor), share) for anchor, share in own)
+            key = (latent.tobytes(), indices, shares, laid, owns, take, blend, self.rendering)
+            known = self._plain_sounds.get(key, plain)
+            samples = finished(
+                known.samples,
+                self.sr,
+                known.onset,
+                known.values,
+                known.partial,
+                asked,
+                ranges(category),
+                known.top,
+            )
         else:
-            samples = as_loud_as(played(take), played(0), self.sr)
+            samples = plain().samples
         return Sound(
-            samples,
+            np.ascontiguousarray(samples if len(samples) == 2 else samples[0]),
             self.sr,
             category,
             latent,
@@ -371,7 +473,33 @@ class DrumMachine:
             tuple(self.exemplars.credits(laid)) if self.exemplars else (),
             own,
             blend if own else 0.0,
+            asked,
         )
+
+    def _plain(
+        self,
+        latent: FloatArray,
+        indices: tuple[int, ...],
+        shares: tuple[float, ...],
+        laid: Exemplars,
+        own: play.Anchors,
+        take: int,
+        blend: float,
+    ) -> PlainSound:
+        """Return a sound without its wish."""
+        levels = self.levels(latent, indices, shares, laid)
+
+        def played(number: int) -> FloatArray:
+            detail = self._detail(latent, indices, shares, laid, number)
+            return self._renderer(levels, detail, number, body=not laid)
+
+        if own:
+            return self._anchored(own, levels, played, take, blend)
+        if take == 0:
+            samples = at_full_scale(played(0))
+        else:
+            samples = as_loud_as(played(take), played(0), self.sr)
+        return PlainSound(np.atleast_2d(samples), self.sr, round(GATE * self.sr / FULL_SR))
 
     def _anchored(
         self,
@@ -380,8 +508,8 @@ class DrumMachine:
         generated: Callable[[int], FloatArray],
         take: int,
         blend: float,
-    ) -> FloatArray:
-        """Return the samples of an anchored sound, ``(n,)`` or ``(2, n)``."""
+    ) -> PlainSound:
+        """Return an anchored sound."""
 
         def decode(anchor: Anchor) -> Levels:
             self.check_code(anchor.code)
@@ -390,8 +518,9 @@ class DrumMachine:
         own = play.played(anchors, levels, decode, self.spec)
         if blend:
             own = play.blended(own, at_full_rate(generated(take), self.sr), blend)
-        samples = own.samples if len(own.samples) == 2 else own.samples[0]
-        return np.ascontiguousarray(at_rate(samples, self.sr))
+        top = max(1.0, float(np.abs(own.samples).max()))
+        samples = at_rate(own.samples, self.sr)
+        return PlainSound(samples, self.sr, round(own.onset * self.sr / FULL_SR), top)
 
     def morph(self, first: Point, second: Point, t: float, *, take: int = 0) -> Sound:
         """Make a sound between two others, of one category or of two.

@@ -2,7 +2,8 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -59,6 +60,8 @@ class Sound:
         The user's own sounds that this one is anchored to, with their shares.
     blend : float
         How far an anchored sound is the generator's: 0 the user's own, 1 the generator's alone.
+    wish : mapping of str to float
+        The values that were asked for; see :meth:`DrumMachine.ranges`.
     """
 
     samples: FloatArray
@@ -75,6 +78,7 @@ class Sound:
     recordings: tuple[dict[str, str], ...] = ()
     anchors: tuple[tuple[Own, float], ...] = ()
     blend: float = 0.0
+    wish: Mapping[str, float] = field(default_factory=dict)
 
     def recipe(self) -> dict[str, Any]:
         """Return the values that recall the sound, as JSON values.
@@ -83,6 +87,7 @@ class Sound:
         same samples again with the same model and inverter. A blend also has ``to`` and ``t``. A
         sound that begins at a recording has ``exemplars``, and ``recordings`` tells whose they are.
         An anchored sound has ``anchors``: their compact forms stand beside the recipe in the file.
+        ``wish`` holds the values that were asked for.
         """
         blend: dict[str, Any] = {} if self.to is None else {"to": self.to, "t": self.t}
         if self.exemplars:
@@ -91,6 +96,8 @@ class Sound:
         if self.anchors:
             blend["anchors"] = [{"share": share, **own.told()} for own, share in self.anchors]
             blend["blend"] = self.blend
+        if self.wish:
+            blend["wish"] = dict(self.wish)
         return {
             "neural_drum_machine": 1,  # the version of this form
             "model": self.model,
@@ -142,6 +149,7 @@ class Sound:
             facts.append(f"seed={int(self.seed)}")
         if self.take:
             facts.append(f"take={self.take}")
+        facts += [f"{name}={value:.4g}" for name, value in self.wish.items()]
         seconds = self.samples.shape[-1] / self.sr
         return f"Sound({', '.join(facts)}: {seconds:.3f} s at {self.sr} Hz, {self.inverter})"
 

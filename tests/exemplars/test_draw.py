@@ -41,14 +41,17 @@ def test_a_small_move_is_a_small_change():
 
 
 def test_moves_have_the_categorys_covariance_times_wild():
-    moves = np.stack([choose(bank(), SPREAD[0], "kick", 2.0, seed)[1] for seed in range(300)])
+    moves = np.stack(
+        [choose(bank().kits("kick"), SPREAD[0], "kick", 2.0, seed)[1] for seed in range(300)]
+    )
     np.testing.assert_allclose(np.cov(moves.T), 4 * MOVE**2 * np.eye(DIM), atol=1.2)
     np.testing.assert_allclose(drawn(wild=1, seed=9).move * 2, drawn(wild=2, seed=9).move)
 
 
 def test_kits_are_drawn_alike_however_many_exemplars_they_have():
     chosen = np.bincount(
-        [choose(bank(), SPREAD[0], "kick", 1.0, seed)[0] for seed in range(300)], minlength=5
+        [choose(bank().kits("kick"), SPREAD[0], "kick", 1.0, seed)[0] for seed in range(300)],
+        minlength=5,
     )
     assert chosen[:3].sum() == pytest.approx(100, abs=25)
     assert chosen[3] == pytest.approx(100, abs=25)

@@ -18,6 +18,7 @@ from neural_drum_machine.detail.attack import GATE, take_on_attack
 from neural_drum_machine.exemplars.shaping import follow
 from neural_drum_machine.signal.air import AIR_BANDS, AIR_RANGE_HZ
 from neural_drum_machine.signal.full_hit import FULL_SR
+from neural_drum_machine.signal.level import at_loudness
 from neural_drum_machine.signal.levels import Levels
 from neural_drum_machine.signal.loudness import loudness
 from neural_drum_machine.signal.mel import mel_band_edges
@@ -29,8 +30,6 @@ _WINDOWS: Final = 1.5
 """Sum of the squared Hann windows that overlap at one sample."""
 _FADED_FRAMES: Final = 8
 """Frames that hear the fade of 50 ms at the end of a core."""
-_MOST_OVER: Final = 10 ** (3 / 20)
-_DEEPEST_KNEE: Final = 0.5
 
 
 def bent(anchor: Anchor, base: Levels, new: Levels, spec: AudioSpec) -> OwnSound:
@@ -82,38 +81,6 @@ def as_loud(samples: FloatArray, own: FloatArray) -> FloatArray:
     """
     wanted = loudness(own.mean(axis=0), FULL_SR)
     return at_loudness(samples, wanted, max(1.0, float(np.abs(own).max())))
-
-
-def at_loudness(samples: FloatArray, wanted: float, top: float) -> FloatArray:
-    """Return channels of a loudness, with no peak over a ceiling.
-
-    Peaks that would pass are bent by up to 3 dB, the more the farther they would; for what is
-    left, the sound is softer.
-
-    Parameters
-    ----------
-    samples : numpy.ndarray
-        Shape ``(channels, n)``, at 44,100 Hz.
-    wanted : float
-        LUFS.
-    top : float
-        The ceiling.
-    """
-    given = loudness(samples.mean(axis=0), FULL_SR)
-    gain = 10 ** ((wanted - given) / 20) if np.isfinite(wanted) and np.isfinite(given) else 1.0
-    peak = float(np.abs(samples).max()) * gain
-    if peak <= top:
-        return samples * np.float32(gain)
-    over = min(peak / top, _MOST_OVER)
-    out: FloatArray = samples * np.float32(gain * over * top / peak)
-    # The knee comes down from the top as peaks rise over it, so that there is no jump.
-    knee = np.float32(top * (1 - _DEEPEST_KNEE * (over - 1) / (_MOST_OVER - 1)))
-    room = np.float32(top) - knee
-    if room > 0:
-        sizes = np.abs(out)
-        bent = np.copysign(knee + room * np.tanh((sizes - knee) / room), out)
-        out = np.where(sizes > knee, bent, out)
-    return out
 
 
 @lru_cache(maxsize=4)

@@ -6,12 +6,13 @@ from typing import Any, Final
 import numpy as np
 
 from neural_drum_machine.anchors.anchor import Anchor
-from neural_drum_machine.anchors.bend import as_loud, at_loudness, bent
+from neural_drum_machine.anchors.bend import as_loud, bent
 from neural_drum_machine.anchors.own_sound import OwnSound
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.detail.attack import GATE
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.signal.full_hit import FULL_SR
+from neural_drum_machine.signal.level import at_loudness
 from neural_drum_machine.signal.levels import Levels
 from neural_drum_machine.signal.loudness import loudness
 from neural_drum_machine.signal.spec import AudioSpec

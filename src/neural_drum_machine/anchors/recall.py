@@ -60,6 +60,7 @@ def recipe_of(path: str | Path, model: str, spec: AudioSpec) -> dict[str, Any]:
             "exemplars": recipe.get("exemplars", ()),
             "anchors": tuple(zip(anchors, shares, strict=True)),
             "blend": recipe.get("blend", 0.0),
+            "wish": recipe.get("wish"),
         }
     except (LookupError, TypeError, ValueError) as error:
         raise ControlError(f"{path}: its recipe is damaged ({error}); draw it again") from error

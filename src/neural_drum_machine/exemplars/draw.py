@@ -4,6 +4,7 @@ The law is that of an anchor: ``exemplar × decoded(code + move) ÷ decoded(code
 core, air and fine attack alike. As logarithms these are sums.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -90,18 +91,19 @@ def draw(
         If the exemplar's residual is damaged.
     """
     spread = prior_spread[CATEGORIES.index(category)]
-    exemplar, move = choose(bank, spread, category, wild, seed)
+    exemplar, move = choose(bank.kits(category), spread, category, wild, seed)
     code = bank.code(exemplar)
     levels = moved(decode, category, code, bank.residual(exemplar), move, bank.spec)
     return Drawn(code + move, exemplar, move, *levels.whole())
 
 
 def choose(
-    bank: Bank, spread: FloatArray, category: str, wild: float, seed: int
+    kits: Sequence[Sequence[int]], spread: FloatArray, category: str, wild: float, seed: int
 ) -> tuple[int, FloatArray]:
     """Return the number of an exemplar and a move; see :func:`draw`.
 
-    `spread` is the covariance ``(latent_dim, latent_dim)`` of the category's codes.
+    `kits` are the numbers of exemplars to choose from, as :meth:`Bank.kits` returns them. `spread`
+    is the covariance ``(latent_dim, latent_dim)`` of the category's codes.
     """
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
         raise ControlError(f"seed must be a whole number, got {seed!r}")
@@ -109,7 +111,6 @@ def choose(
         raise ControlError(f"seed must lie between 0 and {MAX_SEED}, got {seed}")
     if not isinstance(wild, float | int | np.floating) or not 0 <= wild <= MAX_WILD:
         raise ControlError(f"wild must lie between 0 and {MAX_WILD:g}, got {wild!r}")
-    kits = bank.kits(category)
     # Neighbouring seeds take kits far from each other, and each category others: multiples of the
     # golden ratio spread evenly (Fibonacci hashing).
     place = (int(seed) * _GOLDEN + CATEGORIES.index(category) * _CATEGORY) % 2**32 / 2**32

@@ -68,24 +68,52 @@ def decay_time(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr, drop_db: float
     return float((rest > rest[0] * 10 ** (-drop_db / 10)).sum() / sr)
 
 
-def _envelope(x: DoubleArray, sr: int) -> tuple[DoubleArray, int]:
-    """Return the level in Hann windows of 8 ms, and the number of samples between its values.
+def step_powers(samples: npt.ArrayLike, sr: int) -> tuple[DoubleArray, int]:
+    """Return the power of a sound in steps of 0.5 ms, and the number of samples of a step.
 
-    Value `i` is centred on sample ``(i - 16) * step``. The windows are long enough for the level
-    of a noise to be stable to 10 %, and short enough for an attack. The level is that of the
-    analytic signal, because the level of the samples would follow each period of a kick.
+    Value `i` is that of the samples from ``(i - 16) * step`` on: 8 ms of silence come first, so
+    that the rise of an immediate attack lies inside. It is the power of the analytic signal,
+    because the power of the samples would follow each period of a kick.
+
+    Parameters
+    ----------
+    samples : array_like
+        Shape ``(n,)``.
+    sr : int
+        Sample rate in Hz.
     """
+    x = np.asarray(samples, np.float64)
     size = 1 << len(x).bit_length()
     analytic = np.zeros(size, complex)
     analytic[: size // 2 + 1] = np.fft.rfft(x, size)
     analytic[1 : size // 2] *= 2
     power = np.square(np.abs(np.fft.ifft(analytic)[: len(x)]))
     step = max(1, round(0.0005 * sr))
-    # Silence in front, so that the rise of an immediate attack lies inside the envelope.
     padded = np.pad(power, (16 * step, 16 * step + -len(x) % step))
+    return padded.reshape(-1, step).mean(axis=1), step
+
+
+def envelope(powers: DoubleArray) -> DoubleArray:
+    """Return the level in Hann windows of 8 ms from :func:`step_powers`, of the same length.
+
+    The windows are long enough for the level of a noise to be stable to 10 %, and short enough for
+    an attack.
+    """
     window = np.hanning(18)[1:-1]
-    smooth = np.convolve(padded.reshape(-1, step).mean(axis=1), window / window.sum(), mode="same")
-    return np.sqrt(smooth), step
+    return np.sqrt(np.convolve(powers, window / window.sum(), mode="same"))
+
+
+def rise_steps(envelope: DoubleArray) -> float:
+    """Return the number of steps from 10 % to 90 % of an envelope's maximum; 0 for silence."""
+    top = envelope.max()
+    if top <= 0:
+        return 0.0
+    times = []
+    for share in (0.1, 0.9):
+        after = int((envelope >= share * top).argmax())
+        before, now = envelope[after - 1], envelope[after]
+        times.append(after - (now - share * top) / (now - before))
+    return float(times[1] - times[0])
 
 
 def attack_time(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
@@ -108,16 +136,8 @@ def attack_time(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
     float
         Seconds; 0 for silence.
     """
-    envelope, step = _envelope(np.asarray(samples, np.float64), sr)
-    top = envelope.max()
-    if top <= 0:
-        return 0.0
-    times = []
-    for share in (0.1, 0.9):
-        after = int((envelope >= share * top).argmax())
-        before, now = envelope[after - 1], envelope[after]
-        times.append(after - (now - share * top) / (now - before))
-    return float((times[1] - times[0]) * step / sr)
+    powers, step = step_powers(samples, sr)
+    return rise_steps(envelope(powers)) * step / sr
 
 
 def body_pitch(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
@@ -145,13 +165,42 @@ def body_pitch(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
     float
         Hz, 30 to 2000; NaN if the sound is not tonal.
     """
-    x = np.asarray(samples, np.float64)
-    envelope, step = _envelope(x, sr)
-    start = max(0, (int(envelope.argmax()) - 16) * step) + round(0.01 * sr)
-    body = x[start : start + round(0.4 * sr)]
+    pitch, tonal = loudest_partial(samples, sr, loudest_sample(samples, sr))
+    return pitch if tonal else float("nan")
+
+
+def loudest_sample(samples: npt.ArrayLike, sr: int) -> int:
+    """Return the sample of the loudest moment of a sound ``(n,)``."""
+    powers, step = step_powers(samples, sr)
+    return max(0, (int(envelope(powers).argmax()) - 16) * step)
+
+
+def loudest_partial(samples: npt.ArrayLike, sr: int, peak: int) -> tuple[float, bool]:
+    """Return the frequency of the loudest partial after the attack, and whether it is a pitch.
+
+    See :func:`body_pitch`.
+
+    Parameters
+    ----------
+    samples : array_like
+        Shape ``(n,)``.
+    sr : int
+        Sample rate in Hz.
+    peak : int
+        The sample of the loudest moment.
+
+    Returns
+    -------
+    hz : float
+        30 to 2000; NaN if the spectrum has no peak there.
+    tonal : bool
+        Whether the sound repeats itself at this frequency.
+    """
+    start = peak + round(0.01 * sr)
+    body = np.asarray(samples, np.float64)[start : start + round(0.4 * sr)]
     # A stretch shorter than a period of the lowest pitch has no pitch.
     if len(body) < sr / PITCH_RANGE_HZ[0] or not body.any():
-        return float("nan")
+        return float("nan"), False
     # Without the fade, the end would cause side lobes that look like partials.
     body = body * np.square(np.cos(np.pi / 2 * np.arange(len(body)) / len(body)))
     size = 1 << (2 * len(body)).bit_length()
@@ -159,17 +208,19 @@ def body_pitch(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
     power = np.square(np.abs(spectrum))
     low, high, top = (round(f * size / sr) for f in (*PITCH_RANGE_HZ, 2 * PITCH_RANGE_HZ[1]))
     k = low + int(power[low:high].argmax())
-    rumble = power[:low].max() > power[k]
-    if rumble or power[low:top].sum() < 0.1 * power.sum() or not low < k < high - 1:
-        return float("nan")
+    if not low < k < high - 1:
+        return float("nan"), False
     left, middle, right = np.log(power[k - 1 : k + 2] + 1e-300)
     pitch = float((k + 0.5 * (left - right) / (left - 2 * middle + right)) * sr / size)
+    rumble = power[:low].max() > power[k]
+    if rumble or power[low:top].sum() < 0.1 * power.sum():
+        return pitch, False
     spectrum[:low] = spectrum[top:] = 0
-    tonal = np.fft.irfft(spectrum, size)[: len(body)]
+    within = np.fft.irfft(spectrum, size)[: len(body)]
     lag = round(2 * sr / pitch)
-    a, b = tonal[:-lag], tonal[lag:]
+    a, b = within[:-lag], within[lag:]
     scale = np.linalg.norm(a) * np.linalg.norm(b)
-    return pitch if scale > 0 and a @ b >= 0.3 * scale else float("nan")
+    return pitch, bool(scale > 0 and a @ b >= 0.3 * scale)
 
 
 def noisiness(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:

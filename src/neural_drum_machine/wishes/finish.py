@@ -1,0 +1,96 @@
+"""From a sound and its wish to the sound that meets it, at the right level."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.signal.level import at_loudness
+from neural_drum_machine.signal.loudness import loudness
+from neural_drum_machine.wishes.qualities import BY_NAME
+from neural_drum_machine.wishes.shape import shaped
+
+_LEVEL: Final = "loudness"
+
+
+def finished(
+    samples: FloatArray,
+    sr: int,
+    onset: int,
+    plain: Mapping[str, float],
+    partial: float,
+    asked: Mapping[str, float],
+    offered: Mapping[str, object],
+    top: float = 1.0,
+) -> FloatArray:
+    """Return a sound with the values that were asked for; its other values stay.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray
+        Shape ``(channels, n)``, float32: the sound as it is without the wish.
+    sr : int
+        Sample rate in Hz.
+    onset : int
+        The sample of its onset.
+    plain : mapping
+        The values of the sound as it is, from
+        :func:`~neural_drum_machine.wishes.qualities.describe`.
+    partial : float
+        Frequency of its loudest partial, in Hz, also where that is no pitch; NaN if there is none.
+    asked : mapping
+        The wish: values of qualities, in their units.
+    offered : mapping
+        The qualities of the category, by their names. Those that are not asked for are held.
+    top : float
+        No peak is higher.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(channels, m)``, float32. Without a wish for its loudness, it is as loud as the
+        sound was, or its peak is `top` if that is softer.
+    """
+    held = {
+        name: value
+        for name, value in plain.items()
+        if name in offered and name not in asked and name != _LEVEL and np.isfinite(value)
+    }
+    shapes = {name: value for name, value in asked.items() if name != _LEVEL}
+    out = shaped(samples, sr, onset, shapes, held, partial) if shapes else samples
+    if _LEVEL in asked:
+        return at_loudness(out, asked[_LEVEL], top, sr)
+    if not shapes:
+        return out
+    peak = float(np.abs(out).max(initial=0.0))
+    given = loudness(out.mean(axis=0), sr)
+    if peak <= 0:
+        return out
+    gain = top / peak
+    if np.isfinite(given) and np.isfinite(plain[_LEVEL]):
+        gain = min(gain, 10 ** ((plain[_LEVEL] - given) / 20))
+    return out * np.float32(gain)
+
+
+def missed(
+    asked: Mapping[str, float], reached: Mapping[str, float]
+) -> dict[str, tuple[float, float]]:
+    """Return the wishes that a sound does not meet, with the values that it has instead.
+
+    Parameters
+    ----------
+    asked, reached : mapping
+        Values of qualities, in their units.
+
+    Returns
+    -------
+    dict
+        Name to (asked, reached).
+    """
+    out = {}
+    for name, value in asked.items():
+        off = BY_NAME[name].scale(reached[name]) - BY_NAME[name].scale(value)
+        if not abs(off) <= BY_NAME[name].tolerance:  # NaN is a miss, too
+            out[name] = (value, reached[name])
+    return out

@@ -1,0 +1,92 @@
+"""A noisier sound: noise with its own spectrum at each moment takes the place of a part of it."""
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.arrays import ComplexArray, FloatArray
+from neural_drum_machine.signal.windows import hann
+from neural_drum_machine.wishes.resonance import band_edges, flatness
+
+_SIZE: Final = 1024
+_HOP: Final = 256
+_WINDOWS: Final = 1.5
+"""Sum of the squared Hann windows that overlap at one sample."""
+_SEED: Final = 2019
+_ROUNDS: Final = 6
+
+
+@lru_cache(maxsize=4)
+def _phases(frames: int) -> ComplexArray:
+    random = np.random.RandomState(_SEED)
+    out: ComplexArray = np.exp(
+        2j * np.pi * random.random_sample((frames, _SIZE // 2 + 1)).astype(np.float32)
+    ).astype(np.complex64)
+    out.setflags(write=False)
+    return out
+
+
+def like_noise(samples: FloatArray) -> FloatArray:
+    """Return noise that has the magnitudes of a sound in each frame.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray
+        Shape ``(channels, n)``, float32.
+
+    Returns
+    -------
+    numpy.ndarray
+        The same shape. All channels have the same phases, so that the stereo image stays.
+    """
+    channels, n = samples.shape
+    frames = -(-(n + _SIZE) // _HOP) + 1
+    padded = np.zeros((channels, (frames - 1) * _HOP + _SIZE), np.float32)
+    padded[:, _SIZE - _HOP : _SIZE - _HOP + n] = samples
+    window = hann(_SIZE).astype(np.float32)
+    views = np.lib.stride_tricks.sliding_window_view(padded, _SIZE, axis=1)[:, ::_HOP]
+    spectrum = np.fft.rfft(views * window).astype(np.complex64)
+    # Drawn in blocks, so that sounds of nearly the same length get the same noise.
+    spectrum *= _phases(-(-frames // 64) * 64)[:frames]
+    pieces = np.fft.irfft(spectrum, _SIZE).astype(np.float32) * (window / _WINDOWS)
+    out = np.zeros((channels, padded.shape[1] + _SIZE), np.float32)
+    for k in range(_SIZE // _HOP):
+        rows = out[:, k * _HOP : k * _HOP + frames * _HOP].reshape(channels, frames, _HOP)
+        rows += pieces[:, :, k * _HOP : (k + 1) * _HOP]
+    result: FloatArray = out[:, _SIZE - _HOP : _SIZE - _HOP + n].copy()
+    return result
+
+
+def noise_share(
+    own: ComplexArray, noise: ComplexArray, sr: int, wanted: float
+) -> tuple[float, float]:
+    """Return the factors of a sound and of its noise that together have a noisiness.
+
+    Parameters
+    ----------
+    own, noise : numpy.ndarray
+        Shape ``(bins,)``: their spectra, from 0 Hz to half of `sr`.
+    sr : int
+        Sample rate in Hz.
+    wanted : float
+        The noisiness, 0 to 1.
+    """
+    edges = band_edges(len(own), sr)
+
+    def noisiness(angle: float) -> float:
+        mixed = np.float32(np.cos(angle)) * own + np.float32(np.sin(angle)) * noise
+        power: npt.NDArray[np.float32] = np.square(mixed.real) + np.square(mixed.imag)
+        power = power + np.float32(1e-20) + np.float32(1e-12) * power.mean()
+        return flatness(power, np.log(power), edges)
+
+    low, high = 0.0, np.pi / 2
+    for _ in range(_ROUNDS):
+        middle = (low + high) / 2
+        if noisiness(middle) < wanted:
+            low = middle
+        else:
+            high = middle
+    angle = (low + high) / 2
+    return float(np.cos(angle)), float(np.sin(angle))

@@ -1,0 +1,127 @@
+"""Giving a sound the values that were wished for: resampling, a filter, gains over time."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import soxr
+
+from neural_drum_machine.arrays import ComplexArray, FloatArray
+from neural_drum_machine.wishes import spectrum as filters
+from neural_drum_machine.wishes.envelope import Attack, decay_gain, longest_decay
+from neural_drum_machine.wishes.noise import like_noise, noise_share
+from neural_drum_machine.wishes.qualities import BY_NAME
+from neural_drum_machine.wishes.resonance import Resonances
+from neural_drum_machine.wishes.stretch import MOST, stretched
+
+ROUNDS: Final = 2
+"""Each quality is set in turn, and setting one moves the others a little."""
+MOST_OCTAVES: Final = 2.0
+LONGEST_SECONDS: Final = 2.5
+_HEARD_NOISINESS: Final = 0.01
+_HELD: Final = 0.15
+"""How much a quality that is only held counts beside one that was asked for."""
+
+
+def shaped(
+    samples: FloatArray,
+    sr: int,
+    onset: int,
+    asked: Mapping[str, float],
+    held: Mapping[str, float],
+    pitch: float,
+) -> FloatArray:
+    """Return a sound with the values that were asked for, and the others as they are to be held.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray
+        Shape ``(channels, n)``, float32.
+    sr : int
+        Sample rate in Hz.
+    onset : int
+        The sample of the onset.
+    asked, held : mapping of str to float
+        Values of qualities, in their units. Loudness is not set here.
+    pitch : float
+        Frequency of the sound's loudest partial, in Hz; NaN if it has none.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(channels, m)``, not normalised. It is longer or shorter if its pitch changes.
+    """
+    wanted = {**held, **asked}
+    if "pitch" in asked and np.isfinite(pitch):
+        samples, onset = _tuned(samples, sr, onset, asked["pitch"] / pitch)
+    for number in range(ROUNDS):
+        samples = _filtered(samples, sr, asked, held)
+        # Only asked for, it is worth the time of a second look.
+        if "noisiness" in (wanted if number == 0 else asked):
+            samples = _noisy(samples, sr, wanted["noisiness"])
+        if "attack" in wanted:
+            samples = samples * Attack(_mono(samples), sr, onset).gain(wanted["attack"])
+        # The decay's gain begins at the loudest moment, so it leaves the attack alone.
+        if "decay" in wanted:
+            longest = longest_decay(_mono(samples), sr)
+            if wanted["decay"] > longest > 0:
+                factor = min(MOST, wanted["decay"] / longest)
+                samples = stretched(samples, sr, onset, factor, round(LONGEST_SECONDS * sr))
+            samples = samples * decay_gain(_mono(samples), sr, wanted["decay"])
+    return samples
+
+
+def _mono(channels: Any) -> Any:
+    return channels[0] if len(channels) == 1 else channels.mean(axis=0)
+
+
+def _tuned(samples: FloatArray, sr: int, onset: int, ratio: float) -> tuple[FloatArray, int]:
+    """Return a sound whose frequencies are multiplied, and its onset."""
+    ratio = float(np.clip(ratio, 2**-MOST_OCTAVES, 2**MOST_OCTAVES))
+    if ratio == 1:
+        return samples, onset
+    moved = soxr.resample(samples.T, sr * ratio, sr, quality="HQ").T
+    return np.ascontiguousarray(moved, np.float32), round(onset / ratio)
+
+
+def _filtered(
+    samples: FloatArray, sr: int, asked: Mapping[str, float], held: Mapping[str, float]
+) -> FloatArray:
+    values, weights = np.zeros(3), np.zeros(3)
+    for place, name in enumerate(filters.NAMES):
+        if name in asked or name in held:
+            values[place] = BY_NAME[name].scale(asked.get(name, held.get(name, 0.0)))
+            weights[place] = 1.0 if name in asked else _HELD
+    if not weights.any():
+        return samples
+    n = samples.shape[1]
+    size = filters.spectrum_size(n)
+    spectrum, power = _spectrum(samples, size)
+    settings = filters.Spectrum(power, sr).solve(values, weights)
+    response = filters.minimum_phase(filters.log_gain(settings, sr, len(power)))
+    out = np.fft.irfft(spectrum * response, size)
+    return out[:, :n].astype(np.float32)
+
+
+def _noisy(samples: FloatArray, sr: int, wanted: float) -> FloatArray:
+    n = samples.shape[1]
+    size = filters.spectrum_size(n)
+    spectrum, power = _spectrum(samples, size)
+    resonances, flat = Resonances(power, sr), np.zeros(len(power), np.float32)
+    off = wanted - resonances.noisiness(0.0, flat)
+    if abs(off) < _HEARD_NOISINESS:
+        return samples
+    if off > 0:
+        noise = like_noise(samples)
+        own, its = noise_share(_mono(spectrum), _mono(_spectrum(noise, size)[0]), sr, wanted)
+        return np.float32(own) * samples + np.float32(its) * noise
+    response = filters.minimum_phase(resonances.gain(resonances.solve(wanted, flat)))
+    out = np.fft.irfft(spectrum * response, size)
+    return out[:, :n].astype(np.float32)
+
+
+def _spectrum(samples: FloatArray, size: int) -> tuple[ComplexArray, FloatArray]:
+    """Return the spectra of the channels, and the power of their mean."""
+    spectrum = np.fft.rfft(samples, size).astype(np.complex64)
+    mono = _mono(spectrum)
+    return spectrum, np.square(mono.real) + np.square(mono.imag)

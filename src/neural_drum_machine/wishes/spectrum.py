@@ -1,0 +1,183 @@
+"""Brightness, body and air by a filter: a tilt and two shelves, solved on the power spectrum."""
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from neural_drum_machine.arrays import DoubleArray
+from neural_drum_machine.wishes.qualities import AIR_HZ, LOW_HZ
+
+NAMES: Final = ("brightness", "body", "air")
+"""The qualities that this filter sets."""
+TILT_RANGE_HZ: Final = (50.0, 16_000.0)
+"""Outside, the tilt goes no further."""
+MOST: Final = np.array([9.0, 24.0, 24.0])
+"""Largest tilt in dB an octave, and largest shelves in dB."""
+_BANDS: Final = 128
+_LOWEST_HZ: Final = 20.0
+_STEPS: Final = 8
+_EASE: Final = np.array([0.02, 0.01, 0.01])
+"""What a dB costs, beside a miss of one unit: of several ways, the gentlest is taken."""
+_UNITS: Final = np.array([0.05, 0.5, 0.5])
+"""A miss that counts as one: octaves of brightness, dB of body and of air."""
+_FILTER: Final = 4096
+"""Samples of the filter."""
+
+
+class Curves(NamedTuple):
+    """Bands of a spectrum, and the three curves of the filter on them.
+
+    Attributes
+    ----------
+    starts : numpy.ndarray
+        The first bin of each band, shape ``(bands,)``.
+    hz : numpy.ndarray
+        Mean frequency of each band's bins, shape ``(bands,)``.
+    octaves : numpy.ndarray
+        Shape ``(3, bands)``: dB of the filter for a tilt of 1 dB an octave, and for shelves of
+        1 dB.
+    """
+
+    starts: npt.NDArray[np.int64]
+    hz: DoubleArray
+    shapes: DoubleArray
+
+
+def _shapes(hz: DoubleArray) -> DoubleArray:
+    safe = np.maximum(hz, 1.0)
+    tilt = np.log2(np.clip(safe, *TILT_RANGE_HZ) / np.sqrt(np.prod(TILT_RANGE_HZ)))
+    low = 1 / (1 + (safe / LOW_HZ) ** 6)
+    high = 1 / (1 + (AIR_HZ / safe) ** 12)
+    return np.stack([tilt, low, high])
+
+
+@lru_cache(maxsize=32)
+def curves(bins: int, sr: int) -> Curves:
+    """Return the bands of a spectrum of `bins` bins from 0 Hz to half of `sr`."""
+    hz = np.linspace(0, sr / 2, bins)
+    edges = np.geomspace(_LOWEST_HZ, sr / 2, _BANDS + 1)[:-1]
+    starts = np.unique(np.concatenate([[0], np.searchsorted(hz, edges)]))
+    # The borders of body and air are borders of bands, so that their levels are exact.
+    borders = np.searchsorted(hz, [edge for edge in (LOW_HZ, AIR_HZ) if edge < sr / 2])
+    starts = np.unique(np.concatenate([starts, borders]))
+    counts = np.diff(np.append(starts, bins))
+    mean = np.add.reduceat(hz, starts) / counts
+    return Curves(starts, mean, _shapes(mean))
+
+
+class Spectrum:
+    """The power of a sound in bands.
+
+    Parameters
+    ----------
+    power : numpy.ndarray
+        Shape ``(bins,)``: squared magnitudes from 0 Hz to half of `sr`.
+    sr : int
+        Sample rate in Hz.
+    """
+
+    def __init__(self, power: npt.NDArray[np.floating], sr: int) -> None:
+        self.curves = curves(len(power), sr)
+        self.power = np.add.reduceat(power, self.curves.starts).astype(np.float64)
+        total = max(float(self.power.sum()), 1e-30)
+        self.power = self.power / total + 1e-12
+        self._low = self.curves.hz < LOW_HZ
+        self._high = self.curves.hz >= AIR_HZ
+
+    def values(self, settings: DoubleArray) -> DoubleArray:
+        """Return brightness in octaves of Hz, body and air in dB, after a filter.
+
+        Parameters
+        ----------
+        settings : numpy.ndarray
+            Shape ``(3,)``: tilt in dB an octave, low and high shelf in dB.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(3,)``.
+        """
+        power = self.power * 10 ** (settings @ self.curves.shapes / 10)
+        total = power.sum()
+        low, high = power[self._low].sum(), power[self._high].sum()
+        return np.array(
+            [
+                np.log2((power @ self.curves.hz) / total),
+                10 * np.log10((low + 1e-8 * total) / (total - low + 1e-8 * total)),
+                10 * np.log10((high + 1e-8 * total) / (total - high + 1e-8 * total)),
+            ]
+        )
+
+    def solve(self, wanted: DoubleArray, weights: DoubleArray) -> DoubleArray:
+        """Return the filter that brings a sound nearest to values.
+
+        Parameters
+        ----------
+        wanted : numpy.ndarray
+            Shape ``(3,)``, as :meth:`values` returns them.
+        weights : numpy.ndarray
+            Shape ``(3,)``: how much each counts; 0 leaves it free.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(3,)``: settings, within :data:`MOST`.
+        """
+        settings, damping = np.zeros(3), 1e-3
+        wanted = np.where(weights > 0, wanted, 0.0)
+
+        def misses(at: DoubleArray) -> DoubleArray:
+            off = np.where(weights > 0, self.values(at) - wanted, 0.0) / _UNITS * weights
+            return np.concatenate([off, at * _EASE])
+
+        now = misses(settings)
+        for _ in range(_STEPS):
+            slopes = np.stack([(misses(settings + step) - now) / 0.1 for step in 0.1 * np.eye(3)])
+            square = slopes @ slopes.T
+            step = np.linalg.solve(
+                square + damping * np.diag(np.diag(square)) + 1e-9 * np.eye(3), -slopes @ now
+            )
+            tried = np.clip(settings + step, -MOST, MOST)
+            new = misses(tried)
+            if new @ new < now @ now:
+                settings, now, damping = tried, new, damping / 4
+            else:
+                damping *= 8
+        return settings
+
+
+def log_gain(settings: DoubleArray, sr: int, bins: int) -> npt.NDArray[np.float32]:
+    """Return the filter's gain in nepers at `bins` frequencies from 0 Hz to half of `sr`."""
+    return (settings @ _bin_shapes(sr, bins)).astype(np.float32) * np.float32(np.log(10) / 20)
+
+
+@lru_cache(maxsize=8)
+def _bin_shapes(sr: int, bins: int) -> DoubleArray:
+    return _shapes(np.linspace(0, sr / 2, bins))
+
+
+def minimum_phase(logs: npt.NDArray[np.float32]) -> npt.NDArray[np.complex64]:
+    """Return the response of a filter of given gains with the least phase.
+
+    Nothing of a sound comes before its onset then (by the cepstrum; Oppenheim and Schafer, chapter
+    13).
+
+    Parameters
+    ----------
+    logs : numpy.ndarray
+        Shape ``(bins,)``: gains in nepers, from 0 Hz to half the sample rate.
+    """
+    size = 2 * (len(logs) - 1)
+    cepstrum = np.fft.irfft(logs, size)
+    cepstrum[1 : size // 2] *= 2
+    cepstrum[size // 2 + 1 :] = 0
+    out: npt.NDArray[np.complex64] = np.exp(np.fft.rfft(cepstrum, size)).astype(np.complex64)
+    return out
+
+
+def spectrum_size(n: int) -> int:
+    """Return the length of a transform in which a filtered sound of `n` samples has room."""
+    # Multiples of 4,096 have few factors, so their transforms are fast.
+    return -(-(n + _FILTER) // 4096) * 4096
