@@ -51,7 +51,7 @@ from neural_drum_machine.wishes.near import DRAWS, nearest
 from neural_drum_machine.wishes.plain import PlainSound, PlainSounds
 from neural_drum_machine.wishes.qualities import describe
 from neural_drum_machine.wishes.ranges import Range, exemplar_values, ranges
-from neural_drum_machine.wishes.wish import read_wish
+from neural_drum_machine.wishes.wish import between_wishes, read_wish
 
 Point = Sound | tuple[str, npt.ArrayLike]
 """A place in the latent space: a rendered sound, or a category and a code."""
@@ -131,7 +131,6 @@ class DrumMachine:
             None if grain is None else Grain(self.spec, grain),
         )
         self.pad_maps = bundle.optional_tensor("controls.map")
-        self._plain_sounds = PlainSounds()
         self._values: dict[int, dict[str, float]] | None = None
         self._bank = bundle.bank()
         self.use(Networks(bundle))
@@ -139,6 +138,7 @@ class DrumMachine:
     def use(self, networks: Networks) -> None:
         """Use other networks from now on, such as those of another library."""
         self.networks = networks
+        self._plain_sounds = PlainSounds()
         self._encoder = SoundEncoder(networks, self.scale, self.controls.prior)
         self._renderer = HitRenderer(self.spec, networks, self.rendering)
         bank = None if "exemplars" in self.rendering.without else self._bank
@@ -443,8 +443,7 @@ class DrumMachine:
             return self._plain(latent, indices, shares, laid, own, take, blend)
 
         if asked:
-            owns = tuple((id(anchor), share) for anchor, share in own)
-            key = (latent.tobytes(), indices, shares, laid, owns, take, blend, self.rendering)
+            key = (latent.tobytes(), indices, shares, laid, own, take, blend)
             known = self._plain_sounds.get(key, plain)
             samples = finished(
                 known.samples,
@@ -565,7 +564,19 @@ class DrumMachine:
             exemplars=() if any(anchored) else between(here, there, t),
             anchors=play.between(owns[0], owns[1], t),
             blend=(1 - t) * blends[0] + t * blends[1],
+            wish=self._wish_between(first, second, t),
         )
+
+    def _wish_between(self, first: Point, second: Point, t: float) -> dict[str, float]:
+        """Return the wish of a sound between two."""
+        ends = (first, second)
+        wishes = [end.wish if isinstance(end, Sound) else {} for end in ends]
+        if not any(wishes):
+            return {}
+        sounds = [end if isinstance(end, Sound) else self.render_code(*end) for end in ends]
+        values = [self.describe(sound) for sound in sounds]
+        offered = ranges(sounds[0].category).keys() & ranges(sounds[1].category).keys()
+        return between_wishes(wishes, values, t, offered)
 
     def _owned(self, end: Point) -> play.Anchors:
         """Return the own sounds of an end of a morph: its anchors, or its samples as one."""
@@ -850,6 +861,7 @@ class DrumMachine:
         t: float = 1.0,
         blend: float = 0.0,
         take: int = 0,
+        wish: Mapping[str, float | str] | None = None,
     ) -> Sound:
         """Play an own sound, moved along the axes, turned into another category, or both.
 
@@ -868,11 +880,13 @@ class DrumMachine:
             0 gives the own sound with the change, 1 the generator alone.
         take : int
             As for :meth:`render`; of the generator's share.
+        wish : mapping, optional
+            As for :meth:`render`: values that the sound is to have.
 
         Returns
         -------
         Sound
-            As loud as the own sound, with its channels.
+            As loud as the own sound unless the wish says otherwise, with its channels.
 
         Raises
         ------
@@ -893,6 +907,7 @@ class DrumMachine:
             t=t if to else 0.0,
             anchors=((anchor, 1.0),),
             blend=blend,
+            wish=wish,
         )
 
     def recall(self, path: str | Path) -> Sound:

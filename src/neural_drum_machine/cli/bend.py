@@ -14,6 +14,18 @@ from neural_drum_machine.cli.common import (
     console,
     make_folder,
 )
+from neural_drum_machine.cli.wishes import (
+    Air,
+    Attack,
+    Body,
+    Brightness,
+    Decay,
+    Loudness,
+    Noisiness,
+    Pitch,
+    given_wish,
+    told_misses,
+)
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
@@ -46,6 +58,14 @@ def bend(
         str | None,
         typer.Option(help="What the sound is. Default: from its name, or else the closest one."),
     ] = None,
+    pitch: Pitch = None,
+    decay: Decay = None,
+    attack: Attack = None,
+    brightness: Brightness = None,
+    noisiness: Noisiness = None,
+    body: Body = None,
+    air: Air = None,
+    loudness: Loudness = None,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     rate: Rate = FULL_SR,
@@ -57,7 +77,9 @@ def bend(
     it can be bent further without the original file.
 
     Example: ndm bend my-snare.wav --p1 0.8 --out brighter.wav
+    Example: ndm bend my-kick.wav --pitch G1 --decay 0.6 --out tuned.wav
     """
+    wish = given_wish(pitch, decay, attack, brightness, noisiness, body, air, loudness)
     if out.suffix.lower() not in FORMATS:
         raise OutputError(f"{out}: choose a name that ends in .wav or .flac")
     if out.exists() and out.resolve() == file.resolve():
@@ -69,9 +91,11 @@ def bend(
             machine.index(name)
     known = category or label_from_text(file.stem).category
     anchor = machine.anchor(file, known)
-    sound = machine.bend(anchor, (p1, p2, p3), to=toward, t=amount, blend=blend)
+    sound = machine.bend(anchor, (p1, p2, p3), to=toward, t=amount, blend=blend, wish=wish)
     make_folder(out.parent)
     sound.write(out)
     seconds = sound.samples.shape[-1] / sound.sr
+    for miss in told_misses(machine, sound, out.name):
+        console.print(miss)
     turned = f", {amount:.0%} {toward}" if toward and toward != anchor.category else ""
     console.print(f"{file} -> {out}: {anchor.category}{turned}, {seconds:.2f} s")

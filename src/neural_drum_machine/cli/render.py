@@ -18,12 +18,25 @@ from neural_drum_machine.cli.common import (
     make_folder,
     progress_bar,
 )
+from neural_drum_machine.cli.wishes import (
+    Air,
+    Attack,
+    Body,
+    Brightness,
+    Decay,
+    Loudness,
+    Noisiness,
+    Pitch,
+    given_wish,
+    told_misses,
+)
 from neural_drum_machine.detail.noise import TAKES
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.latent.prior import DEFAULT_WILD, MAX_SEED, MAX_WILD
 from neural_drum_machine.machine import load
 from neural_drum_machine.signal.full_hit import FULL_SR
+from neural_drum_machine.wishes.wish import read_wish
 
 
 def render(
@@ -54,6 +67,14 @@ def render(
             min=0, max=TAKES - 1, help="Number of the take: another hit of the same drum."
         ),
     ] = 0,
+    pitch: Pitch = None,
+    decay: Decay = None,
+    attack: Attack = None,
+    brightness: Brightness = None,
+    noisiness: Noisiness = None,
+    body: Body = None,
+    air: Air = None,
+    loudness: Loudness = None,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     rate: Rate = FULL_SR,
@@ -65,8 +86,13 @@ def render(
 
     The same seed and options give the same files, byte for byte.
 
+    Pitch, decay and the others ask for values: each sound is drawn near them and made to have them.
+    Where a value is out of reach, the nearest is made, and the command says so.
+
     Example: ndm render --category snare --count 4 --out snares
+    Example: ndm render --category kick --pitch G1 --decay 0.6 --count 8 --out kicks
     """
+    wish = given_wish(pitch, decay, attack, brightness, noisiness, body, air, loudness)
     machine = load(model, inverter=inverter, sr=rate, width=width, without=without or ())
     # If at least one axis is given, the others are 0. Without any, the seed chooses all three.
     controls = (p1, p2, p3)
@@ -79,12 +105,18 @@ def render(
     # Everything is checked before the first file is written.
     for name in categories:
         machine.controls.code(machine.index(name), given)
+        read_wish(wish, machine.ranges(name), name)
     jobs = list(itertools.product(categories, range(seed, seed + count)))
     targets = [out / f"{name}_{number}.wav" for name, number in jobs]
     check_targets(targets, force)
     make_folder(out)
+    misses = []
     with progress_bar("rendering") as progress:
         for done, ((name, number), target) in enumerate(zip(jobs, targets, strict=True), 1):
-            machine.render(name, given, number, wild=wild, take=take).write(target)
+            sound = machine.render(name, given, number, wild=wild, take=take, wish=wish)
+            sound.write(target)
+            misses += told_misses(machine, sound, target.name)
             progress(done, len(jobs))
+    for miss in misses:
+        console.print(miss)
     console.print(f"{len(jobs)} sound{'s' if len(jobs) > 1 else ''} in {out}/")

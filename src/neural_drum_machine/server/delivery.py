@@ -73,6 +73,7 @@ def as_samples(
         t=rendered.sound.t,
         exemplars=tuple(float(number) for each in rendered.exemplars for number in each),
         blend=rendered.sound.blend,
+        wish=rendered.sound.wish,
         own=rendered.own,
         recordings=tuple(Recording(**each) for each in rendered.sound.recordings),
         fidelity=fidelity,

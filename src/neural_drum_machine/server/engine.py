@@ -29,6 +29,7 @@ from neural_drum_machine.server.protocol import (
     SoundRequest,
     StatusReply,
     Superseded,
+    ValuesReply,
 )
 from neural_drum_machine.server.queue import Dropped, RequestQueue, Turn, closing
 
@@ -206,6 +207,9 @@ class Engine:
         reply: SoundReply | SamplesReply
         try:
             rendered = self._handlers.make_sound(job.handler, request, client.recent)
+            if isinstance(rendered, ValuesReply):
+                self._answer(job.answer, rendered)
+                return
             if job.deliver is Delivery.FILE:
                 reply = as_file(rendered, id_, job.received, self._folder, client.number)
                 sound = reply

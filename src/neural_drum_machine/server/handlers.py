@@ -23,10 +23,15 @@ from neural_drum_machine.server.protocol import (
     ProtocolError,
     SoundRequest,
     StatusReply,
+    ValuesReply,
 )
 from neural_drum_machine.server.recent_sounds import RecentSounds
 from neural_drum_machine.server.rendered import RenderedSound
 from neural_drum_machine.server.rendering import Renderer
+from neural_drum_machine.wishes.qualities import QUALITIES
+
+SHOWN_OF_QUALITY = ("name", "unit", "low_word", "high_word", "logarithmic")
+"""The attributes of a quality that hello tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Handler:
         In lane ``AT_ONCE``, takes the request and returns the reply. In lane ``BACKGROUND``, takes
         the request, does a part of the work, and returns the reply, or None until all is done. In
         the other lanes, takes the request and its client's recent sounds, and returns the
-        :class:`~neural_drum_machine.server.rendering.RenderPlan` of a sound.
+        :class:`~neural_drum_machine.server.rendering.RenderPlan` of a sound, or a reply.
     """
 
     lane: Lane
@@ -76,6 +81,7 @@ class RequestHandlers:
             protocol.Variation: Handler(Lane.IN_TURN, renderer.variation),
             protocol.Recall: Handler(Lane.IN_TURN, renderer.recall),
             protocol.Encode: Handler(Lane.SEARCH, renderer.encode),
+            protocol.Describe: Handler(Lane.SEARCH, renderer.describe),
             protocol.Upload: Handler(Lane.SEARCH, renderer.upload),
             protocol.GatheredUpload: Handler(Lane.SEARCH, renderer.gathered_upload),
             protocol.PadMap: Handler(Lane.BACKGROUND, self._pad_map),
@@ -111,9 +117,12 @@ class RequestHandlers:
 
     def make_sound(
         self, handler: Handler, request: SoundRequest, recent: RecentSounds
-    ) -> RenderedSound:
-        """Render the sound that a request asks for, and remember it."""
-        rendered = self.renderer.render(request, handler.run(request, recent))
+    ) -> RenderedSound | ValuesReply:
+        """Render the sound that a request asks for, and remember it; or return a reply."""
+        made = handler.run(request, recent)
+        if isinstance(made, ValuesReply):
+            return made
+        rendered = self.renderer.render(request, made)
         recent.keep(request.id, rendered.remembered())
         return rendered
 
@@ -132,6 +141,16 @@ class RequestHandlers:
             ranges=protocol.RANGES,
             inverters=self.renderer.inverters,
             limits=protocol.LIMITS,
+            qualities=tuple(
+                {name: getattr(quality, name) for name in SHOWN_OF_QUALITY} for quality in QUALITIES
+            ),
+            wishes={
+                category: {
+                    name: (each.low, each.middle, each.high)
+                    for name, each in machine.ranges(category).items()
+                }
+                for category in machine.categories
+            },
         )
 
     def _pad_map(self, request: protocol.PadMap) -> PadMapReply | None:

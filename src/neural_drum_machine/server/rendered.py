@@ -1,7 +1,8 @@
 """A sound that was rendered for a request, and the description that it was rendered from."""
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from neural_drum_machine.anchors.own_sound import OwnSound
 from neural_drum_machine.arrays import FloatArray
@@ -31,6 +32,8 @@ class RenderPlan:
         As requested; 1 if it means nothing for the request.
     encoded : Hit, optional
         The sound that `code` was found for.
+    wish : mapping
+        The values that the sound is to have.
     """
 
     category: str
@@ -42,6 +45,7 @@ class RenderPlan:
     exemplars: Exemplars = ()
     blend: float = 0.0
     encoded: Hit | None = None
+    wish: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,12 @@ from neural_drum_machine.latent.prior import interpolate
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.own_sounds import OwnSounds
-from neural_drum_machine.server.protocol import ErrorCode, ProtocolError, SoundRequest
+from neural_drum_machine.server.protocol import (
+    ErrorCode,
+    ProtocolError,
+    SoundRequest,
+    ValuesReply,
+)
 from neural_drum_machine.server.recent_sounds import RecentSounds
 from neural_drum_machine.server.rendered import RenderedSound, RenderPlan, mono
 from neural_drum_machine.signal.audio_file import COMMON_CONTAINERS, Clip, read_stream
@@ -80,6 +85,7 @@ class Renderer:
             exemplars=self.owns.others(recipe.exemplars),
             anchors=anchors,
             blend=recipe.blend,
+            wish=recipe.wish,
         )
         index = machine.index(whole.category)
         p1, p2, p3 = machine.controls.position(index, recipe.code).tolist()
@@ -94,17 +100,20 @@ class Renderer:
     def generate(self, request: protocol.Generate, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a place on the axes."""
         index = self.machine.index(request.category)
-        drawn, exemplars = self.machine.draw(request.category, request.seed, request.wild)
+        wish = request.wish
+        drawn, exemplars = self.machine.draw(request.category, request.seed, request.wild, wish)
         code = self.machine.controls.moved(index, drawn, request.place)
         return RenderPlan(
-            request.category, code, request.seed, wild=request.wild, exemplars=exemplars
+            request.category, code, request.seed, wild=request.wild, exemplars=exemplars, wish=wish
         )
 
     def random(self, request: protocol.Random, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a draw from the category."""
-        seed = _seed(request.seed)
-        code, exemplars = self.machine.draw(request.category, seed, request.wild)
-        return RenderPlan(request.category, code, seed, wild=request.wild, exemplars=exemplars)
+        seed, wish = _seed(request.seed), request.wish
+        code, exemplars = self.machine.draw(request.category, seed, request.wild, wish)
+        return RenderPlan(
+            request.category, code, seed, wild=request.wild, exemplars=exemplars, wish=wish
+        )
 
     def variation(self, request: protocol.Variation, recent: RecentSounds) -> RenderPlan:
         """Return the recipe of a neighbour of an earlier sound."""
@@ -121,6 +130,7 @@ class Renderer:
             request.wild,
             origin.exemplars,
             origin.blend,
+            wish={**origin.wish, **request.wish},
         )
 
     def recall(self, request: protocol.Recall, _: RecentSounds) -> RenderPlan:
@@ -146,6 +156,7 @@ class Renderer:
             request.t,
             exemplars=exemplars,
             blend=request.blend,
+            wish=request.wish,
         )
 
     def _described(self, request: protocol.Recall | protocol.Move, code: FloatArray) -> RenderPlan:
@@ -158,12 +169,26 @@ class Renderer:
             request.t,
             exemplars=_exemplars(request.exemplars),
             blend=request.blend,
+            wish=request.wish,
         )
 
     def encode(self, request: protocol.Encode, recent: RecentSounds) -> RenderPlan:
         """Return the recipe of an earlier sound, as the generator decodes it in a category."""
-        origin = recent.find(request.of)
-        anchors = self.owns.anchors(origin.exemplars)
+        origin, again = self._again(request.of, recent)
+        hit = make_hit(mono(again.samples), again.sr, self.machine.spec, f"sound {request.of}")
+        category = request.category or origin.category
+        return RenderPlan(category, self.machine.encode(hit, category), encoded=hit)
+
+    def describe(self, request: protocol.Describe, recent: RecentSounds) -> ValuesReply:
+        """Return the values of an earlier sound."""
+        _, again = self._again(request.of, recent)
+        offered, values = self.machine.ranges(again.category), self.machine.describe(again)
+        has = {name: values[name] for name in offered if np.isfinite(values[name])}
+        return ValuesReply(request.id, request.of, again.category, has)
+
+    def _again(self, number: int, recent: RecentSounds) -> tuple[Sound, Sound]:
+        """Return an earlier sound as it is remembered, and the same with its samples."""
+        origin = recent.find(number)
         # Rendered again, not kept: the samples of 64 sounds of every client would be much memory.
         again = self._machines[origin.inverter].render_code(
             origin.category,
@@ -172,12 +197,11 @@ class Renderer:
             to=origin.to,
             t=origin.t,
             exemplars=self.owns.others(origin.exemplars),
-            anchors=anchors,
+            anchors=self.owns.anchors(origin.exemplars),
             blend=origin.blend,
+            wish=origin.wish,
         )
-        hit = make_hit(mono(again.samples), again.sr, self.machine.spec, f"sound {request.of}")
-        category = request.category or origin.category
-        return RenderPlan(category, self.machine.encode(hit, category), encoded=hit)
+        return origin, again
 
     def upload(self, request: protocol.Upload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a sound file."""

@@ -73,6 +73,37 @@ def loudness(samples: npt.ArrayLike, sr: int) -> float:
     float
         LUFS; minus infinity for a sound under −70 LUFS.
     """
+    power = _block_powers(samples, sr)
+    kept = power[power > 10 ** ((ABSOLUTE_GATE_LUFS - _OFFSET) / 10)]
+    if not len(kept):
+        return -np.inf
+    kept = kept[kept > kept.mean() * 10 ** (RELATIVE_GATE_LU / 10)]
+    return float(_OFFSET + 10 * np.log10(kept.mean()))
+
+
+def momentary_loudness(samples: npt.ArrayLike, sr: int) -> float:
+    """Return the loudness of the loudest 0.4 s of a sound (ITU-R BS.1771), in LUFS.
+
+    Unlike :func:`loudness` it has no gate, so it goes smoothly where a sound gets longer.
+
+    Parameters
+    ----------
+    samples : array_like
+        Shape ``(n,)``, full scale 1.
+    sr : int
+        Sample rate in Hz.
+
+    Returns
+    -------
+    float
+        LUFS; minus infinity for silence.
+    """
+    power = float(_block_powers(samples, sr).max())
+    return float(_OFFSET + 10 * np.log10(power)) if power > 0 else -np.inf
+
+
+def _block_powers(samples: npt.ArrayLike, sr: int) -> DoubleArray:
+    """Return the K-weighted power of each block of a sound, at least one."""
     x = np.asarray(samples, np.float32)
     block, step = round(BLOCK_SECONDS * sr), round(STEP_SECONDS * sr)
     length = max(len(x), block)
@@ -82,9 +113,5 @@ def loudness(samples: npt.ArrayLike, sr: int) -> float:
     weighted = np.fft.irfft(np.fft.rfft(x, size) * _response(sr, size), size)[:length]
     total = np.concatenate([[0.0], np.square(weighted, dtype=np.float64).cumsum()])
     starts = np.arange(0, length - block + 1, step)
-    power = np.maximum(total[starts + block] - total[starts], 0) / block
-    kept = power[power > 10 ** ((ABSOLUTE_GATE_LUFS - _OFFSET) / 10)]
-    if not len(kept):
-        return -np.inf
-    kept = kept[kept > kept.mean() * 10 ** (RELATIVE_GATE_LU / 10)]
-    return float(_OFFSET + 10 * np.log10(kept.mean()))
+    out: DoubleArray = np.maximum(total[starts + block] - total[starts], 0) / block
+    return out

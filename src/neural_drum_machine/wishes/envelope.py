@@ -1,5 +1,6 @@
 """Decay and attack by gains over time, solved on the envelope of a sound."""
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -16,30 +17,53 @@ _MOST_RATE: Final = 2000.0
 _END_DB: Final = -45.0
 """A sound that is made longer ends at least so far under its loudest moment."""
 _MOST_UP, _MOST_DOWN = np.log(10.0), np.log(100.0)
-_WHOLE_SHAPE: Final = 0.5
-"""From this many octaves of change on, the rise has its even shape altogether."""
+_REACH: Final = 8
+"""Steps of half a window."""
 _MOST_CHANGE: Final = 6.0
 """Octaves."""
-_TRIES: Final = 13
+_TRIES: Final = 9
 _HALVINGS: Final = 5
+_UNHEARD, _MISSED = 0.03, 0.05
+"""Octaves: what nobody hears, and from where another way is tried."""
+_NEPER_DB: Final = 20 / np.log(10)
+_ROUNDS: Final = 22
+_LEAST: Final = 1e-3
+"""Levels are told apart from here on, as a share of the highest."""
 
 
-def block_energies(samples: FloatArray, sr: int) -> tuple[DoubleArray, int]:
-    """Return the energy of a sound ``(n,)`` in blocks of 1 ms, and the samples of a block."""
-    block = max(1, round(0.001 * sr))
-    square = np.square(samples)
-    whole = np.pad(square, (0, -len(square) % block)).reshape(-1, block)
-    return whole.sum(axis=1, dtype=np.float64), block
+def rest_energies(samples: FloatArray, sr: int) -> tuple[DoubleArray, int, int]:
+    """Return the energy of a sound in blocks of 1 ms from its loudest moment on.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray
+        Shape ``(n,)``.
+    sr : int
+        Sample rate in Hz.
+
+    Returns
+    -------
+    energies : numpy.ndarray
+        Shape ``(blocks,)``.
+    peak : int
+        The sample of the loudest moment: the middle of the loudest 5 ms, as
+        :func:`~neural_drum_machine.signal.descriptors.decay_time` takes it.
+    block : int
+        Samples of a block.
+    """
+    block, width = max(1, round(0.001 * sr)), max(1, round(0.005 * sr))
+    square = np.square(samples, dtype=np.float64)
+    total = np.concatenate([np.zeros(width // 2 + 1), square.cumsum()])
+    total = np.concatenate([total, np.full(width, total[-1])])
+    peak = int((total[width : width + len(square)] - total[: len(square)]).argmax())
+    rest = square[peak:]
+    whole = np.pad(rest, (0, -len(rest) % block)).reshape(-1, block)
+    return whole.sum(axis=1), peak, block
 
 
-def loudest_block(energies: DoubleArray) -> int:
-    """Return the middle of the loudest 5 ms, as a number of blocks of 1 ms."""
-    return int(np.convolve(energies, np.ones(5), mode="same").argmax())
-
-
-def decay_seconds(energies: DoubleArray, peak: int) -> float:
-    """Return the decay of blocks of 1 ms from the loudest on, between blocks, in seconds."""
-    rest = energies[peak:][::-1].cumsum()[::-1]
+def decay_seconds(energies: DoubleArray) -> float:
+    """Return the decay of blocks of 1 ms, between blocks, in seconds."""
+    rest = energies[::-1].cumsum()[::-1]
     if not len(rest) or rest[0] <= 0:
         return 0.0
     floor = rest[0] * 10 ** (-DECAY_DB / 10)
@@ -70,46 +94,40 @@ def decay_gain(samples: FloatArray, sr: int, seconds: float) -> FloatArray:
     numpy.ndarray
         Shape ``(n,)``, float32.
     """
-    energies, block = block_energies(samples, sr)
-    peak = loudest_block(energies)
+    energies, peak, block = rest_energies(samples, sr)
     # The attack ends at the loudest moment of the envelope, which may come later.
-    start = max(peak, loudest_sample(samples[: round(ATTACK_SECONDS * sr)], sr) // block)
-    since = np.maximum(0.0, np.arange(len(energies)) - start) / 1000
-
-    def decay(rate: float) -> float:
-        return decay_seconds(energies * np.exp(-2 * rate * since), peak)
-
-    low, high = -_most_growth(energies, peak, float(since[-1])), _MOST_RATE
+    start = max(peak, loudest_sample(samples[: round(ATTACK_SECONDS * sr)], sr))
+    first = (start - peak) / block / 1000
+    since = np.maximum(0.0, (np.arange(len(energies)) + 0.5) / 1000 - first)
     # The fall is searched on a scale on which slow and fast ones lie as dense.
-    first, last = np.arcsinh(low), np.arcsinh(high)
-    for _ in range(22):
-        middle = (first + last) / 2
-        if decay(float(np.sinh(middle))) > seconds:
-            first = middle
+    low, high = np.arcsinh(-_most_growth(energies, float(since[-1]))), np.arcsinh(_MOST_RATE)
+    for _ in range(_ROUNDS):
+        middle = (low + high) / 2
+        if decay_seconds(energies * np.exp(-2 * np.sinh(middle) * since)) > seconds:
+            low = middle
         else:
-            last = middle
-    rate = float(np.sinh((first + last) / 2))
-    at = np.maximum(0, np.arange(len(samples)) - (start + 0.5) * block) / sr
+            high = middle
+    rate = float(np.sinh((low + high) / 2))
+    at = np.maximum(0, np.arange(len(samples)) - start) / sr
     out: FloatArray = np.exp(-rate * at).astype(np.float32)
     return out
 
 
 def longest_decay(samples: FloatArray, sr: int) -> float:
     """Return the longest decay, in seconds, that :func:`decay_gain` gives a sound ``(n,)``."""
-    energies, _ = block_energies(samples, sr)
-    peak = loudest_block(energies)
-    since = np.maximum(0, np.arange(len(energies)) - peak) / 1000
-    growth = _most_growth(energies, peak, float(since[-1]))
-    return decay_seconds(energies * np.exp(2 * growth * since), peak)
+    energies, _, _ = rest_energies(samples, sr)
+    since = np.arange(len(energies)) / 1000
+    growth = _most_growth(energies, float(since[-1]))
+    return decay_seconds(energies * np.exp(2 * growth * since))
 
 
-def _most_growth(energies: DoubleArray, peak: int, seconds: float) -> float:
+def _most_growth(energies: DoubleArray, seconds: float) -> float:
     """Return the fastest growth, in nepers a second, that leaves the end of a sound quiet."""
     if seconds <= 0:
         return 0.0
-    end = float(energies[-30:].mean())
-    room = _END_DB - 10 * np.log10(max(end, 1e-30) / max(float(energies[peak]), 1e-30))
-    return float(max(0.0, room) / 8.685889638 / seconds)
+    end, loudest = float(energies[-30:].mean()), float(energies[:5].mean())
+    room = _END_DB - 10 * np.log10(max(end, 1e-30) / max(loudest, 1e-30))
+    return float(max(0.0, room) / _NEPER_DB / seconds)
 
 
 class Attack:
@@ -133,8 +151,10 @@ class Attack:
         self._powers, self.step = step_powers(samples[: round(ATTACK_SECONDS * sr)], sr)
         self._level = envelope(self._powers)
         self._times = (np.arange(len(self._powers)) - 16 + 0.5) * self.step / sr
-        self._onset = onset / sr
         self._peak = int(self._level.argmax())
+        # The level's windows reach 4 ms over the onset, so it begins to rise that long before.
+        self._start = int(np.searchsorted(self._times, onset / sr)) - _REACH
+        self._since = np.maximum(np.arange(len(self._level)) - self._start, 0)
 
     @property
     def peak(self) -> int:
@@ -146,52 +166,65 @@ class Attack:
         """The attack, as :func:`~neural_drum_machine.signal.descriptors.attack_time` measures."""
         return rise_steps(self._level) * self.step / self.sr
 
-    def _gains(self, change: float) -> DoubleArray:
-        """Return the gain of each step for a rise that is 2 to the power of `change` as long.
-
-        The level rises evenly from the onset, and stays as high as the loudest moment until that
-        comes. After it, nothing gets louder.
-        """
-        since = self._times - self._onset
-        whole = self._level.max()
-        level = np.maximum(self._level, 1e-3 * whole)
-        length = np.clip(self.seconds / 0.8, 0.002, None) * 2.0**change
-        rise = whole * np.clip(since / length, 1e-3, 1)
-        logs = np.clip(np.log(rise / level), -_MOST_DOWN, _MOST_UP)
-        logs[self._peak :] = np.minimum(logs[self._peak :], 0)
-        # A rise of its own length leaves a sound as it is, whatever the shape of its rise.
-        gains: DoubleArray = np.exp(min(1.0, abs(change) / _WHOLE_SHAPE) * logs)
-        return gains
-
-    def _after(self, change: float) -> float:
-        powers = self._powers * np.square(self._gains(change))
-        return rise_steps(envelope(powers)) * self.step / self.sr
-
     def gain(self, seconds: float) -> FloatArray:
         """Return gains ``(n,)``, float32, that give the sound an attack, as near as can be."""
-        change = self._solve(seconds)
-        gains = np.interp(np.arange(self._n) / self.sr, self._times, self._gains(change), right=1.0)
-        out: FloatArray = gains.astype(np.float32)
+        now = self.seconds
+        gains = np.ones(len(self._powers))
+        if now > 0 and abs(np.log2(seconds / now)) >= _UNHEARD:
+            change, miss = self._solve(seconds, self._own_rise)
+            gains = self._own_rise(change)
+            if miss > _MISSED:
+                change, less = self._solve(seconds, self._even_rise)
+                gains = self._even_rise(change) if less < miss else gains
+        samples = np.interp(np.arange(self._n) / self.sr, self._times, gains, right=1.0)
+        out: FloatArray = samples.astype(np.float32)
         return out
 
-    def _solve(self, seconds: float) -> float:
-        """Return the change that brings the attack nearest to a value."""
-        now = self.seconds
-        sign = 1.0 if seconds > now else -1.0
-        steps = sign * np.linspace(0, _MOST_CHANGE, _TRIES)
-        reached = [now]
-        for step in steps[1:]:
-            reached.append(self._after(float(step)))
-            if sign * (reached[-1] - seconds) >= 0:
+    def _own_rise(self, change: float) -> DoubleArray:
+        """Return gains for the sound's own rise, which takes 2 to the power of `change` as long."""
+        steps = np.arange(len(self._level))
+        before = np.minimum(self._start + self._since * 2.0**-change, self._peak)
+        return self._towards(np.interp(before, steps, self._level))
+
+    def _even_rise(self, change: float) -> DoubleArray:
+        """Return gains for an even rise, which takes 2 to the power of `change` as long."""
+        length = max(self.seconds / 0.8 * self.sr / self.step, 4.0) * 2.0**change
+        return self._towards(self._level.max() * np.minimum(self._since / length, 1))
+
+    def _towards(self, rise: DoubleArray) -> DoubleArray:
+        """Return gains that bring the level up to its loudest moment to a rise.
+
+        The rise stays as high as that moment until it comes. After it, nothing gets louder.
+        """
+        least = _LEAST * self._level.max()
+        logs = np.log(np.maximum(rise, least) / np.maximum(self._level, least))
+        logs = np.clip(logs, -_MOST_DOWN, _MOST_UP)
+        logs[self._peak :] = np.minimum(logs[self._peak :], 0)
+        gains: DoubleArray = np.exp(logs)
+        return gains
+
+    def _after(self, gains: DoubleArray) -> float:
+        return rise_steps(envelope(self._powers * np.square(gains))) * self.step / self.sr
+
+    def _solve(self, seconds: float, gains: Callable[[float], DoubleArray]) -> tuple[float, float]:
+        """Return the change that brings the attack nearest to a value, and octaves of its miss."""
+
+        def miss(found: float) -> float:
+            return abs(float(np.log2(max(found, 1e-4) / seconds)))
+
+        sign = 1.0 if seconds > self.seconds else -1.0
+        reached = [(0.0, self.seconds)]
+        for step in sign * np.linspace(0, _MOST_CHANGE, _TRIES)[1:]:
+            reached.append((float(step), self._after(gains(float(step)))))
+            if sign * (reached[-1][1] - seconds) >= 0:
+                # The first crossing is the gentlest change. The attack jumps where another moment
+                # becomes the loudest: then the nearer side of the jump is taken.
+                ends = reached[-2:]
+                for _ in range(_HALVINGS):
+                    middle = (ends[0][0] + ends[1][0]) / 2
+                    found = self._after(gains(middle))
+                    ends[int(sign * (found - seconds) >= 0)] = (middle, found)
+                reached += ends
                 break
-        k = len(reached) - 1
-        if sign * (reached[k] - seconds) < 0:
-            return float(steps[int(np.abs(np.array(reached) - seconds).argmin())])
-        # The first crossing is the gentlest change. The attack jumps where another moment becomes
-        # the loudest: then the nearer side of the jump is taken.
-        ends = [(float(steps[k - 1]), reached[k - 1]), (float(steps[k]), reached[k])]
-        for _ in range(_HALVINGS):
-            middle = (ends[0][0] + ends[1][0]) / 2
-            found = self._after(middle)
-            ends[int(sign * (found - seconds) >= 0)] = (middle, found)
-        return min(ends, key=lambda end: abs(end[1] - seconds))[0]
+        best = min(reached, key=lambda each: miss(each[1]))
+        return best[0], miss(best[1])

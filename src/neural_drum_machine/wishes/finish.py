@@ -7,7 +7,7 @@ import numpy as np
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.signal.level import at_loudness
-from neural_drum_machine.signal.loudness import loudness
+from neural_drum_machine.signal.loudness import momentary_loudness
 from neural_drum_machine.wishes.qualities import BY_NAME
 from neural_drum_machine.wishes.shape import shaped
 
@@ -64,12 +64,12 @@ def finished(
     if not shapes:
         return out
     peak = float(np.abs(out).max(initial=0.0))
-    given = loudness(out.mean(axis=0), sr)
     if peak <= 0:
         return out
     gain = top / peak
-    if np.isfinite(given) and np.isfinite(plain[_LEVEL]):
-        gain = min(gain, 10 ** ((plain[_LEVEL] - given) / 20))
+    before, after = (momentary_loudness(each.mean(axis=0), sr) for each in (samples, out))
+    if np.isfinite(before) and np.isfinite(after):
+        gain = min(gain, 10 ** ((before - after) / 20))
     return out * np.float32(gain)
 
 

@@ -14,6 +14,9 @@ _SIZE: Final = 1024
 _HOP: Final = 256
 _WINDOWS: Final = 1.5
 """Sum of the squared Hann windows that overlap at one sample."""
+_ABOUT: Final = 5
+"""Bins on each side that the noise's spectrum is smoothed over: together, about the 500 Hz of the
+bands that noisiness is measured in."""
 _SEED: Final = 2019
 _ROUNDS: Final = 6
 
@@ -29,7 +32,7 @@ def _phases(frames: int) -> ComplexArray:
 
 
 def like_noise(samples: FloatArray) -> FloatArray:
-    """Return noise that has the magnitudes of a sound in each frame.
+    """Return noise that has the spectrum of a sound in each frame, without its partials.
 
     Parameters
     ----------
@@ -47,9 +50,10 @@ def like_noise(samples: FloatArray) -> FloatArray:
     padded[:, _SIZE - _HOP : _SIZE - _HOP + n] = samples
     window = hann(_SIZE).astype(np.float32)
     views = np.lib.stride_tricks.sliding_window_view(padded, _SIZE, axis=1)[:, ::_HOP]
-    spectrum = np.fft.rfft(views * window).astype(np.complex64)
+    power = np.square(np.abs(np.fft.rfft(views * window))).astype(np.float32)
+    smooth = np.sqrt(np.maximum(_smooth(power), 0))
     # Drawn in blocks, so that sounds of nearly the same length get the same noise.
-    spectrum *= _phases(-(-frames // 64) * 64)[:frames]
+    spectrum = smooth * _phases(-(-frames // 64) * 64)[:frames]
     pieces = np.fft.irfft(spectrum, _SIZE).astype(np.float32) * (window / _WINDOWS)
     out = np.zeros((channels, padded.shape[1] + _SIZE), np.float32)
     for k in range(_SIZE // _HOP):
@@ -59,8 +63,19 @@ def like_noise(samples: FloatArray) -> FloatArray:
     return result
 
 
+def _smooth(power: FloatArray) -> FloatArray:
+    """Return the mean power of the bins about each bin, along the last axis; no DC."""
+    total = np.cumsum(power, axis=-1, dtype=np.float64)
+    total = np.concatenate([np.zeros((*total.shape[:-1], 1)), total], axis=-1)
+    at = np.arange(power.shape[-1])
+    first, last = np.maximum(at - _ABOUT, 0), np.minimum(at + _ABOUT + 1, len(at))
+    out: FloatArray = ((total[..., last] - total[..., first]) / (last - first)).astype(np.float32)
+    out[..., 0] = 0
+    return out
+
+
 def noise_share(
-    own: ComplexArray, noise: ComplexArray, sr: int, wanted: float
+    own: ComplexArray, noise: ComplexArray, sr: int, wanted: float, most: float = 1.0
 ) -> tuple[float, float]:
     """Return the factors of a sound and of its noise that together have a noisiness.
 
@@ -72,6 +87,8 @@ def noise_share(
         Sample rate in Hz.
     wanted : float
         The noisiness, 0 to 1.
+    most : float
+        The largest factor of the noise, 0 to 1.
     """
     edges = band_edges(len(own), sr)
 
@@ -81,7 +98,7 @@ def noise_share(
         power = power + np.float32(1e-20) + np.float32(1e-12) * power.mean()
         return flatness(power, np.log(power), edges)
 
-    low, high = 0.0, np.pi / 2
+    low, high = 0.0, float(np.arcsin(most))
     for _ in range(_ROUNDS):
         middle = (low + high) / 2
         if noisiness(middle) < wanted:

@@ -51,7 +51,9 @@ class Resonances:
 
         The energy of each band of 500 Hz stays.
         """
-        raw: FloatArray = _MOST_NEPERS * np.tanh(np.float32(change / _MOST_NEPERS) * self._out)
+        raw: FloatArray = np.float32(_MOST_NEPERS) * np.tanh(
+            np.float32(change / _MOST_NEPERS) * self._out
+        )
         before = np.add.reduceat(np.exp(self._logs), self._edges)
         after = np.add.reduceat(np.exp(self._logs + 2 * raw), self._edges)
         level = 0.5 * np.log(np.maximum(before, 1e-20) / np.maximum(after, 1e-20))
@@ -67,9 +69,9 @@ class Resonances:
         logs = self._logs + 2 * (self.gain(change) + colour)
         return flatness(np.exp(logs), logs, self._edges)
 
-    def solve(self, wanted: float, colour: FloatArray) -> float:
-        """Return the change that brings the noisiness down to a value, or as near as can be."""
-        low, high = 0.0, MOST
+    def solve(self, wanted: float, colour: FloatArray, most: float = MOST) -> float:
+        """Return the change, up to `most`, that brings the noisiness down to a value."""
+        low, high = 0.0, most
         if self.noisiness(high, colour) >= wanted:
             return high
         for _ in range(_ROUNDS):

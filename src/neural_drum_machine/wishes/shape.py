@@ -7,10 +7,12 @@ import numpy as np
 import soxr
 
 from neural_drum_machine.arrays import ComplexArray, FloatArray
+from neural_drum_machine.signal.descriptors import loudest_partial, loudest_sample
 from neural_drum_machine.wishes import spectrum as filters
 from neural_drum_machine.wishes.envelope import Attack, decay_gain, longest_decay
 from neural_drum_machine.wishes.noise import like_noise, noise_share
 from neural_drum_machine.wishes.qualities import BY_NAME
+from neural_drum_machine.wishes.resonance import MOST as MOST_SHARP
 from neural_drum_machine.wishes.resonance import Resonances
 from neural_drum_machine.wishes.stretch import MOST, stretched
 
@@ -18,7 +20,11 @@ ROUNDS: Final = 2
 """Each quality is set in turn, and setting one moves the others a little."""
 MOST_OCTAVES: Final = 2.0
 LONGEST_SECONDS: Final = 2.5
+_MOST_RETUNED: Final = 0.5
+"""Octaves. Farther away, another partial has become the loudest."""
 _HEARD_NOISINESS: Final = 0.01
+_HELD_NOISE, _HELD_SHARP = 0.3, 0.5
+"""Where noisiness is only held, it must not change a sound much."""
 _HELD: Final = 0.15
 """How much a quality that is only held counts beside one that was asked for."""
 
@@ -56,18 +62,35 @@ def shaped(
         samples, onset = _tuned(samples, sr, onset, asked["pitch"] / pitch)
     for number in range(ROUNDS):
         samples = _filtered(samples, sr, asked, held)
-        # Only asked for, it is worth the time of a second look.
+        # Where noisiness is only held, it is not worth the time of a second look.
         if "noisiness" in (wanted if number == 0 else asked):
-            samples = _noisy(samples, sr, wanted["noisiness"])
-        if "attack" in wanted:
-            samples = samples * Attack(_mono(samples), sr, onset).gain(wanted["attack"])
-        # The decay's gain begins at the loudest moment, so it leaves the attack alone.
-        if "decay" in wanted:
-            longest = longest_decay(_mono(samples), sr)
-            if wanted["decay"] > longest > 0:
-                factor = min(MOST, wanted["decay"] / longest)
-                samples = stretched(samples, sr, onset, factor, round(LONGEST_SECONDS * sr))
-            samples = samples * decay_gain(_mono(samples), sr, wanted["decay"])
+            samples = _noisy(samples, sr, wanted["noisiness"], "noisiness" in asked)
+        samples = _over_time(samples, sr, onset, wanted)
+    # What was asked for has the last word.
+    if not asked.keys().isdisjoint((*filters.NAMES, "noisiness")):
+        samples = _filtered(samples, sr, asked, held)
+    if "noisiness" in asked:
+        samples = _noisy(samples, sr, asked["noisiness"], True)
+    if "pitch" in asked and np.isfinite(pitch):
+        # A drum's pitch falls, so another decay or attack shows another part of its way.
+        mono = _mono(samples)
+        now, _ = loudest_partial(mono, sr, loudest_sample(mono, sr))
+        if np.isfinite(now) and abs(np.log2(asked["pitch"] / now)) < _MOST_RETUNED:
+            samples, onset = _tuned(samples, sr, onset, asked["pitch"] / now)
+    return _over_time(samples, sr, onset, asked)
+
+
+def _over_time(samples: FloatArray, sr: int, onset: int, wanted: Mapping[str, float]) -> FloatArray:
+    """Return a sound with an attack and a decay."""
+    if "attack" in wanted:
+        samples = samples * Attack(_mono(samples), sr, onset).gain(wanted["attack"])
+    # The decay's gain begins at the loudest moment, so it leaves the attack alone.
+    if "decay" in wanted:
+        longest = longest_decay(_mono(samples), sr)
+        if wanted["decay"] > longest > 0:
+            factor = min(MOST, wanted["decay"] / longest)
+            samples = stretched(samples, sr, onset, factor, round(LONGEST_SECONDS * sr))
+        samples = samples * decay_gain(_mono(samples), sr, wanted["decay"])
     return samples
 
 
@@ -103,7 +126,7 @@ def _filtered(
     return out[:, :n].astype(np.float32)
 
 
-def _noisy(samples: FloatArray, sr: int, wanted: float) -> FloatArray:
+def _noisy(samples: FloatArray, sr: int, wanted: float, is_asked: bool) -> FloatArray:
     n = samples.shape[1]
     size = filters.spectrum_size(n)
     spectrum, power = _spectrum(samples, size)
@@ -112,10 +135,11 @@ def _noisy(samples: FloatArray, sr: int, wanted: float) -> FloatArray:
     if abs(off) < _HEARD_NOISINESS:
         return samples
     if off > 0:
-        noise = like_noise(samples)
-        own, its = noise_share(_mono(spectrum), _mono(_spectrum(noise, size)[0]), sr, wanted)
+        noise, most = like_noise(samples), 1.0 if is_asked else _HELD_NOISE
+        own, its = noise_share(_mono(spectrum), _mono(_spectrum(noise, size)[0]), sr, wanted, most)
         return np.float32(own) * samples + np.float32(its) * noise
-    response = filters.minimum_phase(resonances.gain(resonances.solve(wanted, flat)))
+    most = MOST_SHARP if is_asked else _HELD_SHARP
+    response = filters.minimum_phase(resonances.gain(resonances.solve(wanted, flat, most)))
     out = np.fft.irfft(spectrum * response, size)
     return out[:, :n].astype(np.float32)
 

@@ -82,9 +82,13 @@ class Spectrum:
         self.curves = curves(len(power), sr)
         self.power = np.add.reduceat(power, self.curves.starts).astype(np.float64)
         total = max(float(self.power.sum()), 1e-30)
+        centroid = float(power @ np.linspace(0, sr / 2, len(power), dtype=power.dtype)) / total
         self.power = self.power / total + 1e-12
         self._low = self.curves.hz < LOW_HZ
         self._high = self.curves.hz >= AIR_HZ
+        # Within a band, the power may lie beside its middle.
+        self._beside = np.zeros(3)
+        self._beside[0] = np.log2(max(centroid, 1.0)) - self.values(np.zeros(3))[0]
 
     def values(self, settings: DoubleArray) -> DoubleArray:
         """Return brightness in octaves of Hz, body and air in dB, after a filter.
@@ -102,13 +106,13 @@ class Spectrum:
         power = self.power * 10 ** (settings @ self.curves.shapes / 10)
         total = power.sum()
         low, high = power[self._low].sum(), power[self._high].sum()
-        return np.array(
-            [
-                np.log2((power @ self.curves.hz) / total),
-                10 * np.log10((low + 1e-8 * total) / (total - low + 1e-8 * total)),
-                10 * np.log10((high + 1e-8 * total) / (total - high + 1e-8 * total)),
-            ]
+        bright = np.log2((power @ self.curves.hz) / total)
+        body, air = (
+            10 * np.log10((part + 1e-8 * total) / (total - part + 1e-8 * total))
+            for part in (low, high)
         )
+        out: DoubleArray = self._beside + np.array([bright, body, air])
+        return out
 
     def solve(self, wanted: DoubleArray, weights: DoubleArray) -> DoubleArray:
         """Return the filter that brings a sound nearest to values.

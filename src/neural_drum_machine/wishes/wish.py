@@ -3,7 +3,7 @@
 import difflib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -118,3 +118,37 @@ def told(name: str, value: float) -> str:
     if not quality.unit:
         return f"{value:.2f}"
     return f"{value:.3g} {quality.unit}".replace("-", "−")
+
+
+def between_wishes(
+    wishes: Sequence[Mapping[str, float]],
+    values: Sequence[Mapping[str, float]],
+    t: float,
+    offered: Collection[str],
+) -> dict[str, float]:
+    """Return the wish of a sound between two.
+
+    Parameters
+    ----------
+    wishes, values : sequence of two mappings
+        What was asked of the two sounds, and what they have.
+    t : float
+        0 for the first sound, 1 for the second; their own wishes are returned there.
+    offered : collection of str
+        The qualities that the sound between them may have.
+
+    Returns
+    -------
+    dict
+        On the way, a value that was asked of one sound goes over into that which the other has.
+    """
+    if t in (0, 1):
+        return dict(wishes[int(t)])
+    out = {}
+    for name in BY_NAME:
+        ends = [asked.get(name, has[name]) for asked, has in zip(wishes, values, strict=True)]
+        is_asked = any(name in asked for asked in wishes)
+        if is_asked and name in offered and all(map(math.isfinite, ends)):
+            first, second = (BY_NAME[name].scale(end) for end in ends)
+            out[name] = BY_NAME[name].unscale((1 - t) * first + t * second)
+    return out

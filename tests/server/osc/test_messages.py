@@ -17,6 +17,7 @@ from neural_drum_machine.server.osc import (
 from neural_drum_machine.server.protocol import (
     LIMITS,
     RULES,
+    Describe,
     Encode,
     ErrorCode,
     ErrorReply,
@@ -35,6 +36,8 @@ from neural_drum_machine.server.protocol import (
     Superseded,
     Variation,
 )
+from neural_drum_machine.server.protocol.rules import number_text
+from neural_drum_machine.wishes.qualities import BY_NAME
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text()
 EXAMPLES = {
@@ -51,6 +54,7 @@ MEANT = {
     "reply 9711": (Generate(2, "snare", 1, -1, 0, 4, 1234, 0.5, 3, "mcnn", 250), 9711),
     "/ndm/random 3 clap": (Random(3, "clap"), None),
     "/ndm/variation 4 3 0.25 seed 99": (Variation(4, 3, 0.25, 99), None),
+    "/ndm/describe 8 2": (Describe(8, 2), None),
     "/ndm/encode 5 2 category clap": (Encode(5, 2, "clap"), None),
     "/ndm/upload 6 3 44100 category clap": (PartedUpload(6, 3, 44100, "clap"), None),
     "/ndm/samples 6 0 0.0 0.5 -0.25": (Samples(6, 0, (0, 0.5, -0.25)), None),
@@ -99,7 +103,9 @@ def test_the_documents_limits_are_the_codes():
     want = {
         name: (
             kinds[rule.kind],
-            "256 characters" if rule.kind is str else f"{int(rule.low)} to {int(rule.high)}",
+            "256 characters"
+            if rule.kind is str
+            else f"{number_text(rule.low)} to {number_text(rule.high)}",
         )
         for name, rule in RULES.items()
         if name in spoken
@@ -130,7 +136,8 @@ def test_the_document_has_every_request_with_its_arguments():
         (line,) = re.findall(rf"^### `{address}`(?! \*name)(.*)$", DOCUMENT, re.MULTILINE)[:1]
         required, _, rest = line.partition("[")
         assert tuple(required.replace("*", "").split()) == ARGUMENTS[kind]
-        assert tuple(re.findall(r"`(\w+)`", rest)) == kind.optional()
+        written = re.findall(r"`(\w+)`", rest)
+        assert (*written, *(BY_NAME if "wishes" in rest else ())) == kind.optional()
 
 
 def test_hello_is_several_messages_and_ends_with_the_categories():

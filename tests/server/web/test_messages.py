@@ -40,6 +40,7 @@ from neural_drum_machine.server.web.messages import (
     write_reply,
 )
 from neural_drum_machine.signal.audio_file import read_stream
+from neural_drum_machine.wishes.qualities import BY_NAME
 
 ROOT = Path(__file__).parents[3]
 
@@ -170,6 +171,7 @@ MEANT = [
     Move(7, "kick", CODE, 0.1, 0, -1),
     Morph(8, "kick", CODE, "snare", (0, 0, 0, 0, 0, 0, 0, 1), 0.4),
     protocol.PadMap(9, "kick"),
+    protocol.Describe(11, 2),
     None,  # refused
 ]
 
@@ -193,6 +195,7 @@ def test_the_documents_requests_are_met_by_a_server(sock, small_machine):
         if facts["type"] in ("pong", "error"):
             assert data in examples("answer")
     assert [got[n]["type"] for n in range(2, 11)] == ["sound"] * 7 + ["pad_map", "error"]
+    assert got[11]["values"].keys() <= small_machine.ranges("kick").keys()
     assert {"hello", "pong", "status"} <= set(got)
     data = examples("ask-bytes")
     header, file = b'{"type":"upload","id":13,"category":"kick"}', data[47:]
@@ -243,7 +246,8 @@ def test_the_document_has_every_request_of_its_own_with_its_values():
             rf"^\| `{name}` \| `([\w ]+)`(?: \[`([\w ]+)`\])? \|", DOCUMENT, re.MULTILINE
         )
         assert sorted(required.split()) == sorted(set(kind.required()) - {"audio", "form"})
-        assert sorted((optional or "").split()) == sorted(kind.optional())
+        given = (optional or "").replace("wishes", " ".join(BY_NAME)).split()
+        assert sorted(given) == sorted(kind.optional())
 
 
 def test_the_document_has_every_limit():

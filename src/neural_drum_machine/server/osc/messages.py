@@ -28,6 +28,7 @@ ARGUMENTS: Final[Mapping[type[Request | Part], tuple[str, ...]]] = {
     protocol.Random: ("id", "category"),
     protocol.Variation: ("id", "of", "amount"),
     protocol.Encode: ("id", "of"),
+    protocol.Describe: ("id", "of"),
     protocol.PartedUpload: ("id", "total", "sr"),
     protocol.Samples: ("id", "offset", "samples"),
 }
@@ -150,6 +151,9 @@ def write_reply(reply: Reply) -> list[bytes]:
             return [build_message("/ndm/superseded", reply.id, reply.by)]
         case protocol.ErrorReply():
             return [build_message("/ndm/error", reply.id, str(reply.code), reply.sentence)]
+        case protocol.ValuesReply():
+            values = (item for pair in reply.values.items() for item in pair)
+            return [build_message("/ndm/values", reply.id, reply.of, reply.category, *values)]
         case protocol.StatusReply():
             pairs = ((name, getattr(reply, name)) for name in STATUS)
             return [build_message("/ndm/status", *(item for pair in pairs for item in pair))]

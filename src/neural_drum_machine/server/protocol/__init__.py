@@ -33,8 +33,10 @@ from neural_drum_machine.server.protocol.replies import (
     SoundReply,
     StatusReply,
     Superseded,
+    ValuesReply,
 )
 from neural_drum_machine.server.protocol.requests import (
+    Describe,
     Encode,
     EngineRequest,
     Generate,
@@ -77,6 +79,7 @@ __all__ = [
     "RECENT_SOUNDS",
     "RULES",
     "UNREADABLE_ID",
+    "Describe",
     "Encode",
     "EngineRequest",
     "ErrorCode",
@@ -111,6 +114,7 @@ __all__ = [
     "StatusReply",
     "Superseded",
     "Upload",
+    "ValuesReply",
     "Variation",
     "read_id",
     "shown",

@@ -1,7 +1,7 @@
 """The common part of all requests: every value is checked when a request is built."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Self
 
 from neural_drum_machine.latent.controls import MAX_CONTROL
@@ -17,6 +17,7 @@ from neural_drum_machine.server.protocol.rules import (
     out_of_range,
     shown,
 )
+from neural_drum_machine.wishes.qualities import BY_NAME
 
 
 class WireMessage:
@@ -50,7 +51,9 @@ class WireMessage:
     @classmethod
     def optional(cls) -> tuple[str, ...]:
         """Return the names of the fields that may be given."""
-        return tuple(f.name for f in fields(cls) if f.default is not MISSING)  # type: ignore[arg-type]
+        given = [f.name for f in fields(cls) if f.default is not MISSING]  # type: ignore[arg-type]
+        # Those of the request itself come first, then those that it shares with others.
+        return tuple(sorted(given, key=lambda name: name not in cls.__annotations__))
 
     @classmethod
     def build(cls, values: Mapping[str, Any]) -> Self:
@@ -86,7 +89,33 @@ def read_id(value: Any) -> int:
         return UNREADABLE_ID
 
 
-class PlacedRequest(WireMessage):
+@dataclass(frozen=True, kw_only=True)
+class WishedRequest(WireMessage):
+    """A request for a sound that is to have some values.
+
+    Attributes
+    ----------
+    pitch, decay, attack, brightness, noisiness, body, air, loudness : float, optional
+        Values of :data:`neural_drum_machine.wishes.qualities.QUALITIES`, in their units.
+    """
+
+    pitch: float | None = None
+    decay: float | None = None
+    attack: float | None = None
+    brightness: float | None = None
+    noisiness: float | None = None
+    body: float | None = None
+    air: float | None = None
+    loudness: float | None = None
+
+    @property
+    def wish(self) -> dict[str, float]:
+        """The values that are asked for, by their names."""
+        given = {name: getattr(self, name) for name in BY_NAME}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class PlacedRequest(WishedRequest):
     """A request with a place on the axes."""
 
     p1: float

@@ -4,7 +4,7 @@ This file is longer than 250 lines because every field of a message has its line
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,12 @@ class HelloReply:
         The default comes first.
     limits : Limits
         Sent over the WebSocket only.
+    qualities : tuple of mapping
+        The qualities that can be wished for: `name`, `unit`, `low_word`, `high_word`, and whether
+        equal ratios sound equal (`logarithmic`). Sent over the WebSocket only.
+    wishes : mapping
+        By category and name: the 5th, 50th and 95th percentile of recordings. Sent over the
+        WebSocket only.
     """
 
     protocol: int
@@ -54,6 +60,8 @@ class HelloReply:
     ranges: tuple[float, ...]
     inverters: tuple[str, ...]
     limits: Limits
+    qualities: tuple[Mapping[str, str | bool], ...] = ()
+    wishes: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +153,8 @@ class SamplesReply:
         65,536 on), each followed by its share.
     blend : float
         How far a sound that is anchored to own sounds is the generator's.
+    wish : mapping
+        The values that were asked for, by the names of qualities.
     own : bytes, optional
         For an upload or an encoding, the compact form of the own sound.
     recordings : tuple of Recording
@@ -168,6 +178,7 @@ class SamplesReply:
     t: float
     exemplars: tuple[float, ...] = ()
     blend: float = 0.0
+    wish: Mapping[str, float] = field(default_factory=dict)
     own: bytes | None = None
     recordings: tuple[Recording, ...] = ()
     fidelity: float | None = None
@@ -208,6 +219,26 @@ class OwnReply:
 
     id: int
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesReply:
+    """The values of an earlier sound.
+
+    Attributes
+    ----------
+    id, of : int
+        The request's id, and that of the sound.
+    category : str
+        The sound's category.
+    values : mapping
+        Each quality that can be wished for in the category, and that the sound has, in its unit.
+    """
+
+    id: int
+    of: int
+    category: str
+    values: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +295,6 @@ class StatusReply:
     p95: float
 
 
-FileReply = HelloReply | Pong | SoundReply | Superseded | ErrorReply | StatusReply
+FileReply = HelloReply | Pong | SoundReply | Superseded | ErrorReply | StatusReply | ValuesReply
 """Answers to a client that takes sounds as files."""
 Reply = FileReply | SamplesReply | PadMapReply | OwnReply

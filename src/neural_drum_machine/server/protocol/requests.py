@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from neural_drum_machine.latent.prior import DEFAULT_WILD
-from neural_drum_machine.server.protocol.base import PlacedRequest, WireMessage
+from neural_drum_machine.server.protocol.base import PlacedRequest, WireMessage, WishedRequest
 from neural_drum_machine.server.protocol.uploads import (
     GatheredUpload,
     PartedUpload,
@@ -75,7 +75,7 @@ class Generate(PlacedRequest):
 
 
 @dataclass(frozen=True)
-class Random(WireMessage):
+class Random(WishedRequest):
     """A sound drawn from a category. If there is no seed, the server draws one and reports it."""
 
     type = "random"
@@ -89,7 +89,7 @@ class Random(WireMessage):
 
 
 @dataclass(frozen=True)
-class Variation(WireMessage):
+class Variation(WishedRequest):
     """A sound near an earlier one of the same client.
 
     Attributes
@@ -127,7 +127,16 @@ class Encode(WireMessage):
 
 
 @dataclass(frozen=True)
-class Recall(WireMessage):
+class Describe(WireMessage):
+    """The values of an earlier sound of the same client; answered by :class:`ValuesReply`."""
+
+    type = "describe"
+    id: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Recall(WishedRequest):
     """A sound that an answer described, exactly; not offered over OSC.
 
     Attributes
@@ -187,7 +196,7 @@ class Move(PlacedRequest):
 
 
 @dataclass(frozen=True)
-class Morph(WireMessage):
+class Morph(WishedRequest):
     """A sound between two, of one category or of two. Newest wins. Not offered over OSC.
 
     Attributes
@@ -242,7 +251,7 @@ class PadMap(WireMessage):
 _WireSoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
 SoundRequest = _WireSoundRequest | GatheredUpload
 """Requests that are answered with a sound."""
-Request = Hello | Ping | Status | PadMap | Own | _WireSoundRequest
+Request = Hello | Ping | Status | PadMap | Own | Describe | _WireSoundRequest
 """Requests that one message holds."""
 EngineRequest = Request | GatheredUpload
 """Requests that the engine handles."""

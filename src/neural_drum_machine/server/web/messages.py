@@ -44,6 +44,7 @@ REQUESTS: Final[Mapping[str, type[Request]]] = {
         protocol.Move,
         protocol.Morph,
         protocol.PadMap,
+        protocol.Describe,
     )
 }
 """The request of each ``type`` of text message."""
@@ -69,7 +70,7 @@ REPLIES: Final[Mapping[type[Reply], tuple[str, tuple[str, ...]]]] = {
         "hello",
         (
             *("protocol", "program", "model", "hash", "sr", "length", "categories", "axes"),
-            *("ranges", "inverters"),
+            *("ranges", "inverters", "qualities", "wishes"),
         ),
     ),
     protocol.Pong: ("pong", ("n",)),
@@ -84,6 +85,7 @@ REPLIES: Final[Mapping[type[Reply], tuple[str, tuple[str, ...]]]] = {
     protocol.ErrorReply: ("error", ("id", "code", "sentence")),
     protocol.PadMapReply: ("pad_map", ("id", "category", "brightness", "decay")),
     protocol.OwnReply: ("own", ("id", "number")),
+    protocol.ValuesReply: ("values", ("id", "of", "category", "values")),
 }
 """The ``type`` of each text message, and its values in this order."""
 
@@ -194,6 +196,7 @@ def _write_sound(reply: protocol.SamplesReply) -> bytes:
         "t": reply.t,
         **({"exemplars": reply.exemplars} if reply.exemplars else {}),
         **({"blend": reply.blend} if reply.blend else {}),
+        **({"wish": dict(reply.wish)} if reply.wish else {}),
         **({"own": b64encode(reply.own).decode()} if reply.own else {}),
         **({"recordings": [asdict(each) for each in reply.recordings]} if reply.recordings else {}),
         "fidelity": reply.fidelity,

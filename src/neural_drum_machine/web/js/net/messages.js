@@ -34,8 +34,23 @@
  */
 
 /**
+ * @typedef {object} DescribeRequest
+ * @property {"describe"} type
+ * @property {number} id
+ * @property {number} of
+ */
+
+/**
  * @typedef {object} GenerateRequest
  * @property {"generate"} type
+ * @property {number} [pitch]
+ * @property {number} [decay]
+ * @property {number} [attack]
+ * @property {number} [brightness]
+ * @property {number} [noisiness]
+ * @property {number} [body]
+ * @property {number} [air]
+ * @property {number} [loudness]
  * @property {number} id
  * @property {string} category
  * @property {number} p1
@@ -52,6 +67,14 @@
 /**
  * @typedef {object} RandomRequest
  * @property {"random"} type
+ * @property {number} [pitch]
+ * @property {number} [decay]
+ * @property {number} [attack]
+ * @property {number} [brightness]
+ * @property {number} [noisiness]
+ * @property {number} [body]
+ * @property {number} [air]
+ * @property {number} [loudness]
  * @property {number} id
  * @property {string} category
  * @property {number} [seed]
@@ -64,6 +87,14 @@
 /**
  * @typedef {object} VariationRequest
  * @property {"variation"} type
+ * @property {number} [pitch]
+ * @property {number} [decay]
+ * @property {number} [attack]
+ * @property {number} [brightness]
+ * @property {number} [noisiness]
+ * @property {number} [body]
+ * @property {number} [air]
+ * @property {number} [loudness]
  * @property {number} id
  * @property {number} of
  * @property {number} amount
@@ -99,6 +130,14 @@
 /**
  * @typedef {object} RecallRequest
  * @property {"recall"} type
+ * @property {number} [pitch]
+ * @property {number} [decay]
+ * @property {number} [attack]
+ * @property {number} [brightness]
+ * @property {number} [noisiness]
+ * @property {number} [body]
+ * @property {number} [air]
+ * @property {number} [loudness]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -115,6 +154,14 @@
 /**
  * @typedef {object} MoveRequest
  * @property {"move"} type
+ * @property {number} [pitch]
+ * @property {number} [decay]
+ * @property {number} [attack]
+ * @property {number} [brightness]
+ * @property {number} [noisiness]
+ * @property {number} [body]
+ * @property {number} [air]
+ * @property {number} [loudness]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -135,6 +182,14 @@
 /**
  * @typedef {object} MorphRequest
  * @property {"morph"} type
+ * @property {number} [pitch]
+ * @property {number} [decay]
+ * @property {number} [attack]
+ * @property {number} [brightness]
+ * @property {number} [noisiness]
+ * @property {number} [body]
+ * @property {number} [air]
+ * @property {number} [loudness]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -163,6 +218,8 @@
  * @property {number[]} ranges
  * @property {string[]} inverters
  * @property {Limits} limits
+ * @property {Record<string, string|boolean>[]} [qualities]
+ * @property {Record<string, Record<string, [number, number, number]>>} wishes
  */
 
 /**
@@ -201,6 +258,15 @@
  * @property {"own"} type
  * @property {number} id
  * @property {number} number
+ */
+
+/**
+ * @typedef {object} ValuesReply
+ * @property {"values"} type
+ * @property {number} id
+ * @property {number} of
+ * @property {string} category
+ * @property {Record<string, number>} values
  */
 
 /**
@@ -262,6 +328,7 @@
  * @property {number[]} [exemplars]
  * @property {Recording[]} [recordings]
  * @property {number} [blend]
+ * @property {Record<string, number>} [wish]
  * @property {string} [own] in base64, for an upload
  * @property {number} original samples of the original that follow
  * @property {number} [left_out]
@@ -276,6 +343,7 @@
  * @property {StatusRequest} status
  * @property {PadMapRequest} pad_map
  * @property {OwnRequest} own
+ * @property {DescribeRequest} describe
  * @property {GenerateRequest} generate
  * @property {RandomRequest} random
  * @property {VariationRequest} variation
@@ -286,6 +354,6 @@
  * @property {MorphRequest} morph
  */
 
-/** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | OwnReply | SupersededReply | ErrorReply} Reply */
+/** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | OwnReply | ValuesReply | SupersededReply | ErrorReply} Reply */
 
 export {};
