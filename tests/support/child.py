@@ -1,0 +1,40 @@
+"""What a child process may do, named by the bytes that it gets."""
+
+import ctypes
+import os
+import sys
+import threading
+
+from neural_drum_machine.child_process import MAX_MEMORY, serve
+
+
+def _print() -> bytes:
+    sys.stdout.write("a line of Python's\n")
+    sys.stdout.flush()
+    ctypes.CDLL(None).puts(b"a line of a library")
+    ctypes.CDLL(None).fflush(None)
+    sys.stderr.write("an error\n")
+    return b"the answer"
+
+
+def _import() -> bytes:
+    import a_module_of_somebody_else  # noqa: F401
+
+    return b"imported"
+
+
+ACTIONS = {
+    b"echo": lambda: b"echo",
+    b"pid": lambda: str(os.getppid()).encode(),
+    b"print": _print,
+    b"import": _import,
+    b"hang": lambda: threading.Event().wait(),
+    b"kill": lambda: os.kill(os.getpid(), 9),
+    b"abort": os.abort,
+    b"raise": lambda: 1 // 0,
+    b"memory": lambda: bytearray(MAX_MEMORY),
+    b"long": lambda: bytes(1000),
+}
+
+if __name__ == "__main__":
+    serve(lambda data: ACTIONS[data]() if data in ACTIONS else data[::-1])
