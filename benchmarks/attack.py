@@ -39,6 +39,7 @@ PER_SECOND: Final = 60
 PATIENCE: Final = 15.0
 OVER_SOCKETS: Final = (
     *("pings", "unread", "halves", "empty fragments", "2-byte fragments", "big JSON"),
+    "big binaries",
 )
 NOTHING: Final = float("nan")
 

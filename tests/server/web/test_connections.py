@@ -216,10 +216,11 @@ def test_who_sends_too_many_frames_is_read_later():
     on_a_socket(check)
 
 
-def test_who_sends_too_much_text_is_read_later():
+@pytest.mark.parametrize(("opcode", "size"), [(1, 200 * 2**10), (2, 10 * 2**20)])
+def test_who_sends_too_much_is_read_later(opcode, size):
     async def check(made, inner, transport):
         for _ in range(3):
-            made.data_received(frame(1, bytes(200 * 1024)))
+            made.data_received(frame(opcode, bytes(size)))
             transport.send()
         await turns(100)
         assert len(inner.received) == 2

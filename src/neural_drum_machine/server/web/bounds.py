@@ -19,6 +19,8 @@ MAX_UNFINISHED: Final = 32 * 2**20
 """Bytes that the unfinished messages of all connections may take: two of the largest uploads."""
 FRAMES_PER_SECOND: Final = 1000.0
 """Of one WebSocket, and twice as many at once. A client that sends more is read later."""
+BYTES_PER_SECOND: Final = 16.0 * 2**20
+"""Bytes of one WebSocket, and as many at once: one of the largest uploads."""
 TEXT_PER_SECOND: Final = 512 * 1024.0
 """Bytes of text of one WebSocket: reading JSON takes time."""
 TEXT_AT_ONCE: Final = 256 * 1024.0

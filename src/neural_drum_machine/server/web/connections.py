@@ -13,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from neural_drum_machine.server.rate_limit import RateLimit
 from neural_drum_machine.server.web.bounds import (
+    BYTES_PER_SECOND,
     FRAMES_PER_SECOND,
     IDLE_SECONDS,
     LINGER_SECONDS,
@@ -87,6 +88,7 @@ class Connection(asyncio.Protocol):
         """When it was last sent something; when its unfinished message began."""
         self._loop = asyncio.get_running_loop()
         self._frames = RateLimit(FRAMES_PER_SECOND, 2 * FRAMES_PER_SECOND)
+        self._bytes = RateLimit(BYTES_PER_SECOND)
         self._text = RateLimit(TEXT_PER_SECOND, TEXT_AT_ONCE)
         self._kept = memoryview(b"")
         """Bytes that came and are not handed on yet."""
@@ -193,7 +195,8 @@ class Connection(asyncio.Protocol):
             self.inner.data_received(b"".join(message))
         if rest:
             self._message.append(rest)
-        return max(self._frames.spend(meter.frames - frames), self._text.spend(meter.text - text))
+        wait = max(self._bytes.spend(n), self._text.spend(meter.text - text))
+        return max(wait, self._frames.spend(meter.frames - frames))
 
     def _end_slow_message(self) -> None:
         if self.meter.unfinished:
