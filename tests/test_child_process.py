@@ -50,8 +50,9 @@ def test_a_child_that_hangs_is_ended():
         answer_of(CHILD, b"hang", 99, seconds=0.3)
 
 
-def test_without_a_python_the_error_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
+@pytest.mark.parametrize("python", ["/no/such/python", "", None])
+def test_without_a_python_the_error_says_so(monkeypatch, python):
+    monkeypatch.setattr(sys, "executable", python)
     with pytest.raises(ChildError, match="no process could be started"):
         answer_of(CHILD, b"echo", 99)
 

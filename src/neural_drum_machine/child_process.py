@@ -66,7 +66,7 @@ def answer_of(module: str, data: bytes, most: int, seconds: float = MAX_SECONDS)
             env=environment,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:  # TypeError: no name of a Python is known
         raise ChildError(f"no process could be started ({error})") from error
     assert process.stdin is not None
     assert process.stdout is not None
