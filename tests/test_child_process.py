@@ -66,20 +66,23 @@ def test_nothing_is_imported_from_the_current_folder(monkeypatch, tmp_path):
 
 
 @POSIX
-def test_a_child_ends_with_its_parent():
+@pytest.mark.slow
+def test_a_child_ends_with_its_parent(tmp_path):
     program = (
+        "import sys\n"
+        "sys.path.insert(0, sys.argv[1])\n"
         "from neural_drum_machine.child_process import answer_of\n"
-        f"answer_of({CHILD!r}, b'hang', 9)\n"
+        f"answer_of({CHILD!r}, b'tell ' + sys.argv[2].encode(), 9)\n"
     )
-    command = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parents[1])
-    parent = psutil.Process(command.pid)
+    told = tmp_path / "id"
+    command = subprocess.Popen(
+        [sys.executable, "-c", program, str(Path(__file__).parents[1]), str(told)]
+    )
     deadline = time.monotonic() + 60
-    while not (children := parent.children()) and time.monotonic() < deadline:
-        command.poll()
+    while not told.exists() and time.monotonic() < deadline:
+        assert command.poll() is None
+    child = psutil.Process(int(told.read_text()))
+    assert child.ppid() == command.pid
     command.kill()
     command.wait()
-    _, alive = psutil.wait_procs(children, timeout=30)
-    for each in alive:
-        each.kill()
-    assert children
-    assert not alive
+    child.wait(timeout=30)
