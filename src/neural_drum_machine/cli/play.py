@@ -1,6 +1,7 @@
 """``ndm play``."""
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -60,6 +61,10 @@ def play(
         serving_web(engine, host, port) as web,
     ):
         machine.bundle.release()  # frees 46 MB; the engine has loaded every network
+        # What is loaded stays. A large JSON message starts collections, and each would go through
+        # all of it, while nobody gets a sound.
+        gc.collect()
+        gc.freeze()
         hello = engine.hello()
         _say(f"Neural Drum Machine {hello.program}, model {hello.model} ({hello.hash[:12]})")
         if not is_loopback(osc.address[0]):
