@@ -26,7 +26,7 @@ _HALVINGS: Final = 5
 _UNHEARD, _MISSED = 0.03, 0.05
 """Octaves: what nobody hears, and from where another way is tried."""
 _NEPER_DB: Final = 20 / np.log(10)
-_ROUNDS: Final = 22
+_ROUNDS: Final = 16
 _LEAST: Final = 1e-3
 """Levels are told apart from here on, as a share of the highest."""
 

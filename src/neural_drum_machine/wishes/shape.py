@@ -22,6 +22,8 @@ MOST_OCTAVES: Final = 2.0
 LONGEST_SECONDS: Final = 2.5
 _MOST_RETUNED: Final = 0.5
 """Octaves. Farther away, another partial has become the loudest."""
+_STRETCHED: Final = 1.02
+"""From here on, a decay that is out of a gain's reach is worth stretching the sound."""
 _HEARD_NOISINESS: Final = 0.01
 _HELD_NOISE, _HELD_SHARP = 0.3, 0.5
 """Where noisiness is only held, it must not change a sound much."""
@@ -87,7 +89,7 @@ def _over_time(samples: FloatArray, sr: int, onset: int, wanted: Mapping[str, fl
     # The decay's gain begins at the loudest moment, so it leaves the attack alone.
     if "decay" in wanted:
         longest = longest_decay(_mono(samples), sr)
-        if wanted["decay"] > longest > 0:
+        if wanted["decay"] > _STRETCHED * longest > 0:
             factor = min(MOST, wanted["decay"] / longest)
             samples = stretched(samples, sr, onset, factor, round(LONGEST_SECONDS * sr))
         samples = samples * decay_gain(_mono(samples), sr, wanted["decay"])

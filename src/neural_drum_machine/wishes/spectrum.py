@@ -22,6 +22,10 @@ _EASE: Final = np.array([0.02, 0.01, 0.01])
 """What a dB costs, beside a miss of one unit: of several ways, the gentlest is taken."""
 _UNITS: Final = np.array([0.05, 0.5, 0.5])
 """A miss that counts as one: octaves of brightness, dB of body and of air."""
+_NEPERS: Final = np.log(10) / 10
+"""Of power, in a dB."""
+_FLOOR: Final = 1e-8
+"""Levels under −80 dB are not told apart."""
 _FILTER: Final = 4096
 """Samples of the filter."""
 
@@ -84,8 +88,8 @@ class Spectrum:
         total = max(float(self.power.sum()), 1e-30)
         centroid = float(power @ np.linspace(0, sr / 2, len(power), dtype=power.dtype)) / total
         self.power = self.power / total + 1e-12
-        self._low = self.curves.hz < LOW_HZ
-        self._high = self.curves.hz >= AIR_HZ
+        hz = self.curves.hz
+        self._weights = np.stack([np.ones(len(hz)), hz, hz < LOW_HZ, hz >= AIR_HZ])
         # Within a band, the power may lie beside its middle.
         self._beside = np.zeros(3)
         self._beside[0] = np.log2(max(centroid, 1.0)) - self.values(np.zeros(3))[0]
@@ -103,16 +107,24 @@ class Spectrum:
         numpy.ndarray
             Shape ``(3,)``.
         """
-        power = self.power * 10 ** (settings @ self.curves.shapes / 10)
-        total = power.sum()
-        low, high = power[self._low].sum(), power[self._high].sum()
-        bright = np.log2((power @ self.curves.hz) / total)
-        body, air = (
-            10 * np.log10((part + 1e-8 * total) / (total - part + 1e-8 * total))
-            for part in (low, high)
-        )
-        out: DoubleArray = self._beside + np.array([bright, body, air])
-        return out
+        return self._values_and_slopes(settings)[0]
+
+    def _values_and_slopes(self, settings: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+        """Return the values ``(3,)``, and how each setting changes each value, ``(3, 3)``."""
+        power = self.power * np.exp(_NEPERS * (settings @ self.curves.shapes))
+        # A dB of a setting multiplies each band's power by this share.
+        parts = self._weights @ np.stack([power, *(power * self.curves.shapes * _NEPERS)]).T
+        (total, *of_total), (first, *of_first), (low, *of_low), (high, *of_high) = parts
+        bright = np.log2(first / total)
+        of_bright = (np.array(of_first) / first - np.array(of_total) / total) / np.log(2)
+        values, slopes = [bright], [of_bright]
+        for part, of_part in ((low, np.array(of_low)), (high, np.array(of_high))):
+            rest = total - part
+            part, rest = part + _FLOOR * total, rest + _FLOOR * total
+            values.append(10 * np.log10(part / rest))
+            of_rest = np.array(of_total) - of_part
+            slopes.append((of_part / part - of_rest / rest) / _NEPERS)
+        return self._beside + np.array(values), np.array(slopes)
 
     def solve(self, wanted: DoubleArray, weights: DoubleArray) -> DoubleArray:
         """Return the filter that brings a sound nearest to values.
@@ -132,21 +144,20 @@ class Spectrum:
         settings, damping = np.zeros(3), 1e-3
         wanted = np.where(weights > 0, wanted, 0.0)
 
-        def misses(at: DoubleArray) -> DoubleArray:
-            off = np.where(weights > 0, self.values(at) - wanted, 0.0) / _UNITS * weights
-            return np.concatenate([off, at * _EASE])
+        def misses(at: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+            values, slopes = self._values_and_slopes(at)
+            off = np.where(weights > 0, values - wanted, 0.0) / _UNITS * weights
+            steep = slopes * (weights / _UNITS)[:, None]
+            return np.concatenate([off, at * _EASE]), np.concatenate([steep, np.diag(_EASE)])
 
-        now = misses(settings)
+        now, slopes = misses(settings)
         for _ in range(_STEPS):
-            slopes = np.stack([(misses(settings + step) - now) / 0.1 for step in 0.1 * np.eye(3)])
-            square = slopes @ slopes.T
-            step = np.linalg.solve(
-                square + damping * np.diag(np.diag(square)) + 1e-9 * np.eye(3), -slopes @ now
-            )
-            tried = np.clip(settings + step, -MOST, MOST)
-            new = misses(tried)
+            square = slopes.T @ slopes
+            eased = square + damping * np.diag(np.diag(square)) + 1e-9 * np.eye(3)
+            tried = np.clip(settings - np.linalg.solve(eased, slopes.T @ now), -MOST, MOST)
+            new, new_slopes = misses(tried)
             if new @ new < now @ now:
-                settings, now, damping = tried, new, damping / 4
+                settings, now, slopes, damping = tried, new, new_slopes, damping / 4
             else:
                 damping *= 8
         return settings
