@@ -12,7 +12,7 @@ from typing import Final, Self
 
 import numpy as np
 
-from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.arrays import FloatArray, IntArray
 from neural_drum_machine.categories import category_index
 from neural_drum_machine.errors import LibraryError
 from neural_drum_machine.library.database import Database
@@ -132,9 +132,17 @@ class Library:
             If there is no such category.
         """
         _check(count, category)
-        read = [read_wish(quality, text) for quality, text in wishes.items()]
-        ids = self.snapshot.matching(read, category)
+        ids = self.matching(wishes, category)
         return self.entries(ids[:count].tolist()), len(ids)
+
+    def matching(self, wishes: Mapping[str, str], category: str | None = None) -> IntArray:
+        """Return the numbers of all sounds with the values that are asked for, ascending.
+
+        Parameters and errors are those of :meth:`find`.
+        """
+        _check(1, category)
+        read = [read_wish(quality, text) for quality, text in wishes.items()]
+        return self.snapshot.matching(read, category)
 
     def entry(self, number: int) -> Entry:
         """Return a sound by its number.
@@ -207,6 +215,30 @@ class Library:
                 f"the file of sound {number} is no longer where it was; run ndm library add"
             )
         return root / path
+
+    def read_by(self, number: int) -> str:
+        """Return what measured a sound and found its code, as ``adding.measuring.version_of`` says.
+
+        The errors are those of :meth:`entry`.
+        """
+        row = self.database.one("SELECT version FROM files WHERE id = ? AND why IS NULL", [number])
+        if row is None:
+            self.entry(number)
+        version: str = row[0]
+        return version
+
+    def file_state(self, number: int) -> tuple[int, int]:
+        """Return the size in bytes, and the time in ns, that a sound's file had when it was read.
+
+        The errors are those of :meth:`entry`.
+        """
+        row = self.database.one(
+            "SELECT size, mtime FROM files WHERE id = ? AND why IS NULL", [number]
+        )
+        if row is None:
+            self.entry(number)
+        size, mtime = row
+        return size, mtime
 
     def forget(self, what: int | str | Path) -> int:
         """Forget a sound by its number, a folder, or a part of a folder; no file is touched.

@@ -1,4 +1,4 @@
-"""The live engine: requests from any thread, two workers, one answer to each."""
+"""The live engine: requests from any thread, three workers, one answer to each."""
 
 import threading
 import time
@@ -31,6 +31,7 @@ from neural_drum_machine.server.protocol import (
     Superseded,
 )
 from neural_drum_machine.server.queue import Dropped, RequestQueue, Turn, closing
+from neural_drum_machine.server.shelf import Shelf
 
 Answer = Callable[[Reply], None]
 
@@ -73,22 +74,33 @@ class Engine:
         The model; its inverter is the default one.
     folder : SoundFolder
         Where sounds go; not closed by the engine.
+    shelf : Shelf, optional
+        The library that clients may ask; closed by the engine.
     """
 
-    def __init__(self, machine: DrumMachine, folder: SoundFolder) -> None:
+    def __init__(
+        self, machine: DrumMachine, folder: SoundFolder, shelf: Shelf | None = None
+    ) -> None:
         self.counters = Counters()
         self.last: SoundReply | None = None
         """The description of the newest sound, for a status display."""
-        self._handlers = RequestHandlers(machine, lambda: self.status())
+        self._handlers = RequestHandlers(machine, lambda: self.status(), shelf)
+        self._shelf = shelf
         self._folder = folder
         self._queue: RequestQueue[Job] = RequestQueue()
         self._changed = threading.Condition()
         """Guards the queue; notified when it was changed."""
         self._handlers.renderer.warm_up()
-        # What takes a second has a worker of its own: dragged sounds do not wait for it.
+        # What takes a second, or waits for a disk, has a worker of its own: dragged sounds do not
+        # wait for it.
+        takes = {
+            "sounds": self._queue.next,
+            "long": self._queue.next_long,
+            "library": self._queue.next_question,
+        }
         self._workers = [
             threading.Thread(target=self._work, args=(take,), name=f"ndm-{name}", daemon=True)
-            for name, take in (("sounds", self._queue.next), ("long", self._queue.next_long))
+            for name, take in takes.items()
         ]
         for worker in self._workers:
             worker.start()
@@ -166,16 +178,21 @@ class Engine:
             self._refuse(entry.item.answer, closing(entry))
         for worker in self._workers:
             worker.join()
+        if self._shelf is not None:
+            self._shelf.close()
 
     def _work(self, take: Callable[[], Turn[Job] | None]) -> None:
         while (turn := self._next(take)) is not None:
             if turn.client is None:
                 self._work_in_background(turn)
             else:
-                self._make_sound(turn.client, turn.entry.item)
+                if turn.entry.lane is Lane.LIBRARY:
+                    self._ask_library(turn.entry.item)
+                else:
+                    self._make_sound(turn.client, turn.entry.item)
                 with self._changed:
                     self._queue.finish(turn)
-                    self._changed.notify_all()  # the other worker may go on with the line
+                    self._changed.notify_all()  # another worker may go on with the line
 
     def _next(self, take: Callable[[], Turn[Job] | None]) -> Turn[Job] | None:
         """Wait for a turn; return None when the engine is closed."""
@@ -199,6 +216,14 @@ class Engine:
             goes_on = self._queue.put_back(turn)
         if not goes_on:
             self._refuse(job.answer, closing(turn.entry))
+
+    def _ask_library(self, job: Job) -> None:
+        try:
+            reply = job.handler.run(job.request)
+        except Exception as error:  # one request must not end all others
+            self._refuse(job.answer, as_protocol_error(error, request_id(job.request)))
+            return
+        self._answer(job.answer, reply)
 
     def _make_sound(self, client: Client[Job], job: Job) -> None:
         id_ = request_id(job.request)

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 
 from neural_drum_machine.latent.prior import DEFAULT_WILD
 from neural_drum_machine.server.protocol.base import PlacedRequest, WireMessage
+from neural_drum_machine.server.protocol.library_requests import (
+    LibraryBetween,
+    LibraryQuestion,
+    LibraryTake,
+)
 from neural_drum_machine.server.protocol.uploads import (
     GatheredUpload,
     PartedUpload,
@@ -239,10 +244,21 @@ class PadMap(WireMessage):
     category: str
 
 
-_WireSoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
+_WireSoundRequest = (
+    Generate
+    | Random
+    | Variation
+    | Encode
+    | Upload
+    | Recall
+    | Move
+    | Morph
+    | LibraryTake
+    | LibraryBetween
+)
 SoundRequest = _WireSoundRequest | GatheredUpload
 """Requests that are answered with a sound."""
-Request = Hello | Ping | Status | PadMap | Own | _WireSoundRequest
+Request = Hello | Ping | Status | PadMap | Own | LibraryQuestion | _WireSoundRequest
 """Requests that one message holds."""
 EngineRequest = Request | GatheredUpload
 """Requests that the engine handles."""

@@ -34,6 +34,64 @@
  */
 
 /**
+ * @typedef {object} LibraryRequest
+ * @property {"library"} type
+ * @property {number} id
+ */
+
+/**
+ * @typedef {object} LibraryMapRequest
+ * @property {"library_map"} type
+ * @property {number} id
+ * @property {number} [first]
+ */
+
+/**
+ * @typedef {object} LibraryFindRequest
+ * @property {"library_find"} type
+ * @property {number} id
+ * @property {string} [among]
+ * @property {string} [pitch]
+ * @property {string} [decay]
+ * @property {string} [brightness]
+ * @property {string} [attack]
+ * @property {string} [noisiness]
+ * @property {string} [loudness]
+ * @property {string} [seconds]
+ */
+
+/**
+ * @typedef {object} LibraryNearRequest
+ * @property {"library_near"} type
+ * @property {number} id
+ * @property {number} sound
+ * @property {number} [count]
+ * @property {string} [among]
+ */
+
+/**
+ * @typedef {object} LibraryLikeRequest
+ * @property {"library_like"} type
+ * @property {number} id
+ * @property {string} category
+ * @property {number[]} code
+ * @property {number} [take]
+ * @property {string} [to]
+ * @property {number} [t]
+ * @property {number[]} [exemplars]
+ * @property {number} [blend]
+ * @property {number} [count]
+ * @property {string} [among]
+ */
+
+/**
+ * @typedef {object} LibraryAudioRequest
+ * @property {"library_audio"} type
+ * @property {number} id
+ * @property {number} sound
+ */
+
+/**
  * @typedef {object} GenerateRequest
  * @property {"generate"} type
  * @property {number} id
@@ -150,6 +208,27 @@
  */
 
 /**
+ * @typedef {object} LibraryTakeRequest
+ * @property {"library_take"} type
+ * @property {number} id
+ * @property {number} sound
+ * @property {string} [category]
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
+ * @typedef {object} LibraryBetweenRequest
+ * @property {"library_between"} type
+ * @property {number} id
+ * @property {number[]} sounds
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
  * @typedef {object} HelloReply
  * @property {"hello"} type
  * @property {number} protocol
@@ -204,6 +283,26 @@
  */
 
 /**
+ * @typedef {object} LibraryReply
+ * @property {"library"} type
+ * @property {number} id
+ * @property {number} sounds
+ * @property {Record<string, number>} categories
+ * @property {string} layout
+ * @property {number} version
+ * @property {string} sentence
+ * @property {string} command
+ */
+
+/**
+ * @typedef {object} LibraryNearReply
+ * @property {"library_near"} type
+ * @property {number} id
+ * @property {number[]} sounds
+ * @property {number[]} distances
+ */
+
+/**
  * @typedef {object} SupersededReply
  * @property {"superseded"} type
  * @property {number} id
@@ -214,8 +313,35 @@
  * @typedef {object} ErrorReply
  * @property {"error"} type
  * @property {number} id
- * @property {"bad-message"|"out-of-range"|"unknown-category"|"unknown-inverter"|"unknown-sound"|"bad-audio"|"incomplete"|"busy"|"disk"|"closing"|"internal"} code
+ * @property {"bad-message"|"out-of-range"|"unknown-category"|"unknown-inverter"|"unknown-sound"|"bad-audio"|"library"|"incomplete"|"busy"|"disk"|"closing"|"internal"} code
  * @property {string} sentence
+ */
+
+/**
+ * @typedef {object} LibraryMapReply
+ * @property {"library_map"} type
+ * @property {number} id
+ * @property {number} first
+ * @property {number} total
+ * @property {number} version
+ * @property {string[]} categories
+ * @property {string[]} names
+ * @property {string[]} kits
+ */
+
+/**
+ * @typedef {object} LibraryFindReply
+ * @property {"library_find"} type
+ * @property {number} id
+ * @property {number} total
+ */
+
+/**
+ * @typedef {object} LibraryAudioReply
+ * @property {"library_audio"} type
+ * @property {number} id
+ * @property {number} sr
+ * @property {number} left_out
  */
 
 /**
@@ -276,6 +402,12 @@
  * @property {StatusRequest} status
  * @property {PadMapRequest} pad_map
  * @property {OwnRequest} own
+ * @property {LibraryRequest} library
+ * @property {LibraryMapRequest} library_map
+ * @property {LibraryFindRequest} library_find
+ * @property {LibraryNearRequest} library_near
+ * @property {LibraryLikeRequest} library_like
+ * @property {LibraryAudioRequest} library_audio
  * @property {GenerateRequest} generate
  * @property {RandomRequest} random
  * @property {VariationRequest} variation
@@ -284,8 +416,10 @@
  * @property {RecallRequest} recall
  * @property {MoveRequest} move
  * @property {MorphRequest} morph
+ * @property {LibraryTakeRequest} library_take
+ * @property {LibraryBetweenRequest} library_between
  */
 
-/** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | OwnReply | SupersededReply | ErrorReply} Reply */
+/** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | OwnReply | LibraryReply | LibraryNearReply | SupersededReply | ErrorReply} Reply */
 
 export {};
