@@ -97,7 +97,8 @@ def map_points(database: Database) -> MapPoints:
 def places_by_values(brightness: FloatArray, decay: FloatArray) -> DoubleArray:
     """Return places ``(n, 2)`` from 0 to 1: brightness to the right, decay upwards.
 
-    Both axes are logarithmic, as hearing is. A sound without a value lies in the middle.
+    Both axes are logarithmic, as hearing is, and stretched where many sounds lie: a place is the
+    mean of the value's and of its rank's. A sound without a value lies in the middle.
 
     Parameters
     ----------
@@ -115,7 +116,10 @@ def _axis(values: FloatArray) -> DoubleArray:
         return np.full(len(values), 0.5)
     low, middle, high = np.nanquantile(logs, (OUTLIERS, 0.5, 1 - OUTLIERS))
     known: DoubleArray = np.where(usable, logs, middle)
-    out: DoubleArray = ((known - low) / (high - low if high > low else 1.0)).clip(0, 1)
+    scaled = ((known - low) / (high - low if high > low else 1.0)).clip(0, 1)
+    order = np.sort(known)
+    ranks = (np.searchsorted(order, known) + np.searchsorted(order, known, "right") - 1) / 2
+    out: DoubleArray = (scaled + ranks / max(1, len(known) - 1)) / 2
     return out
 
 
