@@ -35,7 +35,8 @@ class MapPoints:
     layout : str
         :data:`BY_LIKENESS` or :data:`BY_VALUES`.
     names, kits, categories : list of str
-        The file's own name without folders and ending; the last part of the kit; the category.
+        The file's own name without folders and ending; the last part of the kit, empty where a
+        file alone is its kit; the category.
     doubts : numpy.ndarray
         Shape ``(n,)``: how probable it is that the category is wrong.
     values : dict of str to numpy.ndarray
@@ -87,7 +88,7 @@ def map_points(database: Database) -> MapPoints:
         places.clip(0, 1),
         layout,
         [_own_name(name) for name in columns[1]],
-        [clean(str(kit or "").rpartition("/")[2]) for kit in columns[2]],
+        [_own_kit(*each) for each in zip(columns[2], columns[1], strict=True)],
         list(columns[3]),
         np.array(columns[4], np.float32),
         values,
@@ -143,3 +144,9 @@ def _place_others(
 def _own_name(name: str) -> str:
     own = clean(name).rpartition("/")[2]
     return own.rpartition(".")[0] or own
+
+
+def _own_kit(kit: str | None, name: str) -> str:
+    """Return the last part of a kit; nothing where a file alone is its kit."""
+    own = clean(kit or "").rpartition("/")[2]
+    return "" if own == clean(name).rpartition("/")[2] else own
