@@ -4,7 +4,8 @@
 
 Prints tables. The view is opened in Chromium, and the page measures itself. Then recordings of the
 library are left out one at a time, with all others of their kit: the sound that would be made at
-the recording's place on the map is compared with the recording, as the library compares sounds.
+the recording's place on the map is compared with the recording, as the library compares sounds:
+made from all sounds, and from those of the recording's category alone.
 """
 
 import argparse
@@ -15,10 +16,10 @@ from typing import NamedTuple
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.arrays import DoubleArray, FloatArray, IntArray
 from neural_drum_machine.library.adding.measuring import point_of, version_of
 from neural_drum_machine.library.library import Library
-from neural_drum_machine.library.map_points import map_points
+from neural_drum_machine.library.map_points import MapPoints, map_points
 from neural_drum_machine.library.reading import read_clip
 from neural_drum_machine.machine import DrumMachine, load
 from neural_drum_machine.prepare.report import table
@@ -122,25 +123,23 @@ def measure_page(machine: DrumMachine, file: Path) -> list[list[str]]:
 def judge_ground(machine: DrumMachine, file: Path) -> list[list[str]]:
     """Return the rows of the table of distances."""
     rng = np.random.default_rng(1)
-    away: dict[str, list[float]] = {}
+    away: dict[str, tuple[list[float], list[float]]] = {}
     with Library.open(file) as library:
         points = map_points(library.database)
         categories, kits = np.array(points.categories), np.array(points.kits)
-        usable = np.isin(categories, machine.categories)
         for category in machine.categories:
             of_it = np.flatnonzero(categories == category)
             for i in rng.choice(of_it, min(EACH, len(of_it)), replace=False):
-                others = np.flatnonzero(usable & (kits != kits[i]))
-                apart = np.linalg.norm(points.places[others] - points.places[i], axis=1)
-                order = np.argsort(apart, kind="stable")[:MAKERS]
-                makers = [
-                    Maker(int(points.ids[n]), points.categories[n], 1 / max(1e-4, float(apart[at])))
-                    for n, at in zip(others[order], order, strict=True)
-                ]
                 wanted = library.point(int(points.ids[i]))
-                for name, point in made_of(machine, library, makers).items():
-                    away.setdefault(name, []).append(float(np.linalg.norm(point - wanted)))
-    return [[name, f"{np.median(v):.2f}", f"{np.mean(v):.2f}"] for name, v in away.items()]
+                for column, shown in enumerate(
+                    (np.isin(categories, machine.categories), categories == category)
+                ):
+                    others = np.flatnonzero(shown & (kits != kits[i]))
+                    makers = nearest(points, points.places[i], others)
+                    for name, point in made_of(machine, library, makers).items():
+                        columns = away.setdefault(name, ([], []))
+                        columns[column].append(float(np.linalg.norm(point - wanted)))
+    return [[name, *(f"{np.median(v):.2f}" for v in columns)] for name, columns in away.items()]
 
 
 class Maker(NamedTuple):
@@ -149,6 +148,16 @@ class Maker(NamedTuple):
     id: int
     category: str
     weight: float
+
+
+def nearest(points: MapPoints, place: DoubleArray, others: IntArray) -> list[Maker]:
+    """Return the sounds that make the sound of a place, nearest first, as the page chooses them."""
+    apart = np.linalg.norm(points.places[others] - place, axis=1)
+    order = np.argsort(apart, kind="stable")[:MAKERS]
+    return [
+        Maker(int(points.ids[n]), points.categories[n], 1 / max(1e-4, float(apart[at])))
+        for n, at in zip(others[order], order, strict=True)
+    ]
 
 
 def made_of(machine: DrumMachine, library: Library, makers: list[Maker]) -> dict[str, FloatArray]:
@@ -183,7 +192,11 @@ def main() -> None:
     rows = measure_page(machine, file)
     print("\n".join(table(("what", "median, ms", "95 %, ms"), rows)))
     rows = judge_ground(machine, file)
-    print("\n".join(table(("distance to the recording at the place", "median", "mean"), rows)))
+    print(
+        "\n".join(
+            table(("distance to the recording", "all sounds shown", "its category shown"), rows)
+        )
+    )
 
 
 if __name__ == "__main__":
