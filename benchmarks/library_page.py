@@ -3,9 +3,10 @@
     .venv/bin/python benchmarks/library_page.py /tmp/library.sqlite
 
 Prints tables. The view is opened in Chromium, and the page measures itself. Then recordings of the
-library are left out one at a time, with all others of their kit: the sound that would be made at
-the recording's place on the map is compared with the recording, as the library compares sounds:
-made from all sounds, and from those of the recording's category alone.
+library are left out one at a time, with all others of their kit and all that lie near them on the
+map, so that the ground there is empty. The sound that would be made at the recording's place is
+compared with the recording, as the library compares sounds: made from all sounds, and from those of
+the recording's category alone. Run it with and without a map by `ndm library map`.
 """
 
 import argparse
@@ -39,6 +40,8 @@ FLAGS = [
 MAKERS = 3
 EACH = 6
 """Recordings of each category that are left out."""
+EMPTY = 0.03
+"""A place is empty if nothing lies within this share of the map's width."""
 MEASURE = """async () => {
   const { app, library } = ndm;
   const { output, client } = app;
@@ -134,7 +137,8 @@ def judge_ground(machine: DrumMachine, file: Path) -> list[list[str]]:
                 for column, shown in enumerate(
                     (np.isin(categories, machine.categories), categories == category)
                 ):
-                    others = np.flatnonzero(shown & (kits != kits[i]))
+                    apart = np.linalg.norm(points.places - points.places[i], axis=1)
+                    others = np.flatnonzero(shown & (kits != kits[i]) & (apart >= EMPTY))
                     makers = nearest(points, points.places[i], others)
                     for name, point in made_of(machine, library, makers).items():
                         columns = away.setdefault(name, ([], []))
