@@ -103,7 +103,7 @@ class RestartingServer:
 
     def stop(self, page):
         self._running.close()
-        page.get_by_text("The server is not running").wait_for()
+        page.wait_for_selector("#away", state="visible")
 
     @contextlib.contextmanager
     def started_again(self, page):

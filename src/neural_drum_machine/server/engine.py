@@ -183,16 +183,13 @@ class Engine:
 
     def _work(self, take: Callable[[], Turn[Job] | None]) -> None:
         while (turn := self._next(take)) is not None:
-            if turn.client is None:
-                self._work_in_background(turn)
+            if turn.client is None or turn.entry.lane is Lane.LIBRARY:
+                self._answer_facts(turn)
             else:
-                if turn.entry.lane is Lane.LIBRARY:
-                    self._ask_library(turn.entry.item)
-                else:
-                    self._make_sound(turn.client, turn.entry.item)
-                with self._changed:
-                    self._queue.finish(turn)
-                    self._changed.notify_all()  # another worker may go on with the line
+                self._make_sound(turn.client, turn.entry.item)
+            with self._changed:
+                self._queue.finish(turn)
+                self._changed.notify_all()  # another worker may go on with the line
 
     def _next(self, take: Callable[[], Turn[Job] | None]) -> Turn[Job] | None:
         """Wait for a turn; return None when the engine is closed."""
@@ -201,8 +198,8 @@ class Engine:
                 self._changed.wait()
         return turn
 
-    def _work_in_background(self, turn: Turn[Job]) -> None:
-        """Do a part of a background request; sounds may go first before the next part."""
+    def _answer_facts(self, turn: Turn[Job]) -> None:
+        """Answer a question, or do a part of it; others may go first before the next part."""
         job = turn.entry.item
         try:
             reply = job.handler.run(job.request)
@@ -216,14 +213,6 @@ class Engine:
             goes_on = self._queue.put_back(turn)
         if not goes_on:
             self._refuse(job.answer, closing(turn.entry))
-
-    def _ask_library(self, job: Job) -> None:
-        try:
-            reply = job.handler.run(job.request)
-        except Exception as error:  # one request must not end all others
-            self._refuse(job.answer, as_protocol_error(error, request_id(job.request)))
-            return
-        self._answer(job.answer, reply)
 
     def _make_sound(self, client: Client[Job], job: Job) -> None:
         id_ = request_id(job.request)

@@ -1,5 +1,6 @@
 """The library that a server may ask: opened when it is first needed, and again when it is new."""
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,7 +46,8 @@ class Shelf:
         self._lock = threading.RLock()
         self._open: tuple[tuple[int, int], Library] | None = None
         self._map: tuple[object, MapPoints] | None = None
-        self._version = 0
+        # A page may have the map of a server that ran before.
+        self._version = secrets.randbelow(2**30)
 
     @property
     def path(self) -> Path:

@@ -189,3 +189,5 @@ LibraryQuestion = (
     LibraryStatus | LibraryMap | LibraryFind | LibraryNear | LibraryLike | LibraryAudio
 )
 """Requests that are answered with facts, or with samples as they are."""
+LibrarySound = LibraryTake | LibraryBetween
+"""Requests that are answered with a sound that the engine makes."""

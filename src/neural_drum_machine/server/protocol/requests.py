@@ -4,11 +4,7 @@ from dataclasses import dataclass
 
 from neural_drum_machine.latent.prior import DEFAULT_WILD
 from neural_drum_machine.server.protocol.base import PlacedRequest, WireMessage
-from neural_drum_machine.server.protocol.library_requests import (
-    LibraryBetween,
-    LibraryQuestion,
-    LibraryTake,
-)
+from neural_drum_machine.server.protocol.library_requests import LibraryQuestion, LibrarySound
 from neural_drum_machine.server.protocol.uploads import (
     GatheredUpload,
     PartedUpload,
@@ -168,10 +164,7 @@ class Recall(WireMessage):
 
 @dataclass(frozen=True)
 class Move(PlacedRequest):
-    """A latent vector moved to a place on the axes, and otherwise kept. Newest wins.
-
-    Not offered over OSC.
-    """
+    """A latent vector moved to a place, and otherwise kept. Newest wins. Not offered over OSC."""
 
     type = "move"
     id: int
@@ -244,21 +237,10 @@ class PadMap(WireMessage):
     category: str
 
 
-_WireSoundRequest = (
-    Generate
-    | Random
-    | Variation
-    | Encode
-    | Upload
-    | Recall
-    | Move
-    | Morph
-    | LibraryTake
-    | LibraryBetween
-)
-SoundRequest = _WireSoundRequest | GatheredUpload
+_WireSoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
+SoundRequest = _WireSoundRequest | LibrarySound | GatheredUpload
 """Requests that are answered with a sound."""
-Request = Hello | Ping | Status | PadMap | Own | LibraryQuestion | _WireSoundRequest
+Request = Hello | Ping | Status | PadMap | Own | LibraryQuestion | LibrarySound | _WireSoundRequest
 """Requests that one message holds."""
 EngineRequest = Request | GatheredUpload
 """Requests that the engine handles."""

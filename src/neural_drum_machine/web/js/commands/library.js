@@ -1,20 +1,20 @@
 /** The library: the user's own samples are looked at, played, found, and taken into the project. */
 
-import { recipeOf, keyOf } from "../model/recipe.js";
 import { categoryOf, chosenInverter } from "../model/state.js";
-import { NO_FILTER, makersOf, mapOf, placeAmong, shownOf } from "../model/library-map.js";
+import { NO_FILTER, makersOf, mapOf, shownOf } from "../model/library-map.js";
 import { WHOLE } from "../model/trim.js";
 import { Refusal } from "../net/client.js";
 import { LibrarySounds } from "../net/library-sounds.js";
+import { Ends } from "./library-ends.js";
+import { Marks, likeOf } from "./library-marks.js";
 
 /** @import { App } from "./app.js" */
 /** @import { Filter, LibraryMap } from "../model/library-map.js" */
-/** @import { Kept } from "../model/project.js" */
+/** @import { Mark } from "./library-marks.js" */
 /** @import { Recipe } from "../model/recipe.js" */
 /** @import { LibraryReply } from "../net/messages.js" */
 /** @import { LibraryPart } from "../net/library-message.js" */
 
-/** A sound of the project on the map: the number of its pad, or "" for the present sound. @typedef {{label: string, category: string, x: number, y: number}} Mark */
 /**
  * @typedef {object} LibraryState
  * @property {LibraryReply|null} status
@@ -52,13 +52,8 @@ export class Library extends EventTarget {
     this._filtered = 0;
     /** Counts the sounds that were to be played: one that comes late is not played. */
     this._listened = 0;
-    /** @type {Map<string, [number, number]|null>} places of the project's sounds */
-    this._places = new Map();
-    /** What A and B were made of last. @type {{of: string, a: Kept, b: Kept}|null} */
-    this._ends = null;
-    /** @type {Promise<boolean>|null} while A and B are made */
-    this._making = null;
-    this._t = 0;
+    this._marks = new Marks(app.client);
+    this._ends = new Ends(app);
   }
 
   /** @param {Partial<LibraryState>} change */
@@ -101,7 +96,7 @@ export class Library extends EventTarget {
     }
     const map = mapOf(parts, { layout: status.layout, version: parts[0].version });
     this._sounds.clear();
-    this._places.clear();
+    this._marks.clear();
     this._found = null;
     this._set({ map, chosen: -1, held: -1, ground: null, likeness: "" });
     await this.filter({});
@@ -226,44 +221,7 @@ export class Library extends EventTarget {
   async between(t, isEnd) {
     const { chosen, held, map } = this.state;
     if (!map || held < 0 || chosen < 0 || held === chosen) return;
-    const app = this._app;
-    const [one, other] = [map.columns.ids[held], map.columns.ids[chosen]];
-    const { a, b } = app.project;
-    const ends = this._ends;
-    this._t = t;
-    if (!(ends && ends.of === `${one} ${other}` && ends.a === a && ends.b === b)) {
-      this._making ??= this._makeEnds(one, other).finally(() => (this._making = null));
-      if (!(await this._making)) return;
-      if (t !== this._t) return; // the slider has gone on
-    }
-    app.morph.drag(t);
-    if (isEnd) await app.gesture.release();
-  }
-
-  /** Keep two sounds as A and B. @param {number} one @param {number} other @returns {Promise<boolean>} whether they are */
-  async _makeEnds(one, other) {
-    const app = this._app;
-    try {
-      const [a, b] = await Promise.all([this._taken(one), this._taken(other)]);
-      const had = app.project.a || app.project.b;
-      app.change({ a, b, morph: 0 });
-      this._ends = { of: `${one} ${other}`, a, b };
-      app.notice(`These two are A and B now.${had ? " Undo brings back the A and B that were there." : ""}`);
-      void app.morph.load();
-      return true;
-    } catch (error) {
-      app.report(error);
-      return false;
-    }
-  }
-
-  /** Take a sound in without making it the present one. @param {number} id @returns {Promise<Kept>} */
-  async _taken(id) {
-    const app = this._app;
-    const sound = await app.client.ask("library_take", { sound: id, ...chosenInverter(app.state) });
-    const recipe = recipeOf(sound);
-    app.cache.keep(recipe, sound);
-    return { recipe, trim: WHOLE };
+    await this._ends.morph(map.columns.ids[held], map.columns.ids[chosen], t, isEnd);
   }
 
   /** Make the sound that would lie at an empty place of the map. @param {number} x @param {number} y */
@@ -284,35 +242,8 @@ export class Library extends EventTarget {
   /** Place the drum pads' sounds and the present one on the map. */
   async mark() {
     const { map } = this.state;
-    const { pads, recipe } = this._app.project;
     if (!map) return;
-    const kept = [{ label: "", recipe }, ...pads.map((pad, n) => ({ label: `${n + 1}`, recipe: pad?.recipe ?? null }))];
-    const marks = [];
-    for (const each of kept) {
-      const place = each.recipe && (await this._placeOf(map, each.recipe));
-      if (place) marks.push({ label: each.label, category: each.recipe?.category ?? "", x: place[0], y: place[1] });
-    }
+    const marks = await this._marks.of(map, this._app.project);
     if (map === this.state.map) this._set({ marks });
   }
-
-  /** @param {LibraryMap} map @param {Recipe} recipe */
-  async _placeOf(map, recipe) {
-    const key = keyOf(recipe);
-    const known = this._places.get(key);
-    if (known !== undefined) return known;
-    try {
-      const { distances, sounds } = await this._app.client.ask("library_like", { ...likeOf(recipe), count: 5 });
-      const place = placeAmong(map, sounds, distances);
-      this._places.set(key, place);
-      return place;
-    } catch (error) {
-      if (error instanceof Refusal) return null; // it has no place, and the map is useful without it
-      throw error;
-    }
-  }
-}
-
-/** The values of a question about a recipe. @param {Recipe} recipe */
-function likeOf({ blend, category, code, exemplars, t, take, to }) {
-  return { category, code, take, t, ...(to && { to }), ...(exemplars.length && { exemplars }), ...(blend && { blend }) };
 }

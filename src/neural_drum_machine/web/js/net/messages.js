@@ -92,6 +92,27 @@
  */
 
 /**
+ * @typedef {object} LibraryTakeRequest
+ * @property {"library_take"} type
+ * @property {number} id
+ * @property {number} sound
+ * @property {string} [category]
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
+ * @typedef {object} LibraryBetweenRequest
+ * @property {"library_between"} type
+ * @property {number} id
+ * @property {number[]} sounds
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
  * @typedef {object} GenerateRequest
  * @property {"generate"} type
  * @property {number} id
@@ -205,27 +226,6 @@
  * @property {number[]} [exemplars]
  * @property {number[]} [to_exemplars]
  * @property {number} [blend]
- */
-
-/**
- * @typedef {object} LibraryTakeRequest
- * @property {"library_take"} type
- * @property {number} id
- * @property {number} sound
- * @property {string} [category]
- * @property {number} [take]
- * @property {string} [inverter]
- * @property {number} [length]
- */
-
-/**
- * @typedef {object} LibraryBetweenRequest
- * @property {"library_between"} type
- * @property {number} id
- * @property {number[]} sounds
- * @property {number} [take]
- * @property {string} [inverter]
- * @property {number} [length]
  */
 
 /**
@@ -408,6 +408,8 @@
  * @property {LibraryNearRequest} library_near
  * @property {LibraryLikeRequest} library_like
  * @property {LibraryAudioRequest} library_audio
+ * @property {LibraryTakeRequest} library_take
+ * @property {LibraryBetweenRequest} library_between
  * @property {GenerateRequest} generate
  * @property {RandomRequest} random
  * @property {VariationRequest} variation
@@ -416,8 +418,6 @@
  * @property {RecallRequest} recall
  * @property {MoveRequest} move
  * @property {MorphRequest} morph
- * @property {LibraryTakeRequest} library_take
- * @property {LibraryBetweenRequest} library_between
  */
 
 /** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | OwnReply | LibraryReply | LibraryNearReply | SupersededReply | ErrorReply} Reply */

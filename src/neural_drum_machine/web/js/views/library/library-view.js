@@ -34,8 +34,10 @@ export class LibraryView {
     byId("library-pads").append(...this._pads);
     library.addEventListener("change", () => this._show());
     app.store.subscribe((state, before) => {
-      const isProject = state.history !== before.history || state.selectedPad !== before.selectedPad;
-      if (this._dialog.open && (isProject || state.isAway !== before.isAway)) this._showProject(state);
+      if (!this._dialog.open) return;
+      if (state.history !== before.history || state.selectedPad !== before.selectedPad) this._showProject(state);
+      // The page says so under the view, where it cannot be seen.
+      if (state.isAway && !before.isAway) app.notice("The server is not running. Your work is kept.", true);
     });
     for (const part of [this._map, this._list]) {
       part.addEventListener("choose", (event) => void library.choose(/** @type {CustomEvent} */ (event).detail));
