@@ -37,6 +37,7 @@ MAP_PART: Final = 4000
 LISTEN_SECONDS: Final = 4.0
 """So much of a sound is sent to be played on the map. Taken in, it is kept for ten seconds."""
 _FADE_SECONDS: Final = 0.01
+_READS: Final = "This command in a terminal reads your samples and changes none of them:"
 _NAMES: Final = (*CATEGORIES, OTHER)
 
 
@@ -79,10 +80,10 @@ class LibraryQuestions:
             with shelf.library() as library:
                 points, version = shelf.map(library)
         except MissingLibraryError:
-            sentence = "You have no library yet. This command in a terminal reads your samples:"
+            sentence = f"You have no library yet. {_READS}"
             return LibraryReply(request.id, 0, {}, BY_VALUES, 0, sentence, add)
         if not len(points.ids):
-            sentence = "Your library is empty. This command in a terminal reads your samples:"
+            sentence = f"Your library is empty. {_READS}"
             return LibraryReply(request.id, 0, {}, BY_VALUES, version, sentence, add)
         sentence = command = ""
         if points.layout == BY_VALUES:
