@@ -207,15 +207,15 @@ class Renderer:
         """Return the recipe of a sound file."""
         name = protocol.shown_name(request.name or _UNNAMED)
         clip = read_stream(io.BytesIO(request.audio), name, COMMON_CONTAINERS)
-        return self._anchored(clip, request.category, name)
+        return self.anchored(clip, request.category, name)
 
     def gathered_upload(self, request: protocol.GatheredUpload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of samples."""
         clip = Clip(request.samples[None], request.announced.sr)
-        return self._anchored(clip, request.category, _UNNAMED)
+        return self.anchored(clip, request.category, _UNNAMED)
 
-    def _anchored(self, clip: Clip, category: str | None, name: str) -> RenderPlan:
-        """Return the recipe of an uploaded sound, which is taken in as an own sound."""
+    def anchored(self, clip: Clip, category: str | None, name: str) -> RenderPlan:
+        """Return the recipe of a sound that is taken in as an own sound."""
         hit = clip_hit(noted(clip), self.machine.spec, name)
         anchor = self.machine.anchor(clip, category, name=name)
         number = self.owns.keep(anchor)

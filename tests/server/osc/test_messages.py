@@ -126,7 +126,7 @@ def test_the_documents_answers_are_the_codes():
         assert values == [getattr(reply, name) for name, _ in documented]
     assert [row[0] for row in rows("### `/ndm/error`")] == [
         "bad-message", "out-of-range", "unknown-category", "unknown-inverter", "unknown-sound",
-        "bad-audio", "incomplete", "busy", "disk", "closing", "internal",
+        "bad-audio", "library", "incomplete", "busy", "disk", "closing", "internal",
     ]  # fmt: skip
     assert {row[0] for row in rows("### `/ndm/error`")} == set(ErrorCode)
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.server.protocol.error_codes import ErrorCode
+from neural_drum_machine.server.protocol.library_replies import LibraryAnswer
 from neural_drum_machine.server.protocol.limits import Limits
 
 Pcm = npt.NDArray[np.int16]
@@ -297,4 +298,4 @@ class StatusReply:
 
 FileReply = HelloReply | Pong | SoundReply | Superseded | ErrorReply | StatusReply | ValuesReply
 """Answers to a client that takes sounds as files."""
-Reply = FileReply | SamplesReply | PadMapReply | OwnReply
+Reply = FileReply | SamplesReply | PadMapReply | OwnReply | LibraryAnswer

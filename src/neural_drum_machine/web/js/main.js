@@ -4,6 +4,7 @@ import { Output } from "./audio/output.js";
 import { App } from "./commands/app.js";
 import { Autosave } from "./commands/autosave.js";
 import { Export } from "./commands/export.js";
+import { Library } from "./commands/library.js";
 import { openFile } from "./commands/open-file.js";
 import { startSession } from "./commands/session.js";
 import { bindControls } from "./input/bindings.js";
@@ -21,6 +22,7 @@ import { Knob } from "./views/controls/knob.js";
 import { Menu } from "./views/controls/menu.js";
 import { Meter } from "./views/controls/meter.js";
 import { MorphView } from "./views/controls/morph.js";
+import { LibraryView } from "./views/library/library-view.js";
 import { startNotices } from "./views/notice.js";
 import { PageView } from "./views/page.js";
 import { startTheme } from "./input/theme.js";
@@ -42,6 +44,7 @@ function blendWords(value) {
 const store = new Store(reduce, initialState());
 const app = new App(store, new Client(`ws://${location.host}/ws`), new Output());
 const autosave = new Autosave(app);
+const library = new Library(app);
 const parts = {
   xyPad: new XYPad(),
   waveform: new Waveform(),
@@ -65,16 +68,20 @@ const parts = {
   encodeAs: new Menu(byId("encode-as"), byId("encode-as-menu"), async (category) => {
     if (await app.encoder.encodeAs(category)) app.notice(`Turned into a ${categoryLabel(category)}.`);
   }),
+  library: new LibraryView(app, library),
 };
 const view = new PageView(app, parts);
 const meter = new Meter(app.output);
 app.output.onstart = () => meter.wake();
 startNotices(store);
 startConnectionView(store);
-startTheme(() => view.repaint());
+startTheme(() => {
+  view.repaint();
+  parts.library.repaint();
+});
 bindControls(app, parts, new Export(app, autosave, download));
 startFiles((file, drop) => void openFile(app, file, drop));
 startSession(app, autosave);
 
 /** For tests, benchmarks, and the browser's console. */
-Object.assign(globalThis, { ndm: { app } });
+Object.assign(globalThis, { ndm: { app, library } });
