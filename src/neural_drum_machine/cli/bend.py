@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from neural_drum_machine.cli.axis import Axes, moved, read_axes
 from neural_drum_machine.cli.common import (
     Force,
     Inverter,
@@ -66,6 +67,7 @@ def bend(
     body: Body = None,
     air: Air = None,
     loudness: Loudness = None,
+    axis: Axes = None,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     rate: Rate = FULL_SR,
@@ -89,9 +91,11 @@ def bend(
     for name in (category, toward):
         if name:
             machine.index(name)
+    axes = read_axes(machine, axis)
     known = category or label_from_text(file.stem).category
     anchor = machine.anchor(file, known)
     sound = machine.bend(anchor, (p1, p2, p3), to=toward, t=amount, blend=blend, wish=wish)
+    sound = moved(machine, sound, axes)
     make_folder(out.parent)
     sound.write(out)
     seconds = sound.samples.shape[-1] / sound.sr

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from neural_drum_machine.cli.axis import Axes, moved, read_axes
 from neural_drum_machine.cli.common import (
     Force,
     Inverter,
@@ -75,6 +76,7 @@ def render(
     body: Body = None,
     air: Air = None,
     loudness: Loudness = None,
+    axis: Axes = None,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     rate: Rate = FULL_SR,
@@ -101,6 +103,7 @@ def render(
         raise ControlError(
             f"seeds must lie between 0 and {MAX_SEED}, got {seed} to {seed + count - 1}"
         )
+    axes = read_axes(machine, axis)
     categories = machine.categories if category == "all" else (category,)
     # Everything is checked before the first file is written.
     for name in categories:
@@ -114,6 +117,7 @@ def render(
     with progress_bar("rendering") as progress:
         for done, ((name, number), target) in enumerate(zip(jobs, targets, strict=True), 1):
             sound = machine.render(name, given, number, wild=wild, take=take, wish=wish)
+            sound = moved(machine, sound, axes)
             sound.write(target)
             misses += told_misses(machine, sound, target.name)
             progress(done, len(jobs))
