@@ -16,6 +16,8 @@ _MOST_RATE: Final = 2000.0
 """Nepers a second: the fastest fall that is laid over a sound."""
 _END_DB: Final = -45.0
 """A sound that is made longer ends at least so far under its loudest moment."""
+MOST_GROWN: Final = 1.25
+"""A gain makes a decay longer by this factor at most."""
 _MOST_UP, _MOST_DOWN = np.log(10.0), np.log(100.0)
 _REACH: Final = 8
 """Steps of half a window."""
@@ -113,12 +115,18 @@ def decay_gain(samples: FloatArray, sr: int, seconds: float) -> FloatArray:
     return out
 
 
-def longest_decay(samples: FloatArray, sr: int) -> float:
-    """Return the longest decay, in seconds, that :func:`decay_gain` gives a sound ``(n,)``."""
+def stretch_for(samples: FloatArray, sr: int, seconds: float) -> float:
+    """Return by which factor a sound ``(n,)`` is to be stretched before it gets a longer decay.
+
+    A gain that grows makes a decay a little longer. More of it would make a plateau, and raise what
+    lies at the end, so the sound itself has to last.
+    """
     energies, _, _ = rest_energies(samples, sr)
     since = np.arange(len(energies)) / 1000
     growth = _most_growth(energies, float(since[-1]))
-    return decay_seconds(energies * np.exp(2 * growth * since))
+    now = decay_seconds(energies)
+    longest = min(MOST_GROWN * now, decay_seconds(energies * np.exp(2 * growth * since)))
+    return seconds / longest if longest > 0 else 1.0
 
 
 def _most_growth(energies: DoubleArray, seconds: float) -> float:

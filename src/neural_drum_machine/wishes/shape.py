@@ -9,7 +9,7 @@ import soxr
 from neural_drum_machine.arrays import ComplexArray, FloatArray
 from neural_drum_machine.signal.descriptors import loudest_partial, loudest_sample
 from neural_drum_machine.wishes import spectrum as filters
-from neural_drum_machine.wishes.envelope import Attack, decay_gain, longest_decay
+from neural_drum_machine.wishes.envelope import Attack, decay_gain, stretch_for
 from neural_drum_machine.wishes.noise import like_noise, noise_share
 from neural_drum_machine.wishes.qualities import BY_NAME
 from neural_drum_machine.wishes.resonance import MOST as MOST_SHARP
@@ -88,10 +88,10 @@ def _over_time(samples: FloatArray, sr: int, onset: int, wanted: Mapping[str, fl
         samples = samples * Attack(_mono(samples), sr, onset).gain(wanted["attack"])
     # The decay's gain begins at the loudest moment, so it leaves the attack alone.
     if "decay" in wanted:
-        longest = longest_decay(_mono(samples), sr)
-        if wanted["decay"] > _STRETCHED * longest > 0:
-            factor = min(MOST, wanted["decay"] / longest)
-            samples = stretched(samples, sr, onset, factor, round(LONGEST_SECONDS * sr))
+        factor = stretch_for(_mono(samples), sr, wanted["decay"])
+        if factor > _STRETCHED:
+            most = round(LONGEST_SECONDS * sr)
+            samples = stretched(samples, sr, onset, min(MOST, factor), most)
         samples = samples * decay_gain(_mono(samples), sr, wanted["decay"])
     return samples
 

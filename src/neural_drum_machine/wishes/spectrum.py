@@ -18,7 +18,7 @@ MOST: Final = np.array([9.0, 24.0, 24.0])
 _BANDS: Final = 128
 _LOWEST_HZ: Final = 20.0
 _STEPS: Final = 8
-_EASE: Final = np.array([0.02, 0.01, 0.01])
+_EASE: Final = np.array([0.3, 0.05, 0.05])
 """What a dB costs, beside a miss of one unit: of several ways, the gentlest is taken."""
 _UNITS: Final = np.array([0.05, 0.5, 0.5])
 """A miss that counts as one: octaves of brightness, dB of body and of air."""
