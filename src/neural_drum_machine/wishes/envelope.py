@@ -6,7 +6,13 @@ from typing import Final
 import numpy as np
 
 from neural_drum_machine.arrays import DoubleArray, FloatArray
-from neural_drum_machine.signal.descriptors import envelope, loudest_sample, rise_steps, step_powers
+from neural_drum_machine.signal.descriptors import (
+    ENVELOPE_STEPS,
+    envelope,
+    loudest_sample,
+    rise_steps,
+    step_powers,
+)
 
 DECAY_DB: Final = 20.0
 """A decay is over when the rest of the energy is so far down."""
@@ -158,7 +164,7 @@ class Attack:
         self._n = len(samples)
         self._powers, self.step = step_powers(samples[: round(ATTACK_SECONDS * sr)], sr)
         self._level = envelope(self._powers)
-        self._times = (np.arange(len(self._powers)) - 16 + 0.5) * self.step / sr
+        self._times = (np.arange(len(self._powers)) - ENVELOPE_STEPS + 0.5) * self.step / sr
         self._peak = int(self._level.argmax())
         # The level's windows reach 4 ms over the onset, so it begins to rise that long before.
         self._start = int(np.searchsorted(self._times, onset / sr)) - _REACH
@@ -167,7 +173,7 @@ class Attack:
     @property
     def peak(self) -> int:
         """The sample of the loudest moment."""
-        return max(0, (self._peak - 16) * self.step)
+        return max(0, (self._peak - ENVELOPE_STEPS) * self.step)
 
     @property
     def seconds(self) -> float:
