@@ -51,6 +51,13 @@ from neural_drum_machine.wishes.near import DRAWS, nearest
 from neural_drum_machine.wishes.plain import PlainSound, PlainSounds
 from neural_drum_machine.wishes.qualities import describe
 from neural_drum_machine.wishes.ranges import Range, exemplar_values, ranges
+from neural_drum_machine.wishes.velocity import (
+    LOUDEST,
+    changes,
+    check_velocity,
+    level_db,
+    softened,
+)
 from neural_drum_machine.wishes.wish import read_wish
 
 Point = Sound | tuple[str, npt.ArrayLike]
@@ -215,6 +222,7 @@ class DrumMachine:
         wild: float = DEFAULT_WILD,
         take: int = 0,
         wish: Mapping[str, float | str] | None = None,
+        velocity: int = LOUDEST,
     ) -> Sound:
         """Make a sound from a category, controls and a seed.
 
@@ -239,6 +247,10 @@ class DrumMachine:
             Values that the sound is to have, by the names of :meth:`ranges`: numbers in their
             units, or text such as ``"G1"``, ``"600 ms"``, ``"2 kHz"``. With a seed, the draw begins
             near the wish.
+        velocity : int
+            How hard the drum is struck, 1 to 127. At 127 the sound is as it is. Softer strokes are
+            quieter, and their brightness, attack and decay change as they do in recordings of the
+            category. A wish is met at 127, and changes from there.
 
         Returns
         -------
@@ -248,8 +260,8 @@ class DrumMachine:
         Raises
         ------
         ControlError
-            If the model has no such category, or a control, the seed, `wild` or the take is out
-            of range.
+            If the model has no such category, or a control, the seed, `wild`, the take or the
+            velocity is out of range.
         BundleError
             If a network of the model cannot run.
         """
@@ -258,7 +270,13 @@ class DrumMachine:
         if p is not None:
             code = self.controls.moved(index, code, p)
         return self.render_code(
-            category, code, seed=seed, take=take, exemplars=exemplars, wish=wish
+            category,
+            code,
+            seed=seed,
+            take=take,
+            exemplars=exemplars,
+            wish=wish,
+            velocity=velocity,
         )
 
     def ranges(self, category: str) -> dict[str, Range]:
@@ -386,6 +404,7 @@ class DrumMachine:
         anchors: Sequence[tuple[Anchor, float]] = (),
         blend: float = 0.0,
         wish: Mapping[str, float | str] | None = None,
+        velocity: int = LOUDEST,
     ) -> Sound:
         """Make the sound of a latent code.
 
@@ -412,21 +431,24 @@ class DrumMachine:
             to 1. Exemplars beside them are taken as own sounds, too: as they play by themselves.
         blend : float
             For anchored sounds: 0 gives the own sound with the change, 1 the generator alone.
+        wish, velocity
+            As for :meth:`render`.
 
         Returns
         -------
         Sound
-            Peak 1, or silent. An anchored sound is as loud as its own sound.
+            Peak 1, or silent, at velocity 127. An anchored sound is as loud as its own sound.
 
         Raises
         ------
         ControlError
             If the model has no such category, the code has another length or is not finite, the
-            take does not exist, or `t` lies outside 0 to 1.
+            take or the velocity does not exist, or `t` lies outside 0 to 1.
         """
         if not 0 <= t <= 1:
             raise ControlError(f"t must lie between 0 and 1, got {t!r}")
         check_take(take)
+        velocity = check_velocity(velocity)
         latent = np.asarray(code, dtype=np.float32)
         self.check_code(latent)
         own = play.checked([*anchors, *self._as_anchors(exemplars)]) if anchors else ()
@@ -442,19 +464,25 @@ class DrumMachine:
         def plain() -> PlainSound:
             return self._plain(latent, indices, shares, laid, own, take, blend)
 
-        if asked:
+        if asked or velocity < LOUDEST:
             owns = tuple((id(anchor), share) for anchor, share in own)
             key = (latent.tobytes(), indices, shares, laid, owns, take, blend, self.rendering)
             known = self._plain_sounds.get(key, plain)
+            offered, wanted = ranges(category), asked
+            if velocity < LOUDEST:
+                struck = {self.categories[n]: s for n, s in zip(indices, shares, strict=True)}
+                change = changes(struck, velocity)
+                wanted = softened(known.values, asked, tuple(offered), change)
             samples = finished(
                 known.samples,
                 self.sr,
                 known.onset,
                 known.values,
                 known.partial,
-                asked,
-                ranges(category),
+                wanted,
+                offered,
                 known.top,
+                level_db(velocity),
             )
         else:
             samples = plain().samples
@@ -474,6 +502,7 @@ class DrumMachine:
             own,
             blend if own else 0.0,
             asked,
+            velocity,
         )
 
     def _plain(
@@ -556,6 +585,7 @@ class DrumMachine:
         anchored = [isinstance(end, Sound) and bool(end.anchors) for end in (first, second)]
         owns = [self._owned(end) for end in (first, second)] if any(anchored) else [(), ()]
         blends = [end.blend if isinstance(end, Sound) else 0.0 for end in (first, second)]
+        struck = [end.velocity if isinstance(end, Sound) else LOUDEST for end in (first, second)]
         return self.render_code(
             category,
             interpolate(code, to_code, t),
@@ -565,14 +595,21 @@ class DrumMachine:
             exemplars=() if any(anchored) else between(here, there, t),
             anchors=play.between(owns[0], owns[1], t),
             blend=(1 - t) * blends[0] + t * blends[1],
+            velocity=round((1 - t) * struck[0] + t * struck[1]),
         )
 
     def _owned(self, end: Point) -> play.Anchors:
         """Return the own sounds of an end of a morph: its anchors, or its samples as one."""
         if isinstance(end, Sound) and end.anchors:
             return play.checked(end.anchors)
-        sound = end if isinstance(end, Sound) else self.render_code(*end)
-        return ((self.anchor_of_sound(sound), 1.0),)
+        if not isinstance(end, Sound):
+            end = self.render_code(*end)
+        elif end.velocity < LOUDEST:
+            # The morph is struck as softly itself.
+            end = self.render_code(
+                end.category, end.code, take=end.take, exemplars=end.exemplars, wish=end.wish
+            )
+        return ((self.anchor_of_sound(end), 1.0),)
 
     def _as_anchors(self, exemplars: Sequence[Sequence[float]]) -> play.Anchors:
         """Return exemplars of the model as own sounds; beside own sounds, their shares are less."""
@@ -850,6 +887,7 @@ class DrumMachine:
         t: float = 1.0,
         blend: float = 0.0,
         take: int = 0,
+        velocity: int = LOUDEST,
     ) -> Sound:
         """Play an own sound, moved along the axes, turned into another category, or both.
 
@@ -868,11 +906,13 @@ class DrumMachine:
             0 gives the own sound with the change, 1 the generator alone.
         take : int
             As for :meth:`render`; of the generator's share.
+        velocity : int
+            As for :meth:`render`.
 
         Returns
         -------
         Sound
-            As loud as the own sound, with its channels.
+            As loud as the own sound at velocity 127, with its channels.
 
         Raises
         ------
@@ -893,6 +933,7 @@ class DrumMachine:
             t=t if to else 0.0,
             anchors=((anchor, 1.0),),
             blend=blend,
+            velocity=velocity,
         )
 
     def recall(self, path: str | Path) -> Sound:

@@ -23,6 +23,7 @@ def finished(
     asked: Mapping[str, float],
     offered: Mapping[str, object],
     top: float = 1.0,
+    level: float = 0.0,
 ) -> FloatArray:
     """Return a sound with the values that were asked for; its other values stay.
 
@@ -45,12 +46,14 @@ def finished(
         The qualities of the category, by their names. Those that are not asked for are held.
     top : float
         No peak is higher.
+    level : float
+        How much louder the sound is to be in the end, in dB; under 0 for a soft stroke.
 
     Returns
     -------
     numpy.ndarray
         Shape ``(channels, m)``, float32. Without a wish for its loudness, it is as loud as the
-        sound was, or its peak is `top` if that is softer.
+        sound was, changed by `level`, or its peak is `top` if that is softer.
     """
     held = {
         name: value
@@ -60,16 +63,17 @@ def finished(
     shapes = {name: value for name, value in asked.items() if name != _LEVEL}
     out = shaped(samples, sr, onset, shapes, held, partial) if shapes else samples
     if _LEVEL in asked:
-        return at_loudness(out, asked[_LEVEL], top, sr)
+        # A soft stroke is bent where the loud one is, and then made softer.
+        return at_loudness(out, asked[_LEVEL], top, sr) * np.float32(10 ** (level / 20))
     if not shapes:
-        return out
+        return out * np.float32(10 ** (level / 20))
     peak = float(np.abs(out).max(initial=0.0))
     given = loudness(out.mean(axis=0), sr)
     if peak <= 0:
         return out
     gain = top / peak
     if np.isfinite(given) and np.isfinite(plain[_LEVEL]):
-        gain = min(gain, 10 ** ((plain[_LEVEL] - given) / 20))
+        gain = min(gain, 10 ** ((plain[_LEVEL] + level - given) / 20))
     return out * np.float32(gain)
 
 
