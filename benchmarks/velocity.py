@@ -25,17 +25,22 @@ from neural_drum_machine.errors import AudioError
 from neural_drum_machine.machine import load
 from neural_drum_machine.prepare.report import table
 from neural_drum_machine.prepare.velocity.fit import fit
-from neural_drum_machine.prepare.velocity.layered import Instrument, hit_of, read_layered
+from neural_drum_machine.prepare.velocity.layered import (
+    QUALITIES,
+    Instrument,
+    hit_of,
+    measured_values,
+    read_layered,
+)
 from neural_drum_machine.signal.distance import mel_error_db
 from neural_drum_machine.signal.full_hit import FULL_PRE_ROLL, FULL_SR
 from neural_drum_machine.signal.loudness import loudness
 from neural_drum_machine.signal.mel import mel_spectrogram
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
-from neural_drum_machine.wishes.finish import finished
-from neural_drum_machine.wishes.plain import PlainSound
-from neural_drum_machine.wishes.qualities import BY_NAME, describe
+from neural_drum_machine.wishes.qualities import BY_NAME
 from neural_drum_machine.wishes.ranges import ranges
-from neural_drum_machine.wishes.velocity import NAMES, Curve, softened
+from neural_drum_machine.wishes.strike import struck
+from neural_drum_machine.wishes.velocity import NAMES, Curve, Stroke
 
 FLOOR_DB: Final = -60.0
 SEEDS: Final = range(1, 9)
@@ -61,50 +66,42 @@ def distance_db(one: FloatArray, other: FloatArray) -> float:
     return mel_error_db(*mels, floor_db=FLOOR_DB)
 
 
-def struck(samples: FloatArray, category: str, change: Mapping[str, float]) -> FloatArray:
-    """Return a loud recording with the changes of a soft stroke, as loud as before."""
-    plain = PlainSound(samples[None], FULL_SR, FULL_PRE_ROLL - START)
-    offered = ranges(category)
-    wanted = softened(plain.values, {}, tuple(offered), change)
-    out = finished(
-        plain.samples, FULL_SR, plain.onset, plain.values, plain.partial, wanted, offered
-    )
-    return out[0]
+def stroke_of(each: Instrument, curves: Mapping[str, Curve]) -> Stroke:
+    """Return what changes from an instrument's loudest recordings to its softest."""
+    soft, loud = (each.softness[part].tolist() for part in each.ends())
+    change = [
+        change_at(curves[name], soft) - change_at(curves[name], loud) for name in NAMES
+    ]
+    return Stroke(change[0], change[1], np.array(change[2:]), 0.0)
 
 
 class HeldOut:
     """What is found about the instruments of kits that were left out."""
 
     def __init__(self) -> None:
-        self.changes: dict[str, list[tuple[str, float, float, float]]] = defaultdict(list)
-        """Quality to category, recorded change, foretold change, change of the sound made."""
+        self.changes: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
+        """Quality to category, recorded change, and change of the sound that was made."""
         self.distances: dict[str, list[tuple[float, float, float, float]]] = defaultdict(list)
         """Category to distances: one layer, loud to soft, loud to ours, ours to soft."""
 
     def add(self, each: Instrument, curves: Mapping[str, Curve]) -> None:
-        """Compare an instrument's softest recordings with what curves foretell."""
+        """Compare an instrument's softest recordings with the strokes that curves make."""
         soft, loud = each.ends()
-        soft_at, loud_at = each.softness[soft].tolist(), each.softness[loud].tolist()
-        change = {
-            name: change_at(curve, soft_at) - change_at(curve, loud_at)
-            for name, curve in curves.items()
-        }
         files = np.array(each.files)
         try:
             loudest, *again = [hit_of(file)[0] for file in files[loud][:2]]
             softest = hit_of(files[soft][0])[0]
         except AudioError:
             return
-        made = struck(loudest, each.category, change)
-        before, after = describe(loudest, FULL_SR), describe(made, FULL_SR)
-        for name, foretold in change.items():
-            scale = BY_NAME[name].scale
+        made = struck(loudest[None], FULL_SR, FULL_PRE_ROLL - START, stroke_of(each, curves))[0]
+        before, after = measured_values(loudest), measured_values(made)
+        for name in QUALITIES:
             values = each.values[name]
             ends = [values[part][np.isfinite(values[part])] for part in (soft, loud)]
-            if all(map(len, ends)) and np.isfinite(before[name]):
-                reached = scale(after[name]) - scale(before[name])
+            reached = after[name] - before[name]
+            if name in ranges(each.category) and all(map(len, ends)) and np.isfinite(reached):
                 recorded = float(ends[0].mean() - ends[1].mean())
-                self.changes[name].append((each.category, recorded, foretold, reached))
+                self.changes[name].append((each.category, recorded, reached))
         same = distance_db(loudest, again[0]) if again else float("nan")
         self.distances[each.category].append(
             (
@@ -119,7 +116,7 @@ class HeldOut:
 def changes_table(found: HeldOut) -> list[str]:
     """Return the table of signs and sizes, by quality."""
     rows = []
-    for name in NAMES:
+    for name in QUALITIES:
         tolerance = BY_NAME[name].tolerance
         rows_of = found.changes[name]
         heard = [row for row in rows_of if abs(row[1]) > tolerance]
@@ -128,8 +125,7 @@ def changes_table(found: HeldOut) -> list[str]:
             most[category].append(recorded > 0)
         agree = sum(max(sum(each), len(each) - sum(each)) for each in most.values())
         right = np.mean([row[1] * row[2] > 0 for row in heard])
-        made = np.mean([row[1] * row[3] > 0 for row in heard])
-        sizes = [float(np.median([abs(row[k]) for row in rows_of])) for k in (1, 2, 3)]
+        recorded, made = (float(np.median([abs(row[k]) for row in rows_of])) for k in (1, 2))
         rows.append(
             [
                 name,
@@ -137,12 +133,13 @@ def changes_table(found: HeldOut) -> list[str]:
                 len(heard),
                 f"{agree / len(heard):.0%}",
                 f"{right:.0%}",
-                f"{made:.0%}",
-                *(f"{size:.2f}" for size in sizes),
+                f"{recorded:.2f}",
+                f"{made:.2f}",
+                f"{100 * (made / recorded - 1):+.0f} %",
             ]
         )
-    head = ["quality", "instruments", "heard", "most possible", "foretold", "made"]
-    return table([*head, "recorded", "foretold size", "made size"], rows)
+    head = ["quality", "instruments", "heard", "most possible", "right sign"]
+    return table([*head, "size recorded", "size made", "off"], rows)
 
 
 def by_category(found: HeldOut) -> list[str]:
@@ -150,7 +147,7 @@ def by_category(found: HeldOut) -> list[str]:
     rows = []
     for category in CATEGORIES:
         row = [category]
-        for name in NAMES:
+        for name in QUALITIES:
             heard = [
                 each
                 for each in found.changes[name]
@@ -159,7 +156,7 @@ def by_category(found: HeldOut) -> list[str]:
             right = sum(each[1] * each[2] > 0 for each in heard)
             row.append(f"{right} of {len(heard)}" if heard else "–")
         rows.append(row)
-    return table(["category", *NAMES], rows)
+    return table(["category", *QUALITIES], rows)
 
 
 def distances_table(found: HeldOut, drawn: Mapping[str, Sequence[float]]) -> list[str]:

@@ -51,13 +51,9 @@ from neural_drum_machine.wishes.near import DRAWS, nearest
 from neural_drum_machine.wishes.plain import PlainSound, PlainSounds
 from neural_drum_machine.wishes.qualities import describe
 from neural_drum_machine.wishes.ranges import Range, exemplar_values, ranges
-from neural_drum_machine.wishes.velocity import (
-    LOUDEST,
-    changes,
-    check_velocity,
-    level_db,
-    softened,
-)
+from neural_drum_machine.wishes.shape import tuning
+from neural_drum_machine.wishes.strike import struck
+from neural_drum_machine.wishes.velocity import LOUDEST, check_velocity, stroke
 from neural_drum_machine.wishes.wish import read_wish
 
 Point = Sound | tuple[str, npt.ArrayLike]
@@ -468,22 +464,23 @@ class DrumMachine:
             owns = tuple((id(anchor), share) for anchor, share in own)
             key = (latent.tobytes(), indices, shares, laid, owns, take, blend, self.rendering)
             known = self._plain_sounds.get(key, plain)
-            offered, wanted = ranges(category), asked
+            samples, onset = known.samples, known.onset
+            if asked:
+                samples = finished(
+                    samples,
+                    self.sr,
+                    onset,
+                    known.values,
+                    known.partial,
+                    asked,
+                    ranges(category),
+                    known.top,
+                )
+                onset = round(onset / tuning(asked, known.partial))
             if velocity < LOUDEST:
-                struck = {self.categories[n]: s for n, s in zip(indices, shares, strict=True)}
-                change = changes(struck, velocity)
-                wanted = softened(known.values, asked, tuple(offered), change)
-            samples = finished(
-                known.samples,
-                self.sr,
-                known.onset,
-                known.values,
-                known.partial,
-                wanted,
-                offered,
-                known.top,
-                level_db(velocity),
-            )
+                names = [self.categories[number] for number in indices]
+                soft = stroke(dict(zip(names, shares, strict=True)), velocity)
+                samples = struck(samples, self.sr, onset, soft, known.top)
         else:
             samples = plain().samples
         return Sound(
@@ -585,7 +582,7 @@ class DrumMachine:
         anchored = [isinstance(end, Sound) and bool(end.anchors) for end in (first, second)]
         owns = [self._owned(end) for end in (first, second)] if any(anchored) else [(), ()]
         blends = [end.blend if isinstance(end, Sound) else 0.0 for end in (first, second)]
-        struck = [end.velocity if isinstance(end, Sound) else LOUDEST for end in (first, second)]
+        strengths = [end.velocity if isinstance(end, Sound) else LOUDEST for end in (first, second)]
         return self.render_code(
             category,
             interpolate(code, to_code, t),
@@ -595,7 +592,7 @@ class DrumMachine:
             exemplars=() if any(anchored) else between(here, there, t),
             anchors=play.between(owns[0], owns[1], t),
             blend=(1 - t) * blends[0] + t * blends[1],
-            velocity=round((1 - t) * struck[0] + t * struck[1]),
+            velocity=round((1 - t) * strengths[0] + t * strengths[1]),
         )
 
     def _owned(self, end: Point) -> play.Anchors:

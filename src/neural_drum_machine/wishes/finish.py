@@ -23,7 +23,6 @@ def finished(
     asked: Mapping[str, float],
     offered: Mapping[str, object],
     top: float = 1.0,
-    level: float = 0.0,
 ) -> FloatArray:
     """Return a sound with the values that were asked for; its other values stay.
 
@@ -46,14 +45,12 @@ def finished(
         The qualities of the category, by their names. Those that are not asked for are held.
     top : float
         No peak is higher.
-    level : float
-        How much louder the sound is to be in the end, in dB; under 0 for a soft stroke.
 
     Returns
     -------
     numpy.ndarray
         Shape ``(channels, m)``, float32. Without a wish for its loudness, it is as loud as the
-        sound was, changed by `level`, or its peak is `top` if that is softer.
+        sound was, or its peak is `top` if that is softer.
     """
     held = {
         name: value
@@ -63,17 +60,16 @@ def finished(
     shapes = {name: value for name, value in asked.items() if name != _LEVEL}
     out = shaped(samples, sr, onset, shapes, held, partial) if shapes else samples
     if _LEVEL in asked:
-        # A soft stroke is bent where the loud one is, and then made softer.
-        return at_loudness(out, asked[_LEVEL], top, sr) * np.float32(10 ** (level / 20))
+        return at_loudness(out, asked[_LEVEL], top, sr)
     if not shapes:
-        return out * np.float32(10 ** (level / 20))
+        return out
     peak = float(np.abs(out).max(initial=0.0))
     given = loudness(out.mean(axis=0), sr)
     if peak <= 0:
         return out
     gain = top / peak
     if np.isfinite(given) and np.isfinite(plain[_LEVEL]):
-        gain = min(gain, 10 ** ((plain[_LEVEL] + level - given) / 20))
+        gain = min(gain, 10 ** ((plain[_LEVEL] - given) / 20))
     return out * np.float32(gain)
 
 

@@ -1,12 +1,12 @@
 """Velocity: how a sound changes when a drum is struck more softly.
 
-Brightness, attack and the others change as they do in recordings of drums in several layers. Those
-changes are in the file ``weights/velocity.json``, which ``scripts/measure_velocity`` makes. Level
-follows the square law, because the recordings were all brought to one peak.
+Spectrum, attack and decay change as they do in recordings of drums in several layers. Those changes
+are in the file ``weights/velocity.json``, which ``scripts/measure_velocity`` makes. Level follows
+the square law, because the recordings were all brought to one peak.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from neural_drum_machine.arrays import DoubleArray
 from neural_drum_machine.errors import ControlError
-from neural_drum_machine.wishes.qualities import BY_NAME
 
 FILE: Final = "velocity.json"
 SOFTEST: Final = 1
@@ -23,18 +23,20 @@ LOUDEST: Final = 127
 """MIDI's velocities. At the loudest a sound is as it is."""
 DYNAMIC_DB: Final = 40.0
 """The softest stroke is so much quieter than the loudest."""
-NAMES: Final = ("decay", "attack", "brightness", "noisiness", "body", "air")
-"""The qualities that change with velocity."""
+BANDS_HZ: Final = tuple(31.25 * 2.0**octave for octave in range(10))
+"""Middles of the bands in which the spectrum changes: octaves, 31 Hz to 16 kHz."""
+NAMES: Final = ("attack", "decay", *(f"{hz:.0f} Hz" for hz in BANDS_HZ))
+"""What changes: the attack and the decay, in octaves, and the level of each band, in dB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """How a quality changes from the loudest stroke to softer ones.
+    """How one value changes from the loudest stroke to softer ones.
 
     Attributes
     ----------
     change : float
-        The change at the softest stroke, on the quality's scale: octaves, or its unit.
+        The change at the softest stroke: octaves, or dB of a band.
     exponent : float
         The change grows with this power of the softness, so that it goes one way only.
     """
@@ -45,6 +47,26 @@ class Curve:
     def at(self, softness: float) -> float:
         """Return the change at a softness, 0 (loudest) to 1 (softest)."""
         return float(self.change * softness**self.exponent)
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """What a soft stroke changes.
+
+    Attributes
+    ----------
+    attack, decay : float
+        Octaves: 1 is twice as long.
+    bands : numpy.ndarray
+        Shape ``(10,)``: dB in each of :data:`BANDS_HZ`.
+    level : float
+        How much louder the sound is, in dB; under 0.
+    """
+
+    attack: float
+    decay: float
+    bands: DoubleArray
+    level: float
 
 
 def check_velocity(velocity: int) -> int:
@@ -73,11 +95,11 @@ def level_db(velocity: int) -> float:
     """Return how much louder a velocity is than 127, in dB: −40 to 0.
 
     The square root of the amplitude is a straight line of velocity, as synthesisers have it on
-    average (Dannenberg 2006, "The interpretation of MIDI velocity").
+    average (Dannenberg 2006, "The interpretation of MIDI velocity"). The range is our choice:
+    synthesisers differ by more than 60 dB there.
     """
     least = 10 ** (-DYNAMIC_DB / 40)
-    root = 1 - (1 - least) * softness(velocity)
-    return float(40 * np.log10(root))
+    return float(40 * np.log10(1 - (1 - least) * softness(velocity)))
 
 
 @lru_cache(maxsize=1)
@@ -88,18 +110,23 @@ def _file() -> dict[str, Any]:
 
 
 def curves(category: str) -> dict[str, Curve]:
-    """Return the curves of a category by the names of qualities.
+    """Return the curves of a category by the names of :data:`NAMES`.
 
     Parameters
     ----------
     category : str
         One of :data:`neural_drum_machine.categories.CATEGORIES`.
     """
-    return {name: Curve(*values) for name, values in _file()["curves"][category].items()}
+    content = _file()
+    changes = content["changes"][category]
+    return {
+        name: Curve(change, exponent)
+        for name, change, exponent in zip(NAMES, changes, content["exponents"], strict=True)
+    }
 
 
-def changes(shares: Mapping[str, float], velocity: int) -> dict[str, float]:
-    """Return how the qualities change from 127 to a velocity.
+def stroke(shares: Mapping[str, float], velocity: int) -> Stroke:
+    """Return what changes from 127 to a velocity.
 
     Parameters
     ----------
@@ -107,47 +134,8 @@ def changes(shares: Mapping[str, float], velocity: int) -> dict[str, float]:
         The categories of a sound with their shares, which sum to 1: two where it is a blend.
     velocity : int
         1 to 127.
-
-    Returns
-    -------
-    dict
-        Name to change, on the quality's scale: octaves, or its unit.
     """
-    out = dict.fromkeys(NAMES, 0.0)
+    change = np.zeros(len(NAMES))
     for category, share in shares.items():
-        for name, curve in curves(category).items():
-            out[name] += share * curve.at(softness(velocity))
-    return out
-
-
-def softened(
-    values: Mapping[str, float],
-    asked: Mapping[str, float],
-    offered: Sequence[str],
-    change: Mapping[str, float],
-) -> dict[str, float]:
-    """Return a wish with the changes of a velocity.
-
-    Parameters
-    ----------
-    values : mapping
-        The values of a sound at 127; NaN where it has none.
-    asked : mapping
-        The wish, which holds at 127.
-    offered : sequence of str
-        The qualities that the category has.
-    change : mapping
-        From :func:`changes`.
-
-    Returns
-    -------
-    dict
-        Name to value, within the quality's limits. What does not change is asked for as before.
-    """
-    out = dict(asked)
-    for name in offered:
-        quality, loud = BY_NAME[name], asked.get(name, values[name])
-        if name in change and np.isfinite(loud) and (loud > 0 or not quality.logarithmic):
-            value = quality.unscale(quality.scale(loud) + change[name])
-            out[name] = float(np.clip(value, *quality.limits))
-    return out
+        change += share * np.array([each.at(softness(velocity)) for each in curves(category).values()])
+    return Stroke(float(change[0]), float(change[1]), change[2:], level_db(velocity))

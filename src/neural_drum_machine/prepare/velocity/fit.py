@@ -9,8 +9,6 @@ import numpy as np
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.prepare.velocity.layered import Instrument
-from neural_drum_machine.wishes.qualities import BY_NAME
-from neural_drum_machine.wishes.ranges import ranges
 from neural_drum_machine.wishes.velocity import NAMES, Curve
 
 EXPONENTS: Final = (0.5, 1.0, 2.0)
@@ -18,6 +16,9 @@ EXPONENTS: Final = (0.5, 1.0, 2.0)
 BORROWED_KITS: Final = 2
 """The mean of all categories counts as much as so many kits of a category."""
 _ROUNDS: Final = 8
+_SURE: Final = {"attack": 0.03, "decay": 0.02}
+"""Octaves: recordings nearer to the line than this count the same."""
+_SURE_DB: Final = 0.2
 
 
 def fit(instruments: Sequence[Instrument]) -> dict[str, dict[str, Curve]]:
@@ -35,25 +36,25 @@ def fit(instruments: Sequence[Instrument]) -> dict[str, dict[str, Curve]]:
     Returns
     -------
     dict
-        Category to the curves of the qualities that it offers, by their names.
+        Category to curves by the names of :data:`~neural_drum_machine.wishes.velocity.NAMES`. All
+        bands have one exponent.
     """
+    groups = (("attack",), ("decay",), NAMES[2:])
     out: dict[str, dict[str, Curve]] = {category: {} for category in CATEGORIES}
-    for name in NAMES:
-        offering = [category for category in CATEGORIES if name in ranges(category)]
-        mine = [each for each in instruments if each.category in offering]
-        exponent = min(EXPONENTS, key=lambda power: _miss(mine, name, power))
-        changes = _kits(mine, name, exponent)
-        drawn = _drawn_together({category: changes.get(category, []) for category in offering})
-        for category, change in drawn.items():
-            out[category][name] = Curve(float(f"{change:.3g}"), exponent)
+    for names in groups:
+        exponent = min(EXPONENTS, key=lambda power: _miss(instruments, names, power))
+        for name in names:
+            for category, change in _drawn_together(_kits(instruments, name, exponent)).items():
+                out[category][name] = Curve(float(f"{change:.3g}"), exponent)
     return out
 
 
-@lru_cache(maxsize=8192)  # fits without one kit after the other share most instruments
+@lru_cache(maxsize=16_384)  # fits without one kit after the other share most instruments
 def slope(instrument: Instrument, name: str, exponent: float) -> tuple[float, float]:
     """Return an instrument's change from the loudest stroke to the softest, and the mean miss.
 
-    The line with the least sum of distances is taken, because single strokes lie far off.
+    The line with the least sum of distances is taken, because single strokes lie far off. Both are
+    NaN where less than two layers have a value.
     """
     values = instrument.values[name]
     known = np.isfinite(values)
@@ -65,19 +66,20 @@ def slope(instrument: Instrument, name: str, exponent: float) -> tuple[float, fl
     for _ in range(_ROUNDS):
         root = np.sqrt(weights)
         line = np.linalg.lstsq(design * root[:, None], y * root, rcond=None)[0]
-        weights = 1 / np.maximum(np.abs(y - design @ line), BY_NAME[name].tolerance / 10)
+        weights = 1 / np.maximum(np.abs(y - design @ line), _SURE.get(name, _SURE_DB))
     return float(line[1]), float(np.abs(y - design @ line).mean())
 
 
-def _miss(instruments: Sequence[Instrument], name: str, exponent: float) -> float:
-    return float(np.nansum([slope(each, name, exponent)[1] for each in instruments]))
+def _miss(instruments: Sequence[Instrument], names: Sequence[str], exponent: float) -> float:
+    misses = [slope(each, name, exponent)[1] for each in instruments for name in names]
+    return float(np.nansum(misses))
 
 
 def _kits(
     instruments: Sequence[Instrument], name: str, exponent: float
 ) -> dict[str, list[float]]:
     """Return the changes of each category's kits."""
-    found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[str, list[float]]] = {each: defaultdict(list) for each in CATEGORIES}
     for each in instruments:
         change = slope(each, name, exponent)[0]
         if np.isfinite(change):
@@ -91,15 +93,8 @@ def _kits(
 def _drawn_together(kits: dict[str, list[float]]) -> dict[str, float]:
     """Return a mean for each category, drawn to the mean of all."""
     known = {category: float(np.mean(values)) for category, values in kits.items() if values}
-    weights = {category: _own_share(values) for category, values in kits.items()}
+    own = {each: len(values) / (len(values) + BORROWED_KITS) for each, values in kits.items()}
     if not known:
         return dict.fromkeys(kits, 0.0)
-    common = float(np.average(list(known.values()), weights=[weights[each] for each in known]))
-    return {
-        category: common + weights[category] * (known.get(category, common) - common)
-        for category in kits
-    }
-
-
-def _own_share(kits: Sequence[float]) -> float:
-    return len(kits) / (len(kits) + BORROWED_KITS)
+    common = float(np.average(list(known.values()), weights=[own[each] for each in known]))
+    return {each: common + own[each] * (known.get(each, common) - common) for each in kits}

@@ -18,9 +18,14 @@ from neural_drum_machine.prepare.labelling.layers import read_layers, velocities
 from neural_drum_machine.prepare.recordings.manifest import MANIFEST
 from neural_drum_machine.signal.audio_file import read_audio
 from neural_drum_machine.signal.full_hit import FULL_SR, align
+from neural_drum_machine.signal.loudness import loudness
 from neural_drum_machine.wishes.qualities import BY_NAME, describe
-from neural_drum_machine.wishes.velocity import NAMES
+from neural_drum_machine.wishes.velocity import BANDS_HZ, NAMES
 
+QUALITIES: Final = ("decay", "attack", "brightness", "noisiness", "body", "air")
+"""The qualities that may change with velocity."""
+LEAST_SHARE: Final = 1e-6
+"""Bands under this share of the energy, −60 dB, are not told apart."""
 LEAST_SPAN: Final = 0.45
 """Instruments with layers that lie nearer together tell little. The whole range is 1."""
 _DRUM_IN_EACH_GROUP: Final = ("frankensnare",)
@@ -44,7 +49,8 @@ class Instrument:
     peaks : numpy.ndarray
         Shape ``(n,)``: the peak of each file in dB of full scale.
     values : mapping of str to numpy.ndarray
-        Shape ``(n,)`` by the quality's name, on its scale; NaN where a sound has none.
+        Shape ``(n,)``: by the names of :data:`QUALITIES`, on their scales, and of the bands of
+        :data:`~neural_drum_machine.wishes.velocity.NAMES`, in dB; NaN where a sound has none.
     """
 
     category: str
@@ -109,13 +115,13 @@ def read_layered(
                 samples, peak = hit_of(path)
             except AudioError:
                 continue
-            measured.append((path, softness, peak, describe(samples, FULL_SR)))
+            measured.append((path, softness, peak, measured_values(samples)))
         if len(measured) < 2:
             continue
         paths, softnesses, peaks, values = zip(*measured, strict=True)
-        scaled = {name: np.array([_scaled(name, each[name]) for each in values]) for name in NAMES}
+        arrays = {name: np.array([each[name] for each in values]) for name in values[0]}
         out.append(
-            Instrument(category, kit, paths, np.array(softnesses), np.array(peaks), scaled)
+            Instrument(category, kit, paths, np.array(softnesses), np.array(peaks), arrays)
         )
     return out
 
@@ -123,6 +129,38 @@ def read_layered(
 def kit_of(source: str, group: str) -> str:
     """Return the kit of a recording: what must be held out together."""
     return group if source in _DRUM_IN_EACH_GROUP else group.split("/")[0]
+
+
+def measured_values(samples: FloatArray) -> dict[str, float]:
+    """Return the qualities of a hit ``(n,)`` on their scales, and the levels of its bands."""
+    found = describe(samples, FULL_SR)
+    levels = band_levels(samples).tolist()
+    return {name: _scaled(name, found[name]) for name in QUALITIES} | dict(
+        zip(NAMES[2:], levels, strict=True)
+    )
+
+
+def band_levels(samples: FloatArray) -> DoubleArray:
+    """Return the energy of a hit in bands, beside its loudness, in dB.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray
+        Shape ``(n,)``, at 44,100 Hz.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(10,)``. The bands overlap, and reach the middles of their neighbours.
+    """
+    power = np.square(np.abs(np.fft.rfft(np.asarray(samples, np.float64))))
+    octaves = np.log2(np.maximum(np.linspace(0, FULL_SR / 2, len(power)), 1) / BANDS_HZ[0])
+    octaves = octaves.clip(0, len(BANDS_HZ) - 1)
+    shares = [np.clip(1 - np.abs(octaves - band), 0, 1) @ power for band in range(len(BANDS_HZ))]
+    energy = max(float(power.sum()), 1e-30)
+    bands: DoubleArray = 10 * np.log10(np.maximum(np.array(shares) / energy, LEAST_SHARE))
+    # Parseval: the energy of the samples is that of both halves of the spectrum.
+    return bands + 10 * np.log10(2 * energy / len(samples)) - loudness(samples, FULL_SR)
 
 
 def _scaled(name: str, value: float) -> float:
