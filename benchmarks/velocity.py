@@ -69,9 +69,7 @@ def distance_db(one: FloatArray, other: FloatArray) -> float:
 def stroke_of(each: Instrument, curves: Mapping[str, Curve]) -> Stroke:
     """Return what changes from an instrument's loudest recordings to its softest."""
     soft, loud = (each.softness[part].tolist() for part in each.ends())
-    change = [
-        change_at(curves[name], soft) - change_at(curves[name], loud) for name in NAMES
-    ]
+    change = [change_at(curves[name], soft) - change_at(curves[name], loud) for name in NAMES]
     return Stroke(change[0], change[1], np.array(change[2:]), 0.0)
 
 

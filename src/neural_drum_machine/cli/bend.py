@@ -10,6 +10,7 @@ from neural_drum_machine.cli.common import (
     Inverter,
     Model,
     Rate,
+    Velocity,
     check_targets,
     console,
     make_folder,
@@ -20,6 +21,7 @@ from neural_drum_machine.machine import load
 from neural_drum_machine.prepare.labelling.path_names import label_from_text
 from neural_drum_machine.signal.full_hit import FULL_SR
 from neural_drum_machine.signal.sound_file import FORMATS
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 _Move = Annotated[float, typer.Option(help="How far to move along this axis from where it is.")]
 
@@ -46,6 +48,7 @@ def bend(
         str | None,
         typer.Option(help="What the sound is. Default: from its name, or else the closest one."),
     ] = None,
+    velocity: Velocity = LOUDEST,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     rate: Rate = FULL_SR,
@@ -69,7 +72,7 @@ def bend(
             machine.index(name)
     known = category or label_from_text(file.stem).category
     anchor = machine.anchor(file, known)
-    sound = machine.bend(anchor, (p1, p2, p3), to=toward, t=amount, blend=blend)
+    sound = machine.bend(anchor, (p1, p2, p3), to=toward, t=amount, blend=blend, velocity=velocity)
     make_folder(out.parent)
     sound.write(out)
     seconds = sound.samples.shape[-1] / sound.sr

@@ -11,6 +11,7 @@ from neural_drum_machine.cli.common import (
     Model,
     Out,
     Rate,
+    Velocity,
     Width,
     Without,
     check_targets,
@@ -24,6 +25,7 @@ from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.latent.prior import DEFAULT_WILD, MAX_SEED, MAX_WILD
 from neural_drum_machine.machine import load
 from neural_drum_machine.signal.full_hit import FULL_SR
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 
 def render(
@@ -54,6 +56,7 @@ def render(
             min=0, max=TAKES - 1, help="Number of the take: another hit of the same drum."
         ),
     ] = 0,
+    velocity: Velocity = LOUDEST,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     rate: Rate = FULL_SR,
@@ -85,6 +88,7 @@ def render(
     make_folder(out)
     with progress_bar("rendering") as progress:
         for done, ((name, number), target) in enumerate(zip(jobs, targets, strict=True), 1):
-            machine.render(name, given, number, wild=wild, take=take).write(target)
+            sound = machine.render(name, given, number, wild=wild, take=take, velocity=velocity)
+            sound.write(target)
             progress(done, len(jobs))
     console.print(f"{len(jobs)} sound{'s' if len(jobs) > 1 else ''} in {out}/")

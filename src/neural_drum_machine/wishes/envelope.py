@@ -169,7 +169,14 @@ class Attack:
 
     def gain(self, seconds: float) -> FloatArray:
         """Return gains ``(n,)``, float32, that give the sound an attack, as near as can be."""
-        change = self._solve(seconds)
+        return self.longer(self._solve(seconds))
+
+    def longer(self, change: float) -> FloatArray:
+        """Return gains ``(n,)``, float32, for a rise that is 2 to the power of `change` as long.
+
+        They change evenly with `change`, and are 1 at 0. The attack that is measured may change a
+        little more or less.
+        """
         gains = np.interp(np.arange(self._n) / self.sr, self._times, self._gains(change), right=1.0)
         out: FloatArray = gains.astype(np.float32)
         return out

@@ -1,18 +1,26 @@
 """Making the sound of a softer stroke: a filter, gains over time, and the level."""
 
+from typing import Final
+
 import numpy as np
 
-from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.arrays import DoubleArray, FloatArray
 from neural_drum_machine.signal.loudness import loudness
 from neural_drum_machine.wishes.envelope import (
+    DECAY_DB,
     Attack,
     block_energies,
-    decay_gain,
     decay_seconds,
     loudest_block,
 )
 from neural_drum_machine.wishes.spectrum import minimum_phase, spectrum_size
 from neural_drum_machine.wishes.velocity import BANDS_HZ, Stroke
+
+MOST_LONGER_DB: Final = 9.0
+"""A longer decay makes nothing louder than that: the end of a sound is not to rise."""
+_STEEPEST: Final = 3.0
+"""The largest change of a decay's slope, beside that slope."""
+_HALVINGS: Final = 22
 
 
 def struck(
@@ -42,14 +50,44 @@ def struck(
     mono = samples.mean(axis=0)
     if not mono.any():
         return samples
-    attack, decay = Attack(mono, sr, onset).seconds, _decay(mono, sr)
-    out = filtered(samples, sr, stroke)
-    if attack > 0:
-        rise = Attack(out.mean(axis=0), sr, onset)
-        out = out * rise.gain(attack * 2**stroke.attack)
-    if decay > 0:
-        out = out * decay_gain(out.mean(axis=0), sr, decay * 2**stroke.decay)
-    return _levelled(out, samples, sr, stroke.level, top)
+    # The gains are those of the sound as it is, so that they change evenly with velocity.
+    gain = Attack(mono, sr, onset).longer(stroke.attack) * decay_gain(mono, sr, stroke.decay)
+    return _levelled(filtered(samples, sr, stroke) * gain, samples, sr, stroke.level, top)
+
+
+def decay_gain(mono: FloatArray, sr: int, octaves: float) -> FloatArray:
+    """Return gains ``(n,)`` after the loudest moment for a decay that is so much longer.
+
+    Parameters
+    ----------
+    mono : numpy.ndarray
+        Shape ``(n,)``.
+    sr : int
+        Sample rate in Hz.
+    octaves : float
+        1 for twice as long, −1 for half as long.
+    """
+    energies, block = block_energies(mono, sr)
+    peak = loudest_block(energies)
+    now = decay_seconds(energies, peak)
+    if now <= 0:
+        return np.ones(len(mono), np.float32)
+    since = np.maximum(0, np.arange(len(energies)) - peak) / 1000
+    low, high = np.array([-1, 1]) * _STEEPEST * DECAY_DB / now
+    for _ in range(_HALVINGS):
+        rate = (low + high) / 2
+        if decay_seconds(energies * _gain(rate, since) ** 2, peak) < now * 2**octaves:
+            low = rate
+        else:
+            high = rate
+    at = np.maximum(0, np.arange(len(mono)) - (peak + 0.5) * block) / sr
+    return _gain((low + high) / 2, at).astype(np.float32)
+
+
+def _gain(rate: float, seconds: DoubleArray) -> DoubleArray:
+    """Return gains that rise by `rate` dB a second, up to :data:`MOST_LONGER_DB`."""
+    out: DoubleArray = 10 ** (np.minimum(rate * seconds, MOST_LONGER_DB) / 20)
+    return out
 
 
 def filtered(samples: FloatArray, sr: int, stroke: Stroke) -> FloatArray:
@@ -61,11 +99,6 @@ def filtered(samples: FloatArray, sr: int, stroke: Stroke) -> FloatArray:
     response = minimum_phase(gain.astype(np.float32))
     out: FloatArray = np.fft.irfft(np.fft.rfft(samples, size) * response, size)[:, :n]
     return out.astype(np.float32)
-
-
-def _decay(mono: FloatArray, sr: int) -> float:
-    energies, _ = block_energies(mono, sr)
-    return decay_seconds(energies, loudest_block(energies))
 
 
 def _levelled(

@@ -137,5 +137,7 @@ def stroke(shares: Mapping[str, float], velocity: int) -> Stroke:
     """
     change = np.zeros(len(NAMES))
     for category, share in shares.items():
-        change += share * np.array([each.at(softness(velocity)) for each in curves(category).values()])
+        change += share * np.array(
+            [each.at(softness(velocity)) for each in curves(category).values()]
+        )
     return Stroke(float(change[0]), float(change[1]), change[2:], level_db(velocity))

@@ -75,9 +75,7 @@ def _miss(instruments: Sequence[Instrument], names: Sequence[str], exponent: flo
     return float(np.nansum(misses))
 
 
-def _kits(
-    instruments: Sequence[Instrument], name: str, exponent: float
-) -> dict[str, list[float]]:
+def _kits(instruments: Sequence[Instrument], name: str, exponent: float) -> dict[str, list[float]]:
     """Return the changes of each category's kits."""
     found: dict[str, dict[str, list[float]]] = {each: defaultdict(list) for each in CATEGORIES}
     for each in instruments:
