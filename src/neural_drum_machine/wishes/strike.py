@@ -19,7 +19,7 @@ from neural_drum_machine.wishes.velocity import BANDS_HZ, Stroke
 MOST_LONGER_DB: Final = 9.0
 """A longer decay makes nothing louder than that: the end of a sound is not to rise."""
 _STEEPEST: Final = 3.0
-"""The largest change of a decay's slope, beside that slope."""
+"""How much steeper a decay may get, beside its own slope."""
 _HALVINGS: Final = 22
 
 
@@ -50,13 +50,19 @@ def struck(
     mono = samples.mean(axis=0)
     if not mono.any():
         return samples
-    # The gains are those of the sound as it is, so that they change evenly with velocity.
-    gain = Attack(mono, sr, onset).longer(stroke.attack) * decay_gain(mono, sr, stroke.decay)
-    return _levelled(filtered(samples, sr, stroke) * gain, samples, sr, stroke.level, top)
+    energies, _ = block_energies(mono, sr)
+    peak = loudest_block(energies)
+    decay = decay_seconds(energies, peak)
+    out = filtered(samples, sr, stroke) * Attack(mono, sr, onset).longer(stroke.attack)
+    if decay > 0:
+        out = out * _decay_gain(out.mean(axis=0), sr, peak, decay, decay * 2**stroke.decay)
+    return _levelled(out, samples, sr, stroke.level, top)
 
 
-def decay_gain(mono: FloatArray, sr: int, octaves: float) -> FloatArray:
-    """Return gains ``(n,)`` after the loudest moment for a decay that is so much longer.
+def _decay_gain(mono: FloatArray, sr: int, peak: int, now: float, wanted: float) -> FloatArray:
+    """Return gains ``(n,)`` that give a sound a decay.
+
+    The block from which it decays is the same for all velocities, so that none jumps.
 
     Parameters
     ----------
@@ -64,19 +70,18 @@ def decay_gain(mono: FloatArray, sr: int, octaves: float) -> FloatArray:
         Shape ``(n,)``.
     sr : int
         Sample rate in Hz.
-    octaves : float
-        1 for twice as long, −1 for half as long.
+    peak : int
+        The block of 1 ms from which the sound decays.
+    now, wanted : float
+        The decay at velocity 127, and the one that is wanted, in seconds.
     """
     energies, block = block_energies(mono, sr)
-    peak = loudest_block(energies)
-    now = decay_seconds(energies, peak)
-    if now <= 0:
-        return np.ones(len(mono), np.float32)
     since = np.maximum(0, np.arange(len(energies)) - peak) / 1000
-    low, high = np.array([-1, 1]) * _STEEPEST * DECAY_DB / now
+    # The most is reached after the decay, or else the whole rest is louder, and no longer.
+    low, high = -_STEEPEST * DECAY_DB / now, MOST_LONGER_DB / now
     for _ in range(_HALVINGS):
         rate = (low + high) / 2
-        if decay_seconds(energies * _gain(rate, since) ** 2, peak) < now * 2**octaves:
+        if decay_seconds(energies * _gain(rate, since) ** 2, peak) < wanted:
             low = rate
         else:
             high = rate
