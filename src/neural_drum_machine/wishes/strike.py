@@ -102,8 +102,8 @@ def filtered(samples: FloatArray, sr: int, stroke: Stroke) -> FloatArray:
     octaves = np.log2(np.maximum(np.linspace(0, sr / 2, size // 2 + 1), 1) / BANDS_HZ[0])
     gain = np.interp(octaves, np.arange(len(BANDS_HZ)), stroke.bands) * (np.log(10) / 20)
     response = minimum_phase(gain.astype(np.float32))
-    out: FloatArray = np.fft.irfft(np.fft.rfft(samples, size) * response, size)[:, :n]
-    return out.astype(np.float32)
+    out = np.fft.irfft(np.fft.rfft(samples, size) * response, size)
+    return out[:, :n].astype(np.float32)
 
 
 def _levelled(

@@ -155,9 +155,11 @@ def band_levels(samples: FloatArray) -> DoubleArray:
     octaves = octaves.clip(0, len(BANDS_HZ) - 1)
     shares = [np.clip(1 - np.abs(octaves - band), 0, 1) @ power for band in range(len(BANDS_HZ))]
     energy = max(float(power.sum()), 1e-30)
-    bands: DoubleArray = 10 * np.log10(np.maximum(np.array(shares) / energy, LEAST_SHARE))
+    bands = 10 * np.log10(np.maximum(np.array(shares) / energy, LEAST_SHARE))
     # Parseval: the energy of the samples is that of both halves of the spectrum.
-    return bands + 10 * np.log10(2 * energy / len(samples)) - loudness(samples, FULL_SR)
+    whole = 10 * np.log10(2 * energy / len(samples)) - loudness(samples, FULL_SR)
+    out: DoubleArray = bands + whole
+    return out
 
 
 def _scaled(name: str, value: float) -> float:
