@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from neural_drum_machine.anchors.anchor import Anchor
 from neural_drum_machine.errors import AxisError, ControlError
 from neural_drum_machine.files import sha256_of
 from neural_drum_machine.machine import DrumMachine
@@ -116,22 +115,12 @@ def along(machine: DrumMachine, sound: Sound, axis: TaughtAxis, amount: float) -
         raise ControlError(f"the amount of an axis must be a number, got {amount!r:.60}")
     if not -MAX_AMOUNT <= amount <= MAX_AMOUNT:
         raise ControlError(f"the amount of an axis must lie within ±{MAX_AMOUNT:g}, got {amount!r}")
-    if sound.model != machine.hash:
-        raise ControlError(f"the sound was made by model {sound.model[:12]}; render it again")
     if amount == 0:
         return sound
     index = machine.index(sound.category)
     step = np.float32(amount) * axis.code * machine.controls.deviations(index)
-    asked = axis.asked(machine.describe(sound), float(amount), machine.ranges(sound.category))
-    return machine.render_code(
-        sound.category,
-        sound.code + step.astype(np.float32),
-        seed=sound.seed,
-        take=sound.take,
-        to=sound.to,
-        t=sound.t,
-        exemplars=sound.exemplars,
-        anchors=[(own, share) for own, share in sound.anchors if isinstance(own, Anchor)],
-        blend=sound.blend,
-        wish={**sound.wish, **asked},
+    values = machine.values_at_full_velocity(sound)
+    asked = axis.asked(values, float(amount), machine.ranges(sound.category))
+    return machine.rendered_again(
+        sound, code=sound.code + step.astype(np.float32), wish={**sound.wish, **asked}
     )

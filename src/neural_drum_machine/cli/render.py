@@ -12,6 +12,7 @@ from neural_drum_machine.cli.common import (
     Model,
     Out,
     Rate,
+    Velocity,
     Width,
     Without,
     check_targets,
@@ -37,6 +38,7 @@ from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.latent.prior import DEFAULT_WILD, MAX_SEED, MAX_WILD
 from neural_drum_machine.machine import load
 from neural_drum_machine.signal.full_hit import FULL_SR
+from neural_drum_machine.wishes.velocity import LOUDEST
 from neural_drum_machine.wishes.wish import read_wish
 
 
@@ -77,6 +79,7 @@ def render(
     air: Air = None,
     loudness: Loudness = None,
     axis: Axes = None,
+    velocity: Velocity = LOUDEST,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     rate: Rate = FULL_SR,
@@ -116,7 +119,9 @@ def render(
     misses = []
     with progress_bar("rendering") as progress:
         for done, ((name, number), target) in enumerate(zip(jobs, targets, strict=True), 1):
-            sound = machine.render(name, given, number, wild=wild, take=take, wish=wish)
+            sound = machine.render(
+                name, given, number, wild=wild, take=take, wish=wish, velocity=velocity
+            )
             sound = moved(machine, sound, axes)
             sound.write(target)
             misses += told_misses(machine, sound, target.name)

@@ -86,6 +86,7 @@ class Renderer:
             anchors=anchors,
             blend=recipe.blend,
             wish=recipe.wish,
+            velocity=recipe.velocity,
         )
         index = machine.index(whole.category)
         p1, p2, p3 = machine.controls.position(index, recipe.code).tolist()
@@ -104,7 +105,13 @@ class Renderer:
         drawn, exemplars = self.machine.draw(request.category, request.seed, request.wild, wish)
         code = self.machine.controls.moved(index, drawn, request.place)
         return RenderPlan(
-            request.category, code, request.seed, wild=request.wild, exemplars=exemplars, wish=wish
+            request.category,
+            code,
+            request.seed,
+            wild=request.wild,
+            exemplars=exemplars,
+            wish=wish,
+            velocity=request.velocity,
         )
 
     def random(self, request: protocol.Random, _: RecentSounds) -> RenderPlan:
@@ -112,7 +119,13 @@ class Renderer:
         seed, wish = _seed(request.seed), request.wish
         code, exemplars = self.machine.draw(request.category, seed, request.wild, wish)
         return RenderPlan(
-            request.category, code, seed, wild=request.wild, exemplars=exemplars, wish=wish
+            request.category,
+            code,
+            seed,
+            wild=request.wild,
+            exemplars=exemplars,
+            wish=wish,
+            velocity=request.velocity,
         )
 
     def variation(self, request: protocol.Variation, recent: RecentSounds) -> RenderPlan:
@@ -131,6 +144,7 @@ class Renderer:
             origin.exemplars,
             origin.blend,
             wish={**origin.wish, **request.wish},
+            velocity=request.velocity,
         )
 
     def recall(self, request: protocol.Recall, _: RecentSounds) -> RenderPlan:
@@ -157,6 +171,7 @@ class Renderer:
             exemplars=exemplars,
             blend=request.blend,
             wish=request.wish,
+            velocity=request.velocity,
         )
 
     def _described(self, request: protocol.Recall | protocol.Move, code: FloatArray) -> RenderPlan:
@@ -170,6 +185,7 @@ class Renderer:
             exemplars=_exemplars(request.exemplars),
             blend=request.blend,
             wish=request.wish,
+            velocity=request.velocity,
         )
 
     def encode(self, request: protocol.Encode, recent: RecentSounds) -> RenderPlan:
@@ -200,6 +216,7 @@ class Renderer:
             anchors=self.owns.anchors(origin.exemplars),
             blend=origin.blend,
             wish=origin.wish,
+            velocity=origin.velocity,
         )
         return origin, again
 

@@ -39,7 +39,9 @@ _LEAST: Final = 1e-3
 """Levels are told apart from here on, as a share of the highest."""
 
 
-def rest_energies(samples: FloatArray, sr: int) -> tuple[DoubleArray, int, int]:
+def rest_energies(
+    samples: FloatArray, sr: int, peak: int | None = None
+) -> tuple[DoubleArray, int, int]:
     """Return the energy of a sound in blocks of 1 ms from its loudest moment on.
 
     Parameters
@@ -48,6 +50,8 @@ def rest_energies(samples: FloatArray, sr: int) -> tuple[DoubleArray, int, int]:
         Shape ``(n,)``.
     sr : int
         Sample rate in Hz.
+    peak : int, optional
+        The sample of the loudest moment, if it is known.
 
     Returns
     -------
@@ -61,9 +65,10 @@ def rest_energies(samples: FloatArray, sr: int) -> tuple[DoubleArray, int, int]:
     """
     block, width = max(1, round(0.001 * sr)), max(1, round(0.005 * sr))
     square = np.square(samples, dtype=np.float64)
-    total = np.concatenate([np.zeros(width // 2 + 1), square.cumsum()])
-    total = np.concatenate([total, np.full(width, total[-1])])
-    peak = int((total[width : width + len(square)] - total[: len(square)]).argmax())
+    if peak is None:
+        total = np.concatenate([np.zeros(width // 2 + 1), square.cumsum()])
+        total = np.concatenate([total, np.full(width, total[-1])])
+        peak = int((total[width : width + len(square)] - total[: len(square)]).argmax())
     rest = square[peak:]
     whole = np.pad(rest, (0, -len(rest) % block)).reshape(-1, block)
     return whole.sum(axis=1), peak, block
@@ -190,6 +195,18 @@ class Attack:
             if miss > _MISSED:
                 change, less = self._solve(seconds, self._even_rise)
                 gains = self._even_rise(change) if less < miss else gains
+        return self._samples(gains)
+
+    def longer(self, change: float) -> FloatArray:
+        """Return gains ``(n,)``, float32, for a rise that takes 2 to the power of `change` as long.
+
+        They change evenly with `change`, and are 1 at 0. The attack that is measured may change a
+        little more or less.
+        """
+        return self._samples(self._own_rise(change))
+
+    def _samples(self, gains: DoubleArray) -> FloatArray:
+        """Return gains of steps as gains of samples."""
         samples = np.interp(np.arange(self._n) / self.sr, self._times, gains, right=1.0)
         out: FloatArray = samples.astype(np.float32)
         return out

@@ -60,8 +60,7 @@ def shaped(
         Shape ``(channels, m)``, not normalised. It is longer or shorter if its pitch changes.
     """
     wanted = {**held, **asked}
-    if "pitch" in asked and np.isfinite(pitch):
-        samples, onset = _tuned(samples, sr, onset, asked["pitch"] / pitch)
+    samples, onset = _tuned(samples, sr, onset, tuning(asked, pitch))
     for number in range(ROUNDS):
         samples = _filtered(samples, sr, asked, held)
         # Where noisiness is only held, it is not worth the time of a second look.
@@ -96,13 +95,27 @@ def _over_time(samples: FloatArray, sr: int, onset: int, wanted: Mapping[str, fl
     return samples
 
 
+def tuning(asked: Mapping[str, float], pitch: float) -> float:
+    """Return the number by which a wish multiplies frequencies: the onset comes so much earlier.
+
+    Parameters
+    ----------
+    asked : mapping of str to float
+        The wish.
+    pitch : float
+        Frequency of the sound's loudest partial, in Hz; NaN if it has none.
+    """
+    if "pitch" not in asked or not np.isfinite(pitch):
+        return 1.0
+    return float(np.clip(asked["pitch"] / pitch, 2**-MOST_OCTAVES, 2**MOST_OCTAVES))
+
+
 def _mono(channels: Any) -> Any:
     return channels[0] if len(channels) == 1 else channels.mean(axis=0)
 
 
 def _tuned(samples: FloatArray, sr: int, onset: int, ratio: float) -> tuple[FloatArray, int]:
     """Return a sound whose frequencies are multiplied, and its onset."""
-    ratio = float(np.clip(ratio, 2**-MOST_OCTAVES, 2**MOST_OCTAVES))
     if ratio == 1:
         return samples, onset
     moved = soxr.resample(samples.T, sr * ratio, sr, quality="HQ").T

@@ -137,7 +137,7 @@ def test_the_document_has_every_request_with_its_arguments():
         required, _, rest = line.partition("[")
         assert tuple(required.replace("*", "").split()) == ARGUMENTS[kind]
         written = re.findall(r"`(\w+)`", rest)
-        assert (*written, *(BY_NAME if "wishes" in rest else ())) == kind.optional()
+        assert (*written, *((*BY_NAME, "velocity") if "wishes" in rest else ())) == kind.optional()
 
 
 def test_hello_is_several_messages_and_ends_with_the_categories():

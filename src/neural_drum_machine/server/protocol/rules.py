@@ -32,6 +32,7 @@ from neural_drum_machine.server.protocol.bounds import (
 )
 from neural_drum_machine.server.protocol.error_codes import ErrorCode, ProtocolError
 from neural_drum_machine.wishes.qualities import QUALITIES
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 _SHOWN: Final = 40
 _SHOWN_NAME: Final = 100
@@ -233,6 +234,7 @@ RULES: Final[Mapping[str, FieldRule]] = {
     "sr": FieldRule(int, MIN_RATE_HZ, MAX_RATE_HZ),
     "offset": FieldRule(int, 0, MAX_UPLOAD_SECONDS * MAX_RATE_HZ - 1),
     "samples": FieldRule(tuple, 1, MAX_PART, each=3.4e38),  # what single precision holds
+    "velocity": FieldRule(int, 1, LOUDEST),
     **{quality.name: FieldRule(float, *quality.limits) for quality in QUALITIES},
 }
 """A name means the same in every request."""

@@ -21,6 +21,7 @@ from neural_drum_machine.server.protocol import (
     read_id,
     shown,
 )
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 MAX_TEXT: Final = 256 * 1024
 """Size of a JSON object: two latent vectors of the largest model fit in."""
@@ -224,6 +225,7 @@ def _write_sound(reply: protocol.SamplesReply) -> bytes:
         **({"exemplars": reply.exemplars} if reply.exemplars else {}),
         **({"blend": reply.blend} if reply.blend else {}),
         **({"wish": dict(reply.wish)} if reply.wish else {}),
+        **({"velocity": reply.velocity} if reply.velocity < LOUDEST else {}),
         **({"own": b64encode(reply.own).decode()} if reply.own else {}),
         **({"recordings": [asdict(each) for each in reply.recordings]} if reply.recordings else {}),
         "fidelity": reply.fidelity,

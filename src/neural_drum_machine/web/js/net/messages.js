@@ -130,6 +130,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {string} category
  * @property {number} p1
@@ -154,6 +155,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {string} category
  * @property {number} [seed]
@@ -174,6 +176,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {number} of
  * @property {number} amount
@@ -217,6 +220,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -241,6 +245,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -269,6 +274,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -455,6 +461,7 @@
  * @property {Recording[]} [recordings]
  * @property {number} [blend]
  * @property {Record<string, number>} [wish]
+ * @property {number} [velocity] 127 if it is absent
  * @property {string} [own] in base64, for an upload
  * @property {number} original samples of the original that follow
  * @property {number} [left_out]
