@@ -65,13 +65,13 @@ def shaped(
         samples = _filtered(samples, sr, asked, held)
         # Where noisiness is only held, it is not worth the time of a second look.
         if "noisiness" in (wanted if number == 0 else asked):
-            samples = _noisy(samples, sr, wanted["noisiness"], "noisiness" in asked)
+            samples = _noisy(samples, sr, onset, wanted["noisiness"], "noisiness" in asked)
         samples = _over_time(samples, sr, onset, wanted)
     # What was asked for has the last word.
     if not asked.keys().isdisjoint((*filters.NAMES, "noisiness")):
         samples = _filtered(samples, sr, asked, held)
     if "noisiness" in asked:
-        samples = _noisy(samples, sr, asked["noisiness"], True)
+        samples = _noisy(samples, sr, onset, asked["noisiness"], True)
     if "pitch" in asked and np.isfinite(pitch):
         # A drum's pitch falls, so another decay or attack shows another part of its way.
         mono = _mono(samples)
@@ -136,27 +136,23 @@ def _filtered(
     size = filters.spectrum_size(n)
     spectrum, power = _spectrum(samples, size)
     settings = filters.Spectrum(power, sr).solve(values, weights)
-    response = filters.minimum_phase(filters.log_gain(settings, sr, len(power)))
-    out = np.fft.irfft(spectrum * response, size)
-    return out[:, :n].astype(np.float32)
+    return filters.filtered(spectrum, filters.log_gain(settings, sr, len(power)))[:, :n]
 
 
-def _noisy(samples: FloatArray, sr: int, wanted: float, is_asked: bool) -> FloatArray:
+def _noisy(samples: FloatArray, sr: int, onset: int, wanted: float, is_asked: bool) -> FloatArray:
     n = samples.shape[1]
     size = filters.spectrum_size(n)
     spectrum, power = _spectrum(samples, size)
-    resonances, flat = Resonances(power, sr), np.zeros(len(power), np.float32)
-    off = wanted - resonances.noisiness(0.0, flat)
+    resonances = Resonances(power, sr)
+    off = wanted - resonances.noisiness(0.0)
     if abs(off) < _HEARD_NOISINESS:
         return samples
     if off > 0:
-        noise, most = like_noise(samples), 1.0 if is_asked else _HELD_NOISE
+        noise, most = like_noise(samples, onset), 1.0 if is_asked else _HELD_NOISE
         own, its = noise_share(_mono(spectrum), _mono(_spectrum(noise, size)[0]), sr, wanted, most)
         return np.float32(own) * samples + np.float32(its) * noise
     most = MOST_SHARP if is_asked else _HELD_SHARP
-    response = filters.minimum_phase(resonances.gain(resonances.solve(wanted, flat, most)))
-    out = np.fft.irfft(spectrum * response, size)
-    return out[:, :n].astype(np.float32)
+    return filters.filtered(spectrum, resonances.gain(resonances.solve(wanted, most)))[:, :n]
 
 
 def _spectrum(samples: FloatArray, size: int) -> tuple[ComplexArray, FloatArray]:

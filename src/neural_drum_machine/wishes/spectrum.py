@@ -196,3 +196,26 @@ def spectrum_size(n: int) -> int:
     """Return the length of a transform in which a filtered sound of `n` samples has room."""
     # Multiples of 4,096 have few factors, so their transforms are fast.
     return -(-(n + _FILTER) // 4096) * 4096
+
+
+def filtered(
+    spectrum: npt.NDArray[np.complex64], logs: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Return the samples of a filtered spectrum.
+
+    Parameters
+    ----------
+    spectrum : numpy.ndarray
+        Shape ``(channels, bins)``.
+    logs : numpy.ndarray
+        Shape ``(bins,)``: the filter's gains in nepers; its phase is the least.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(channels, 2 * (bins - 1))``.
+    """
+    out: npt.NDArray[np.float32] = np.fft.irfft(
+        spectrum * minimum_phase(logs), 2 * (len(logs) - 1)
+    ).astype(np.float32)
+    return out

@@ -7,7 +7,8 @@ import numpy as np
 from neural_drum_machine.arrays import DoubleArray, FloatArray
 from neural_drum_machine.signal.loudness import momentary_loudness
 from neural_drum_machine.wishes.envelope import DECAY_DB, Attack, decay_seconds, rest_energies
-from neural_drum_machine.wishes.spectrum import minimum_phase, spectrum_size
+from neural_drum_machine.wishes.spectrum import filtered as spectrum_filtered
+from neural_drum_machine.wishes.spectrum import spectrum_size
 from neural_drum_machine.wishes.velocity import BANDS_HZ, Stroke
 
 MOST_LONGER_DB: Final = 9.0
@@ -94,9 +95,8 @@ def filtered(samples: FloatArray, sr: int, stroke: Stroke) -> FloatArray:
     size = spectrum_size(n)
     octaves = np.log2(np.maximum(np.linspace(0, sr / 2, size // 2 + 1), 1) / BANDS_HZ[0])
     gain = np.interp(octaves, np.arange(len(BANDS_HZ)), stroke.bands) * (np.log(10) / 20)
-    response = minimum_phase(gain.astype(np.float32))
-    out = np.fft.irfft(np.fft.rfft(samples, size) * response, size)
-    return out[:, :n].astype(np.float32)
+    spectrum = np.fft.rfft(samples, size).astype(np.complex64)
+    return spectrum_filtered(spectrum, gain.astype(np.float32))[:, :n]
 
 
 def _levelled(
