@@ -25,6 +25,7 @@ _MOST_RETUNED: Final = 0.5
 _STRETCHED: Final = 1.02
 """From here on, a decay that is out of a gain's reach is worth stretching the sound."""
 _HEARD_NOISINESS: Final = 0.01
+_UNHEARD_DB: Final = 0.02
 _HELD_NOISE, _HELD_SHARP = 0.3, 0.5
 """Where noisiness is only held, it must not change a sound much."""
 _HELD: Final = 0.15
@@ -136,7 +137,10 @@ def _filtered(
     size = filters.spectrum_size(n)
     spectrum, power = _spectrum(samples, size)
     settings = filters.Spectrum(power, sr).solve(values, weights)
-    return filters.filtered(spectrum, filters.log_gain(settings, sr, len(power)))[:, :n]
+    if np.abs(settings).max() < _UNHEARD_DB:
+        return samples
+    response = filters.smooth_response(settings, sr, len(power))
+    return np.fft.irfft(spectrum * response, size)[:, :n].astype(np.float32)
 
 
 def _noisy(samples: FloatArray, sr: int, onset: int, wanted: float, is_asked: bool) -> FloatArray:

@@ -163,14 +163,16 @@ class Spectrum:
         return settings
 
 
-def log_gain(settings: DoubleArray, sr: int, bins: int) -> npt.NDArray[np.float32]:
-    """Return the filter's gain in nepers at `bins` frequencies from 0 Hz to half of `sr`."""
-    return (settings @ _bin_shapes(sr, bins)).astype(np.float32) * np.float32(np.log(10) / 20)
+def smooth_response(settings: DoubleArray, sr: int, bins: int) -> npt.NDArray[np.complex64]:
+    """Return the filter's response at `bins` frequencies from 0 Hz to half of `sr`.
 
-
-@lru_cache(maxsize=8)
-def _bin_shapes(sr: int, bins: int) -> DoubleArray:
-    return _shapes(np.linspace(0, sr / 2, bins))
+    Its curves are smooth, so it rings for less than the 4,096 samples that are computed of it.
+    """
+    hz = np.linspace(0, sr / 2, _FILTER // 2 + 1)
+    coarse = minimum_phase((settings @ _shapes(hz) * (np.log(10) / 20)).astype(np.float32))
+    samples = np.fft.irfft(coarse, _FILTER).astype(np.float32)
+    out: npt.NDArray[np.complex64] = np.fft.rfft(samples, 2 * (bins - 1)).astype(np.complex64)
+    return out
 
 
 def minimum_phase(logs: npt.NDArray[np.float32]) -> npt.NDArray[np.complex64]:
