@@ -47,7 +47,7 @@ from neural_drum_machine.signal.mel import exp_mel
 from neural_drum_machine.signal.standardisation import Standardisation
 from neural_drum_machine.sound import Sound
 from neural_drum_machine.wishes.finish import finished
-from neural_drum_machine.wishes.near import DRAWS, nearest
+from neural_drum_machine.wishes.near import DRAWS, has_pitch_near, nearest
 from neural_drum_machine.wishes.plain import PlainSound, PlainSounds
 from neural_drum_machine.wishes.qualities import describe
 from neural_drum_machine.wishes.ranges import Range, exemplar_values, ranges
@@ -324,6 +324,7 @@ class DrumMachine:
 
         Without a seed, the code is the category's mean. With a wish, the draw begins at one of the
         exemplars that are nearest to it; a model without exemplars takes the nearest of some draws.
+        A wish for a pitch takes longer: a draw whose pitch is not steady is drawn again.
 
         Parameters
         ----------
@@ -359,7 +360,18 @@ class DrumMachine:
             kits = [[numbers[place]] for place in nearest(values, asked, ranges(category))]
         spread = self.controls.prior.covariances[index]
         number, move = choose(kits, spread, category, wild, seed)
-        return bank.code(number) + move, ((number, 1.0),)
+        drawn: tuple[FloatArray, Exemplars] = (bank.code(number) + move, ((number, 1.0),))
+        if "pitch" not in asked:
+            return drawn
+        # A move may take the pitch away. Then others of the seed are tried.
+        others = np.random.RandomState(seed).randint(0, 2**31, DRAWS).tolist()
+        for other in others:
+            sound = self.render_code(category, drawn[0], exemplars=drawn[1])
+            if has_pitch_near(self.describe(sound), asked["pitch"]):
+                return drawn
+            number, move = choose(kits, spread, category, wild, other)
+            drawn = bank.code(number) + move, ((number, 1.0),)
+        return drawn
 
     def _read(self, wish: Mapping[str, float | str] | None, category: str) -> dict[str, float]:
         return read_wish(wish, ranges(category), category) if wish else {}
