@@ -13,6 +13,8 @@ from neural_drum_machine.evaluation.derived_check import (
     to_markdown,
 )
 from neural_drum_machine.evaluation.judges.folds import deal_kits
+from neural_drum_machine.signal.air import AIR_BANDS
+from neural_drum_machine.training.classifier import full_band_thumbnails, thumbnails
 
 
 @pytest.mark.slow
@@ -26,6 +28,24 @@ def test_a_classifier_trained_on_derived_sounds_recognises_recordings(derived_da
     assert (check.held_out <= check.confusion).all()
     # Chance would be an eleventh.
     assert check.mean > 0.4
+
+
+def test_the_full_band_is_the_thumbnail_with_the_air_above_it(small_data):
+    rows = list(range(0, len(small_data), 7))
+    core, whole = thumbnails(small_data, rows), full_band_thumbnails(small_data, rows)
+    np.testing.assert_array_equal(whole[:, :64], core)
+    assert whole.shape[1] == 64 + AIR_BANDS
+    assert np.isfinite(whole).all()
+    hats = [i for i, r in enumerate(rows) if small_data.entries[r].category == "closed_hihat"]
+    kicks = [i for i, r in enumerate(rows) if small_data.entries[r].category == "kick"]
+    share = whole[:, 64:].max(axis=(1, 2)) / core.max(axis=(1, 2)).astype(np.float32)
+    assert share[hats].min() > share[kicks].max()
+
+
+@pytest.mark.slow
+def test_the_full_band_is_learned_from(derived_data):
+    check = check_derived(derived_data, steps=60, folds=2, batch_size=24, full_band=True)
+    assert check.mean > 0.25  # chance would be an eleventh
 
 
 def test_no_classifier_is_trained_on_sounds_derived_from_the_kits_it_is_asked_about(

@@ -148,6 +148,9 @@ def describe(
 def check(
     folder: Folder,
     steps: Annotated[int, typer.Option(min=1, help="Training steps of each classifier.")] = 1500,
+    full_band: Annotated[
+        bool, typer.Option("--full-band", help="Let the classifiers hear above 11 kHz, too.")
+    ] = False,
     folds: Annotated[
         int, typer.Option(help="Number of parts into which the kits are divided.")
     ] = 4,
@@ -163,7 +166,12 @@ def check(
 
     with progress_bar("folds") as progress:
         result = check_derived(
-            Dataset.open(folder), steps=steps, folds=folds, seed=seed, progress=progress
+            Dataset.open(folder),
+            steps=steps,
+            folds=folds,
+            seed=seed,
+            full_band=full_band,
+            progress=progress,
         )
     console.print(to_markdown(result))
 

@@ -18,7 +18,12 @@ from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.evaluation.judges.confusion import confusion, mistaken_for, shares
 from neural_drum_machine.evaluation.judges.folds import Folds
 from neural_drum_machine.prepare.report import table
-from neural_drum_machine.training.classifier import scores, thumbnails, train_classifier
+from neural_drum_machine.training.classifier import (
+    full_band_thumbnails,
+    scores,
+    thumbnails,
+    train_classifier,
+)
 
 TARGET_MEAN, TARGET_EACH = 0.8, 0.6
 LISTED = 20
@@ -92,6 +97,7 @@ def check_derived(
     folds: int = 4,
     batch_size: int = 128,
     seed: int = 0,
+    full_band: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> DerivedCheck:
     """Train classifiers on a dataset's derived sounds only and let them predict its recordings.
@@ -108,6 +114,8 @@ def check_derived(
         Sounds in a training step.
     seed : int
         Seed of the classifiers.
+    full_band : bool
+        Whether they also hear what lies above 11 kHz.
     progress : callable, optional
         Called with (folds done, total).
 
@@ -132,7 +140,8 @@ def check_derived(
         )
     divided = Folds.deal(data, folds)
     related = [divided.related(data.entries[row]) for row in derived]
-    mels, tests = thumbnails(data, derived), thumbnails(data, real)
+    heard = full_band_thumbnails if full_band else thumbnails
+    mels, tests = heard(data, derived), heard(data, real)
     classes = np.array([category_index(data.entries[row].category) for row in derived])
     truth = np.array([category_index(data.entries[row].category) for row in real])
     folds_of_real = np.array([divided.fold_of[data.entries[row].name] for row in real])

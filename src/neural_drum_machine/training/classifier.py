@@ -20,9 +20,13 @@ from neural_drum_machine.files import atomic_file
 from neural_drum_machine.networks.classifier import Classifier, folded_weights
 from neural_drum_machine.prepare.labelling.classes import CLASSES
 from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
+from neural_drum_machine.signal.air import AIR_BANDS
 from neural_drum_machine.training.batches import BalancedSampler, Picks, loader
 
 Thumbnails = npt.NDArray[np.float16]
+_AIR_SCALE = 1274.0
+"""Median over recorded hi-hats, shakers and tambourines: their loudest value in the six highest
+bands of the thumbnail, over the loudest of their air."""
 
 
 def thumbnails(data: Dataset, rows: Sequence[int] | npt.NDArray[np.int64]) -> Thumbnails:
@@ -32,6 +36,25 @@ def thumbnails(data: Dataset, rows: Sequence[int] | npt.NDArray[np.int64]) -> Th
         out[i] = thumbnail(data.wave(int(row))[data.spec.pre_roll :], data.spec.sr)
         if i % 512 == 511:
             release(data.waves)
+    return out
+
+
+def full_band_thumbnails(data: Dataset, rows: Sequence[int] | npt.NDArray[np.int64]) -> Thumbnails:
+    """Return thumbnails with the air above them, ``(n, 64 + AIR_BANDS, 86)``.
+
+    The air's levels have another scale than the core's. :data:`_AIR_SCALE` makes the spectra of
+    recorded hi-hats go on evenly.
+    """
+    core = thumbnails(data, rows)
+    first = data.spec.pre_roll // data.spec.hop_length
+    out = np.empty((len(rows), core.shape[1] + AIR_BANDS, core.shape[2]), np.float16)
+    out[:, : core.shape[1]] = core
+    for start in range(0, len(rows), 512):
+        part = np.asarray(rows[start : start + 512])
+        air = np.exp(data.air[part, :, first : first + core.shape[2]].astype(np.float32))
+        out[start : start + 512, core.shape[1] :] = 0
+        out[start : start + 512, core.shape[1] :, : air.shape[2]] = air * _AIR_SCALE
+        release(data.air)
     return out
 
 
