@@ -4,10 +4,10 @@ import { ownNumbers } from "../model/recipe.js";
 import { OwnSounds } from "./own-sounds.js";
 import { readSound, writeBinary } from "./sound-message.js";
 
-/** @import { HelloReply, OwnReply, PadMapReply, Reply, Requests } from "./messages.js" */
+/** @import { HelloReply, OwnReply, PadMapReply, Reply, Requests, ValuesReply } from "./messages.js" */
 /** @import { Sound } from "./sound-message.js" */
 
-/** The types of requests that a sound answers. @typedef {Exclude<keyof Requests, "hello"|"ping"|"status"|"pad_map"|"own"|"upload">} SoundType */
+/** The types of requests that a sound answers. @typedef {Exclude<keyof Requests, "hello"|"ping"|"status"|"pad_map"|"own"|"upload"|"describe">} SoundType */
 /** The values of a request, which the connection gives its id. @typedef {{[T in keyof Requests]: Omit<Requests[T], "type"|"id">}} Values */
 /** @typedef {{resolve: (reply: any) => void, reject: (error: Error) => void}} Waiting */
 
@@ -67,10 +67,10 @@ export class Client extends EventTarget {
 
   /**
    * Send a request.
-   * @template {SoundType|"pad_map"} T
+   * @template {SoundType|"pad_map"|"describe"} T
    * @param {T} type
    * @param {Values[T]} values
-   * @returns {Promise<T extends "pad_map" ? PadMapReply : Sound>} rejected with a Refusal
+   * @returns {Promise<T extends "pad_map" ? PadMapReply : T extends "describe" ? ValuesReply : Sound>} rejected with a Refusal
    */
   ask(type, values) {
     const { exemplars = [], to_exemplars = [] } = /** @type {{exemplars?: number[], to_exemplars?: number[]}} */ (values);
