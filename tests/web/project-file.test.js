@@ -66,7 +66,7 @@ test("a project of the first version has sounds without exemplars", () => {
 });
 
 test("a project from before wishes has none and no locks", () => {
-  const { locks: _, ...old } = project();
+  const old = { ...project(), recipe: { ...recipe(), wish: undefined }, locks: undefined };
   const read = readProject(JSON.stringify({ [FORMAT]: 3, model: "cafe", project: old }), HELLO).project;
   assert.deepEqual([read.recipe.wish, read.locks], [{}, {}]);
 });

@@ -88,9 +88,9 @@ export class ValueKnob {
     this._output.title = `${asked === null ? "Measured; not asked for." : "Asked for."} Click to type a value.`;
     const isLocked = locked !== null;
     this._lock.setAttribute("aria-pressed", String(isLocked));
-    this._lock.setAttribute("aria-label", `Keep the ${name} in new drums`);
+    this._lock.setAttribute("aria-label", `Lock ${name}`);
     this._lock.title = isLocked
-      ? `New drums have ${valueWords(this.quality, locked)}. Click to let the ${name} change.` : `Keep the ${name} in new drums`;
+      ? `Locked: Random and Variation keep ${valueWords(this.quality, locked)}` : `Lock ${name}: Random and Variation keep it`;
     this._lock.querySelector("use")?.setAttribute("href", `/icons.svg#${isLocked ? "lock" : "unlock"}`);
     /** @type {HTMLButtonElement} */ (this._lock).disabled = !isLocked && this._value === null;
   }

@@ -76,6 +76,6 @@ export class ValueKnobs {
 /** How a sound differs from what was asked; "" if it does not. @param {Quality} quality @param {number} asked @param {Values} values */
 function reachedWords(quality, asked, values) {
   const value = values[quality.name];
-  if (value === undefined) return `has no ${quality.name}`;
+  if (value === undefined) return `no clear ${quality.name}`;
   return isMet(quality, asked, value) ? "" : `reached ${valueWords(quality, value)}`;
 }
