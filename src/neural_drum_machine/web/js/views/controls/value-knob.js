@@ -2,7 +2,7 @@
 
 import { ends, place, stepped, valueAt } from "../../model/qualities.js";
 import { qualityLabel, readValue, spokenValue, valueWords } from "../../model/quality-words.js";
-import { make } from "../dom.js";
+import { byId, make } from "../dom.js";
 import { atRest } from "./key-repeat.js";
 import { Knob } from "./knob.js";
 
@@ -29,7 +29,6 @@ import { Knob } from "./knob.js";
 const ARROWS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 };
 /** A range input changes the last digits of a number. */
 const ROUNDING = 1e-9;
-const SPACE = "http://www.w3.org/2000/svg";
 
 export class ValueKnob {
   /** @param {Quality} quality @param {Commands} commands */
@@ -46,7 +45,9 @@ export class ValueKnob {
     this._input = /** @type {HTMLInputElement} */ (
       make("input", { id, class: "under", type: "range", min: 0, max: 1, step: "any", "aria-describedby": `${id}-reached` }));
     this._output = make("output", { for: id, onclick: () => this._type() });
-    this._lock = make("button", { type: "button", class: "bare lock", onclick: () => commands.lock(quality.name) }, icon());
+    this._lock = make("button", { type: "button", class: "bare lock", onclick: () => commands.lock(quality.name) });
+    // The page's own file names the pictures: its address of them is the cached one.
+    this._lock.append(/** @type {HTMLTemplateElement} */ (byId("lock-pictures")).content.cloneNode(true));
     this._reached = make("span", { id: `${id}-reached`, class: "reached" });
     this.box = make(
       "div", { class: "knob value" },
@@ -91,7 +92,6 @@ export class ValueKnob {
     this._lock.setAttribute("aria-label", `Lock ${name}`);
     this._lock.title = isLocked
       ? `Locked: Random and Variation keep ${valueWords(this.quality, locked)}` : `Lock ${name}: Random and Variation keep it`;
-    this._lock.querySelector("use")?.setAttribute("href", `/icons.svg#${isLocked ? "lock" : "unlock"}`);
     /** @type {HTMLButtonElement} */ (this._lock).disabled = !isLocked && this._value === null;
   }
 
@@ -159,13 +159,4 @@ export class ValueKnob {
     field.focus({ preventScroll: true });
     field.select();
   }
-}
-
-/** The picture of a lock, open or closed. */
-function icon() {
-  const svg = document.createElementNS(SPACE, "svg");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(document.createElementNS(SPACE, "use"));
-  return svg;
 }
