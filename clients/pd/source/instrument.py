@@ -45,10 +45,12 @@ def patch() -> str:
         network(), requests(CATEGORIES, RANGES), loading(), sample(), _interface(), _help(),
         wishes(),
     )  # fmt: skip
-    for x, each in enumerate(subs):
-        top.sub(20 + 80 * x, 545, each)
-    play = top.sub(600, 520, playing())
-    top.connect(play, top.obj(600, 545, "outlet~"))
+    x = 20
+    for each in subs:
+        top.sub(x, 545, each)
+        x += 7 * len(f"pd {each.name}") + 14
+    play = top.sub(640, 520, playing())
+    top.connect(play, top.obj(640, 545, "outlet~"))
     top.connect(top.obj(730, 520, "inlet"), top.obj(730, 545, "s $0-in"))
     top.connect(top.obj(820, 520, "r $0-say"), top.obj(820, 545, "outlet"))
     return top.file()

@@ -19,7 +19,7 @@ EXAMPLES: Final = (
 
 def wishes() -> Canvas:
     """Return the subpatch that keeps the wishes."""
-    canvas = Canvas("wishes", (1000, 420))
+    canvas = Canvas("wishes", (1360, 430))
     canvas.text(
         20,
         10,
@@ -33,14 +33,14 @@ def wishes() -> Canvas:
     names = " ".join(QUALITIES)
     asked = canvas.obj(20, 160, f"route {names}")
     canvas.connect(canvas.obj(20, 130, "r $0-wish"), asked)
-    cleared = canvas.obj(520, 160, f"route bang {names}")
-    canvas.connect(canvas.obj(520, 130, "r $0-clear"), cleared)
+    cleared = canvas.obj(700, 130, f"route bang {names}")
+    canvas.connect(canvas.obj(700, 100, "r $0-clear"), cleared)
     changed = canvas.obj(20, 370, "t b b")
     # Each keeps a name and its value, or nothing, and appends it to what comes from the left.
     before = changed
     kept = []
     for i, name in enumerate(QUALITIES):
-        x = 20 + 115 * i
+        x = 20 + 165 * i
         pair = canvas.obj(x, 310, "list append")
         canvas.connect(before, 1 if before is changed else 0, 0, pair)
         kept.append(pair)
@@ -52,9 +52,9 @@ def wishes() -> Canvas:
         canvas.connect(cleared, i + 1, steps)
         canvas.connect(steps, 1, 1, pair)
         canvas.connect(steps, changed)
-    canvas.connect(before, canvas.obj(830, 370, "s $0-wishes"))
+    canvas.connect(before, canvas.obj(1175, 370, "s $0-wishes"))
     canvas.connect(changed, canvas.obj(20, 395, "s $0-go"))
-    all_of_them = canvas.obj(520, 200, "t b b")
+    all_of_them = canvas.obj(1175, 130, "t b b")
     canvas.connect(cleared, all_of_them)
     for pair in kept:
         canvas.connect(all_of_them, 1, 1, pair)

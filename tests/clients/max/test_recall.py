@@ -29,8 +29,8 @@ def test_a_set_and_a_preset_restore_the_same_sound(live, device, port, last, tmp
         live.set("Sample", str(path))
         live.settle()
     wanted = played(live)
-    parameters = ("Category", "P1", "P2", "Fine", "Range", "Wild", "Take", "Wish decay", "Ask decay",
-                  "Recall")  # fmt: skip
+    parameters = ("Category", "P1", "P2", "Fine", "Range", "Wild", "Take",
+                  "Wish decay", "Ask decay", "Recall")  # fmt: skip
     stored = {name: live.value(name) for name in parameters}
     if last == "Sample":
         stored["Sample"] = str(path)
