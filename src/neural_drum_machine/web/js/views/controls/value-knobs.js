@@ -69,7 +69,9 @@ export class ValueKnobs {
     this._more.hidden = !isThere;
     this._more.setAttribute("aria-expanded", String(this._isOpen));
     this._more.textContent = this._isOpen ? "Less" : set.length ? "More •" : "More";
-    this._more.title = set.length && !this._isOpen ? `Set: ${set.join(", ")}` : "";
+    const words = set.length && !this._isOpen ? `, asked for or locked: ${set.join(", ")}` : "";
+    this._more.title = `${this._isOpen ? "Less" : "More"} values${words}`;
+    this._more.setAttribute("aria-label", this._more.title);
   }
 }
 
