@@ -241,6 +241,7 @@ LOADS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
         p, s, b, 1, frame(0x02, b""), 40_000 * frame(0, b"ab"), 100
     ),
     "big JSON": lambda p, s, b: until_closed(p, s, b, 8, b"", big_json(), 100),
+    "big binaries": lambda p, s, b: until_closed(p, s, b, 8, b"", frame(BINARY, bytes(MIB)), 500),
     "status": lambda p, s, b: flood(p, s, b, build_message("/ndm/status"), 1000),
     "samples": samples,
     "hellos": hellos,

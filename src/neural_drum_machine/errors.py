@@ -45,6 +45,10 @@ class AnchorError(NdmError):
     """An own sound cannot be kept or recalled: damaged, too long, of another version or model."""
 
 
+class AxisError(NdmError):
+    """A taught axis cannot be learned, read or used: few examples, damaged, of another model."""
+
+
 class ControlError(NdmError):
     """A control value is outside the machine's range: category, latent vector or seed."""
 

@@ -47,10 +47,13 @@ from neural_drum_machine.signal.mel import exp_mel
 from neural_drum_machine.signal.standardisation import Standardisation
 from neural_drum_machine.sound import Sound
 from neural_drum_machine.wishes.finish import finished
-from neural_drum_machine.wishes.near import DRAWS, nearest
+from neural_drum_machine.wishes.near import DRAWS, has_pitch_near, nearest
 from neural_drum_machine.wishes.plain import PlainSound, PlainSounds
 from neural_drum_machine.wishes.qualities import describe
 from neural_drum_machine.wishes.ranges import Range, exemplar_values, ranges
+from neural_drum_machine.wishes.shape import tuning
+from neural_drum_machine.wishes.strike import struck
+from neural_drum_machine.wishes.velocity import LOUDEST, check_velocity, stroke
 from neural_drum_machine.wishes.wish import between_wishes, read_wish
 
 Point = Sound | tuple[str, npt.ArrayLike]
@@ -215,6 +218,7 @@ class DrumMachine:
         wild: float = DEFAULT_WILD,
         take: int = 0,
         wish: Mapping[str, float | str] | None = None,
+        velocity: int = LOUDEST,
     ) -> Sound:
         """Make a sound from a category, controls and a seed.
 
@@ -239,6 +243,10 @@ class DrumMachine:
             Values that the sound is to have, by the names of :meth:`ranges`: numbers in their
             units, or text such as ``"G1"``, ``"600 ms"``, ``"2 kHz"``. With a seed, the draw begins
             near the wish.
+        velocity : int
+            How hard the drum is struck, 1 to 127. At 127 the sound is as it is. Softer strokes are
+            quieter, and their brightness, attack and decay change as they do in recordings of the
+            category. A wish is met at 127, and changes from there.
 
         Returns
         -------
@@ -248,8 +256,8 @@ class DrumMachine:
         Raises
         ------
         ControlError
-            If the model has no such category, or a control, the seed, `wild` or the take is out
-            of range.
+            If the model has no such category, or a control, the seed, `wild`, the take or the
+            velocity is out of range.
         BundleError
             If a network of the model cannot run.
         """
@@ -258,7 +266,13 @@ class DrumMachine:
         if p is not None:
             code = self.controls.moved(index, code, p)
         return self.render_code(
-            category, code, seed=seed, take=take, exemplars=exemplars, wish=wish
+            category,
+            code,
+            seed=seed,
+            take=take,
+            exemplars=exemplars,
+            wish=wish,
+            velocity=velocity,
         )
 
     def ranges(self, category: str) -> dict[str, Range]:
@@ -310,6 +324,7 @@ class DrumMachine:
 
         Without a seed, the code is the category's mean. With a wish, the draw begins at one of the
         exemplars that are nearest to it; a model without exemplars takes the nearest of some draws.
+        A wish for a pitch takes longer: a draw whose pitch is not steady is drawn again.
 
         Parameters
         ----------
@@ -345,7 +360,18 @@ class DrumMachine:
             kits = [[numbers[place]] for place in nearest(values, asked, ranges(category))]
         spread = self.controls.prior.covariances[index]
         number, move = choose(kits, spread, category, wild, seed)
-        return bank.code(number) + move, ((number, 1.0),)
+        drawn: tuple[FloatArray, Exemplars] = (bank.code(number) + move, ((number, 1.0),))
+        if "pitch" not in asked:
+            return drawn
+        # A move may take the pitch away. Then others of the seed are tried.
+        others = np.random.RandomState(seed).randint(0, 2**31, DRAWS).tolist()
+        for other in others:
+            sound = self.render_code(category, drawn[0], exemplars=drawn[1])
+            if has_pitch_near(self.describe(sound), asked["pitch"]):
+                return drawn
+            number, move = choose(kits, spread, category, wild, other)
+            drawn = bank.code(number) + move, ((number, 1.0),)
+        return drawn
 
     def _read(self, wish: Mapping[str, float | str] | None, category: str) -> dict[str, float]:
         return read_wish(wish, ranges(category), category) if wish else {}
@@ -386,6 +412,7 @@ class DrumMachine:
         anchors: Sequence[tuple[Anchor, float]] = (),
         blend: float = 0.0,
         wish: Mapping[str, float | str] | None = None,
+        velocity: int = LOUDEST,
     ) -> Sound:
         """Make the sound of a latent code.
 
@@ -412,21 +439,24 @@ class DrumMachine:
             to 1. Exemplars beside them are taken as own sounds, too: as they play by themselves.
         blend : float
             For anchored sounds: 0 gives the own sound with the change, 1 the generator alone.
+        wish, velocity
+            As for :meth:`render`.
 
         Returns
         -------
         Sound
-            Peak 1, or silent. An anchored sound is as loud as its own sound.
+            Peak 1, or silent, at velocity 127. An anchored sound is as loud as its own sound.
 
         Raises
         ------
         ControlError
             If the model has no such category, the code has another length or is not finite, the
-            take does not exist, or `t` lies outside 0 to 1.
+            take or the velocity does not exist, or `t` lies outside 0 to 1.
         """
         if not 0 <= t <= 1:
             raise ControlError(f"t must lie between 0 and 1, got {t!r}")
         check_take(take)
+        velocity = check_velocity(velocity)
         latent = np.asarray(code, dtype=np.float32)
         self.check_code(latent)
         own = play.checked([*anchors, *self._as_anchors(exemplars)]) if anchors else ()
@@ -442,19 +472,26 @@ class DrumMachine:
         def plain() -> PlainSound:
             return self._plain(latent, indices, shares, laid, own, take, blend)
 
-        if asked:
+        if asked or velocity < LOUDEST:
             key = (latent.tobytes(), indices, shares, laid, own, take, blend)
             known = self._plain_sounds.get(key, plain)
-            samples = finished(
-                known.samples,
-                self.sr,
-                known.onset,
-                known.values,
-                known.partial,
-                asked,
-                ranges(category),
-                known.top,
-            )
+            samples, onset = known.samples, known.onset
+            if asked:
+                samples = finished(
+                    samples,
+                    self.sr,
+                    onset,
+                    known.values,
+                    known.partial,
+                    asked,
+                    ranges(category),
+                    known.top,
+                )
+                onset = round(onset / tuning(asked, known.partial))
+            if velocity < LOUDEST:
+                names = [self.categories[number] for number in indices]
+                soft = stroke(dict(zip(names, shares, strict=True)), velocity)
+                samples = struck(samples, self.sr, onset, soft, known.top)
         else:
             samples = plain().samples
         return Sound(
@@ -473,6 +510,7 @@ class DrumMachine:
             own,
             blend if own else 0.0,
             asked,
+            velocity,
         )
 
     def _plain(
@@ -555,6 +593,7 @@ class DrumMachine:
         anchored = [isinstance(end, Sound) and bool(end.anchors) for end in (first, second)]
         owns = [self._owned(end) for end in (first, second)] if any(anchored) else [(), ()]
         blends = [end.blend if isinstance(end, Sound) else 0.0 for end in (first, second)]
+        strengths = [end.velocity if isinstance(end, Sound) else LOUDEST for end in (first, second)]
         return self.render_code(
             category,
             interpolate(code, to_code, t),
@@ -565,7 +604,60 @@ class DrumMachine:
             anchors=play.between(owns[0], owns[1], t),
             blend=(1 - t) * blends[0] + t * blends[1],
             wish=self._wish_between(first, second, t),
+            velocity=round((1 - t) * strengths[0] + t * strengths[1]),
         )
+
+    def rendered_again(
+        self,
+        sound: Sound,
+        *,
+        code: npt.ArrayLike | None = None,
+        wish: Mapping[str, float | str] | None = None,
+        velocity: int | None = None,
+    ) -> Sound:
+        """Make a sound again, with another code, another wish or another velocity.
+
+        Parameters
+        ----------
+        sound : Sound
+            A sound of this model.
+        code, wish, velocity : optional
+            As for :meth:`render_code`; the sound's own if they are absent.
+
+        Returns
+        -------
+        Sound
+            Everything else is as it was.
+
+        Raises
+        ------
+        ControlError
+            As for :meth:`render_code`; also if the sound is of another model.
+        """
+        if sound.model != self.hash:
+            raise ControlError(
+                f"the sound was made by model {sound.model[:12]}, this is {self.hash[:12]}; "
+                "render it with this model first"
+            )
+        return self.render_code(
+            sound.category,
+            sound.code if code is None else code,
+            seed=sound.seed,
+            take=sound.take,
+            to=sound.to,
+            t=sound.t,
+            exemplars=sound.exemplars,
+            anchors=[(own, share) for own, share in sound.anchors if isinstance(own, Anchor)],
+            blend=sound.blend,
+            wish=sound.wish if wish is None else wish,
+            velocity=sound.velocity if velocity is None else velocity,
+        )
+
+    def values_at_full_velocity(self, sound: Sound) -> dict[str, float]:
+        """Return what a sound has at velocity 127; see :meth:`describe`."""
+        if sound.velocity < LOUDEST:
+            sound = self.rendered_again(sound, velocity=LOUDEST)
+        return self.describe(sound)
 
     def _wish_between(self, first: Point, second: Point, t: float) -> dict[str, float]:
         """Return the wish of a sound between two."""
@@ -574,7 +666,7 @@ class DrumMachine:
         if not any(wishes):
             return {}
         sounds = [end if isinstance(end, Sound) else self.render_code(*end) for end in ends]
-        values = [self.describe(sound) for sound in sounds]
+        values = [self.values_at_full_velocity(sound) for sound in sounds]
         offered = ranges(sounds[0].category).keys() & ranges(sounds[1].category).keys()
         return between_wishes(wishes, values, t, offered)
 
@@ -582,8 +674,14 @@ class DrumMachine:
         """Return the own sounds of an end of a morph: its anchors, or its samples as one."""
         if isinstance(end, Sound) and end.anchors:
             return play.checked(end.anchors)
-        sound = end if isinstance(end, Sound) else self.render_code(*end)
-        return ((self.anchor_of_sound(sound), 1.0),)
+        if not isinstance(end, Sound):
+            end = self.render_code(*end)
+        elif end.velocity < LOUDEST:
+            # The morph is struck as softly itself.
+            end = self.render_code(
+                end.category, end.code, take=end.take, exemplars=end.exemplars, wish=end.wish
+            )
+        return ((self.anchor_of_sound(end), 1.0),)
 
     def _as_anchors(self, exemplars: Sequence[Sequence[float]]) -> play.Anchors:
         """Return exemplars of the model as own sounds; beside own sounds, their shares are less."""
@@ -862,6 +960,7 @@ class DrumMachine:
         blend: float = 0.0,
         take: int = 0,
         wish: Mapping[str, float | str] | None = None,
+        velocity: int = LOUDEST,
     ) -> Sound:
         """Play an own sound, moved along the axes, turned into another category, or both.
 
@@ -882,11 +981,14 @@ class DrumMachine:
             As for :meth:`render`; of the generator's share.
         wish : mapping, optional
             As for :meth:`render`: values that the sound is to have.
+        velocity : int
+            As for :meth:`render`.
 
         Returns
         -------
         Sound
-            As loud as the own sound unless the wish says otherwise, with its channels.
+            As loud as the own sound at velocity 127 unless the wish says otherwise, with its
+            channels.
 
         Raises
         ------
@@ -908,6 +1010,7 @@ class DrumMachine:
             anchors=((anchor, 1.0),),
             blend=blend,
             wish=wish,
+            velocity=velocity,
         )
 
     def recall(self, path: str | Path) -> Sound:

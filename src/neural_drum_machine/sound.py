@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.signal.sound_file import sound_file_bytes, write_sound_file
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 
 class Own(Protocol):
@@ -62,6 +63,8 @@ class Sound:
         How far an anchored sound is the generator's: 0 the user's own, 1 the generator's alone.
     wish : mapping of str to float
         The values that were asked for; see :meth:`DrumMachine.ranges`.
+    velocity : int
+        How hard the drum is struck, 1 to 127; 127 is the sound as it is.
     """
 
     samples: FloatArray
@@ -79,6 +82,7 @@ class Sound:
     anchors: tuple[tuple[Own, float], ...] = ()
     blend: float = 0.0
     wish: Mapping[str, float] = field(default_factory=dict)
+    velocity: int = LOUDEST
 
     def recipe(self) -> dict[str, Any]:
         """Return the values that recall the sound, as JSON values.
@@ -87,7 +91,8 @@ class Sound:
         same samples again with the same model and inverter. A blend also has ``to`` and ``t``. A
         sound that begins at a recording has ``exemplars``, and ``recordings`` tells whose they are.
         An anchored sound has ``anchors``: their compact forms stand beside the recipe in the file.
-        ``wish`` holds the values that were asked for.
+        ``wish`` holds the values that were asked for. A sound that is struck more softly than 127
+        has its ``velocity``.
         """
         blend: dict[str, Any] = {} if self.to is None else {"to": self.to, "t": self.t}
         if self.exemplars:
@@ -98,6 +103,8 @@ class Sound:
             blend["blend"] = self.blend
         if self.wish:
             blend["wish"] = dict(self.wish)
+        if self.velocity < LOUDEST:
+            blend["velocity"] = self.velocity
         return {
             "neural_drum_machine": 1,  # the version of this form
             "model": self.model,
@@ -150,6 +157,8 @@ class Sound:
         if self.take:
             facts.append(f"take={self.take}")
         facts += [f"{name}={value:.4g}" for name, value in self.wish.items()]
+        if self.velocity < LOUDEST:
+            facts.append(f"velocity={self.velocity}")
         seconds = self.samples.shape[-1] / self.sr
         return f"Sound({', '.join(facts)}: {seconds:.3f} s at {self.sr} Hz, {self.inverter})"
 

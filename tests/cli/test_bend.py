@@ -50,3 +50,15 @@ def test_bad_requests_are_refused_before_anything_is_written(ndm, small_bundle, 
         assert (code, message in err) == (1, True), (arguments, err)
     assert sample.read_bytes() == before
     assert not (tmp_path / "a.wav").exists()
+
+
+def test_a_soft_stroke_is_quieter_and_other_velocities_are_refused(
+    ndm, small_bundle, sample, tmp_path
+):
+    model = ("--model", small_bundle)
+    assert ndm("bend", sample, "--out", tmp_path / "a.wav", "--velocity", 40, *model)[0] == 0
+    soft, original = soundfile.read(tmp_path / "a.wav")[0], soundfile.read(sample)[0]
+    assert np.abs(soft).max() < 0.3 * np.abs(original).max()
+    code, _, err = ndm("bend", sample, "--out", tmp_path / "b.wav", "--velocity", 128, *model)
+    assert (code, "--velocity" in err, "less than or equal to 127" in err) == (2, True, True)
+    assert not (tmp_path / "b.wav").exists()

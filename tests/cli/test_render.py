@@ -127,3 +127,17 @@ def test_a_file_with_the_folders_name_is_named(ndm, small_bundle, tmp_path):
     code, _, err = ndm("render", "--out", tmp_path / "out", "--model", small_bundle)
     assert code == 1
     assert f"{tmp_path / 'out'}: is a file, not a folder" in err
+
+
+def test_softer_strokes_are_quieter_files(ndm, small_bundle, tmp_path):
+    words = ["render", "--category", "kick", "--model", small_bundle, "--out"]
+    for folder, velocity in (("a", []), ("b", ["--velocity", 127]), ("c", ["--velocity", 30])):
+        code, _, err = ndm(*words, tmp_path / folder, *velocity)
+        assert code == 0, err
+    loud, same, soft = ((tmp_path / name / "kick_1.wav") for name in "abc")
+    assert loud.read_bytes() == same.read_bytes()
+    assert json.loads(read_comment(soft))["velocity"] == 30
+    assert np.abs(soundfile.read(soft)[0]).max() < 0.2
+    code, _, err = ndm(*words, tmp_path / "d", "--velocity", 0)
+    assert (code, "--velocity" in err, "greater than or equal to 1" in err) == (2, True, True)
+    assert not (tmp_path / "d").exists()

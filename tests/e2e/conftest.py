@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from tests.support.browser import FLAGS, Tabs, Visit
+from tests.support.library import LIBRARY_HITS, write_hits
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -28,13 +29,26 @@ def machine():
 
 
 @pytest.fixture(scope="session")
-def site(browser, machine, tmp_path_factory):
+def shelf(tmp_path_factory):
+    """A library of synthesised samples, as the page's server has it."""
+    from neural_drum_machine.library.adding.indexing import add
+    from neural_drum_machine.library.adding.measuring import point_of, version_of
+    from neural_drum_machine.server import Shelf
+
+    folder = write_hits(tmp_path_factory.mktemp("samples") / "Linn", LIBRARY_HITS)
+    file = tmp_path_factory.mktemp("library") / "all.sqlite"
+    add([folder], file, workers=1)
+    return Shelf(file, point_of, lambda: version_of(None))
+
+
+@pytest.fixture(scope="session")
+def site(browser, machine, shelf, tmp_path_factory):
     """The engine, and the address of its page."""
     from neural_drum_machine.server import serving, serving_web
 
     parent = tmp_path_factory.mktemp("sounds")
     with (
-        serving(machine, port=0, parent=parent) as (engine, _),
+        serving(machine, port=0, parent=parent, shelf=shelf) as (engine, _),
         serving_web(engine, port=0) as web,
     ):
         yield engine, web.url
@@ -89,7 +103,7 @@ class RestartingServer:
 
     def stop(self, page):
         self._running.close()
-        page.get_by_text("The server is not running").wait_for()
+        page.wait_for_selector("#away", state="visible")
 
     @contextlib.contextmanager
     def started_again(self, page):

@@ -3,11 +3,13 @@
 import zipfile
 
 import pytest
+from tests.support.library_page import open_library
 from tests.support.page import (
     download,
     draw,
     error,
     keep,
+    message,
     open_project,
     pcm,
     press_at,
@@ -166,3 +168,14 @@ def test_thousands_of_drags_leave_nothing_behind(page, site):
     status = site[0].status()
     assert status.errors == errors
     assert status.waiting == 0
+
+
+def test_the_library_says_that_the_server_is_away_and_plays_when_it_is_back(restarting):
+    page = restarting.visit()
+    open_library(page)
+    restarting.stop(page)
+    assert error(page) == "The server is not running. Your work is kept."
+    with restarting.started_again(page):
+        assert message(page) == "The server is back; nothing is lost."
+        page.evaluate("probe.watch(); ndm.library.choose(0)")
+        until(page, "probe.hits.length === 1")

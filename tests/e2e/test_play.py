@@ -13,14 +13,18 @@ import tempfile
 import threading
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import soundfile
 from tests.support.audio import pcm, read_pcm
+from tests.support.library import drum, write_hits
 from tests.support.osc import Client, has_ipv6, osc
+from tests.support.web import WebClient
 
 from neural_drum_machine import __version__, cli
+from neural_drum_machine.library.adding.indexing import add
 
 pytestmark = [
     pytest.mark.slow,
@@ -251,3 +255,18 @@ def test_liblo_drives_every_message(play, small_machine):
     finally:
         dump.kill()
         dump.communicate()
+
+
+def test_the_page_of_the_program_shows_the_library_that_is_named(play, small_bundle, tmp_path):
+    folder = write_hits(tmp_path / "Linn", {"Kick 1.wav": drum(1), "Snare 1.wav": drum(2)})
+    file = tmp_path / "mine.sqlite"
+    add([folder], file, model=str(small_bundle), workers=1)
+    lines = play("--library", str(file)).lines
+    (url,) = re.findall(r"Page: (http\S+)", "".join(lines))
+    with WebClient(SimpleNamespace(url=url)) as page:
+        assert page.ask("library", id=1)["sounds"] == 2
+        # It hears and decodes with the model that it was started with.
+        assert page.ask("library_between", id=2, sounds=[1, 0.5, 2, 0.5])[0]["type"] == "sound"
+        drawn = page.ask("random", id=3, category="kick", seed=1)[0]
+        like = {name: drawn[name] for name in ("category", "code")}
+        assert len(page.ask("library_like", id=4, **like)["sounds"]) == 2

@@ -1,4 +1,7 @@
-"""What is fuzzed: everything that reads bytes of somebody else."""
+"""What is fuzzed: everything that reads bytes of somebody else.
+
+All targets stand in one table, so that a missing one is noticed, and so in one file.
+"""
 
 import functools
 import io
@@ -14,6 +17,7 @@ import numpy as np
 import soundfile
 from tests.support.models import TINY_HEADER, sealed_text, tensors_of
 from tests.support.soundfont import bank, sine
+from tests.support.sources import deb_of, read_all
 
 from neural_drum_machine.anchors.compact import packed, unpacked
 from neural_drum_machine.anchors.own_sound import OwnSound
@@ -163,6 +167,11 @@ def _pack_whole() -> list[bytes]:
     return [file.getvalue()]
 
 
+def _debs() -> list[bytes]:
+    files = [("./usr/share/kit/kick.wav", bytes(700)), ("./usr/share/doc/a", b"b")]
+    return [deb_of(files, suffix=each) for each in ("", ".gz", ".xz")]
+
+
 def _font(path: Path) -> None:
     font = SoundFont.open(path)
     for hit in font.drum_hits(range(30, 50))[:2]:
@@ -244,6 +253,21 @@ TARGETS = {
         _with_file(lambda path: unpack(path, path.with_name("out"), workers=1), "a.tar"),
         _pack_whole,
         (b"ustar", b"pack.json", b'"per_category"', b"kick", b"real", b"\n", b"nan", b"1e9"),
+    ),
+    "deb": Target(
+        _with_file(read_all, "a.deb"),
+        _debs,
+        (
+            b"!<arch>\n",
+            b"data.tar",
+            b".xz",
+            b".gz",
+            b".bz2",
+            b".zst",
+            b"ustar",
+            b"../",
+            b"9999999999",
+        ),
     ),
     "soundfont": Target(
         _with_file(_font, "a.sf2"), _fonts, (b"sfbk", b"LIST", b"pdta", b"smpl", b"OggS")

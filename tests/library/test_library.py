@@ -7,7 +7,7 @@ from tests.support.library import drum, write_hits
 from neural_drum_machine.errors import ControlError, LibraryError
 from neural_drum_machine.library.library import Library
 from neural_drum_machine.library.nearness import fit
-from neural_drum_machine.library.ranges import QUALITIES, read_wish
+from neural_drum_machine.library.ranges import QUALITIES, read_range
 from neural_drum_machine.library.twins import find_twins
 
 
@@ -49,7 +49,7 @@ def test_find_gives_what_the_values_say(library):
 @pytest.mark.parametrize("text", ["", "..", "5", "3..1", "nan..", "a..b", "dark", "x" * 500])
 def test_a_range_that_makes_no_sense_names_the_ways_out(text):
     with pytest.raises(LibraryError, match=r"use low, high, or a range in Hz such as 1\.\.2"):
-        read_wish("pitch", text)
+        read_range("pitch", text)
 
 
 def test_an_answer_holds_no_path(library, samples):

@@ -52,9 +52,16 @@ def test_every_type_of_request_has_one_handler(small_machine):
         Lane.AT_ONCE: {protocol.Hello, protocol.Ping, protocol.Status},
         Lane.NEWEST: {protocol.Generate, protocol.Move, protocol.Morph},
         Lane.IN_TURN: {protocol.Random, protocol.Variation, protocol.Recall},
-        Lane.SEARCH: {protocol.Encode, protocol.Upload, protocol.GatheredUpload},
+        Lane.SEARCH: {
+            protocol.Encode, protocol.Upload, protocol.GatheredUpload, protocol.LibraryTake,
+            protocol.LibraryBetween,
+        },
+        Lane.LIBRARY: {
+            protocol.LibraryStatus, protocol.LibraryMap, protocol.LibraryFind,
+            protocol.LibraryNear, protocol.LibraryLike, protocol.LibraryAudio,
+        },
         Lane.BACKGROUND: {protocol.PadMap, protocol.Own},
-    }
+    }  # fmt: skip
 
 
 def test_a_generate_is_machine_render(ask, small_machine):

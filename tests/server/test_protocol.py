@@ -37,6 +37,7 @@ def test_required_values_are_enough_and_the_rest_has_defaults():
     assert Generate.optional() == (
         *("range", "seed", "wild", "take", "inverter", "length"),
         *BY_NAME,
+        "velocity",
     )
     assert Variation.required() == ("id", "of", "amount")
     assert Hello.build({}) == Hello()

@@ -328,3 +328,21 @@ def test_who_comes_into_a_crowd_has_sounds_soon(requests, clock, crowd, rate):
     p95, gap = simulated(requests, clock, crowd, rate, crowd_from=0, me_from=3)
     assert p95 <= 6 * RENDER
     assert gap <= 8 * RENDER
+
+
+def test_questions_about_the_library_have_lines_and_a_worker_of_their_own(requests):
+    for i in range(MAX_WAITING):
+        requests.add("a", entry(i, Lane.LIBRARY))
+    assert refused(requests, "a", entry(50, Lane.LIBRARY)).code == "busy"
+    requests.add("b", entry(60, Lane.LIBRARY))
+    requests.add("a", entry(70))  # its sounds do not wait for its questions
+    assert drained(requests) == [70]
+    assert requests.next_long() is None
+    first, second = requests.next_question(), requests.next_question()
+    assert {first.entry.id, second.entry.id} == {0, 60}
+    assert requests.next_question() is None  # one of each client at a time
+    requests.finish(first)
+    requests.finish(second)
+    assert requests.next_question().entry.id == 1
+    assert {each.id for each in requests.close()} == set(range(2, MAX_WAITING))
+    assert requests.next_question() is None

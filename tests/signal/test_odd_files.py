@@ -10,10 +10,13 @@ from tests.support.audio_formats import HIT, SR, encoded
 
 from neural_drum_machine.errors import AudioError
 from neural_drum_machine.extras import pip_install
-from neural_drum_machine.signal import formats
+from neural_drum_machine.signal import ffmpeg_reader, formats
 from neural_drum_machine.signal.audio_file import read_audio, read_stream
+from neural_drum_machine.signal.ffmpeg_child import HEAD
+from neural_drum_machine.signal.ffmpeg_reader import read_with_ffmpeg
 
 FILES = Path(__file__).parents[1] / "support" / "formats"
+FINDINGS = Path(__file__).parents[1] / "fuzz" / "findings"
 NOT_READ = {
     "RAW": "has no header",
     "MAT4": "matrices, no sound files",
@@ -138,6 +141,40 @@ def test_cut_files_of_ffmpeg_are_refused(name):
         read_stream(io.BytesIO(data[: len(data) * 6 // 10]))
 
 
+def test_a_file_that_crashes_a_decoder_of_ffmpeg_is_damaged():
+    pytest.importorskip("codecpod")
+    data = (FINDINGS / "ffmpeg-segmentation-fault.bin").read_bytes()
+    told = (
+        r"kick\.m4a: not readable as audio \(FFmpeg failed to decode its \w.*: it crashed .*\); "
+        "use a complete WAV, FLAC, OGG, MP3 or AIFF file"
+    )
+    with pytest.raises(AudioError, match=told):
+        read_stream(io.BytesIO(data), "kick.m4a")
+
+
+def test_a_file_that_takes_ffmpeg_too_long_is_told():
+    pytest.importorskip("codecpod")
+    with pytest.raises(ValueError, match=r"WavPack: it took longer than 0\.001 s"):
+        read_with_ffmpeg(io.BytesIO((FILES / "hit.wv").read_bytes()), "WavPack", seconds=0.001)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        HEAD.pack(True, False, 44_100, 2, 10, 0) + bytes(79),
+        HEAD.pack(True, False, 44_100, 2, -10, 0) + bytes(80),
+        HEAD.pack(True, False, 44_100, 1, 20, -1) + bytes(80),
+        HEAD.pack(True, False, 44_100, 1, 20, 2**40) + bytes(80),
+    ],
+)
+def test_an_answer_of_a_damaged_process_is_not_believed(monkeypatch, answer):
+    pytest.importorskip("codecpod")
+    monkeypatch.setattr(ffmpeg_reader, "answer_of", lambda *_: answer)
+    with pytest.raises(AudioError, match="FFmpeg failed to decode its WavPack"):
+        read_audio(FILES / "hit.wv")
+
+
 def test_the_name_does_not_choose_the_reader(tmp_path):
     for name in ("kick.wav", "kick"):
         (tmp_path / name).write_bytes((FILES / "hit.wv").read_bytes())
@@ -156,7 +193,7 @@ def test_a_playlist_is_no_sound():
 
 
 def test_without_the_extra_the_format_and_the_way_out_are_named(monkeypatch):
-    for module in (formats, __import__("neural_drum_machine.signal.ffmpeg_reader", fromlist=["x"])):
+    for module in (formats, ffmpeg_reader):
         monkeypatch.setattr(module, "is_installed", lambda name: False)
     with pytest.raises(AudioError) as error:
         read_audio(FILES / "hit.wv")

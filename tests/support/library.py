@@ -17,6 +17,15 @@ def drum(seed: int, seconds: float = 0.15) -> np.ndarray:
     return (x / np.abs(x).max()).astype(np.float32)
 
 
+LIBRARY_HITS = {
+    **{f"Kick {i}.wav": tone(50 + 4 * i, 0.25) + 0.02 * drum(i, 0.25) for i in range(1, 5)},
+    **{f"Snare {i}.wav": 0.5 * tone(190 + 9 * i, 0.2) + noise(0.2, seed=i) for i in range(1, 5)},
+    **{f"Closed Hat {i}.wav": noise(0.07, seed=10 + i) for i in range(1, 4)},
+    "Cowbell 1.wav": tone(800, 0.2),
+}
+"""Samples by their file names: of three categories, and an instrument of none."""
+
+
 def write_hits(folder: Path, hits: dict[str, np.ndarray], subtype: str | None = None) -> Path:
     """Write sounds into a folder, which is created, by their file names."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { readSound, writeBinary } from "../../src/neural_drum_machine/web/js/net/sound-message.js";
+import { readBinary, soundOf, writeBinary } from "../../src/neural_drum_machine/web/js/net/sound-message.js";
 
 const PROTOCOL = readFileSync(new URL("../../docs/protocol-web.md", import.meta.url), "utf8");
+
+/** The sound in a message. */
+function readSound(data) {
+  const { header, body } = readBinary(data);
+  return soundOf(header, body);
+}
 
 /** The bytes of an example in the protocol's document. */
 function example(name) {

@@ -12,6 +12,7 @@ from neural_drum_machine.errors import AnchorError, AudioError, ControlError
 from neural_drum_machine.signal.own_block import read_block
 from neural_drum_machine.signal.sound_file import read_comment
 from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 
 def recipe_of(path: str | Path, model: str, spec: AudioSpec) -> dict[str, Any]:
@@ -61,6 +62,7 @@ def recipe_of(path: str | Path, model: str, spec: AudioSpec) -> dict[str, Any]:
             "anchors": tuple(zip(anchors, shares, strict=True)),
             "blend": recipe.get("blend", 0.0),
             "wish": recipe.get("wish"),
+            "velocity": recipe.get("velocity", LOUDEST),
         }
     except (LookupError, TypeError, ValueError) as error:
         raise ControlError(f"{path}: its recipe is damaged ({error}); draw it again") from error

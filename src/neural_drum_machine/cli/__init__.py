@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from neural_drum_machine import __version__
 from neural_drum_machine.cli import (
+    axis,
     benchmark,
     bend,
     dataset,
@@ -48,6 +49,7 @@ app.command("render", rich_help_panel=_SOUNDS)(render.render)
 app.command("reconstruct", rich_help_panel=_SOUNDS)(reconstruct.reconstruct)
 app.command("bend", rich_help_panel=_SOUNDS)(bend.bend)
 app.command("sheet", rich_help_panel=_SOUNDS)(sheet.sheet)
+app.add_typer(axis.app, name="axis", rich_help_panel=_SOUNDS)
 app.add_typer(library.app, name="library", rich_help_panel=_SAMPLES)
 app.command("doctor", rich_help_panel=_COMPUTER)(doctor.doctor)
 app.command("benchmark", rich_help_panel=_COMPUTER)(benchmark.benchmark)

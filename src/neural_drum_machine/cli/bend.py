@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from neural_drum_machine.cli.axis import Axes, moved, read_axes
 from neural_drum_machine.cli.common import (
     Force,
     Inverter,
     Model,
     Rate,
+    Velocity,
     check_targets,
     console,
     make_folder,
@@ -32,6 +34,7 @@ from neural_drum_machine.machine import load
 from neural_drum_machine.prepare.labelling.path_names import label_from_text
 from neural_drum_machine.signal.full_hit import FULL_SR
 from neural_drum_machine.signal.sound_file import FORMATS
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 _Move = Annotated[float, typer.Option(help="How far to move along this axis from where it is.")]
 
@@ -66,6 +69,8 @@ def bend(
     body: Body = None,
     air: Air = None,
     loudness: Loudness = None,
+    axis: Axes = None,
+    velocity: Velocity = LOUDEST,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     rate: Rate = FULL_SR,
@@ -89,9 +94,13 @@ def bend(
     for name in (category, toward):
         if name:
             machine.index(name)
+    axes = read_axes(machine, axis)
     known = category or label_from_text(file.stem).category
     anchor = machine.anchor(file, known)
-    sound = machine.bend(anchor, (p1, p2, p3), to=toward, t=amount, blend=blend, wish=wish)
+    sound = machine.bend(
+        anchor, (p1, p2, p3), to=toward, t=amount, blend=blend, wish=wish, velocity=velocity
+    )
+    sound = moved(machine, sound, axes)
     make_folder(out.parent)
     sound.write(out)
     seconds = sound.samples.shape[-1] / sound.sr

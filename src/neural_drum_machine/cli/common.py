@@ -22,6 +22,7 @@ from neural_drum_machine.errors import OutputError
 from neural_drum_machine.files import advice
 from neural_drum_machine.inverters import InverterName
 from neural_drum_machine.text import for_terminal
+from neural_drum_machine.wishes.velocity import LOUDEST, SOFTEST
 
 
 class _Console(Console):
@@ -53,6 +54,15 @@ Without = Annotated[
         "--without",
         help="Part to leave out: exemplars (draws come from the generator alone), attack, air, "
         "body or detail. May be given several times.",
+    ),
+]
+Velocity = Annotated[
+    int,
+    typer.Option(
+        "--velocity",
+        min=SOFTEST,
+        max=LOUDEST,
+        help="How hard the drum is struck; 127 is the sound as it is.",
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]

@@ -47,6 +47,9 @@ def evaluate(
     axis_seeds: Annotated[
         int, typer.Option(min=1, help="Sounds of a category that are moved along each axis.")
     ] = 8,
+    asked: Annotated[
+        int, typer.Option(min=8, help="Sounds of a category that are asked for a value.")
+    ] = 200,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; by default one for each core.")
     ] = None,
@@ -97,6 +100,7 @@ def evaluate(
             renders=renders,
             judge_steps=judge_steps,
             axis_seeds=axis_seeds,
+            asked=asked,
             workers=workers,
             progress=progress,
         )

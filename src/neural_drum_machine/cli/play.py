@@ -1,6 +1,7 @@
 """``ndm play``."""
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -8,11 +9,13 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from itertools import starmap
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.live import Live
 
+from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.cli.common import Inverter, Model, Rate, Without, console
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
@@ -21,6 +24,7 @@ from neural_drum_machine.server import (
     DEFAULT_WEB_PORT,
     LOCALHOST,
     Engine,
+    Shelf,
     WebServer,
     is_loopback,
     serving,
@@ -50,16 +54,29 @@ def play(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
+    library: Annotated[
+        Path | None,
+        typer.Option(
+            "--library",
+            metavar="FILE",
+            help="The library of samples that the page shows. Default: your own.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no status line.")] = False,
 ) -> None:
     """Play live, on a page in the browser and by OSC from Max, Pure Data and others."""
     machine = load(model, inverter=inverter, sr=rate, without=without or ())
+    shelf = Shelf(library, _hear, lambda: _version(model))
     with (
         _ended() as end,
-        serving(machine, host, osc_port) as (engine, osc),
+        serving(machine, host, osc_port, shelf=shelf) as (engine, osc),
         serving_web(engine, host, port) as web,
     ):
         machine.bundle.release()  # frees 46 MB; the engine has loaded every network
+        # What is loaded stays. A large JSON message starts collections, and each would go through
+        # all of it, while nobody gets a sound.
+        gc.collect()
+        gc.freeze()
         hello = engine.hello()
         _say(f"Neural Drum Machine {hello.program}, model {hello.model} ({hello.hash[:12]})")
         if not is_loopback(osc.address[0]):
@@ -78,6 +95,19 @@ def play(
         else:
             _show(engine, web, end)
     _say("Ended.")
+
+
+def _hear(samples: FloatArray, sr: int) -> FloatArray:
+    # Loaded when the page first asks: most visits never compare a sound with the library.
+    from neural_drum_machine.library.adding.measuring import point_of
+
+    return point_of(samples, sr)
+
+
+def _version(model: Path | None) -> str:
+    from neural_drum_machine.library.adding.measuring import version_of
+
+    return version_of(None if model is None else str(model))
 
 
 def _written(host: str, port: int) -> str:

@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
+from neural_drum_machine.cli.axis import Axes, moved, read_axes
 from neural_drum_machine.cli.common import (
     Force,
     Inverter,
     Model,
     Out,
     Rate,
+    Velocity,
     Width,
     Without,
     check_targets,
@@ -36,6 +38,7 @@ from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.latent.prior import DEFAULT_WILD, MAX_SEED, MAX_WILD
 from neural_drum_machine.machine import load
 from neural_drum_machine.signal.full_hit import FULL_SR
+from neural_drum_machine.wishes.velocity import LOUDEST
 from neural_drum_machine.wishes.wish import read_wish
 
 
@@ -75,6 +78,8 @@ def render(
     body: Body = None,
     air: Air = None,
     loudness: Loudness = None,
+    axis: Axes = None,
+    velocity: Velocity = LOUDEST,
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     rate: Rate = FULL_SR,
@@ -101,6 +106,7 @@ def render(
         raise ControlError(
             f"seeds must lie between 0 and {MAX_SEED}, got {seed} to {seed + count - 1}"
         )
+    axes = read_axes(machine, axis)
     categories = machine.categories if category == "all" else (category,)
     # Everything is checked before the first file is written.
     for name in categories:
@@ -113,7 +119,10 @@ def render(
     misses = []
     with progress_bar("rendering") as progress:
         for done, ((name, number), target) in enumerate(zip(jobs, targets, strict=True), 1):
-            sound = machine.render(name, given, number, wild=wild, take=take, wish=wish)
+            sound = machine.render(
+                name, given, number, wild=wild, take=take, wish=wish, velocity=velocity
+            )
+            sound = moved(machine, sound, axes)
             sound.write(target)
             misses += told_misses(machine, sound, target.name)
             progress(done, len(jobs))

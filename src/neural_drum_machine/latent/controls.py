@@ -132,6 +132,11 @@ class Controls:
         moved: FloatArray = (code + step).astype(np.float32)
         return moved
 
+    def deviations(self, category: int) -> FloatArray:
+        """Return the standard deviations of a category's codes, ``(latent_dim,)``, float32."""
+        out: FloatArray = np.sqrt(np.diagonal(self.covariances[category])).astype(np.float32)
+        return out
+
     def position(self, category: int, code: npt.ArrayLike) -> DoubleArray:
         """Return where a code lies on the three axes: P1, P2, P3, shape ``(3,)``."""
         offset = np.asarray(code, dtype=np.float64) - self.means[category]

@@ -12,14 +12,14 @@ from typing import Final, Self
 
 import numpy as np
 
-from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.arrays import FloatArray, IntArray
 from neural_drum_machine.categories import category_index
 from neural_drum_machine.errors import LibraryError
 from neural_drum_machine.library.database import Database
 from neural_drum_machine.library.entry import COLUMNS, OTHER, Entry, Status
 from neural_drum_machine.library.forgetting import forget_files, forget_folder
 from neural_drum_machine.library.nearness import DIMENSIONS
-from neural_drum_machine.library.ranges import read_wish
+from neural_drum_machine.library.ranges import read_range
 from neural_drum_machine.library.snapshot import Snapshot
 
 MOST: Final = 1000
@@ -110,13 +110,13 @@ class Library:
         return [(entry, away) for entry, (_, away) in zip(entries, found, strict=True)]
 
     def find(
-        self, wishes: Mapping[str, str], category: str | None = None, count: int = 100
+        self, ranges: Mapping[str, str], category: str | None = None, count: int = 100
     ) -> tuple[list[Entry], int]:
         """Return sounds with the values that are asked for, and how many there are in all.
 
         Parameters
         ----------
-        wishes : mapping of str to str
+        ranges : mapping of str to str
             By the names of :data:`~neural_drum_machine.library.ranges.QUALITIES`: a range such as
             ``"45..60"``, or a word such as ``"dark"`` for a third of the sounds.
         category : str, optional
@@ -132,9 +132,17 @@ class Library:
             If there is no such category.
         """
         _check(count, category)
-        read = [read_wish(quality, text) for quality, text in wishes.items()]
-        ids = self.snapshot.matching(read, category)
+        ids = self.matching(ranges, category)
         return self.entries(ids[:count].tolist()), len(ids)
+
+    def matching(self, ranges: Mapping[str, str], category: str | None = None) -> IntArray:
+        """Return the numbers of all sounds with the values that are asked for, ascending.
+
+        Parameters and errors are those of :meth:`find`.
+        """
+        _check(1, category)
+        read = [read_range(quality, text) for quality, text in ranges.items()]
+        return self.snapshot.matching(read, category)
 
     def entry(self, number: int) -> Entry:
         """Return a sound by its number.
@@ -207,6 +215,30 @@ class Library:
                 f"the file of sound {number} is no longer where it was; run ndm library add"
             )
         return root / path
+
+    def read_by(self, number: int) -> str:
+        """Return what measured a sound and found its code, as ``adding.measuring.version_of`` says.
+
+        The errors are those of :meth:`entry`.
+        """
+        row = self.database.one("SELECT version FROM files WHERE id = ? AND why IS NULL", [number])
+        if row is None:
+            self.entry(number)
+        version: str = row[0]
+        return version
+
+    def file_state(self, number: int) -> tuple[int, int]:
+        """Return the size in bytes, and the time in ns, that a sound's file had when it was read.
+
+        The errors are those of :meth:`entry`.
+        """
+        row = self.database.one(
+            "SELECT size, mtime FROM files WHERE id = ? AND why IS NULL", [number]
+        )
+        if row is None:
+            self.entry(number)
+        size, mtime = row
+        return size, mtime
 
     def forget(self, what: int | str | Path) -> int:
         """Forget a sound by its number, a folder, or a part of a folder; no file is touched.

@@ -21,7 +21,7 @@ third."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ValueRange:
     """Values that are asked for.
 
     Attributes
@@ -40,7 +40,7 @@ class Wish:
     third: int | None = None
 
 
-def read_wish(quality: str, text: str) -> Wish:
+def read_range(quality: str, text: str) -> ValueRange:
     """Return what somebody asks of a quality.
 
     Parameters
@@ -62,7 +62,7 @@ def read_wish(quality: str, text: str) -> Wish:
     measure, unit, low_word, high_word = QUALITIES[quality]
     plain = text.strip().lower()
     if plain in (low_word, high_word):
-        return Wish(measure, third=0 if plain == low_word else 2)
+        return ValueRange(measure, third=0 if plain == low_word else 2)
     low, dots, high = plain.partition("..")
     try:
         ends = float(low) if low else -math.inf, float(high) if high else math.inf
@@ -73,4 +73,4 @@ def read_wish(quality: str, text: str) -> Wish:
             f"--{quality} {shown(text)}: use {low_word}, {high_word}, or a range in {unit} such as "
             "1..2, 1.. or ..2"
         )
-    return Wish(measure, *ends)
+    return ValueRange(measure, *ends)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from neural_drum_machine.arrays import DoubleArray, FloatArray, IntArray
 from neural_drum_machine.library.database import Database
 from neural_drum_machine.library.nearness import DIMENSIONS
-from neural_drum_machine.library.ranges import Wish
+from neural_drum_machine.library.ranges import ValueRange
 from neural_drum_machine.library.tables import MEASURES
 
 
@@ -99,19 +99,19 @@ class Snapshot:
         away = np.sqrt(np.maximum(square[best], 0))
         return list(zip(self.ids[best].tolist(), away.tolist(), strict=True))
 
-    def matching(self, wishes: Sequence[Wish], category: str | None) -> IntArray:
-        """Return the numbers of the sounds that fulfil all wishes, ascending.
+    def matching(self, ranges: Sequence[ValueRange], category: str | None) -> IntArray:
+        """Return the numbers of the sounds that fulfil all ranges, ascending.
 
         A third is one of the sounds of the category, or of the whole library without one.
         """
         kept = allowed = self.of(category)
-        for wish in wishes:
-            values = self.measures[:, MEASURES.index(wish.measure)]
-            low, high = wish.low, wish.high
+        for each in ranges:
+            values = self.measures[:, MEASURES.index(each.measure)]
+            low, high = each.low, each.high
             known = values[allowed & np.isfinite(values)]
-            if wish.third == 0 and len(known):
+            if each.third == 0 and len(known):
                 high = float(np.quantile(known, 1 / 3))
-            elif wish.third == 2 and len(known):
+            elif each.third == 2 and len(known):
                 low = float(np.quantile(known, 2 / 3))
             kept = kept & (values >= low) & (values <= high)
         return self.ids[kept]

@@ -17,6 +17,7 @@ from neural_drum_machine.server.engine import Engine
 from neural_drum_machine.server.files import SoundFolder
 from neural_drum_machine.server.listening import LOCALHOST, LOOPBACK, is_loopback
 from neural_drum_machine.server.osc import DEFAULT_PORT, OscServer
+from neural_drum_machine.server.shelf import Shelf
 from neural_drum_machine.server.web import DEFAULT_WEB_PORT, WebServer, serving_web
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "LOOPBACK",
     "Engine",
     "OscServer",
+    "Shelf",
     "SoundFolder",
     "WebServer",
     "is_loopback",
@@ -40,6 +42,7 @@ def serving(
     host: str = LOCALHOST,
     port: int = DEFAULT_PORT,
     parent: Path | None = None,
+    shelf: Shelf | None = None,
 ) -> Iterator[tuple[Engine, OscServer]]:
     """Run a sound folder, an engine and an OSC server until the block ends.
 
@@ -51,6 +54,8 @@ def serving(
         As for :class:`~neural_drum_machine.server.osc.OscServer`.
     parent : Path, optional
         As for :class:`~neural_drum_machine.server.files.SoundFolder`.
+    shelf : Shelf, optional
+        The library that the page may ask.
 
     Raises
     ------
@@ -60,7 +65,7 @@ def serving(
     with contextlib.ExitStack() as stack:
         folder = SoundFolder(parent)
         stack.callback(folder.close)
-        engine = Engine(machine, folder)
+        engine = Engine(machine, folder, shelf)
         stack.callback(engine.close)
         osc = OscServer(engine, host, port)
         stack.callback(osc.close)

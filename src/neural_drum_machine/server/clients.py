@@ -31,6 +31,10 @@ class Lane(Enum):
     SEARCH = "search"
     """In its client's line. It takes long, so another worker handles it."""
 
+    LIBRARY = "library"
+    """In a line of its client for such requests alone, of at most ``MAX_WAITING``. A worker of its
+    own handles it, for it may wait for a disk."""
+
     BACKGROUND = "background"
     """Beside all lines, for the worker that handles searches. It is handled in parts."""
 
@@ -72,6 +76,10 @@ class Client(Generic[T]):
         Its other requests that wait.
     busy : bool
         Whether a request of its line is being handled.
+    questions : deque
+        Its requests about the library that wait.
+    asking : bool
+        Whether one of these is being handled.
     turn : int
         Number of its last turn.
     """
@@ -82,23 +90,32 @@ class Client(Generic[T]):
     newest: Entry[T] | None = None
     line: deque[Entry[T]] = field(default_factory=deque)
     busy: bool = False
+    questions: deque[Entry[T]] = field(default_factory=deque)
+    asking: bool = False
     turn: int = 0
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing of it waits or is being handled."""
-        return not (self.newest or self.line or self.busy)
+        return not (self.newest or self.line or self.questions or self.is_served)
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a request of a line is being handled."""
+        return self.busy or self.asking
 
     def head(self, lane: Lane) -> Entry[T] | None:
         """Return the request that could be handled now, if it is of a lane."""
         if lane is Lane.NEWEST:
             return self.newest
+        if lane is Lane.LIBRARY:
+            return self.questions[0] if self.questions and not self.asking else None
         ready = self.line[0] if self.line and not self.busy else None
         return ready if ready and ready.lane is lane else None
 
     def entries(self) -> list[Entry[T]]:
         """Return all requests that wait."""
-        return [*self.line, *([self.newest] if self.newest else [])]
+        return [*self.line, *self.questions, *([self.newest] if self.newest else [])]
 
 
 class Clients(Generic[T]):
@@ -156,6 +173,6 @@ class Clients(Generic[T]):
         waiting = [
             (sizes[c.party] > MAX_CLIENTS_OF_PARTY, c.party.weight, n, key)
             for n, (key, c) in enumerate(self._known.items())
-            if not (c.busy or c.party.established)
+            if not (c.is_served or c.party.established)
         ]
         return max(waiting, key=lambda each: each[:3])[3] if waiting else None

@@ -74,6 +74,7 @@ def as_samples(
         exemplars=tuple(float(number) for each in rendered.exemplars for number in each),
         blend=rendered.sound.blend,
         wish=rendered.sound.wish,
+        velocity=rendered.sound.velocity,
         own=rendered.own,
         recordings=tuple(Recording(**each) for each in rendered.sound.recordings),
         fidelity=fidelity,

@@ -1,4 +1,4 @@
-"""The live engine: requests from any thread, two workers, one answer to each."""
+"""The live engine: requests from any thread, three workers, one answer to each."""
 
 import threading
 import time
@@ -32,6 +32,7 @@ from neural_drum_machine.server.protocol import (
     ValuesReply,
 )
 from neural_drum_machine.server.queue import Dropped, RequestQueue, Turn, closing
+from neural_drum_machine.server.shelf import Shelf
 
 Answer = Callable[[Reply], None]
 
@@ -74,22 +75,33 @@ class Engine:
         The model; its inverter is the default one.
     folder : SoundFolder
         Where sounds go; not closed by the engine.
+    shelf : Shelf, optional
+        The library that clients may ask; closed by the engine.
     """
 
-    def __init__(self, machine: DrumMachine, folder: SoundFolder) -> None:
+    def __init__(
+        self, machine: DrumMachine, folder: SoundFolder, shelf: Shelf | None = None
+    ) -> None:
         self.counters = Counters()
         self.last: SoundReply | None = None
         """The description of the newest sound, for a status display."""
-        self._handlers = RequestHandlers(machine, lambda: self.status())
+        self._handlers = RequestHandlers(machine, lambda: self.status(), shelf)
+        self._shelf = shelf
         self._folder = folder
         self._queue: RequestQueue[Job] = RequestQueue()
         self._changed = threading.Condition()
         """Guards the queue; notified when it was changed."""
         self._handlers.renderer.warm_up()
-        # What takes a second has a worker of its own: dragged sounds do not wait for it.
+        # What takes a second, or waits for a disk, has a worker of its own: dragged sounds do not
+        # wait for it.
+        takes = {
+            "sounds": self._queue.next,
+            "long": self._queue.next_long,
+            "library": self._queue.next_question,
+        }
         self._workers = [
             threading.Thread(target=self._work, args=(take,), name=f"ndm-{name}", daemon=True)
-            for name, take in (("sounds", self._queue.next), ("long", self._queue.next_long))
+            for name, take in takes.items()
         ]
         for worker in self._workers:
             worker.start()
@@ -167,16 +179,18 @@ class Engine:
             self._refuse(entry.item.answer, closing(entry))
         for worker in self._workers:
             worker.join()
+        if self._shelf is not None:
+            self._shelf.close()
 
     def _work(self, take: Callable[[], Turn[Job] | None]) -> None:
         while (turn := self._next(take)) is not None:
-            if turn.client is None:
-                self._work_in_background(turn)
+            if turn.client is None or turn.entry.lane is Lane.LIBRARY:
+                self._answer_facts(turn)
             else:
                 self._make_sound(turn.client, turn.entry.item)
-                with self._changed:
-                    self._queue.finish(turn)
-                    self._changed.notify_all()  # the other worker may go on with the line
+            with self._changed:
+                self._queue.finish(turn)
+                self._changed.notify_all()  # another worker may go on with the line
 
     def _next(self, take: Callable[[], Turn[Job] | None]) -> Turn[Job] | None:
         """Wait for a turn; return None when the engine is closed."""
@@ -185,8 +199,8 @@ class Engine:
                 self._changed.wait()
         return turn
 
-    def _work_in_background(self, turn: Turn[Job]) -> None:
-        """Do a part of a background request; sounds may go first before the next part."""
+    def _answer_facts(self, turn: Turn[Job]) -> None:
+        """Answer a question, or do a part of it; others may go first before the next part."""
         job = turn.entry.item
         try:
             reply = job.handler.run(job.request)

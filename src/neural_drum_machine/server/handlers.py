@@ -8,11 +8,12 @@ import numpy as np
 
 from neural_drum_machine import __version__
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.errors import AnchorError, AudioError, ControlError
+from neural_drum_machine.errors import AnchorError, AudioError, ControlError, LibraryError
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.pad_map import PLACES, map_row
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.clients import Lane
+from neural_drum_machine.server.library_questions import LibraryQuestions
 from neural_drum_machine.server.protocol import (
     EngineRequest,
     ErrorCode,
@@ -28,6 +29,7 @@ from neural_drum_machine.server.protocol import (
 from neural_drum_machine.server.recent_sounds import RecentSounds
 from neural_drum_machine.server.rendered import RenderedSound
 from neural_drum_machine.server.rendering import Renderer
+from neural_drum_machine.server.shelf import Shelf
 from neural_drum_machine.wishes.qualities import QUALITIES
 
 SHOWN_OF_QUALITY = (
@@ -47,7 +49,8 @@ class Handler:
     run : callable
         In lane ``AT_ONCE``, takes the request and returns the reply. In lane ``BACKGROUND``, takes
         the request, does a part of the work, and returns the reply, or None until all is done. In
-        the other lanes, takes the request and its client's recent sounds, and returns the
+        lane ``LIBRARY``, takes the request and returns the reply. In the other lanes, takes the
+        request and its client's recent sounds, and returns the
         :class:`~neural_drum_machine.server.rendering.RenderPlan` of a sound, or a reply.
     """
 
@@ -66,11 +69,16 @@ class RequestHandlers:
         The model; its inverter is the default one.
     status : callable
         Returns the answer to a status request.
+    shelf : Shelf, optional
+        The library that clients may ask.
     """
 
-    def __init__(self, machine: DrumMachine, status: Callable[[], StatusReply]) -> None:
+    def __init__(
+        self, machine: DrumMachine, status: Callable[[], StatusReply], shelf: Shelf | None = None
+    ) -> None:
         self.machine = machine
         self.renderer = renderer = Renderer(machine)
+        library = LibraryQuestions(shelf, renderer)
         self._map_rows: dict[str, list[FloatArray]] = {}
         self.table: Mapping[type[EngineRequest], Handler] = {
             protocol.Hello: Handler(Lane.AT_ONCE, lambda _: self.hello()),
@@ -86,6 +94,14 @@ class RequestHandlers:
             protocol.Describe: Handler(Lane.SEARCH, renderer.describe),
             protocol.Upload: Handler(Lane.SEARCH, renderer.upload),
             protocol.GatheredUpload: Handler(Lane.SEARCH, renderer.gathered_upload),
+            protocol.LibraryTake: Handler(Lane.SEARCH, library.take),
+            protocol.LibraryBetween: Handler(Lane.SEARCH, library.between),
+            protocol.LibraryStatus: Handler(Lane.LIBRARY, library.status),
+            protocol.LibraryMap: Handler(Lane.LIBRARY, library.map),
+            protocol.LibraryFind: Handler(Lane.LIBRARY, library.find),
+            protocol.LibraryNear: Handler(Lane.LIBRARY, library.near),
+            protocol.LibraryLike: Handler(Lane.LIBRARY, library.like),
+            protocol.LibraryAudio: Handler(Lane.LIBRARY, library.audio),
             protocol.PadMap: Handler(Lane.BACKGROUND, self._pad_map),
             protocol.Own: Handler(Lane.BACKGROUND, self._own),
         }
@@ -195,6 +211,8 @@ def as_protocol_error(error: Exception, request: int) -> ProtocolError:
             return ProtocolError(error.code, str(error), request)
         case ControlError():
             return ProtocolError(ErrorCode.OUT_OF_RANGE, str(error), request)
+        case LibraryError():
+            return ProtocolError(ErrorCode.LIBRARY, str(error), request)
         case AudioError() | AnchorError():
             return ProtocolError(ErrorCode.BAD_AUDIO, str(error), request)
     return ProtocolError(ErrorCode.INTERNAL, f"{type(error).__name__}: {error}", request)

@@ -111,14 +111,15 @@ class RequestQueue(Generic[T]):
                 dropped.append((client.newest, None))
             client.newest = entry
             return dropped
-        in_turn = sum(each.lane is Lane.IN_TURN for each in client.line)
-        if entry.lane is Lane.IN_TURN and in_turn >= MAX_WAITING:
+        line = client.questions if entry.lane is Lane.LIBRARY else client.line
+        of_lane = sum(each.lane is entry.lane for each in line)
+        if entry.lane is not Lane.SEARCH and of_lane >= MAX_WAITING:
             raise busy(
                 entry,
-                f"{in_turn} requests of this client wait already; ask again when one has been "
+                f"{of_lane} requests of this client wait already; ask again when one has been "
                 "answered",
             )
-        client.line.append(entry)
+        line.append(entry)
         return dropped
 
     def _search_to_drop(self, party: Party, entry: Entry[T]) -> tuple[Client[T], Entry[T]] | None:
@@ -155,6 +156,13 @@ class RequestQueue(Generic[T]):
         """
         return self._alternate(Lane.SEARCH, Lane.BACKGROUND)
 
+    def next_question(self) -> Turn[T] | None:
+        """Return the next entry for the worker that asks the library, or None if nothing waits.
+
+        Call :meth:`finish` afterwards.
+        """
+        return self._take(Lane.LIBRARY)
+
     def _alternate(self, first: Lane, second: Lane) -> Turn[T] | None:
         lanes = (second, first) if self._last.get(first) is first else (first, second)
         for lane in lanes:
@@ -176,6 +184,8 @@ class RequestQueue(Generic[T]):
         client.turn = self._turns
         if lane is Lane.NEWEST:
             entry, client.newest = client.newest, None
+        elif lane is Lane.LIBRARY:
+            entry, client.asking = client.questions.popleft(), True
         else:
             entry, client.busy = client.line.popleft(), True
         assert entry is not None
@@ -183,7 +193,11 @@ class RequestQueue(Generic[T]):
 
     def finish(self, turn: Turn[T]) -> None:
         """Let the next request of the same line have its turn."""
-        if turn.client is not None and turn.entry.lane is not Lane.NEWEST:
+        if turn.client is None:
+            return
+        if turn.entry.lane is Lane.LIBRARY:
+            turn.client.asking = False
+        elif turn.entry.lane is not Lane.NEWEST:
             turn.client.busy = False
 
     def put_back(self, turn: Turn[T]) -> bool:
@@ -205,6 +219,7 @@ class RequestQueue(Generic[T]):
         for client in self._clients:
             client.newest = None
             client.line.clear()
+            client.questions.clear()
         self._background.clear()
         return left
 

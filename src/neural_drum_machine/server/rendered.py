@@ -16,6 +16,7 @@ from neural_drum_machine.signal.hit import Hit, make_hit
 from neural_drum_machine.signal.pcm import to_pcm
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.sound import Sound
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class RenderPlan:
         The sound that `code` was found for.
     wish : mapping
         The values that the sound is to have.
+    velocity : int
+        How hard the drum is struck, 1 to 127.
     """
 
     category: str
@@ -46,6 +49,7 @@ class RenderPlan:
     blend: float = 0.0
     encoded: Hit | None = None
     wish: Mapping[str, float] = field(default_factory=dict)
+    velocity: int = LOUDEST
 
 
 @dataclass(frozen=True, slots=True)

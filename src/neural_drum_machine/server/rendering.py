@@ -86,6 +86,7 @@ class Renderer:
             anchors=anchors,
             blend=recipe.blend,
             wish=recipe.wish,
+            velocity=recipe.velocity,
         )
         index = machine.index(whole.category)
         p1, p2, p3 = machine.controls.position(index, recipe.code).tolist()
@@ -104,7 +105,13 @@ class Renderer:
         drawn, exemplars = self.machine.draw(request.category, request.seed, request.wild, wish)
         code = self.machine.controls.moved(index, drawn, request.place)
         return RenderPlan(
-            request.category, code, request.seed, wild=request.wild, exemplars=exemplars, wish=wish
+            request.category,
+            code,
+            request.seed,
+            wild=request.wild,
+            exemplars=exemplars,
+            wish=wish,
+            velocity=request.velocity,
         )
 
     def random(self, request: protocol.Random, _: RecentSounds) -> RenderPlan:
@@ -112,7 +119,13 @@ class Renderer:
         seed, wish = _seed(request.seed), request.wish
         code, exemplars = self.machine.draw(request.category, seed, request.wild, wish)
         return RenderPlan(
-            request.category, code, seed, wild=request.wild, exemplars=exemplars, wish=wish
+            request.category,
+            code,
+            seed,
+            wild=request.wild,
+            exemplars=exemplars,
+            wish=wish,
+            velocity=request.velocity,
         )
 
     def variation(self, request: protocol.Variation, recent: RecentSounds) -> RenderPlan:
@@ -131,6 +144,7 @@ class Renderer:
             origin.exemplars,
             origin.blend,
             wish={**origin.wish, **request.wish},
+            velocity=request.velocity,
         )
 
     def recall(self, request: protocol.Recall, _: RecentSounds) -> RenderPlan:
@@ -157,6 +171,7 @@ class Renderer:
             exemplars=exemplars,
             blend=request.blend,
             wish=request.wish,
+            velocity=request.velocity,
         )
 
     def _described(self, request: protocol.Recall | protocol.Move, code: FloatArray) -> RenderPlan:
@@ -170,6 +185,7 @@ class Renderer:
             exemplars=_exemplars(request.exemplars),
             blend=request.blend,
             wish=request.wish,
+            velocity=request.velocity,
         )
 
     def encode(self, request: protocol.Encode, recent: RecentSounds) -> RenderPlan:
@@ -200,6 +216,7 @@ class Renderer:
             anchors=self.owns.anchors(origin.exemplars),
             blend=origin.blend,
             wish=origin.wish,
+            velocity=origin.velocity,
         )
         return origin, again
 
@@ -207,15 +224,15 @@ class Renderer:
         """Return the recipe of a sound file."""
         name = protocol.shown_name(request.name or _UNNAMED)
         clip = read_stream(io.BytesIO(request.audio), name, COMMON_CONTAINERS)
-        return self._anchored(clip, request.category, name)
+        return self.anchored(clip, request.category, name)
 
     def gathered_upload(self, request: protocol.GatheredUpload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of samples."""
         clip = Clip(request.samples[None], request.announced.sr)
-        return self._anchored(clip, request.category, _UNNAMED)
+        return self.anchored(clip, request.category, _UNNAMED)
 
-    def _anchored(self, clip: Clip, category: str | None, name: str) -> RenderPlan:
-        """Return the recipe of an uploaded sound, which is taken in as an own sound."""
+    def anchored(self, clip: Clip, category: str | None, name: str) -> RenderPlan:
+        """Return the recipe of a sound that is taken in as an own sound."""
         hit = clip_hit(noted(clip), self.machine.spec, name)
         anchor = self.machine.anchor(clip, category, name=name)
         number = self.owns.keep(anchor)

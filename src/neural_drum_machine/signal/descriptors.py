@@ -12,6 +12,8 @@ import numpy.typing as npt
 from neural_drum_machine.arrays import DoubleArray
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
 
+ENVELOPE_STEPS = 16
+"""Steps of silence before the envelope of a sound, and length of its windows."""
 PITCH_RANGE_HZ = (30.0, 2000.0)
 """Range in which the pitch of a drum's body is searched."""
 
@@ -31,12 +33,21 @@ def spectral_centroid(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> floa
     float
         Hz; 0 for silence.
     """
-    power = np.square(np.abs(np.fft.rfft(np.asarray(samples, np.float64))))
+    return centroid_of(*power_spectrum(samples, sr))
+
+
+def power_spectrum(samples: npt.ArrayLike, sr: int) -> tuple[DoubleArray, DoubleArray]:
+    """Return the power of a sound ``(n,)`` at each frequency, and the frequencies in Hz."""
+    x = np.asarray(samples, np.float64)
+    power: DoubleArray = np.square(np.abs(np.fft.rfft(x)))
+    hz: DoubleArray = np.asarray(np.fft.rfftfreq(len(x), 1 / sr), np.float64)
+    return power, hz
+
+
+def centroid_of(power: DoubleArray, hz: DoubleArray) -> float:
+    """Return the power-weighted mean frequency of a spectrum, in Hz; 0 for silence."""
     total = power.sum()
-    if total <= 0:
-        return 0.0
-    n = np.asarray(samples).shape[-1]
-    return float((np.fft.rfftfreq(n, 1 / sr) * power).sum() / total)
+    return float((hz * power).sum() / total) if total > 0 else 0.0
 
 
 def decay_time(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr, drop_db: float = 20.0) -> float:
@@ -89,7 +100,7 @@ def step_powers(samples: npt.ArrayLike, sr: int) -> tuple[DoubleArray, int]:
     analytic[1 : size // 2] *= 2
     power = np.square(np.abs(np.fft.ifft(analytic)[: len(x)]))
     step = max(1, round(0.0005 * sr))
-    padded = np.pad(power, (16 * step, 16 * step + -len(x) % step))
+    padded = np.pad(power, (ENVELOPE_STEPS * step, ENVELOPE_STEPS * step + -len(x) % step))
     return padded.reshape(-1, step).mean(axis=1), step
 
 
@@ -99,7 +110,7 @@ def envelope(powers: DoubleArray) -> DoubleArray:
     The windows are long enough for the level of a noise to be stable to 10 %, and short enough for
     an attack.
     """
-    window = np.hanning(18)[1:-1]
+    window = np.hanning(ENVELOPE_STEPS + 2)[1:-1]
     return np.sqrt(np.convolve(powers, window / window.sum(), mode="same"))
 
 
@@ -172,7 +183,7 @@ def body_pitch(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
 def loudest_sample(samples: npt.ArrayLike, sr: int) -> int:
     """Return the sample of the loudest moment of a sound ``(n,)``."""
     powers, step = step_powers(samples, sr)
-    return max(0, (int(envelope(powers).argmax()) - 16) * step)
+    return max(0, (int(envelope(powers).argmax()) - ENVELOPE_STEPS) * step)
 
 
 def loudest_partial(samples: npt.ArrayLike, sr: int, peak: int) -> tuple[float, bool]:
@@ -243,8 +254,11 @@ def noisiness(samples: npt.ArrayLike, sr: int = DEFAULT_SPEC.sr) -> float:
     float
         Share, 0 (a sine; silence) to 1 (white noise; a click).
     """
-    x = np.asarray(samples, np.float64)
-    power = np.square(np.abs(np.fft.rfft(x)))
+    return noisiness_of(power_spectrum(samples, sr)[0], sr)
+
+
+def noisiness_of(power: DoubleArray, sr: int) -> float:
+    """Return the noisiness of a spectrum of `power`; see :func:`noisiness`."""
     total = float(power.sum())
     if total <= 0:
         return 0.0

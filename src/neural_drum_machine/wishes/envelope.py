@@ -6,7 +6,13 @@ from typing import Final
 import numpy as np
 
 from neural_drum_machine.arrays import DoubleArray, FloatArray
-from neural_drum_machine.signal.descriptors import envelope, loudest_sample, rise_steps, step_powers
+from neural_drum_machine.signal.descriptors import (
+    ENVELOPE_STEPS,
+    envelope,
+    loudest_sample,
+    rise_steps,
+    step_powers,
+)
 
 DECAY_DB: Final = 20.0
 """A decay is over when the rest of the energy is so far down."""
@@ -16,6 +22,8 @@ _MOST_RATE: Final = 2000.0
 """Nepers a second: the fastest fall that is laid over a sound."""
 _END_DB: Final = -45.0
 """A sound that is made longer ends at least so far under its loudest moment."""
+MOST_GROWN: Final = 1.25
+"""A gain makes a decay longer by this factor at most."""
 _MOST_UP, _MOST_DOWN = np.log(10.0), np.log(100.0)
 _REACH: Final = 8
 """Steps of half a window."""
@@ -26,12 +34,14 @@ _HALVINGS: Final = 5
 _UNHEARD, _MISSED = 0.03, 0.05
 """Octaves: what nobody hears, and from where another way is tried."""
 _NEPER_DB: Final = 20 / np.log(10)
-_ROUNDS: Final = 22
+_ROUNDS: Final = 16
 _LEAST: Final = 1e-3
 """Levels are told apart from here on, as a share of the highest."""
 
 
-def rest_energies(samples: FloatArray, sr: int) -> tuple[DoubleArray, int, int]:
+def rest_energies(
+    samples: FloatArray, sr: int, peak: int | None = None
+) -> tuple[DoubleArray, int, int]:
     """Return the energy of a sound in blocks of 1 ms from its loudest moment on.
 
     Parameters
@@ -40,6 +50,8 @@ def rest_energies(samples: FloatArray, sr: int) -> tuple[DoubleArray, int, int]:
         Shape ``(n,)``.
     sr : int
         Sample rate in Hz.
+    peak : int, optional
+        The sample of the loudest moment, if it is known.
 
     Returns
     -------
@@ -53,9 +65,10 @@ def rest_energies(samples: FloatArray, sr: int) -> tuple[DoubleArray, int, int]:
     """
     block, width = max(1, round(0.001 * sr)), max(1, round(0.005 * sr))
     square = np.square(samples, dtype=np.float64)
-    total = np.concatenate([np.zeros(width // 2 + 1), square.cumsum()])
-    total = np.concatenate([total, np.full(width, total[-1])])
-    peak = int((total[width : width + len(square)] - total[: len(square)]).argmax())
+    if peak is None:
+        total = np.concatenate([np.zeros(width // 2 + 1), square.cumsum()])
+        total = np.concatenate([total, np.full(width, total[-1])])
+        peak = int((total[width : width + len(square)] - total[: len(square)]).argmax())
     rest = square[peak:]
     whole = np.pad(rest, (0, -len(rest) % block)).reshape(-1, block)
     return whole.sum(axis=1), peak, block
@@ -113,12 +126,18 @@ def decay_gain(samples: FloatArray, sr: int, seconds: float) -> FloatArray:
     return out
 
 
-def longest_decay(samples: FloatArray, sr: int) -> float:
-    """Return the longest decay, in seconds, that :func:`decay_gain` gives a sound ``(n,)``."""
+def stretch_for(samples: FloatArray, sr: int, seconds: float) -> float:
+    """Return by which factor a sound ``(n,)`` is to be stretched before it gets a longer decay.
+
+    A gain that grows makes a decay a little longer. More of it would make a plateau, and raise what
+    lies at the end, so the sound itself has to last.
+    """
     energies, _, _ = rest_energies(samples, sr)
     since = np.arange(len(energies)) / 1000
     growth = _most_growth(energies, float(since[-1]))
-    return decay_seconds(energies * np.exp(2 * growth * since))
+    now = decay_seconds(energies)
+    longest = min(MOST_GROWN * now, decay_seconds(energies * np.exp(2 * growth * since)))
+    return seconds / longest if longest > 0 else 1.0
 
 
 def _most_growth(energies: DoubleArray, seconds: float) -> float:
@@ -150,7 +169,7 @@ class Attack:
         self._n = len(samples)
         self._powers, self.step = step_powers(samples[: round(ATTACK_SECONDS * sr)], sr)
         self._level = envelope(self._powers)
-        self._times = (np.arange(len(self._powers)) - 16 + 0.5) * self.step / sr
+        self._times = (np.arange(len(self._powers)) - ENVELOPE_STEPS + 0.5) * self.step / sr
         self._peak = int(self._level.argmax())
         # The level's windows reach 4 ms over the onset, so it begins to rise that long before.
         self._start = int(np.searchsorted(self._times, onset / sr)) - _REACH
@@ -159,7 +178,7 @@ class Attack:
     @property
     def peak(self) -> int:
         """The sample of the loudest moment."""
-        return max(0, (self._peak - 16) * self.step)
+        return max(0, (self._peak - ENVELOPE_STEPS) * self.step)
 
     @property
     def seconds(self) -> float:
@@ -176,6 +195,18 @@ class Attack:
             if miss > _MISSED:
                 change, less = self._solve(seconds, self._even_rise)
                 gains = self._even_rise(change) if less < miss else gains
+        return self._samples(gains)
+
+    def longer(self, change: float) -> FloatArray:
+        """Return gains ``(n,)``, float32, for a rise that takes 2 to the power of `change` as long.
+
+        They change evenly with `change`, and are 1 at 0. The attack that is measured may change a
+        little more or less.
+        """
+        return self._samples(self._own_rise(change))
+
+    def _samples(self, gains: DoubleArray) -> FloatArray:
+        """Return gains of steps as gains of samples."""
         samples = np.interp(np.arange(self._n) / self.sr, self._times, gains, right=1.0)
         out: FloatArray = samples.astype(np.float32)
         return out

@@ -9,9 +9,11 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.signal.level import at_loudness
 from neural_drum_machine.signal.loudness import momentary_loudness
 from neural_drum_machine.wishes.qualities import BY_NAME
-from neural_drum_machine.wishes.shape import shaped
+from neural_drum_machine.wishes.shape import shaped, tuning
 
 _LEVEL: Final = "loudness"
+_OVER_PITCH: Final = 1.2
+"""The least brightness of a tonal sound, over its pitch."""
 
 
 def finished(
@@ -57,6 +59,8 @@ def finished(
         for name, value in plain.items()
         if name in offered and name not in asked and name != _LEVEL and np.isfinite(value)
     }
+    if "brightness" in held:
+        held["brightness"] = _bright_enough(held["brightness"], asked, partial)
     shapes = {name: value for name, value in asked.items() if name != _LEVEL}
     out = shaped(samples, sr, onset, shapes, held, partial) if shapes else samples
     if _LEVEL in asked:
@@ -71,6 +75,14 @@ def finished(
     if np.isfinite(before) and np.isfinite(after):
         gain = min(gain, 10 ** ((before - after) / 20))
     return out * np.float32(gain)
+
+
+def _bright_enough(brightness: float, asked: Mapping[str, float], partial: float) -> float:
+    """Return the brightness to hold: a sound is not darker than the pitch that is asked of it."""
+    rise = tuning(asked, partial)
+    if rise <= 1:
+        return brightness
+    return max(brightness, min(brightness * rise, _OVER_PITCH * asked["pitch"]))
 
 
 def missed(

@@ -44,6 +44,11 @@ def nearest(
     return [int(place) for place in np.argsort(distances, kind="stable")[:FEWEST]]
 
 
+def has_pitch_near(values: Mapping[str, float], hz: float) -> bool:
+    """Return whether a sound has a steady pitch, at most an octave from a frequency in Hz."""
+    return bool(abs(np.log2(values["pitch"] / hz)) <= 1)  # not so if it is NaN
+
+
 def _least(name: str) -> float:
     """Return the number over which a quality's value has a place on its scale."""
     return 0.0 if BY_NAME[name].logarithmic else -np.inf

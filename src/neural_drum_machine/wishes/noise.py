@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.arrays import ComplexArray, FloatArray
-from neural_drum_machine.signal.windows import hann
+from neural_drum_machine.signal.windows import hann, rise
 from neural_drum_machine.wishes.resonance import band_edges, flatness
 
 _SIZE: Final = 1024
@@ -17,6 +17,7 @@ _WINDOWS: Final = 1.5
 _ABOUT: Final = 5
 """Bins on each side that the noise's spectrum is smoothed over: together, about the 500 Hz of the
 bands that noisiness is measured in."""
+_GATE: Final = 22
 _SEED: Final = 2019
 _ROUNDS: Final = 6
 
@@ -31,13 +32,15 @@ def _phases(frames: int) -> ComplexArray:
     return out
 
 
-def like_noise(samples: FloatArray) -> FloatArray:
+def like_noise(samples: FloatArray, onset: int) -> FloatArray:
     """Return noise that has the spectrum of a sound in each frame, without its partials.
 
     Parameters
     ----------
     samples : numpy.ndarray
         Shape ``(channels, n)``, float32.
+    onset : int
+        The sample of the onset. Half a millisecond before it, the noise begins.
 
     Returns
     -------
@@ -60,6 +63,9 @@ def like_noise(samples: FloatArray) -> FloatArray:
         rows = out[:, k * _HOP : k * _HOP + frames * _HOP].reshape(channels, frames, _HOP)
         rows += pieces[:, :, k * _HOP : (k + 1) * _HOP]
     result: FloatArray = out[:, _SIZE - _HOP : _SIZE - _HOP + n].copy()
+    gate = min(onset, _GATE)
+    result[:, : onset - gate] = 0
+    result[:, onset - gate : onset] *= rise(_GATE)[_GATE - gate :].astype(np.float32)
     return result
 
 

@@ -9,11 +9,19 @@ import numpy.typing as npt
 
 from neural_drum_machine.arrays import DoubleArray
 from neural_drum_machine.signal.descriptors import (
+    ENVELOPE_STEPS,
     attack_time,
     body_pitch,
+    centroid_of,
     decay_time,
+    envelope,
+    loudest_partial,
     noisiness,
+    noisiness_of,
+    power_spectrum,
+    rise_steps,
     spectral_centroid,
+    step_powers,
 )
 from neural_drum_machine.signal.loudness import loudness
 
@@ -25,13 +33,6 @@ _SILENT_DB: Final = -80.0
 """Levels under it are not told apart."""
 
 Measure = Callable[[npt.ArrayLike, int], float]
-
-
-def _power(samples: npt.ArrayLike, sr: int) -> tuple[DoubleArray, DoubleArray]:
-    x = np.asarray(samples, np.float64)
-    power: DoubleArray = np.square(np.abs(np.fft.rfft(x)))
-    hz: DoubleArray = np.asarray(np.fft.rfftfreq(len(x), 1 / sr), np.float64)
-    return power, hz
 
 
 def _ratio_db(part: float, rest: float) -> float:
@@ -56,7 +57,10 @@ def body_level(samples: npt.ArrayLike, sr: int) -> float:
     float
         dB, −80 to 80; NaN for silence.
     """
-    power, hz = _power(samples, sr)
+    return _body_of(*power_spectrum(samples, sr))
+
+
+def _body_of(power: DoubleArray, hz: DoubleArray) -> float:
     return _ratio_db(float(power[hz < LOW_HZ].sum()), float(power[hz >= LOW_HZ].sum()))
 
 
@@ -75,7 +79,10 @@ def air_level(samples: npt.ArrayLike, sr: int) -> float:
     float
         dB, −80 to 80; NaN for silence.
     """
-    power, hz = _power(samples, sr)
+    return _air_of(*power_spectrum(samples, sr))
+
+
+def _air_of(power: DoubleArray, hz: DoubleArray) -> float:
     return _ratio_db(float(power[hz >= AIR_HZ].sum()), float(power[hz < AIR_HZ].sum()))
 
 
@@ -153,4 +160,19 @@ def describe(samples: npt.ArrayLike, sr: int) -> dict[str, float]:
     """
     x = np.asarray(samples)
     mono = x if x.ndim == 1 else x.mean(axis=0)
-    return {quality.name: quality.measure(mono, sr) for quality in QUALITIES}
+    # The same as each quality's own function, but spectrum and envelope are computed once.
+    power, hz = power_spectrum(mono, sr)
+    powers, step = step_powers(mono, sr)
+    level = envelope(powers)
+    peak = max(0, (int(level.argmax()) - ENVELOPE_STEPS) * step)
+    hz_of_partial, tonal = loudest_partial(mono, sr, peak)
+    return {
+        "pitch": hz_of_partial if tonal else float("nan"),
+        "decay": decay_time(mono, sr),
+        "attack": rise_steps(level) * step / sr,
+        "brightness": centroid_of(power, hz),
+        "noisiness": noisiness_of(power, sr),
+        "body": _body_of(power, hz),
+        "air": _air_of(power, hz),
+        "loudness": loudness(mono, sr),
+    }

@@ -61,22 +61,22 @@ class Resonances:
         between = np.interp(np.arange(len(raw)), middles, level)
         return raw + between.astype(np.float32)
 
-    def noisiness(self, change: float, colour: FloatArray) -> float:
-        """Return the noisiness after a change and a filter of gains `colour` in nepers.
+    def noisiness(self, change: float) -> float:
+        """Return the noisiness after a change.
 
         As :func:`neural_drum_machine.signal.descriptors.noisiness` measures it.
         """
-        logs = self._logs + 2 * (self.gain(change) + colour)
+        logs = self._logs + 2 * self.gain(change)
         return flatness(np.exp(logs), logs, self._edges)
 
-    def solve(self, wanted: float, colour: FloatArray, most: float = MOST) -> float:
+    def solve(self, wanted: float, most: float = MOST) -> float:
         """Return the change, up to `most`, that brings the noisiness down to a value."""
         low, high = 0.0, most
-        if self.noisiness(high, colour) >= wanted:
+        if self.noisiness(high) >= wanted:
             return high
         for _ in range(_ROUNDS):
             middle = (low + high) / 2
-            if self.noisiness(middle, colour) > wanted:
+            if self.noisiness(middle) > wanted:
                 low = middle
             else:
                 high = middle

@@ -9,7 +9,7 @@ import soxr
 from neural_drum_machine.arrays import ComplexArray, FloatArray
 from neural_drum_machine.signal.descriptors import loudest_partial, loudest_sample
 from neural_drum_machine.wishes import spectrum as filters
-from neural_drum_machine.wishes.envelope import Attack, decay_gain, longest_decay
+from neural_drum_machine.wishes.envelope import Attack, decay_gain, stretch_for
 from neural_drum_machine.wishes.noise import like_noise, noise_share
 from neural_drum_machine.wishes.qualities import BY_NAME
 from neural_drum_machine.wishes.resonance import MOST as MOST_SHARP
@@ -22,7 +22,10 @@ MOST_OCTAVES: Final = 2.0
 LONGEST_SECONDS: Final = 2.5
 _MOST_RETUNED: Final = 0.5
 """Octaves. Farther away, another partial has become the loudest."""
+_STRETCHED: Final = 1.02
+"""From here on, a decay that is out of a gain's reach is worth stretching the sound."""
 _HEARD_NOISINESS: Final = 0.01
+_UNHEARD_DB: Final = 0.02
 _HELD_NOISE, _HELD_SHARP = 0.3, 0.5
 """Where noisiness is only held, it must not change a sound much."""
 _HELD: Final = 0.15
@@ -58,19 +61,18 @@ def shaped(
         Shape ``(channels, m)``, not normalised. It is longer or shorter if its pitch changes.
     """
     wanted = {**held, **asked}
-    if "pitch" in asked and np.isfinite(pitch):
-        samples, onset = _tuned(samples, sr, onset, asked["pitch"] / pitch)
+    samples, onset = _tuned(samples, sr, onset, tuning(asked, pitch))
     for number in range(ROUNDS):
         samples = _filtered(samples, sr, asked, held)
         # Where noisiness is only held, it is not worth the time of a second look.
         if "noisiness" in (wanted if number == 0 else asked):
-            samples = _noisy(samples, sr, wanted["noisiness"], "noisiness" in asked)
+            samples = _noisy(samples, sr, onset, wanted["noisiness"], "noisiness" in asked)
         samples = _over_time(samples, sr, onset, wanted)
     # What was asked for has the last word.
     if not asked.keys().isdisjoint((*filters.NAMES, "noisiness")):
         samples = _filtered(samples, sr, asked, held)
     if "noisiness" in asked:
-        samples = _noisy(samples, sr, asked["noisiness"], True)
+        samples = _noisy(samples, sr, onset, asked["noisiness"], True)
     if "pitch" in asked and np.isfinite(pitch):
         # A drum's pitch falls, so another decay or attack shows another part of its way.
         mono = _mono(samples)
@@ -86,12 +88,27 @@ def _over_time(samples: FloatArray, sr: int, onset: int, wanted: Mapping[str, fl
         samples = samples * Attack(_mono(samples), sr, onset).gain(wanted["attack"])
     # The decay's gain begins at the loudest moment, so it leaves the attack alone.
     if "decay" in wanted:
-        longest = longest_decay(_mono(samples), sr)
-        if wanted["decay"] > longest > 0:
-            factor = min(MOST, wanted["decay"] / longest)
-            samples = stretched(samples, sr, onset, factor, round(LONGEST_SECONDS * sr))
+        factor = stretch_for(_mono(samples), sr, wanted["decay"])
+        if factor > _STRETCHED:
+            most = round(LONGEST_SECONDS * sr)
+            samples = stretched(samples, sr, onset, min(MOST, factor), most)
         samples = samples * decay_gain(_mono(samples), sr, wanted["decay"])
     return samples
+
+
+def tuning(asked: Mapping[str, float], pitch: float) -> float:
+    """Return the number by which a wish multiplies frequencies: the onset comes so much earlier.
+
+    Parameters
+    ----------
+    asked : mapping of str to float
+        The wish.
+    pitch : float
+        Frequency of the sound's loudest partial, in Hz; NaN if it has none.
+    """
+    if "pitch" not in asked or not np.isfinite(pitch):
+        return 1.0
+    return float(np.clip(asked["pitch"] / pitch, 2**-MOST_OCTAVES, 2**MOST_OCTAVES))
 
 
 def _mono(channels: Any) -> Any:
@@ -100,7 +117,6 @@ def _mono(channels: Any) -> Any:
 
 def _tuned(samples: FloatArray, sr: int, onset: int, ratio: float) -> tuple[FloatArray, int]:
     """Return a sound whose frequencies are multiplied, and its onset."""
-    ratio = float(np.clip(ratio, 2**-MOST_OCTAVES, 2**MOST_OCTAVES))
     if ratio == 1:
         return samples, onset
     moved = soxr.resample(samples.T, sr * ratio, sr, quality="HQ").T
@@ -121,27 +137,26 @@ def _filtered(
     size = filters.spectrum_size(n)
     spectrum, power = _spectrum(samples, size)
     settings = filters.Spectrum(power, sr).solve(values, weights)
-    response = filters.minimum_phase(filters.log_gain(settings, sr, len(power)))
-    out = np.fft.irfft(spectrum * response, size)
-    return out[:, :n].astype(np.float32)
+    if np.abs(settings).max() < _UNHEARD_DB:
+        return samples
+    response = filters.smooth_response(settings, sr, len(power))
+    return np.fft.irfft(spectrum * response, size)[:, :n].astype(np.float32)
 
 
-def _noisy(samples: FloatArray, sr: int, wanted: float, is_asked: bool) -> FloatArray:
+def _noisy(samples: FloatArray, sr: int, onset: int, wanted: float, is_asked: bool) -> FloatArray:
     n = samples.shape[1]
     size = filters.spectrum_size(n)
     spectrum, power = _spectrum(samples, size)
-    resonances, flat = Resonances(power, sr), np.zeros(len(power), np.float32)
-    off = wanted - resonances.noisiness(0.0, flat)
+    resonances = Resonances(power, sr)
+    off = wanted - resonances.noisiness(0.0)
     if abs(off) < _HEARD_NOISINESS:
         return samples
     if off > 0:
-        noise, most = like_noise(samples), 1.0 if is_asked else _HELD_NOISE
+        noise, most = like_noise(samples, onset), 1.0 if is_asked else _HELD_NOISE
         own, its = noise_share(_mono(spectrum), _mono(_spectrum(noise, size)[0]), sr, wanted, most)
         return np.float32(own) * samples + np.float32(its) * noise
     most = MOST_SHARP if is_asked else _HELD_SHARP
-    response = filters.minimum_phase(resonances.gain(resonances.solve(wanted, flat, most)))
-    out = np.fft.irfft(spectrum * response, size)
-    return out[:, :n].astype(np.float32)
+    return filters.filtered(spectrum, resonances.gain(resonances.solve(wanted, most)))[:, :n]
 
 
 def _spectrum(samples: FloatArray, size: int) -> tuple[ComplexArray, FloatArray]:

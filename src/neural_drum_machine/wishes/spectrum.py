@@ -18,10 +18,14 @@ MOST: Final = np.array([9.0, 24.0, 24.0])
 _BANDS: Final = 128
 _LOWEST_HZ: Final = 20.0
 _STEPS: Final = 8
-_EASE: Final = np.array([0.02, 0.01, 0.01])
+_EASE: Final = np.array([0.3, 0.05, 0.05])
 """What a dB costs, beside a miss of one unit: of several ways, the gentlest is taken."""
 _UNITS: Final = np.array([0.05, 0.5, 0.5])
 """A miss that counts as one: octaves of brightness, dB of body and of air."""
+_NEPERS: Final = np.log(10) / 10
+"""Of power, in a dB."""
+_FLOOR: Final = 1e-8
+"""Levels under −80 dB are not told apart."""
 _FILTER: Final = 4096
 """Samples of the filter."""
 
@@ -84,8 +88,8 @@ class Spectrum:
         total = max(float(self.power.sum()), 1e-30)
         centroid = float(power @ np.linspace(0, sr / 2, len(power), dtype=power.dtype)) / total
         self.power = self.power / total + 1e-12
-        self._low = self.curves.hz < LOW_HZ
-        self._high = self.curves.hz >= AIR_HZ
+        hz = self.curves.hz
+        self._weights = np.stack([np.ones(len(hz)), hz, hz < LOW_HZ, hz >= AIR_HZ])
         # Within a band, the power may lie beside its middle.
         self._beside = np.zeros(3)
         self._beside[0] = np.log2(max(centroid, 1.0)) - self.values(np.zeros(3))[0]
@@ -103,16 +107,24 @@ class Spectrum:
         numpy.ndarray
             Shape ``(3,)``.
         """
-        power = self.power * 10 ** (settings @ self.curves.shapes / 10)
-        total = power.sum()
-        low, high = power[self._low].sum(), power[self._high].sum()
-        bright = np.log2((power @ self.curves.hz) / total)
-        body, air = (
-            10 * np.log10((part + 1e-8 * total) / (total - part + 1e-8 * total))
-            for part in (low, high)
-        )
-        out: DoubleArray = self._beside + np.array([bright, body, air])
-        return out
+        return self._values_and_slopes(settings)[0]
+
+    def _values_and_slopes(self, settings: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+        """Return the values ``(3,)``, and how each setting changes each value, ``(3, 3)``."""
+        power = self.power * np.exp(_NEPERS * (settings @ self.curves.shapes))
+        # A dB of a setting multiplies each band's power by this share.
+        parts = self._weights @ np.stack([power, *(power * self.curves.shapes * _NEPERS)]).T
+        (total, *of_total), (first, *of_first), (low, *of_low), (high, *of_high) = parts
+        bright = np.log2(first / total)
+        of_bright = (np.array(of_first) / first - np.array(of_total) / total) / np.log(2)
+        values, slopes = [bright], [of_bright]
+        for part, of_part in ((low, np.array(of_low)), (high, np.array(of_high))):
+            rest = total - part
+            part, rest = part + _FLOOR * total, rest + _FLOOR * total
+            values.append(10 * np.log10(part / rest))
+            of_rest = np.array(of_total) - of_part
+            slopes.append((of_part / part - of_rest / rest) / _NEPERS)
+        return self._beside + np.array(values), np.array(slopes)
 
     def solve(self, wanted: DoubleArray, weights: DoubleArray) -> DoubleArray:
         """Return the filter that brings a sound nearest to values.
@@ -132,34 +144,35 @@ class Spectrum:
         settings, damping = np.zeros(3), 1e-3
         wanted = np.where(weights > 0, wanted, 0.0)
 
-        def misses(at: DoubleArray) -> DoubleArray:
-            off = np.where(weights > 0, self.values(at) - wanted, 0.0) / _UNITS * weights
-            return np.concatenate([off, at * _EASE])
+        def misses(at: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+            values, slopes = self._values_and_slopes(at)
+            off = np.where(weights > 0, values - wanted, 0.0) / _UNITS * weights
+            steep = slopes * (weights / _UNITS)[:, None]
+            return np.concatenate([off, at * _EASE]), np.concatenate([steep, np.diag(_EASE)])
 
-        now = misses(settings)
+        now, slopes = misses(settings)
         for _ in range(_STEPS):
-            slopes = np.stack([(misses(settings + step) - now) / 0.1 for step in 0.1 * np.eye(3)])
-            square = slopes @ slopes.T
-            step = np.linalg.solve(
-                square + damping * np.diag(np.diag(square)) + 1e-9 * np.eye(3), -slopes @ now
-            )
-            tried = np.clip(settings + step, -MOST, MOST)
-            new = misses(tried)
+            square = slopes.T @ slopes
+            eased = square + damping * np.diag(np.diag(square)) + 1e-9 * np.eye(3)
+            tried = np.clip(settings - np.linalg.solve(eased, slopes.T @ now), -MOST, MOST)
+            new, new_slopes = misses(tried)
             if new @ new < now @ now:
-                settings, now, damping = tried, new, damping / 4
+                settings, now, slopes, damping = tried, new, new_slopes, damping / 4
             else:
                 damping *= 8
         return settings
 
 
-def log_gain(settings: DoubleArray, sr: int, bins: int) -> npt.NDArray[np.float32]:
-    """Return the filter's gain in nepers at `bins` frequencies from 0 Hz to half of `sr`."""
-    return (settings @ _bin_shapes(sr, bins)).astype(np.float32) * np.float32(np.log(10) / 20)
+def smooth_response(settings: DoubleArray, sr: int, bins: int) -> npt.NDArray[np.complex64]:
+    """Return the filter's response at `bins` frequencies from 0 Hz to half of `sr`.
 
-
-@lru_cache(maxsize=8)
-def _bin_shapes(sr: int, bins: int) -> DoubleArray:
-    return _shapes(np.linspace(0, sr / 2, bins))
+    Its curves are smooth, so it rings for less than the 4,096 samples that are computed of it.
+    """
+    hz = np.linspace(0, sr / 2, _FILTER // 2 + 1)
+    coarse = minimum_phase((settings @ _shapes(hz) * (np.log(10) / 20)).astype(np.float32))
+    samples = np.fft.irfft(coarse, _FILTER).astype(np.float32)
+    out: npt.NDArray[np.complex64] = np.fft.rfft(samples, 2 * (bins - 1)).astype(np.complex64)
+    return out
 
 
 def minimum_phase(logs: npt.NDArray[np.float32]) -> npt.NDArray[np.complex64]:
@@ -185,3 +198,26 @@ def spectrum_size(n: int) -> int:
     """Return the length of a transform in which a filtered sound of `n` samples has room."""
     # Multiples of 4,096 have few factors, so their transforms are fast.
     return -(-(n + _FILTER) // 4096) * 4096
+
+
+def filtered(
+    spectrum: npt.NDArray[np.complex64], logs: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Return the samples of a filtered spectrum.
+
+    Parameters
+    ----------
+    spectrum : numpy.ndarray
+        Shape ``(channels, bins)``.
+    logs : numpy.ndarray
+        Shape ``(bins,)``: the filter's gains in nepers; its phase is the least.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(channels, 2 * (bins - 1))``.
+    """
+    out: npt.NDArray[np.float32] = np.fft.irfft(
+        spectrum * minimum_phase(logs), 2 * (len(logs) - 1)
+    ).astype(np.float32)
+    return out

@@ -149,6 +149,7 @@ def test_the_client_knows_every_answer_of_the_server(node):
         protocol.PadMapReply,
         protocol.SamplesReply,
         protocol.OwnReply,
+        *protocol.LibraryAnswer.__args__,
     }
     assert {type(r) for r in replies} == set(protocol.Reply.__args__) - of_the_web
     client = node.load(MAX / "ndm_client.js")

@@ -126,7 +126,7 @@ def test_the_documents_answers_are_the_codes():
         assert values == [getattr(reply, name) for name, _ in documented]
     assert [row[0] for row in rows("### `/ndm/error`")] == [
         "bad-message", "out-of-range", "unknown-category", "unknown-inverter", "unknown-sound",
-        "bad-audio", "incomplete", "busy", "disk", "closing", "internal",
+        "bad-audio", "library", "incomplete", "busy", "disk", "closing", "internal",
     ]  # fmt: skip
     assert {row[0] for row in rows("### `/ndm/error`")} == set(ErrorCode)
 
@@ -137,7 +137,7 @@ def test_the_document_has_every_request_with_its_arguments():
         required, _, rest = line.partition("[")
         assert tuple(required.replace("*", "").split()) == ARGUMENTS[kind]
         written = re.findall(r"`(\w+)`", rest)
-        assert (*written, *(BY_NAME if "wishes" in rest else ())) == kind.optional()
+        assert (*written, *((*BY_NAME, "velocity") if "wishes" in rest else ())) == kind.optional()
 
 
 def test_hello_is_several_messages_and_ends_with_the_categories():

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import functools
+import itertools
 import socket
 import urllib.request
 
@@ -9,6 +11,7 @@ import pytest
 from tests.support.web import WebClient, frame
 from websockets.exceptions import ConnectionClosed
 
+from neural_drum_machine.server.rate_limit import RateLimit
 from neural_drum_machine.server.web import connections
 
 
@@ -76,9 +79,11 @@ class Transport(asyncio.Transport):
         if len(self.unsent) > 64 * 1024:
             self.protocol.pause_writing()
 
-    def send(self):
-        self.sent, self.unsent = self.sent + self.unsent, b""
-        self.protocol.resume_writing()
+    def send(self, n=None):
+        n = len(self.unsent) if n is None else n
+        self.sent, self.unsent = self.sent + self.unsent[:n], self.unsent[n:]
+        if not self.unsent:
+            self.protocol.resume_writing()
 
     def get_write_buffer_size(self):
         return len(self.unsent)
@@ -151,6 +156,42 @@ def test_who_does_not_read_is_not_read():
     on_a_socket(check)
 
 
+def test_a_message_is_handed_on_though_the_next_one_has_begun():
+    messages = [frame(1, bytes([n]) * 200) for n in range(20)]
+
+    async def check(made, inner, transport):
+        made.data_received(stream := messages[0][:100])
+        for message, after in itertools.pairwise(messages):
+            made.data_received(message[100:] + after[:100])
+            transport.send()
+            await turns(3)
+            stream += message[100:] + after[:100]
+            assert b"".join(inner.received) == stream[:-100]
+
+    on_a_socket(check)
+
+
+@pytest.mark.parametrize("reads", [0, 1, 2, 3, 4, 7])
+def test_who_stops_reading_is_let_go_soon(reads):
+    """It reads a byte each second, so many times, and then never again."""
+
+    async def check(made, inner, transport):
+        now, loop = 0.0, asyncio.get_running_loop()
+        loop.time = lambda: now
+        made.data_received(frame(1, bytes(1000)))
+        for second in range(1, reads + round(connections.STALL_SECONDS) + 3):
+            await turns(3)
+            if second > reads + 1:
+                assert transport.is_closed == (now >= reads + connections.STALL_SECONDS)
+            now = float(second)
+            if second <= reads:
+                transport.send(1)
+        assert transport.is_closed
+        assert b"answers were not read" in transport.unsent
+
+    on_a_socket(check)
+
+
 def test_frames_are_handed_on_in_portions():
     async def check(made, inner, transport):
         made.data_received(100 * frame(9, b""))
@@ -177,10 +218,15 @@ def test_who_sends_too_many_frames_is_read_later():
     on_a_socket(check)
 
 
-def test_who_sends_too_much_text_is_read_later():
+@pytest.mark.parametrize(("opcode", "size"), [(1, 200 * 2**10), (2, 10 * 2**20)])
+def test_who_sends_too_much_is_read_later(opcode, size, monkeypatch):
+    # However slow the computer is, nothing comes back meanwhile.
+    standing = functools.partial(RateLimit, clock=lambda: 0.0)
+    monkeypatch.setattr(connections, "RateLimit", standing)
+
     async def check(made, inner, transport):
         for _ in range(3):
-            made.data_received(frame(1, bytes(400 * 1024)))
+            made.data_received(frame(opcode, bytes(size)))
             transport.send()
         await turns(100)
         assert len(inner.received) == 2

@@ -50,3 +50,17 @@ def test_so_many_frames_are_taken_at_once():
     assert meter.take(data, 2) == 2 * len(frame(9, b"abc"))
     assert meter.frames == 2
     assert meter.take(data, 0) == 0
+
+
+@given(st.lists(st.sampled_from([0, 1, 125, 126, 300]), min_size=1), st.integers(1, 1000))
+def test_what_belongs_to_no_message_in_progress_is_told(lengths, size):
+    data = b"".join(frame(2, bytes(n)) for n in lengths)
+    ends = [0]
+    for n in lengths:
+        ends.append(ends[-1] + len(frame(2, bytes(n))))
+    meter = FrameMeter()
+    for start in range(0, len(data), size):
+        piece = memoryview(data)[start : start + size]
+        meter.take(piece, 10**9)
+        before = max(end for end in ends if end <= start + len(piece))
+        assert meter.complete == max(0, before - start)

@@ -35,6 +35,7 @@ from neural_drum_machine.server.web.messages import (
     REPLIES,
     REQUESTS,
     SOUND,
+    WITH_DATA,
     peek_id,
     read_binary,
     read_text,
@@ -74,12 +75,12 @@ def test_the_id_of_a_message_that_is_not_read_is_found_or_minus_one():
 
 def test_every_value_of_a_reply_is_sent():
     """The order is spelled out, so a field that is added must be added there, too."""
-    for kind, (_, names) in REPLIES.items():
-        fields = {field.name for field in dataclasses.fields(kind)}
+    for kind, (_, names) in {**REPLIES, **WITH_DATA}.items():
+        fields = {field.name for field in dataclasses.fields(kind)} - {"data"}
         assert {*names} == fields - ({"limits"} if kind is HelloReply else set())
     assert {*SOUND} == {field.name for field in dataclasses.fields(SoundReply)} - {"path"}
     assert {*LIMITS} == {field.name for field in dataclasses.fields(Limits)}
-    assert {*REPLIES, SoundReply, SamplesReply} == set(typing.get_args(protocol.Reply))
+    assert {*REPLIES, *WITH_DATA, SoundReply, SamplesReply} == set(typing.get_args(protocol.Reply))
 
 
 def test_moving_a_field_of_a_reply_changes_nothing_on_the_wire():
@@ -149,6 +150,22 @@ def test_messages_that_are_no_request_are_refused_in_a_sentence(name):
     assert len(str(caught.value)) < 300
 
 
+def test_columns_and_samples_follow_a_header_that_ends_at_a_multiple_of_four():
+    for reply in (
+        protocol.LibraryMapReply(1, 0, 1, 7, ("kick",), ("Kick é",), ("",), bytes(18)),
+        protocol.LibraryFindReply(2, 1, struct.pack("<I", 9)),
+        protocol.LibraryAudioReply(3, 44100, 0, b"\1\0\2\0"),
+    ):
+        message = write_reply(reply)
+        (length,) = struct.unpack_from("<I", message)
+        assert length % 4 == 0
+        header = json.loads(message[4 : 4 + length])
+        name, fields = WITH_DATA[type(reply)]
+        assert header.pop("type") == name
+        assert tuple(header) == fields
+        assert message[4 + length :] == reply.data
+
+
 # The document's examples.
 
 DOCUMENT = (ROOT / "docs" / "protocol-web.md").read_text()
@@ -174,6 +191,14 @@ MEANT = [
     protocol.PadMap(9, "kick"),
     protocol.Describe(11, 2),
     None,  # refused
+    protocol.LibraryStatus(20),
+    protocol.LibraryMap(21, 4000),
+    protocol.LibraryFind(22, "kick", "45..60", brightness_range="dark"),
+    protocol.LibraryNear(23, 5, 12),
+    protocol.LibraryLike(24, "kick", CODE, exemplars=(0, 1), count=12),
+    protocol.LibraryAudio(25, 5),
+    protocol.LibraryTake(26, 5),
+    protocol.LibraryBetween(27, (5, 0.75, 9, 0.25)),
 ]
 
 
@@ -193,10 +218,11 @@ def test_the_documents_requests_are_met_by_a_server(sock, small_machine):
         data = sock.socket.recv(timeout=30)
         facts = json.loads(data) if isinstance(data, str) else read_sound(data)[0]
         got[json.loads(text).get("id", facts["type"])] = facts
-        if facts["type"] in ("pong", "error"):
+        if facts["type"] == "pong" or facts.get("id") in (10, 25):
             assert data in examples("answer")
     assert [got[n]["type"] for n in range(2, 11)] == ["sound"] * 7 + ["pad_map", "error"]
     assert got[11]["values"].keys() <= small_machine.ranges("kick").keys()
+    assert {got[n]["code"] for n in range(20, 28)} == {"library"}  # that server has none
     assert {"hello", "pong", "status"} <= set(got)
     data = examples("ask-bytes")
     header, file = b'{"type":"upload","id":13,"category":"kick"}', data[47:]
@@ -216,6 +242,9 @@ def test_the_documents_answers_are_these_bytes():
         protocol.Superseded(6, 7),
         protocol.ErrorReply(
             10, ErrorCode.OUT_OF_RANGE, "p1 must lie between -8 and 8, got 8.5"
+        ),
+        protocol.ErrorReply(
+            25, ErrorCode.LIBRARY, "this server offers no library; start it with ndm play"
         ),
     ]  # fmt: skip
     assert [write_reply(each) for each in answers] == examples("answer")
@@ -247,7 +276,7 @@ def test_the_document_has_every_request_of_its_own_with_its_values():
             rf"^\| `{name}` \| `([\w ]+)`(?: \[`([\w ]+)`\])? \|", DOCUMENT, re.MULTILINE
         )
         assert sorted(required.split()) == sorted(set(kind.required()) - {"audio", "form"})
-        given = (optional or "").replace("wishes", " ".join(BY_NAME)).split()
+        given = (optional or "").replace("wishes", " ".join((*BY_NAME, "velocity"))).split()
         assert sorted(given) == sorted(kind.optional())
 
 

@@ -57,3 +57,19 @@ export function padSound(changes = {}) {
 export function project(changes = {}) {
   return Object.freeze({ ...emptyProject(), recipe: recipe(), ...changes });
 }
+
+/** A part of the library's map: sounds of the kit "Kit" as [id, x, y, category, name, doubt in percent]. */
+export function libraryPart(sounds, changes = {}) {
+  const n = sounds.length;
+  const words = (at) => Uint16Array.from(sounds, at);
+  return {
+    type: "library_map", id: 1, first: 0, total: n, version: 3, categories: ["kick", "snare", "other"],
+    names: sounds.map((each) => each[4]), kits: sounds.map(() => "Kit"),
+    columns: {
+      ids: Uint32Array.from(sounds, (each) => each[0]), x: words((each) => 65535 * each[1]), y: words((each) => 65535 * each[2]),
+      centroid: words(() => 500), decay: words(() => 200), pitch: words(() => 600), length: words(() => 25),
+      category: Uint8Array.from(sounds, (each) => each[3]), doubt: Uint8Array.from(sounds, (each) => each[5] ?? 0),
+    },
+    ...changes,
+  };
+}

@@ -31,6 +31,7 @@ from neural_drum_machine.evaluation.study.sound_sets import (
     of_dataset,
     real_rows,
 )
+from neural_drum_machine.evaluation.study.wishes import wishes
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.model_file.lineage import held_out
 
@@ -56,6 +57,7 @@ def evaluate(
     renders: int = 100,
     judge_steps: int = STEPS,
     axis_seeds: int = 8,
+    asked: int = 200,
     workers: int | None = None,
     progress: StageProgress = _silent,
 ) -> Result:
@@ -84,6 +86,8 @@ def evaluate(
     axis_seeds : int
         Sounds of each category that are moved along each axis. With fewer than eight, chance
         finds names for axes.
+    asked : int
+        Sounds of each category that are asked for a value.
     workers : int, optional
         Number of processes; by default one for each core.
     progress : callable
@@ -93,8 +97,8 @@ def evaluate(
     -------
     dict
         JSON values: ``model``, ``dataset``, ``settings``, the parts ``reconstruction``,
-        ``times``, ``perceptual``, ``generation``, ``fidelity``, ``ear``, ``latent`` and
-        ``benchmark``, and ``seconds``: how long each part took when it was measured. Where
+        ``times``, ``perceptual``, ``generation``, ``fidelity``, ``ear``, ``latent``, ``wishes``
+        and ``benchmark``, and ``seconds``: how long each part took when it was measured. Where
         something could not be measured, an entry ``skipped`` has the reason.
 
     Raises
@@ -201,6 +205,9 @@ def evaluate(
             [axis_seeds],
             lambda: latent_space(machine, data, cache, axis_seeds, progress),
         ),
+        "wishes": part(
+            "wishes", [asked], lambda: wishes(machine, asked, stage("wishes: categories"))
+        ),
         "times": part(
             "times",
             [computer],
@@ -235,6 +242,7 @@ def evaluate(
             "renders": renders,
             "judge_steps": judge_steps,
             "axis_seeds": axis_seeds,
+            "asked": asked,
         },
         "seconds": seconds,
         **parts,

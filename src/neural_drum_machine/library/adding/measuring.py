@@ -16,6 +16,7 @@ from neural_drum_machine.errors import AudioError
 from neural_drum_machine.library.adding.encoder import Encoder, encoder_of, hash_of
 from neural_drum_machine.library.adding.tasks import Chunk, Measured, Task
 from neural_drum_machine.library.nearness import Nearness
+from neural_drum_machine.library.reading import MAX_BYTES
 from neural_drum_machine.library.tables import MEASURES
 from neural_drum_machine.prepare.labelling.classes import CLASSES, OTHER
 from neural_drum_machine.prepare.labelling.classifier import Labeller
@@ -31,8 +32,6 @@ from neural_drum_machine.signal.hit import core_of
 from neural_drum_machine.signal.levels import Levels, levels_of
 from neural_drum_machine.signal.loudness import loudness
 
-MAX_BYTES: Final = 2**26
-"""Larger files are left out unread: 64 MiB are six minutes of stereo."""
 MEASURING_VERSION: Final = 1
 """Increased when measuring gives other results than before; then all files are measured again."""
 PRINT_STEPS: Final = 8
@@ -114,6 +113,29 @@ def measure_file(path: Path, model: str | None = None) -> Measured:
     if measured.why:
         raise AudioError(f"{path}: {measured.why}")
     return measured
+
+
+@one_thread()
+def point_of(samples: FloatArray, sr: int) -> FloatArray:
+    """Return the point of nearness ``(64,)`` of a sound that is in no file.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray
+        Shape ``(n,)``, full scale 1.
+    sr : int
+        Their rate in Hz.
+
+    Raises
+    ------
+    AudioError
+        If it is silent or too short.
+    """
+    full = first_of(align(samples, sr))
+    pictures = thumbnail(full.samples[FULL_PRE_ROLL:], FULL_SR)[None]
+    features, _ = Labeller.load().features_and_probabilities(pictures)
+    point: FloatArray = Nearness.load()(pictures, features)[0]
+    return point
 
 
 def _read(task: Task) -> tuple[Measured, Clip | None]:

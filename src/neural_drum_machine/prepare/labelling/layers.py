@@ -91,6 +91,19 @@ def read_layer(path: PurePath) -> Layer:
     return Layer(f"{spoken}{path.parent.as_posix()}/{name}".lower(), number, round_robin, certain)
 
 
+def read_layers(paths: Iterable[PurePath]) -> list[Layer]:
+    """Return the layer of each file, also where only the other files of an instrument tell it.
+
+    Parameters
+    ----------
+    paths : iterable of PurePath
+        All files of a source, or at least all of each instrument.
+    """
+    paths = list(paths)
+    layers = [read_layer(path) for path in paths]
+    return _with_midi_velocities(_with_numbered(paths, layers))
+
+
 def velocities(paths: Iterable[PurePath]) -> list[tuple[float | None, int | None]]:
     """Return for each file how hard was struck, and its round robin, as far as names tell.
 
@@ -107,9 +120,7 @@ def velocities(paths: Iterable[PurePath]) -> list[tuple[float | None, int | None
         where the name tells no layer, or only one of the instrument is known. Then the round
         robin.
     """
-    paths = list(paths)
-    layers = [read_layer(path) for path in paths]
-    layers = _with_midi_velocities(_with_numbered(paths, layers))
+    layers = read_layers(paths)
     layered = {layer.instrument for layer in layers if layer.certain}
     known: dict[str, set[int]] = {}
     for layer in layers:

@@ -19,6 +19,25 @@ from neural_drum_machine.server.protocol.bounds import (
     UNREADABLE_ID,
 )
 from neural_drum_machine.server.protocol.error_codes import ErrorCode, ProtocolError
+from neural_drum_machine.server.protocol.library_replies import (
+    LibraryAnswer,
+    LibraryAudioReply,
+    LibraryFindReply,
+    LibraryMapReply,
+    LibraryNearReply,
+    LibraryReply,
+)
+from neural_drum_machine.server.protocol.library_requests import (
+    LibraryAudio,
+    LibraryBetween,
+    LibraryFind,
+    LibraryLike,
+    LibraryMap,
+    LibraryNear,
+    LibraryQuestion,
+    LibraryStatus,
+    LibraryTake,
+)
 from neural_drum_machine.server.protocol.limits import LIMITS, Limits
 from neural_drum_machine.server.protocol.replies import (
     ErrorReply,
@@ -88,6 +107,21 @@ __all__ = [
     "Generate",
     "Hello",
     "HelloReply",
+    "LibraryAnswer",
+    "LibraryAudio",
+    "LibraryAudioReply",
+    "LibraryBetween",
+    "LibraryFind",
+    "LibraryFindReply",
+    "LibraryLike",
+    "LibraryMap",
+    "LibraryMapReply",
+    "LibraryNear",
+    "LibraryNearReply",
+    "LibraryQuestion",
+    "LibraryReply",
+    "LibraryStatus",
+    "LibraryTake",
     "Limits",
     "Morph",
     "Move",

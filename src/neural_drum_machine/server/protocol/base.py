@@ -18,6 +18,7 @@ from neural_drum_machine.server.protocol.rules import (
     shown,
 )
 from neural_drum_machine.wishes.qualities import BY_NAME
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 
 class WireMessage:
@@ -97,6 +98,8 @@ class WishedRequest(WireMessage):
     ----------
     pitch, decay, attack, brightness, noisiness, body, air, loudness : float, optional
         Values of :data:`neural_drum_machine.wishes.qualities.QUALITIES`, in their units.
+    velocity : int
+        How hard the drum is struck, 1 to 127.
     """
 
     pitch: float | None = None
@@ -107,6 +110,7 @@ class WishedRequest(WireMessage):
     body: float | None = None
     air: float | None = None
     loudness: float | None = None
+    velocity: int = LOUDEST
 
     @property
     def wish(self) -> dict[str, float]:

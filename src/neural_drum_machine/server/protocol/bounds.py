@@ -37,3 +37,5 @@ MAX_FORM_BYTES: Final = 40_000
 """Size of an own sound's compact form."""
 UNREADABLE_ID: Final = -1
 """The id in an error about a request whose own could not be read."""
+MAX_NEAR: Final = 200
+"""Sounds of the library that an answer names as like one."""

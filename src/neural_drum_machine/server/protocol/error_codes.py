@@ -15,6 +15,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_INVERTER = "unknown-inverter"
     UNKNOWN_SOUND = "unknown-sound"
     BAD_AUDIO = "bad-audio"
+    LIBRARY = "library"
     INCOMPLETE = "incomplete"
     BUSY = "busy"
     DISK = "disk"

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.server.protocol.error_codes import ErrorCode
+from neural_drum_machine.server.protocol.library_replies import LibraryAnswer
 from neural_drum_machine.server.protocol.limits import Limits
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 Pcm = npt.NDArray[np.int16]
 
@@ -156,6 +158,8 @@ class SamplesReply:
         How far a sound that is anchored to own sounds is the generator's.
     wish : mapping
         The values that were asked for, by the names of qualities.
+    velocity : int
+        How hard the drum is struck, 1 to 127.
     own : bytes, optional
         For an upload or an encoding, the compact form of the own sound.
     recordings : tuple of Recording
@@ -180,6 +184,7 @@ class SamplesReply:
     exemplars: tuple[float, ...] = ()
     blend: float = 0.0
     wish: Mapping[str, float] = field(default_factory=dict)
+    velocity: int = LOUDEST
     own: bytes | None = None
     recordings: tuple[Recording, ...] = ()
     fidelity: float | None = None
@@ -298,4 +303,4 @@ class StatusReply:
 
 FileReply = HelloReply | Pong | SoundReply | Superseded | ErrorReply | StatusReply | ValuesReply
 """Answers to a client that takes sounds as files."""
-Reply = FileReply | SamplesReply | PadMapReply | OwnReply
+Reply = FileReply | SamplesReply | PadMapReply | OwnReply | LibraryAnswer

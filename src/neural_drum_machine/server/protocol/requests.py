@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from neural_drum_machine.latent.prior import DEFAULT_WILD
 from neural_drum_machine.server.protocol.base import PlacedRequest, WireMessage, WishedRequest
+from neural_drum_machine.server.protocol.library_requests import LibraryQuestion, LibrarySound
 from neural_drum_machine.server.protocol.uploads import (
     GatheredUpload,
     PartedUpload,
@@ -172,10 +173,7 @@ class Recall(WishedRequest):
 
 @dataclass(frozen=True)
 class Move(PlacedRequest):
-    """A latent vector moved to a place on the axes, and otherwise kept. Newest wins.
-
-    Not offered over OSC.
-    """
+    """A latent vector moved to a place, and otherwise kept. Newest wins. Not offered over OSC."""
 
     type = "move"
     id: int
@@ -249,9 +247,19 @@ class PadMap(WireMessage):
 
 
 _WireSoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
-SoundRequest = _WireSoundRequest | GatheredUpload
+SoundRequest = _WireSoundRequest | LibrarySound | GatheredUpload
 """Requests that are answered with a sound."""
-Request = Hello | Ping | Status | PadMap | Own | Describe | _WireSoundRequest
+Request = (
+    Hello
+    | Ping
+    | Status
+    | PadMap
+    | Own
+    | Describe
+    | LibraryQuestion
+    | LibrarySound
+    | _WireSoundRequest
+)
 """Requests that one message holds."""
 EngineRequest = Request | GatheredUpload
 """Requests that the engine handles."""

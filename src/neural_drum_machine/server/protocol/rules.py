@@ -21,6 +21,7 @@ from neural_drum_machine.server.protocol.bounds import (
     MAX_FORM_BYTES,
     MAX_INT,
     MAX_LENGTH_MS,
+    MAX_NEAR,
     MAX_PART,
     MAX_RATE_HZ,
     MAX_STRING,
@@ -31,6 +32,7 @@ from neural_drum_machine.server.protocol.bounds import (
 )
 from neural_drum_machine.server.protocol.error_codes import ErrorCode, ProtocolError
 from neural_drum_machine.wishes.qualities import QUALITIES
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 _SHOWN: Final = 40
 _SHOWN_NAME: Final = 100
@@ -216,10 +218,23 @@ RULES: Final[Mapping[str, FieldRule]] = {
     "to_exemplars": FieldRule(tuple, 0, 2 * MOST, LAST_OWN),
     "blend": FieldRule(float, 0, 1),
     "form": FieldRule(bytes, 1, MAX_FORM_BYTES),
+    "sound": FieldRule(int),
+    "sounds": FieldRule(tuple, 2, 2 * MOST, MAX_INT),
+    "first": FieldRule(int),
+    "count": FieldRule(int, 1, MAX_NEAR),
+    "among": FieldRule(str),
+    "pitch_range": FieldRule(str),
+    "decay_range": FieldRule(str),
+    "brightness_range": FieldRule(str),
+    "attack_range": FieldRule(str),
+    "noisiness_range": FieldRule(str),
+    "loudness_range": FieldRule(str),
+    "length_range": FieldRule(str),
     "total": FieldRule(int, 1, MAX_UPLOAD_SECONDS * MAX_RATE_HZ),
     "sr": FieldRule(int, MIN_RATE_HZ, MAX_RATE_HZ),
     "offset": FieldRule(int, 0, MAX_UPLOAD_SECONDS * MAX_RATE_HZ - 1),
     "samples": FieldRule(tuple, 1, MAX_PART, each=3.4e38),  # what single precision holds
+    "velocity": FieldRule(int, 1, LOUDEST),
     **{quality.name: FieldRule(float, *quality.limits) for quality in QUALITIES},
 }
 """A name means the same in every request."""

@@ -12,39 +12,29 @@ from typing import Any, Final
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from neural_drum_machine.server.rate_limit import RateLimit
+from neural_drum_machine.server.web.bounds import (
+    BYTES_PER_SECOND,
+    FRAMES_PER_SECOND,
+    IDLE_SECONDS,
+    LINGER_SECONDS,
+    MAX_CONNECTIONS,
+    MAX_FRAGMENTS,
+    MAX_UNFINISHED,
+    MESSAGE_SECONDS,
+    STALL_SECONDS,
+    TEXT_AT_ONCE,
+    TEXT_PER_SECOND,
+    TRY_AGAIN,
+)
 from neural_drum_machine.server.web.frames import FrameMeter
 from neural_drum_machine.server.web.messages import MAX_MESSAGE
 from neural_drum_machine.server.web.wire import Wire
 
-MAX_CONNECTIONS: Final = 96
-"""Connections at a time: 32 WebSockets, and pages that are loading (6 each)."""
-BACKLOG: Final = 32
-"""Connections that the system accepts before the first of them is looked at."""
-IDLE_SECONDS: Final = 5.0
-"""How often connections are checked. One that has got no answer is closed after at most twice as
-long."""
-STALL_SECONDS: Final = 5.0
-"""A connection that reads nothing for so long, while something is to be read, is closed."""
-MESSAGE_SECONDS: Final = 8.0
-"""A WebSocket's message must be complete so long after its beginning."""
-LINGER_SECONDS: Final = 1.0
-"""How long a connection that is being closed may take to read what it has been sent."""
-MAX_UNFINISHED: Final = 32 * 2**20
-"""Bytes that the unfinished messages of all connections may take: two of the largest uploads."""
-FRAMES_PER_SECOND: Final = 1000.0
-"""Of one WebSocket, and twice as many at once. A client that sends more is read later."""
-TEXT_PER_SECOND: Final = 512 * 1024.0
-"""Bytes of text of one WebSocket, and as many at once: reading JSON takes time."""
-SEND_BUFFER: Final = 64 * 1024
-"""Bytes that the system keeps of what a client has not read."""
-MAX_FRAGMENTS: Final = 1024
-"""Frames of one message; browsers send a message of 16 MiB in far fewer."""
+_STALL_CHECKS: Final = 5
 _FRAMES_AT_ONCE: Final = 16
 _HEADERS: Final = 16 * MAX_FRAGMENTS
 _POLICY: Final = 1008
 _TOO_BIG: Final = 1009
-TRY_AGAIN: Final = 1013
-"""The code that a connection is closed with if its client does not read."""
 
 
 class Connections:
@@ -98,14 +88,16 @@ class Connection(asyncio.Protocol):
         """When it was last sent something; when its unfinished message began."""
         self._loop = asyncio.get_running_loop()
         self._frames = RateLimit(FRAMES_PER_SECOND, 2 * FRAMES_PER_SECOND)
-        self._text = RateLimit(TEXT_PER_SECOND)
+        self._bytes = RateLimit(BYTES_PER_SECOND)
+        self._text = RateLimit(TEXT_PER_SECOND, TEXT_AT_ONCE)
         self._kept = memoryview(b"")
         """Bytes that came and are not handed on yet."""
         self._message: list[bytes] = []
         """A WebSocket's message in progress."""
         self._is_handing_on = False
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._read_before = 0
+        self._read_before = self._unmoved = 0
+        """Bytes that the client had read; how many checks ago that was."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Accept the connection."""
@@ -184,8 +176,7 @@ class Connection(asyncio.Protocol):
         frames, text, messages = meter.frames, meter.text, meter.messages
         was_unfinished = meter.unfinished
         n = meter.take(self._kept, _FRAMES_AT_ONCE)
-        self._message.append(bytes(self._kept[:n]))
-        self._kept = self._kept[n:]
+        taken, self._kept = bytes(self._kept[:n]), self._kept[n:]
         if meter.unfinished and (meter.messages > messages or not was_unfinished):
             self.begun = self._loop.time()
             self._later("message", MESSAGE_SECONDS, self._end_slow_message)
@@ -197,11 +188,15 @@ class Connection(asyncio.Protocol):
             self._all.bound_unfinished()
         if self.wire.is_closing():
             return 0.0
-        if not meter.unfinished:
+        whole, rest = taken[: meter.complete], taken[meter.complete :]
+        if whole:
             # Not before: what is kept here is free at once when the connection is closed.
-            whole, self._message = self._message, []
-            self.inner.data_received(whole[0] if len(whole) == 1 else b"".join(whole))
-        return max(self._frames.spend(meter.frames - frames), self._text.spend(meter.text - text))
+            message, self._message = [*self._message, whole], []
+            self.inner.data_received(b"".join(message))
+        if rest:
+            self._message.append(rest)
+        wait = max(self._bytes.spend(n), self._text.spend(meter.text - text))
+        return max(wait, self._frames.spend(meter.frames - frames))
 
     def _end_slow_message(self) -> None:
         if self.meter.unfinished:
@@ -211,16 +206,19 @@ class Connection(asyncio.Protocol):
         """Note that the client was sent something; watch whether it is read."""
         self.since = self._loop.time()
         if self.wire.get_write_buffer_size() and "stall" not in self._timers:
-            self._read_before = self.wire.read_by_client
-            self._later("stall", STALL_SECONDS, self._check_stall)
+            self._unmoved, self._read_before = 0, self.wire.read_by_client
+            self._later("stall", STALL_SECONDS / _STALL_CHECKS, self._check_stall)
 
     def _check_stall(self) -> None:
         del self._timers["stall"]
-        if self.wire.get_write_buffer_size():
-            if self.wire.read_by_client == self._read_before:
-                self.end(TRY_AGAIN, "answers were not read")
-            else:
-                self.wrote()
+        if not self.wire.get_write_buffer_size():
+            return
+        before, self._read_before = self._read_before, self.wire.read_by_client
+        self._unmoved = self._unmoved + 1 if self._read_before == before else 0
+        if self._unmoved == _STALL_CHECKS:
+            self.end(TRY_AGAIN, "answers were not read")
+        else:
+            self._later("stall", STALL_SECONDS / _STALL_CHECKS, self._check_stall)
 
     def _check_idle(self) -> None:
         # Uvicorn's own timeout starts after the first answer, and every byte restarts it.

@@ -28,6 +28,8 @@ class FrameMeter:
         Bytes of the message in progress, its headers included; 0 if there is none.
     fragments : int
         Frames of the message in progress.
+    complete : int
+        Bytes of the last ones taken that belong to no message in progress.
     """
 
     frames: int = 0
@@ -35,6 +37,7 @@ class FrameMeter:
     messages: int = 0
     unfinished: int = 0
     fragments: int = 0
+    complete: int = 0
     _header: bytearray = field(default_factory=bytearray)
     _left: int = 0
     """Bytes of the frame in progress that have not come."""
@@ -52,7 +55,7 @@ class FrameMeter:
         most : int
             Frames that may begin.
         """
-        place = 0
+        place = self.complete = 0
         while place < len(data):
             if self._left:
                 n = min(self._left, len(data) - place)
@@ -65,6 +68,8 @@ class FrameMeter:
                 self._read_header()
             else:
                 break
+            if not (self.unfinished or self._header):
+                self.complete = place
         return place
 
     def _read_header(self) -> None:

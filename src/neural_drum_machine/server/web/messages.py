@@ -21,6 +21,7 @@ from neural_drum_machine.server.protocol import (
     read_id,
     shown,
 )
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 MAX_TEXT: Final = 256 * 1024
 """Size of a JSON object: two latent vectors of the largest model fit in."""
@@ -45,6 +46,14 @@ REQUESTS: Final[Mapping[str, type[Request]]] = {
         protocol.Morph,
         protocol.PadMap,
         protocol.Describe,
+        protocol.LibraryStatus,
+        protocol.LibraryMap,
+        protocol.LibraryFind,
+        protocol.LibraryNear,
+        protocol.LibraryLike,
+        protocol.LibraryAudio,
+        protocol.LibraryTake,
+        protocol.LibraryBetween,
     )
 }
 """The request of each ``type`` of text message."""
@@ -86,8 +95,24 @@ REPLIES: Final[Mapping[type[Reply], tuple[str, tuple[str, ...]]]] = {
     protocol.PadMapReply: ("pad_map", ("id", "category", "brightness", "decay")),
     protocol.OwnReply: ("own", ("id", "number")),
     protocol.ValuesReply: ("values", ("id", "of", "category", "values")),
+    protocol.LibraryReply: (
+        "library",
+        ("id", "sounds", "categories", "layout", "version", "sentence", "command"),
+    ),
+    protocol.LibraryNearReply: ("library_near", ("id", "sounds", "distances")),
 }
 """The ``type`` of each text message, and its values in this order."""
+WITH_DATA: Final[Mapping[type[Reply], tuple[str, tuple[str, ...]]]] = {
+    protocol.LibraryMapReply: (
+        "library_map",
+        ("id", "first", "total", "version", "categories", "names", "kits"),
+    ),
+    protocol.LibraryFindReply: ("library_find", ("id", "total")),
+    protocol.LibraryAudioReply: ("library_audio", ("id", "sr", "left_out")),
+}
+"""The same of binary messages, besides sounds; their ``data`` follows the header."""
+
+_WithData = protocol.LibraryMapReply | protocol.LibraryFindReply | protocol.LibraryAudioReply
 
 
 def read_text(text: str) -> Request:
@@ -170,7 +195,7 @@ def _bad(sentence: str, values: dict[str, Any] | None = None) -> ProtocolError:
 
 
 def write_reply(reply: Reply) -> str | bytes:
-    """Return the message of a reply: bytes for a sound, else text.
+    """Return the message of a reply: bytes if samples or columns follow it, else text.
 
     Raises
     ------
@@ -179,10 +204,13 @@ def write_reply(reply: Reply) -> str | bytes:
     """
     if isinstance(reply, protocol.SamplesReply):
         return _write_sound(reply)
-    if type(reply) not in REPLIES:
+    kind = REPLIES.get(type(reply)) or WITH_DATA.get(type(reply))
+    if kind is None:
         raise TypeError(f"{type(reply).__name__} is no answer over the WebSocket")
-    name, fields = REPLIES[type(reply)]
+    name, fields = kind
     values = {field: getattr(reply, field) for field in fields}
+    if isinstance(reply, _WithData):
+        return _binary({"type": name, **values}, reply.data)
     if isinstance(reply, protocol.HelloReply):
         values["limits"] = {field: getattr(reply.limits, field) for field in LIMITS}
     return _text({"type": name, **values})
@@ -197,6 +225,7 @@ def _write_sound(reply: protocol.SamplesReply) -> bytes:
         **({"exemplars": reply.exemplars} if reply.exemplars else {}),
         **({"blend": reply.blend} if reply.blend else {}),
         **({"wish": dict(reply.wish)} if reply.wish else {}),
+        **({"velocity": reply.velocity} if reply.velocity < LOUDEST else {}),
         **({"own": b64encode(reply.own).decode()} if reply.own else {}),
         **({"recordings": [asdict(each) for each in reply.recordings]} if reply.recordings else {}),
         "fidelity": reply.fidelity,
@@ -204,11 +233,15 @@ def _write_sound(reply: protocol.SamplesReply) -> bytes:
         **({"left_out": reply.left_out} if reply.left_out else {}),
         **({"notes": reply.notes} if reply.notes else {}),
     }
-    header = _text({"type": "sound", **values}).encode()
-    header += b" " * (-len(header) % 4)  # so that a reader can use the samples in place
     parts = [reply.pcm] if reply.original is None else [reply.pcm, reply.original]
     samples = [part.astype("<i2", copy=False).tobytes() for part in parts]
-    return b"".join([_LENGTH.pack(len(header)), header, *samples])
+    return _binary({"type": "sound", **values}, *samples)
+
+
+def _binary(values: dict[str, Any], *data: bytes) -> bytes:
+    header = _text(values).encode()
+    header += b" " * (-len(header) % 4)  # so that a reader can use what follows in place
+    return b"".join([_LENGTH.pack(len(header)), header, *data])
 
 
 def _text(values: dict[str, Any]) -> str:

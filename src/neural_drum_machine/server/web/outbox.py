@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final, Protocol
 
-from neural_drum_machine.server.web.connections import TRY_AGAIN
+from neural_drum_machine.server.web.bounds import TRY_AGAIN
 
 MAX_UNSENT: Final = 1024
 """Replies that may wait. That is more than the messages that may come at once, so a client that

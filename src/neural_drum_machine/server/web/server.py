@@ -24,7 +24,8 @@ from neural_drum_machine.server.listening import (
 )
 from neural_drum_machine.server.open_files import raise_open_files_limit
 from neural_drum_machine.server.web.assets import Pages
-from neural_drum_machine.server.web.connections import BACKLOG, SEND_BUFFER, Connections
+from neural_drum_machine.server.web.bounds import BACKLOG, SEND_BUFFER
+from neural_drum_machine.server.web.connections import Connections
 from neural_drum_machine.server.web.guard import TOKEN, Guard
 from neural_drum_machine.server.web.log_throttle import throttle_logs
 from neural_drum_machine.server.web.messages import MAX_MESSAGE

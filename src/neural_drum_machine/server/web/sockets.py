@@ -21,7 +21,7 @@ from neural_drum_machine.server.protocol import (
     shown,
 )
 from neural_drum_machine.server.rate_limit import RateLimit
-from neural_drum_machine.server.web.connections import TRY_AGAIN
+from neural_drum_machine.server.web.bounds import TRY_AGAIN
 from neural_drum_machine.server.web.messages import peek_id, read_binary, read_text, write_reply
 from neural_drum_machine.server.web.outbox import Outbox
 

@@ -4,6 +4,7 @@ import { Output } from "./audio/output.js";
 import { App } from "./commands/app.js";
 import { Autosave } from "./commands/autosave.js";
 import { Export } from "./commands/export.js";
+import { Library } from "./commands/library.js";
 import { startMeasuring } from "./commands/measures.js";
 import { openFile } from "./commands/open-file.js";
 import { startSession } from "./commands/session.js";
@@ -23,6 +24,7 @@ import { Menu } from "./views/controls/menu.js";
 import { Meter } from "./views/controls/meter.js";
 import { MorphView } from "./views/controls/morph.js";
 import { ValueKnobs } from "./views/controls/value-knobs.js";
+import { LibraryView } from "./views/library/library-view.js";
 import { startNotices } from "./views/notice.js";
 import { PageView } from "./views/page.js";
 import { startTheme } from "./input/theme.js";
@@ -44,6 +46,7 @@ function blendWords(value) {
 const store = new Store(reduce, initialState());
 const app = new App(store, new Client(`ws://${location.host}/ws`), new Output());
 const autosave = new Autosave(app);
+const library = new Library(app);
 const parts = {
   xyPad: new XYPad(),
   waveform: new Waveform(),
@@ -74,6 +77,7 @@ const parts = {
   encodeAs: new Menu(byId("encode-as"), byId("encode-as-menu"), async (category) => {
     if (await app.encoder.encodeAs(category)) app.notice(`Turned into a ${categoryLabel(category)}.`);
   }),
+  library: new LibraryView(app, library),
 };
 const view = new PageView(app, parts);
 const meter = new Meter(app.output);
@@ -81,10 +85,13 @@ app.output.onstart = () => meter.wake();
 startNotices(store);
 startConnectionView(store);
 startMeasuring(app);
-startTheme(() => view.repaint());
+startTheme(() => {
+  view.repaint();
+  parts.library.repaint();
+});
 bindControls(app, parts, new Export(app, autosave, download));
 startFiles((file, drop) => void openFile(app, file, drop));
 startSession(app, autosave);
 
 /** For tests, benchmarks, and the browser's console. */
-Object.assign(globalThis, { ndm: { app } });
+Object.assign(globalThis, { ndm: { app, library } });

@@ -16,6 +16,7 @@ from neural_drum_machine.evaluation.study.pictures.confusion_matrix import confu
 from neural_drum_machine.evaluation.study.pictures.error_by_category import error_by_category
 from neural_drum_machine.evaluation.study.pictures.latent_map import latent_map
 from neural_drum_machine.evaluation.study.pictures.reconstruction_sheet import reconstruction_sheet
+from neural_drum_machine.evaluation.study.pictures.wishes_scatter import wishes_scatter
 from neural_drum_machine.evaluation.study.routes import ROUTES, SAMPLER
 from neural_drum_machine.evaluation.study.summaries import best_path
 from neural_drum_machine.machine import DrumMachine
@@ -43,6 +44,7 @@ def illustrate(
     )
     codes, categories = training_codes(machine, data, cache)
     latent_map(codes, categories, CATEGORIES, out / "latent_map.png")
+    wishes_scatter(result["wishes"], out / "wishes.png")
     latency_histogram(result["benchmark"], out / "latency.png")
 
 

@@ -9,6 +9,7 @@ from neural_drum_machine.evaluation.study.report.generation import generation
 from neural_drum_machine.evaluation.study.report.latent import latent
 from neural_drum_machine.evaluation.study.report.reconstruction import reconstruction
 from neural_drum_machine.evaluation.study.report.speed import speed
+from neural_drum_machine.evaluation.study.report.wishes import wishes
 
 HELD_OUT = "on which neither network was trained"
 NOT_KNOWN = (
@@ -33,6 +34,7 @@ def to_markdown(result: Result, pictures: str) -> str:
         *ear(result),
         *categories(result),
         *latent(result),
+        *wishes(result),
         *speed(result),
         *definitions(),
     ]

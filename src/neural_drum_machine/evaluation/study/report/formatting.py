@@ -10,6 +10,7 @@ PICTURES = {
     "error_by_category.png": "Error by category",
     "confusion.png": "Predictions of the judge for generated sounds",
     "latent_map.png": "The codes of training sounds",
+    "wishes.png": "Values that were asked for and reached",
     "latency.png": "Render times",
 }
 """File names of the pictures beside the report, with their alternative texts."""

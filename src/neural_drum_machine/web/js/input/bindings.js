@@ -30,6 +30,7 @@ export function bindControls(app, parts, files) {
       undo: () => app.undo(),
       redo: () => app.redo(),
       help: showHelp,
+      library: () => void parts.library.open(),
     },
     (n, velocity) => app.drumPads.press(n, velocity),
     () => app.state.options.hasSingleKeys,
@@ -63,7 +64,7 @@ function bindGestures(app, { blend, fine, waveform, wild, xyPad }) {
 }
 
 /** @param {App} app @param {Parts} parts @param {Export} files */
-function bindClicks(app, { waveform }, files) {
+function bindClicks(app, { library, waveform }, files) {
   /** @type {Record<string, () => void>} */
   const clicks = {
     play: () => app.play(),
@@ -86,6 +87,7 @@ function bindClicks(app, { waveform }, files) {
     link: () => void files.link(),
     midi: () => connectMidi(app),
     help: showHelp,
+    "open-library": () => void library.open(),
     "try-now": () => app.client.hurry(),
   };
   for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);

@@ -4,7 +4,7 @@
  */
 
 /** The part of a KeyboardEvent that decides. @typedef {Pick<KeyboardEvent, "key"|"code"|"ctrlKey"|"metaKey"|"altKey"|"shiftKey"|"repeat">} KeyPress */
-/** @typedef {"play"|"random"|"variation"|"take"|"keep"|"undo"|"redo"|"help"} CommandName */
+/** @typedef {"play"|"random"|"variation"|"take"|"keep"|"undo"|"redo"|"help"|"library"} CommandName */
 /** @typedef {{name: CommandName}|{name: "drum-pad", n: number, velocity: number}} KeyCommand */
 
 /** The keys of the eight drum pads by place: the home row, and the digits above it. */
@@ -12,7 +12,7 @@ export const PAD_LETTER_CODES = ["KeyA", "KeyS", "KeyD", "KeyF", "KeyG", "KeyH",
 export const PAD_DIGIT_CODES = ["Digit1", "Digit2", "Digit3", "Digit4", "Digit5", "Digit6", "Digit7", "Digit8"];
 
 /** @type {Readonly<Record<string, CommandName>>} */
-export const COMMAND_LETTERS = Object.freeze({ r: "random", v: "variation", t: "take", p: "keep" });
+export const COMMAND_LETTERS = Object.freeze({ r: "random", v: "variation", t: "take", p: "keep", l: "library" });
 /** The velocity of a drum pad that is played with Shift. */
 const SOFT = 0.45;
 

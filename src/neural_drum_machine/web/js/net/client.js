@@ -2,12 +2,14 @@
 
 import { ownNumbers } from "../model/recipe.js";
 import { OwnSounds } from "./own-sounds.js";
-import { readSound, writeBinary } from "./sound-message.js";
+import { answerOf } from "./library-message.js";
+import { readBinary, soundOf, writeBinary } from "./sound-message.js";
 
 /** @import { HelloReply, OwnReply, PadMapReply, Reply, Requests, ValuesReply } from "./messages.js" */
+/** @import { LibraryAnswers } from "./library-message.js" */
 /** @import { Sound } from "./sound-message.js" */
 
-/** The types of requests that a sound answers. @typedef {Exclude<keyof Requests, "hello"|"ping"|"status"|"pad_map"|"own"|"upload"|"describe">} SoundType */
+/** The types of requests that a sound answers. @typedef {Exclude<keyof Requests, "hello"|"ping"|"status"|"pad_map"|"own"|"upload"|"describe"|keyof LibraryAnswers>} SoundType */
 /** The values of a request, which the connection gives its id. @typedef {{[T in keyof Requests]: Omit<Requests[T], "type"|"id">}} Values */
 /** @typedef {{resolve: (reply: any) => void, reject: (error: Error) => void}} Waiting */
 
@@ -67,10 +69,11 @@ export class Client extends EventTarget {
 
   /**
    * Send a request.
-   * @template {SoundType|"pad_map"|"describe"} T
+   * @template {SoundType|"pad_map"|"describe"|keyof LibraryAnswers} T
    * @param {T} type
    * @param {Values[T]} values
-   * @returns {Promise<T extends "pad_map" ? PadMapReply : T extends "describe" ? ValuesReply : Sound>} rejected with a Refusal
+   * @returns {Promise<T extends keyof LibraryAnswers ? LibraryAnswers[T] : T extends "pad_map" ? PadMapReply : T extends "describe" ? ValuesReply : Sound>}
+   *   rejected with a Refusal
    */
   ask(type, values) {
     const { exemplars = [], to_exemplars = [] } = /** @type {{exemplars?: number[], to_exemplars?: number[]}} */ (values);
@@ -148,7 +151,12 @@ export class Client extends EventTarget {
   /** @param {string|ArrayBuffer} data */
   _receive(data) {
     if (typeof data !== "string") {
-      const sound = { ...readSound(data), connection: this._connection };
+      const { header, body } = readBinary(data);
+      if (header.type !== "sound") {
+        this._answer(header.id, ({ resolve }) => resolve(answerOf(header, body)));
+        return;
+      }
+      const sound = { ...soundOf(header, body), connection: this._connection };
       if (sound.own && sound.exemplars) {
         this.owns.keep(sound.exemplars[0], sound.own);
         this.owns.tell(sound.exemplars[0]);

@@ -41,6 +41,85 @@
  */
 
 /**
+ * @typedef {object} LibraryRequest
+ * @property {"library"} type
+ * @property {number} id
+ */
+
+/**
+ * @typedef {object} LibraryMapRequest
+ * @property {"library_map"} type
+ * @property {number} id
+ * @property {number} [first]
+ */
+
+/**
+ * @typedef {object} LibraryFindRequest
+ * @property {"library_find"} type
+ * @property {number} id
+ * @property {string} [among]
+ * @property {string} [pitch_range]
+ * @property {string} [decay_range]
+ * @property {string} [brightness_range]
+ * @property {string} [attack_range]
+ * @property {string} [noisiness_range]
+ * @property {string} [loudness_range]
+ * @property {string} [length_range]
+ */
+
+/**
+ * @typedef {object} LibraryNearRequest
+ * @property {"library_near"} type
+ * @property {number} id
+ * @property {number} sound
+ * @property {number} [count]
+ * @property {string} [among]
+ */
+
+/**
+ * @typedef {object} LibraryLikeRequest
+ * @property {"library_like"} type
+ * @property {number} id
+ * @property {string} category
+ * @property {number[]} code
+ * @property {number} [take]
+ * @property {string} [to]
+ * @property {number} [t]
+ * @property {number[]} [exemplars]
+ * @property {number} [blend]
+ * @property {number} [count]
+ * @property {string} [among]
+ */
+
+/**
+ * @typedef {object} LibraryAudioRequest
+ * @property {"library_audio"} type
+ * @property {number} id
+ * @property {number} sound
+ */
+
+/**
+ * @typedef {object} LibraryTakeRequest
+ * @property {"library_take"} type
+ * @property {number} id
+ * @property {number} sound
+ * @property {string} [category]
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
+ * @typedef {object} LibraryBetweenRequest
+ * @property {"library_between"} type
+ * @property {number} id
+ * @property {number[]} sounds
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
  * @typedef {object} GenerateRequest
  * @property {"generate"} type
  * @property {number} [pitch]
@@ -51,6 +130,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {string} category
  * @property {number} p1
@@ -75,6 +155,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {string} category
  * @property {number} [seed]
@@ -95,6 +176,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {number} of
  * @property {number} amount
@@ -138,6 +220,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -162,6 +245,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -190,6 +274,7 @@
  * @property {number} [body]
  * @property {number} [air]
  * @property {number} [loudness]
+ * @property {number} [velocity]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -270,6 +355,26 @@
  */
 
 /**
+ * @typedef {object} LibraryReply
+ * @property {"library"} type
+ * @property {number} id
+ * @property {number} sounds
+ * @property {Record<string, number>} categories
+ * @property {string} layout
+ * @property {number} version
+ * @property {string} sentence
+ * @property {string} command
+ */
+
+/**
+ * @typedef {object} LibraryNearReply
+ * @property {"library_near"} type
+ * @property {number} id
+ * @property {number[]} sounds
+ * @property {number[]} distances
+ */
+
+/**
  * @typedef {object} SupersededReply
  * @property {"superseded"} type
  * @property {number} id
@@ -280,8 +385,35 @@
  * @typedef {object} ErrorReply
  * @property {"error"} type
  * @property {number} id
- * @property {"bad-message"|"out-of-range"|"unknown-category"|"unknown-inverter"|"unknown-sound"|"bad-audio"|"incomplete"|"busy"|"disk"|"closing"|"internal"} code
+ * @property {"bad-message"|"out-of-range"|"unknown-category"|"unknown-inverter"|"unknown-sound"|"bad-audio"|"library"|"incomplete"|"busy"|"disk"|"closing"|"internal"} code
  * @property {string} sentence
+ */
+
+/**
+ * @typedef {object} LibraryMapReply
+ * @property {"library_map"} type
+ * @property {number} id
+ * @property {number} first
+ * @property {number} total
+ * @property {number} version
+ * @property {string[]} categories
+ * @property {string[]} names
+ * @property {string[]} kits
+ */
+
+/**
+ * @typedef {object} LibraryFindReply
+ * @property {"library_find"} type
+ * @property {number} id
+ * @property {number} total
+ */
+
+/**
+ * @typedef {object} LibraryAudioReply
+ * @property {"library_audio"} type
+ * @property {number} id
+ * @property {number} sr
+ * @property {number} left_out
  */
 
 /**
@@ -329,6 +461,7 @@
  * @property {Recording[]} [recordings]
  * @property {number} [blend]
  * @property {Record<string, number>} [wish]
+ * @property {number} [velocity] 127 if it is absent
  * @property {string} [own] in base64, for an upload
  * @property {number} original samples of the original that follow
  * @property {number} [left_out]
@@ -344,6 +477,14 @@
  * @property {PadMapRequest} pad_map
  * @property {OwnRequest} own
  * @property {DescribeRequest} describe
+ * @property {LibraryRequest} library
+ * @property {LibraryMapRequest} library_map
+ * @property {LibraryFindRequest} library_find
+ * @property {LibraryNearRequest} library_near
+ * @property {LibraryLikeRequest} library_like
+ * @property {LibraryAudioRequest} library_audio
+ * @property {LibraryTakeRequest} library_take
+ * @property {LibraryBetweenRequest} library_between
  * @property {GenerateRequest} generate
  * @property {RandomRequest} random
  * @property {VariationRequest} variation
@@ -354,6 +495,6 @@
  * @property {MorphRequest} morph
  */
 
-/** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | OwnReply | ValuesReply | SupersededReply | ErrorReply} Reply */
+/** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | OwnReply | ValuesReply | LibraryReply | LibraryNearReply | SupersededReply | ErrorReply} Reply */
 
 export {};

@@ -3,6 +3,7 @@
 import { fromPcm } from "../formats/pcm.js";
 
 /** @import { OwnRequest, SoundHeader, UploadRequest } from "./messages.js" */
+/** @import { LibraryHeader } from "./library-message.js" */
 
 /**
  * @typedef {object} Samples
@@ -14,18 +15,26 @@ import { fromPcm } from "../formats/pcm.js";
 /** A sound, as the server describes it. @typedef {Omit<SoundHeader, "samples"|"original"> & Samples} Sound */
 
 /**
- * Read a sound.
+ * Read a binary message: its header, and the bytes after it.
  * @param {ArrayBuffer} data
+ * @returns {{header: SoundHeader|LibraryHeader, body: ArrayBuffer}}
+ */
+export function readBinary(data) {
+  const length = new DataView(data).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, length)));
+  return { header, body: data.slice(4 + length) };
+}
+
+/**
+ * A sound of a message.
+ * @param {SoundHeader} header
+ * @param {ArrayBuffer} body
  * @returns {Sound}
  */
-export function readSound(data) {
-  const length = new DataView(data).getUint32(0, true);
-  const start = 4 + length;
-  /** @type {SoundHeader} */
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, length)));
-  const middle = start + 2 * header.samples;
-  const pcm = new Int16Array(data.slice(start, middle));
-  const original = header.original ? fromPcm(new Int16Array(data.slice(middle))) : null;
+export function soundOf(header, body) {
+  const middle = 2 * header.samples;
+  const pcm = new Int16Array(body.slice(0, middle));
+  const original = header.original ? fromPcm(new Int16Array(body.slice(middle))) : null;
   return { ...header, pcm, samples: fromPcm(pcm), original };
 }
 

@@ -15,11 +15,13 @@ import { hueOf } from "./drawing/color.js";
 /** @import { Knob } from "./controls/knob.js" */
 /** @import { Menu } from "./controls/menu.js" */
 /** @import { ValueKnobs } from "./controls/value-knobs.js" */
+/** @import { LibraryView } from "./library/library-view.js" */
 /** @import { MorphView } from "./controls/morph.js" */
 /** @import { Waveform } from "./controls/waveform.js" */
 /** @import { XYPad } from "./controls/xy-pad.js" */
 
-/** The larger controls. @typedef {{xyPad: XYPad, waveform: Waveform, fine: Knob, wild: Knob, blend: Knob, values: ValueKnobs, drumPads: DrumPadsView, morph: MorphView, encodeAs: Menu}} Parts */
+/** The larger controls. @typedef {{xyPad: XYPad, waveform: Waveform, fine: Knob, wild: Knob, blend: Knob, values: ValueKnobs, drumPads: DrumPadsView, morph: MorphView, encodeAs: Menu,
+ *  library: LibraryView}} Parts */
 
 const SLOTS = /** @type {const} */ (["a", "b"]);
 

@@ -1,0 +1,1 @@
+"""Learning how drums change with velocity, from recordings in several layers."""
