@@ -23,6 +23,11 @@ var state = {
 };
 var STORED = ["kind", "category", "p1", "p2", "p3", "range", "wild", "take", "seed", "vary",
     "amount", "path"];
+// Values that are asked of the sound. The controls of decay and attack count in ms, noisiness in %.
+var QUALITIES = ["pitch", "decay", "attack", "brightness", "noisiness", "body", "air", "loudness"];
+var FACTORS = {decay: 0.001, attack: 0.001, noisiness: 0.01};
+var wishes = {}; // the values of the controls, by name
+var asked = {}; // whether they are asked for
 var nextAmount = 0.3; // the amount of the next variation
 var place = null; // P1, P2, P3 of the last sound; they may lie beyond the XY pad
 
@@ -59,6 +64,18 @@ function range(index) { change("range", RANGES[index]); }
 function wild(value) { change("wild", value); }
 function take(value) { change("take", Math.round(value)); }
 function amount(value) { nextAmount = value; }
+
+function wish(name, value) {
+    if (close(wishes[name], value)) return;
+    wishes[name] = value;
+    if (asked[name]) requestSoon();
+}
+
+function ask(name, isOn) {
+    if (Boolean(asked[name]) === Boolean(isOn)) return;
+    asked[name] = Boolean(isOn);
+    requestSoon();
+}
 
 function random() {
     state.kind = "random";
@@ -153,12 +170,13 @@ function onThrottle() {
 }
 
 function request() {
-    var key = baseKey();
+    var key = baseKey(), wished = wishPairs();
     newest.sent = now();
-    if (state.vary >= 0 && base && base.key === key) {
+    if (isVaried() && base && base.key === key) {
         newest.id = newId();
-        send("/ndm/variation", newest.id, base.id, state.amount, "seed", state.vary,
-            "take", state.take);
+        // A sample with wishes is a variation of itself that does not vary.
+        send.apply(this, ["/ndm/variation", newest.id, base.id, state.vary < 0 ? 0 : state.amount,
+            "seed", Math.max(0, state.vary), "take", state.take].concat(wished));
         return;
     }
     var id = newest.id = newId();
@@ -167,14 +185,12 @@ function request() {
         toPatch("sample", state.path);
         say("info", "sending the sample …");
     } else if (state.kind === "random") {
-        send("/ndm/random", id, state.category, "seed", state.seed, "wild", state.wild,
-            "take", state.take);
-    } else if (state.seed >= 0) {
-        send("/ndm/generate", id, state.category, state.p1, state.p2, state.p3,
-            "range", state.range, "take", state.take, "seed", state.seed, "wild", state.wild);
+        send.apply(this, ["/ndm/random", id, state.category, "seed", state.seed, "wild", state.wild,
+            "take", state.take].concat(wished));
     } else {
-        send("/ndm/generate", id, state.category, state.p1, state.p2, state.p3,
-            "range", state.range, "take", state.take);
+        var drawn = state.seed >= 0 ? ["seed", state.seed, "wild", state.wild] : [];
+        send.apply(this, ["/ndm/generate", id, state.category, state.p1, state.p2, state.p3,
+            "range", state.range, "take", state.take].concat(drawn, wished));
     }
     base = {key: key, id: id};
 }
@@ -182,8 +198,25 @@ function request() {
 function baseKey() {
     var s = state, key = [s.kind, s.category, s.wild, s.take, s.seed];
     if (s.kind === "generate") key.push(s.p1, s.p2, s.p3, s.range);
-    if (s.kind === "sample") key.push(s.path);
+    if (s.kind === "sample") key.push(s.path); // it is the same sample with every wish
+    else key = key.concat(wishPairs());
     return key.join("|");
+}
+
+// Whether the sound is a variation of another one, which is requested first.
+function isVaried() {
+    return state.vary >= 0 || (state.kind === "sample" && wishPairs().length > 0);
+}
+
+function wishPairs() {
+    var pairs = [];
+    for (var i = 0; i < QUALITIES.length; i++) {
+        var name = QUALITIES[i];
+        if (asked[name] && wishes[name] !== undefined) {
+            pairs.push(name, wishes[name] * (FACTORS[name] || 1));
+        }
+    }
+    return pairs;
 }
 
 function onHeartbeat() {
@@ -242,7 +275,8 @@ var ANSWERS = {
     "/ndm/sound": onSound,
     "/ndm/superseded": function () {},
     "/ndm/error": onError,
-    "/ndm/status": function () {}
+    "/ndm/status": function () {},
+    "/ndm/values": function () {} // the device does not ask for them
 };
 
 function anything() {
@@ -257,7 +291,7 @@ function anything() {
 
 function onSound(id, path, ms, peak, samples, sr, length, name, seed, a, b, c) {
     if (id <= shown) return; // a newer sound is already there
-    if (base && id === base.id && state.vary >= 0 && base.key === baseKey()) {
+    if (base && id === base.id && isVaried() && base.key === baseKey()) {
         request(); // the sound that the variation starts from has arrived
         return;
     }
@@ -339,7 +373,7 @@ function close(a, b) {
 
 // These functions are not messages of the object.
 change.local = requestSoon.local = onThrottle.local = request.local = baseKey.local = 1;
-onHeartbeat.local = 1;
+onHeartbeat.local = isVaried.local = wishPairs.local = 1;
 listen.local = onSound.local = onError.local = toPatch.local = say.local = send.local = 1;
 store.local = stored.local = showPlace.local = showAxes.local = newId.local = randomSeed.local = 1;
 now.local = clip.local = close.local = 1;

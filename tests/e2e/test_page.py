@@ -150,11 +150,12 @@ def test_a_drum_pad_is_louder_the_higher_it_is_touched_and_has_a_mix(page):
     until(page, "probe.hits.length === 1")
     press_at(page, "#pad-3", y=0.02)
     press_at(page, "#pad-3", y=0.98)
+    mix = page.get_by_role("group", name="Pad 3")
     loud, soft = page.evaluate("probe.hits.slice(1).map((hit) => hit.gain)")
     assert loud == pytest.approx(1, abs=0.05)
     assert soft == pytest.approx(0.25, abs=0.05)
     for name, key, value in (("Level", "Home", -36), ("Pan", "End", 1), ("Pitch", "End", 12)):
-        page.get_by_role("slider", name=name).focus()
+        mix.get_by_role("slider", name=name).focus()
         page.keyboard.press(key)
         assert page.evaluate(f"ndm.app.project.pads[2].{name.lower()}") == value
     hit = page.evaluate("probe.hits.at(-1)")

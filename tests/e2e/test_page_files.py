@@ -143,7 +143,7 @@ def test_a_sound_keeps_its_recording_wherever_it_goes(page, machine):
     page.get_by_role("button", name="Edit", exact=True).click()
     assert is_the_machines()["code"] == drawn["code"]
     stored = "JSON.parse(localStorage['ndm.project'] ?? '{}').project"
-    until(page, f"{stored}?.recipe.category === 'snare'")
+    until(page, f"{stored}?.recipe.code[0] === {drawn['code'][0]}")
     page.reload()
     page.wait_for_selector("body.is-ready")
     assert is_the_machines()["code"] == drawn["code"]

@@ -95,14 +95,14 @@ def test_filters_narrow_the_list_and_can_be_cleared(opened):
     page = opened
     page.locator("input[name=library-category][value=snare]").check(force=True)
     until(page, f"{STATE}.shown.length === 4")
-    page.get_by_label("Brightness").select_option("dark third")
+    page.get_by_role("combobox", name="Brightness").select_option("dark third")
     until(page, f"{STATE}.shown.length === 2")
     assert page.locator("#library-count").inner_text() == "2 of 12 sounds"
     page.get_by_label("Words of the name").fill("zzz")
     until(page, f"{STATE}.shown.length === 0")
     page.get_by_role("button", name="Clear filters").click()
     until(page, f"{STATE}.shown.length === 12")
-    assert page.get_by_label("Brightness").input_value() == ""
+    assert page.get_by_role("combobox", name="Brightness").input_value() == ""
 
 
 def test_on_a_phone_a_finger_plays_and_everything_is_within_the_screen(visit):

@@ -21,6 +21,9 @@ def furnished(tabs, site):
     page.get_by_role("button", name="Hear as …").click()
     page.get_by_role("menuitem", name="clap").click()
     page.get_by_text("Turned into a clap").wait_for()
+    page.evaluate("ndm.app.wishes.set('brightness', 20000)")
+    page.get_by_text("reached").wait_for()
+    page.get_by_role("button", name="Lock decay").click()
     yield page
     errors, _ = tab.leave()
     tabs.put(tab)
@@ -34,6 +37,10 @@ SHOWN = {
         "ndm.app.store.dispatch({ type: 'wait-began', words: 'Encoding …' })",
         "document.getElementById('encode-as').click(); "
         "ndm.app.store.dispatch({ type: 'wait-ended' })",
+    ),
+    "a value that is typed": (
+        "document.querySelector('#value-decay ~ output').click()",
+        "document.querySelector('.typed').blur()",
     ),
     "the help": (
         "document.getElementById('help').click()",

@@ -54,7 +54,7 @@ def test_every_type_of_request_has_one_handler(small_machine):
         Lane.IN_TURN: {protocol.Random, protocol.Variation, protocol.Recall},
         Lane.SEARCH: {
             protocol.Encode, protocol.Upload, protocol.GatheredUpload, protocol.LibraryTake,
-            protocol.LibraryBetween,
+            protocol.LibraryBetween, protocol.Describe,
         },
         Lane.LIBRARY: {
             protocol.LibraryStatus, protocol.LibraryMap, protocol.LibraryFind,

@@ -122,8 +122,9 @@ def recalled(machine, comment):
     blend = {key: comment[key] for key in ("to", "t") if comment.get("to")}
     exemplars = pairs(comment.get("exemplars", []))
     return again.render_code(
-        comment["category"], comment["code"], take=comment["take"], exemplars=exemplars, **blend
-    )
+        comment["category"], comment["code"], take=comment["take"], exemplars=exemplars,
+        wish=comment.get("wish"), **blend,
+    )  # fmt: skip
 
 
 def pairs(exemplars):

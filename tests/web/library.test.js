@@ -81,7 +81,7 @@ test("filters by value are the server's, the others the page's; an older answer 
   assert.deepEqual(library.state.shown, [0, 2]);
   const older = library.filter({ pitch: "low" });
   const newer = library.filter({ pitch: "high" });
-  assert.deepEqual(client.asked.map(({ values }) => values), [{ pitch: "low", among: "kick" }, { pitch: "high", among: "kick" }]);
+  assert.deepEqual(client.asked.map(({ values }) => values), [{ pitch_range: "low", among: "kick" }, { pitch_range: "high", among: "kick" }]);
   client.asked[1].answer({ ids: Uint32Array.of(30, 40) });
   await newer;
   client.asked[0].answer({ ids: Uint32Array.of(10) });

@@ -10,7 +10,7 @@ const file = (changes, version = 1) =>
 test("a project comes back exactly", () => {
   const pads = [{ ...padSound({ category: "snare" }), level: -6, pan: 0.5, pitch: 3 }, ...Array(7).fill(null)];
   const trim = { start: 5, end: 200, fadeIn: 2, fadeOut: 50 };
-  const work = project({ range: 2, amount: 0.8, morph: 0.25, a: kept(), b: kept({ to: "clap", t: 0.5, exemplars: [0, 0.5, 9, 0.5] }), pads, trim });
+  const work = project({ range: 2, amount: 0.8, morph: 0.25, a: kept(), b: kept({ to: "clap", t: 0.5, exemplars: [0, 0.5, 9, 0.5] }), pads, trim, recipe: recipe({ wish: { decay: 0.4, pitch: 49 } }), locks: { air: -20, decay: 0.4 } });
   assert.deepEqual(readProject(writeProject(work, "cafe", new OwnSounds()), HELLO), { project: work, model: "cafe", own: {} });
 });
 
@@ -61,7 +61,20 @@ test("a project of the first version has sounds without exemplars", () => {
   const old = recipe();
   delete old.exemplars;
   delete old.blend;
+  delete old.wish;
   assert.deepEqual(readProject(file({ recipe: old }, 1), HELLO).project.recipe, recipe());
+});
+
+test("a project from before wishes has none and no locks", () => {
+  const old = { ...project(), recipe: { ...recipe(), wish: undefined }, locks: undefined };
+  const read = readProject(JSON.stringify({ [FORMAT]: 3, model: "cafe", project: old }), HELLO).project;
+  assert.deepEqual([read.recipe.wish, read.locks], [{}, {}]);
+});
+
+test("a wish that makes no sense, or that the category lacks, is left out, and one out of reach is the nearest", () => {
+  const wish = { pitch: 1e9, decay: "x", body: null, gong: 1, air: -20 };
+  assert.deepEqual(readRecipe(recipe({ wish }), HELLO).wish, { pitch: 2000 });
+  for (const given of [null, 5, "x", []]) assert.deepEqual(readRecipe(recipe({ wish: given }), HELLO).wish, {});
 });
 
 test("values are brought into the server's limits", () => {

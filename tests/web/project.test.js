@@ -37,9 +37,17 @@ test("a recall leaves out a seed and a second category that are not there", () =
 test("a key depends on everything that changes the samples, and on nothing else", () => {
   const key = keyOf(recipe());
   for (const change of [{ seed: 3 }, { wild: 2 }, { p: [1, 1, 1] }, { t: 0.5 }]) assert.equal(keyOf(recipe(change)), key);
-  for (const change of [{ category: "clap" }, { code: [1, 2] }, { take: 1 }, { inverter: "light" }, { to: "snare" }]) {
+  for (const change of [{ category: "clap" }, { code: [1, 2] }, { take: 1 }, { inverter: "light" }, { to: "snare" }, { wish: { decay: 0.4 } }]) {
     assert.notEqual(keyOf(recipe(change)), key);
   }
+});
+
+test("a wish is a part of a recall and of a key, in whatever order it was asked", () => {
+  const wish = { pitch: 49, decay: 0.4 };
+  assert.deepEqual(recallOf(recipe({ wish })), { ...recallOf(recipe()), ...wish });
+  assert.equal(keyOf(recipe({ wish })), keyOf(recipe({ wish: { decay: 0.4, pitch: 49 } })));
+  assert.notEqual(keyOf(recipe({ wish })), keyOf(recipe({ wish: { pitch: 49, decay: 0.5 } })));
+  assert.deepEqual(recipeOf(sound({ wish })).wish, wish);
 });
 
 test("a sound belongs to its own recipe", () => {

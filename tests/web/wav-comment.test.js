@@ -14,11 +14,13 @@ test("a comment has what recalls the sound, in the order of the server's own fil
     + '"recordings":[{"name":"kit/kick/1.flac","source":"kit","licence":"CC0-1.0","attribution":"somebody"}],'
     + '"code":[0.5,-1.25],"trim":{"start":1,"end":null,"fadeIn":0,"fadeOut":0}}');
   const plain = JSON.parse(wavComment(recipe(), WHOLE, "cafe"));
-  for (const name of ["trim", "to", "exemplars", "recordings"]) assert.equal(name in plain, false, name);
+  const asked = wavComment(recipe({ wish: { decay: 0.4 } }), WHOLE, "cafe");
+  assert.equal(asked, JSON.stringify(plain).replace('"code"', '"wish":{"decay":0.4},"code"'));
+  for (const name of ["trim", "to", "exemplars", "recordings", "wish"]) assert.equal(name in plain, false, name);
 });
 
 test("a comment is read back", () => {
-  const sound = recipe({ seed: 7, take: 3, to: "snare", t: 0.5, exemplars: [3, 1] });
+  const sound = recipe({ seed: 7, take: 3, to: "snare", t: 0.5, exemplars: [3, 1], wish: { decay: 0.4, pitch: 49 } });
   assert.deepEqual(readWavComment(wavComment(sound, TRIM, "cafe"), HELLO), { recipe: sound, shares: [], trim: TRIM, model: "cafe" });
   assert.deepEqual(readWavComment(wavComment(recipe(), WHOLE, "cafe"), HELLO), { recipe: recipe(), shares: [], trim: WHOLE, model: "cafe" });
 });

@@ -4,11 +4,14 @@ from typing import Final
 
 from .parameters import (
     BLOB,
+    DECIBELS,
     ENUM,
     FILE,
+    HERTZ,
     HIDDEN,
     INT,
     MILLISECONDS,
+    PERCENT,
     PLAIN,
     STORED,
     Parameter,
@@ -21,6 +24,29 @@ CATEGORIES: Final = (
 """The categories of the model in the package; a test compares them."""
 LONGEST: Final = 1500
 """Milliseconds that hold every sound of the model."""
+
+
+WISHES: Final = {
+    "Pitch": (20, 2000, 50, HERTZ, "Frequency of the body, in Hz."),
+    "Decay": (3, 3000, 400, MILLISECONDS, "Time until 20 dB less energy is left."),
+    "Attack": (2, 300, 8, MILLISECONDS, "Time in which the level rises."),
+    "Brightness": (30, 20_000, 1000, HERTZ, "Mean frequency of the sound, in Hz."),
+    "Noisiness": (0, 100, 50, PERCENT, "From a pure tone to noise."),
+    "Body": (-80, 80, 10, DECIBELS, "What lies under 200 Hz, over the rest."),
+    "Air": (-80, 80, -10, DECIBELS, "What lies over 11 kHz, over the rest."),
+    "Loudness": (-60, 0, -18, DECIBELS, "Loudness in LUFS."),
+}
+"""What can be asked of the sound: lowest, highest and first value, unit, hint."""
+
+
+def wish_name(quality: str) -> str:
+    """Return the name of the parameter with a value that is asked for."""
+    return f"Wish {quality.lower()}"
+
+
+def asked_name(quality: str) -> str:
+    """Return the name of the parameter that says whether it is asked for."""
+    return f"Ask {quality.lower()}"
 
 
 def _button(name: str, hint: str, visible: int = 0, on: int = 0) -> Parameter:
@@ -52,6 +78,9 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
               hint="The level holds for half of this time, then fades. At 2 s there is no fade."),
     _button("Audition", "Play each new sound when it arrives.", on=1),
     _button("Note to pitch", "Notes transpose the sound; C3 is its own pitch."),
+    *(Parameter(wish_name(name), name, low, high, first, style=style, hint=hint)
+      for name, (low, high, first, style, hint) in WISHES.items()),
+    *(_button(asked_name(name), f"Ask the sound for this {name.lower()}.") for name in WISHES),
     # Stored with the set, but not in Live's lists.
     Parameter("Port", "Port", 1024, 65535, 9710, style=PLAIN, visible=STORED,
               hint="The server's UDP port, as printed by ndm play."),
@@ -67,5 +96,7 @@ BANKS: Final[dict[str, tuple[str, ...]]] = {
     "Sound": ("Category", "P1", "P2", "Fine", "Range", "Wild", "Random", "Variation"),
     "Playback": ("Start", "End", "Attack", "Decay", "Note to pitch", "Audition", "Play", "Take"),
     "More": ("Amount", "Typical"),
+    "Wishes": tuple(map(wish_name, WISHES)),
+    "Wishes on": tuple(map(asked_name, WISHES)),
 }
 """Banks of a controller such as Push."""

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .instrument import instrument
 from .layout import HEIGHT, WIDTH
-from .parameters import MILLISECONDS, PLAIN, Parameter
+from .parameters import DECIBELS, HERTZ, MILLISECONDS, PERCENT, PLAIN, Parameter
 from .patch import Box
 
 SCALE: Final = 3
@@ -112,6 +112,10 @@ def value_text(parameter: Parameter, value: float) -> str:
         return str(round(value))
     if parameter.style == MILLISECONDS:
         return f"{value / 1000:.2f} s" if value >= 1000 else f"{value:.0f} ms"
+    if parameter.style == HERTZ:
+        return f"{value / 1000:.2f} kHz" if value >= 1000 else f"{value:.1f} Hz"
+    if parameter.style in (DECIBELS, PERCENT):
+        return f"{value:.1f} {'dB' if parameter.style == DECIBELS else '%'}"
     return f"{value:.2f}"
 
 

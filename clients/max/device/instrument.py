@@ -3,7 +3,7 @@
 from typing import Final
 
 from .boxes import button, control, theme
-from .controls import BY_NAME
+from .controls import BY_NAME, WISHES, asked_name, wish_name
 from .layout import CONTROLS, LABELS, PANELS, TEXTS
 from .patch import Box, Patch
 from .playback import BUFFER, playback
@@ -28,7 +28,21 @@ def instrument() -> Patch:
     wave = playback(patch)
     _network(patch, client, wave)
     _sound_controls(patch, client)
+    _wishes(patch, client)
     return patch
+
+
+def _wishes(patch: Patch, client: Box) -> None:
+    """Connect the values that are asked of the sound."""
+    for i, name in enumerate(WISHES):
+        at = 1040 + 20 * i
+        for x, kind, box in (
+            (at, "ask", control(patch, asked_name(name), "live.text", (at, 20),
+                                text=name, texton=name)),
+            (at + 300, "wish", control(patch, wish_name(name), "live.numbox", (at + 300, 20))),
+        ):  # fmt: skip
+            word = patch.add(f"prepend {kind} {name.lower()}", (x, 60 + 30 * i))
+            patch.connect(box, word, client)
 
 
 def _sound_controls(patch: Patch, client: Box) -> None:

@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from .controls import WISHES, asked_name, wish_name
 from .patch import Rect
 
 HEIGHT: Final = 169
 """Height of the device view in Live."""
-WIDTH: Final = 684
+WIDTH: Final = 836
 
 CONTROLS: Final[dict[str, Rect]] = {
     "Category": (8, 8, 124, 15),
@@ -32,6 +33,8 @@ CONTROLS: Final[dict[str, Rect]] = {
     "Note to pitch": (424, 144, 92, 19),
     "Sample": (530, 8, 146, 28),
     "Port": (628, 41, 48, 15),
+    **{asked_name(name): (690, 7 + 20 * i, 76, 16) for i, name in enumerate(WISHES)},
+    **{wish_name(name): (770, 7 + 20 * i, 58, 15) for i, name in enumerate(WISHES)},
 }
 LABELS: Final[dict[str, tuple[Rect, str]]] = {
     "P1": ((6, 147, 19, 16), "P1"),
@@ -53,4 +56,5 @@ PANELS: Final[tuple[Rect, ...]] = (
     (140, 2, 174, 165),
     (316, 2, 206, 165),
     (524, 2, 158, 165),
+    (684, 2, 150, 165),
 )

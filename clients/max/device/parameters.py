@@ -5,7 +5,7 @@ from typing import Any, Final
 
 FLOAT, INT, ENUM, BLOB, FILE = range(5)
 """Types of a parameter, by Live's numbers."""
-PLAIN, DECIMAL, MILLISECONDS = range(3)
+PLAIN, DECIMAL, MILLISECONDS, HERTZ, DECIBELS, PERCENT = range(6)
 """Unit styles: how Live writes a value, by Live's numbers."""
 AUTOMATED, STORED, HIDDEN = range(3)
 """Visibility: listed and stored, only stored in sets and presets, or neither."""

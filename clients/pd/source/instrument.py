@@ -7,6 +7,7 @@ from .network import network
 from .playback import loading, playing
 from .requests import requests
 from .sample import sample
+from .wishes import wishes
 from .writer import Canvas
 
 CATEGORIES: Final = (
@@ -29,9 +30,10 @@ XY_PAD: Final = (214, 76, 169)
 INLET_MESSAGES: Final = (
     "category", "p1", "p2", "p3", "range", "wild", "take", "amount", "random", "variation",
     "typical", "note", "port", "start", "end", "attack", "decay", "follow", "audition", "sample",
+    "wish", "clear",
 )  # fmt: skip
 """The messages of the inlet, if the patch is used as an abstraction."""
-_DIRECT: Final = ("note", "sample")
+_DIRECT: Final = ("note", "sample", "wish", "clear")
 
 
 def patch() -> str:
@@ -39,11 +41,16 @@ def patch() -> str:
     top = Canvas(size=(900, 590))
     top.text(20, 14, "Neural Drum Machine: move the controls, hear a new drum", 60)
     _controls(top)
-    subs = (network(), requests(CATEGORIES, RANGES), loading(), sample(), _interface(), _help())
-    for x, each in enumerate(subs):
-        top.sub(20 + 92 * x, 545, each)
-    play = top.sub(600, 520, playing())
-    top.connect(play, top.obj(600, 545, "outlet~"))
+    subs = (
+        network(), requests(CATEGORIES, RANGES), loading(), sample(), _interface(), _help(),
+        wishes(),
+    )  # fmt: skip
+    x = 20
+    for each in subs:
+        top.sub(x, 545, each)
+        x += 7 * len(f"pd {each.name}") + 14
+    play = top.sub(640, 520, playing())
+    top.connect(play, top.obj(640, 545, "outlet~"))
     top.connect(top.obj(730, 520, "inlet"), top.obj(730, 545, "s $0-in"))
     top.connect(top.obj(820, 520, "r $0-say"), top.obj(820, 545, "outlet"))
     return top.file()
@@ -192,8 +199,9 @@ def _help() -> Canvas:
     canvas = Canvas("help", (620, 300))
     canvas.text(20, 20, "As an abstraction, [neural-drum-machine] accepts at its inlet: "
                 + ", ".join(INLET_MESSAGES) + ", each with its value (category and range by "
-                "number; note pitch velocity; sample path). Its left outlet is the signal; its "
-                "right outlet sends status, model, error and info.", 80)  # fmt: skip
+                "number; note pitch velocity; sample path; wish decay 0.6, and clear decay). Its "
+                "left outlet is the signal; its right outlet sends status, model, error and info.",
+                80)  # fmt: skip
     canvas.text(20, 140, "No server? make play prints OSC: UDP 127.0.0.1:9710; enter that port in "
                 "Port. ndm doctor finds problems. See docs/pure-data.md.", 80)  # fmt: skip
     return canvas

@@ -7,6 +7,7 @@ from .writer import Canvas, Node
 ANSWERS: Final = (
     "sound", "error", "hello", "categories", "pong", "superseded", "format", "ranges",
     "inverters", "axes", "status",
+    "values",
 )  # fmt: skip
 """The messages of the server."""
 SOUND: Final = "unpack f symbol f f f f f symbol f f f f symbol f f"

@@ -140,9 +140,17 @@ def _clock(canvas: Canvas, values: Node) -> None:
         canvas.connect(
             which, i,
             canvas.msg(250, 400 + 60 * i, message),
-            canvas.obj(250, 425 + 60 * i, f"oscformat -f {types} ndm {name}"),
+            _wished(canvas, 250, 418 + 60 * i),
+            canvas.obj(250, 436 + 60 * i, f"oscformat -f {types} ndm {name}"),
             canvas.obj(250 + 20, 580, "s $0-osc"),
         )  # fmt: skip
+
+
+def _wished(canvas: Canvas, x: int, y: int) -> Node:
+    """Append the wishes to a request."""
+    whole = canvas.obj(x, y, "list append")
+    canvas.connect(canvas.obj(x + 150, y, "r $0-wishes"), 0, 1, whole)
+    return whole
 
 
 def _variation(canvas: Canvas) -> None:
@@ -167,6 +175,7 @@ def _variation(canvas: Canvas) -> None:
     canvas.connect(
         near,
         canvas.msg(860, 230, "list $1 $2 $3 seed $4"),
-        canvas.obj(860, 255, "oscformat -f iifsi ndm variation"),
+        _wished(canvas, 860, 248),
+        canvas.obj(860, 266, "oscformat -f iifsi ndm variation"),
         canvas.obj(860, 280, "s $0-osc"),
     )

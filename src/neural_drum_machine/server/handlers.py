@@ -32,7 +32,9 @@ from neural_drum_machine.server.rendering import Renderer
 from neural_drum_machine.server.shelf import Shelf
 from neural_drum_machine.wishes.qualities import QUALITIES
 
-SHOWN_OF_QUALITY = ("name", "unit", "low_word", "high_word", "logarithmic")
+SHOWN_OF_QUALITY = (
+    "name", "unit", "low_word", "high_word", "logarithmic", "limits", "tolerance",
+)  # fmt: skip
 """The attributes of a quality that hello tells."""
 
 

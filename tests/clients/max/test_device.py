@@ -143,6 +143,7 @@ def test_the_client_knows_every_answer_of_the_server(node):
                             (1.0,), ("x",), protocol.LIMITS),
         protocol.Pong(1), SOUND, protocol.Superseded(1, 2), STATUS,
         protocol.ErrorReply(1, protocol.ErrorCode.BUSY, "busy"),
+        protocol.ValuesReply(1, 2, "kick", {"decay": 0.5}),
     ]  # fmt: skip
     of_the_web = {
         protocol.PadMapReply,
@@ -163,3 +164,53 @@ def test_the_client_knows_every_answer_of_the_server(node):
     source = (MAX / "ndm_client.js").read_text()
     assert addresses == set(re.findall(r'^    "(/ndm/\w+)": ', source, re.MULTILINE))
     assert "no such message: /ndm/new" in str(client(["/ndm/new", 1]))
+
+
+def test_the_sound_has_the_values_that_are_asked_for(live, small_machine):
+    before = len(live.sent)
+    live.set("Wish decay", 200)  # ms; not asked for
+    live.settle()
+    assert [m[0] for m in live.sent[before:] if m[0] != "/ndm/ping"] == []
+    live.set("Ask decay", 1)
+    live.settle()
+    decay, noisiness = map(float, np.float32([0.2, 0.3]))  # an OSC float has single precision
+    assert same(live, small_machine.render("kick", (0, 0, 0), wish={"decay": decay}))
+    live.set("Wish noisiness", 30)  # %
+    live.set("Ask noisiness", 1)
+    live.set("Random")
+    live.settle()
+    wish = {"decay": decay, "noisiness": noisiness}
+    seed = next(m for m in live.sent if m[0] == "/ndm/random")[4]
+    assert same(live, small_machine.render("kick", seed=seed, wish=wish))
+    live.set("Variation")
+    live.settle()
+    (vary,) = [m for m in live.sent if m[0] == "/ndm/variation"]
+    assert vary[-6:-2] == ["decay", pytest.approx(0.2), "noisiness", pytest.approx(0.3)]
+    live.set("Ask decay", 0)
+    live.set("Ask noisiness", 0)
+    live.set("Typical")
+    live.settle()
+    assert same(live, small_machine.render("kick", (0, 0, 0)))
+    assert live.text("error") == "ready"
+
+
+def test_a_dropped_sample_has_the_values_that_are_asked_for(live, small_machine, tmp_path):
+    samples = tone(200, 0.3, 44100)
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, samples, 44100, subtype="FLOAT")
+    live.set("Sample", str(path))
+    live.settle()
+    live.set("Wish decay", 60)
+    live.set("Ask decay", 1)
+    live.settle()
+    anchor = small_machine.anchor(Clip(np.float32(samples + 1e-9)[None], 44100), "kick")
+    assert same(live, small_machine.bend(anchor, wish={"decay": float(np.float32(0.06))}))
+    live.set("Ask decay", 0)
+    live.settle()
+    assert same(live, small_machine.bend(anchor))
+
+
+def test_a_value_that_the_category_lacks_is_told(live):
+    live.set("Category", 1)
+    live.set("Ask pitch", 1)
+    live.until(lambda: "clap has no pitch" in live.text("error"), step=100)

@@ -10,11 +10,13 @@ from tests.clients.max.conftest import MAX
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.server.protocol import RANGES
+from neural_drum_machine.wishes.qualities import QUALITIES
 
 from device.build import NAME  # isort: skip
 from device.container import read  # isort: skip
 from device.controls import BANKS, BY_NAME, PARAMETERS  # isort: skip
 from device.controls import CATEGORIES as OFFERED  # isort: skip
+from device.controls import WISHES, wish_name  # isort: skip
 from device.instrument import ROUTES, instrument  # isort: skip
 from device.layout import HEIGHT, WIDTH  # isort: skip
 from device.objects import ANY, OBJECTS, name_of, ports  # isort: skip
@@ -155,6 +157,12 @@ def test_the_choices_are_the_models_and_the_protocols():
     limits = {"P1": (-1, 1), "Wild": (0, 2), "Take": (0, 63), "Amount": (0, 2)}
     assert {n: (BY_NAME[n].low, BY_NAME[n].high) for n in limits} == limits
     assert BANKS["Sound"][:3] == ("Category", "P1", "P2")
+    factors = {"s": 1000, "": 100}  # the device counts in ms and in %
+    for quality in QUALITIES:
+        low, high = (factors.get(quality.unit, 1) * limit for limit in quality.limits)
+        value = BY_NAME[wish_name(quality.name)]
+        assert (value.low, value.high) == pytest.approx((low, high))
+    assert [name.lower() for name in WISHES] == [quality.name for quality in QUALITIES]
 
 
 def test_elements_lie_within_the_device_and_do_not_overlap():

@@ -13,6 +13,8 @@ pytestmark = needs_node
 def test_a_set_and_a_preset_restore_the_same_sound(live, device, port, last, tmp_path):
     """From stored parameters alone, in another device, of which the server knows nothing."""
     live.set("Category", 3)
+    live.set("Wish decay", 150)
+    live.set("Ask decay", 1)
     live.set("Random")
     live.settle()
     if last == "P2":
@@ -27,7 +29,8 @@ def test_a_set_and_a_preset_restore_the_same_sound(live, device, port, last, tmp
         live.set("Sample", str(path))
         live.settle()
     wanted = played(live)
-    parameters = ("Category", "P1", "P2", "Fine", "Range", "Wild", "Take", "Recall")
+    parameters = ("Category", "P1", "P2", "Fine", "Range", "Wild", "Take",
+                  "Wish decay", "Ask decay", "Recall")  # fmt: skip
     stored = {name: live.value(name) for name in parameters}
     if last == "Sample":
         stored["Sample"] = str(path)

@@ -72,6 +72,21 @@ def test_requests_are_well_formed_and_errors_are_shown_unchanged(pd):
         patch.send("p3", 0.5)
         patch.until(lambda: getattr(requests[-1], "seed", None) is not None
                     and type(requests[-1]).__name__ == "Generate")  # fmt: skip
+        before = len(requests)
+        for words in (("wish", "decay", 0.5), ("wish", "pitch", 49), ("wish", "pitch", 50),
+                      ("wish", "body"), ("wish", "gong", 1)):  # fmt: skip
+            patch.send(*words)
+        asked = {"pitch": 50, "decay": 0.5}
+        patch.until(lambda: getattr(requests[-1], "wish", None) == asked)
+        for word in ("random", "variation"):
+            patch.send(word, "bang")
+            patch.until(lambda word=word: type(requests[-1]).__name__.lower() == word
+                        and requests[-1].wish == asked)  # fmt: skip
+        patch.send("clear", "pitch")
+        patch.until(lambda: getattr(requests[-1], "wish", None) == {"decay": 0.5})
+        patch.send("clear")
+        patch.until(lambda: getattr(requests[-1], "wish", None) == {})
+        del requests[before:]
         ended.set()
         thread.join()
     last = [r for r in requests if type(r).__name__ == "Generate"][-1]

@@ -8,11 +8,13 @@ from tests.clients.pd.conftest import PD, needs_pd
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.server.osc import REQUESTS
 from neural_drum_machine.server.protocol import RANGES
+from neural_drum_machine.wishes.qualities import QUALITIES
 
 from source.instrument import CATEGORIES as OFFERED  # isort: skip
 from source.instrument import RANGES as OFFERED_RANGES  # isort: skip
 from source.instrument import patch  # isort: skip
 from source.network import ANSWERS  # isort: skip
+from source.wishes import QUALITIES as WISHES  # isort: skip
 
 FILE = PD / "neural-drum-machine.pd"
 
@@ -25,6 +27,7 @@ def test_the_committed_patch_is_built_from_the_source():
 
 def test_its_choices_are_those_of_the_model_and_the_protocol():
     assert (OFFERED, OFFERED_RANGES) == (CATEGORIES, RANGES)
+    assert tuple(quality.name for quality in QUALITIES) == WISHES
 
 
 def test_every_answer_is_routed():

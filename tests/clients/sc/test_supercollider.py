@@ -51,6 +51,19 @@ def test_requests_byte_for_byte(example, server):
 
 
 @needs_sclang
+def test_wishes_go_with_every_request(example, server):
+    example.run(r"~category = \kick; ~seed = nil; ~wish = (pitch: 49, decay: 0.5); ~generate.()")
+    generate = server.request()
+    assert (type(generate), generate.wish) == (Generate, {"pitch": 49, "decay": 0.5})
+    example.run("~random.()")
+    assert server.request().wish == {"pitch": 49, "decay": 0.5}
+    example.run("~soundId = 3; ~variation.(0.25)")
+    assert server.request().wish == {"pitch": 49, "decay": 0.5}
+    example.run("~wish = (); ~typical.()")
+    assert server.request().wish == {}
+
+
+@needs_sclang
 def test_only_answers_of_the_server_are_shown(example, server):
     example.run("~hello.()")
     server.take()

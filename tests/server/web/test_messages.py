@@ -14,6 +14,7 @@ from tests.support.audio import pcm
 from tests.support.web import binary_message, read_sound
 
 from neural_drum_machine.server import protocol
+from neural_drum_machine.server.handlers import SHOWN_OF_QUALITY
 from neural_drum_machine.server.protocol import (
     ErrorCode,
     HelloReply,
@@ -279,6 +280,8 @@ def test_the_document_has_every_request_of_its_own_with_its_values():
         assert sorted(given) == sorted(kind.optional())
 
 
-def test_the_document_has_every_limit():
+def test_the_document_has_every_limit_and_what_a_quality_has():
     part = DOCUMENT.split("also\nhas `limits`")[1].split("`pad_map` has")[0]
-    assert re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) == [*LIMITS]
+    limits, qualities = part.split("It also has `qualities`")
+    for table, names in ((limits, [*LIMITS]), (qualities, [*SHOWN_OF_QUALITY])):
+        assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == names

@@ -46,7 +46,10 @@ export class FakeClient extends EventTarget {
   _record(request) {
     return new Promise((resolve, reject) => {
       const isQuestion = QUESTIONS.includes(request.type);
-      const answer = (values = {}) => resolve(isQuestion ? values : soundFor(request, values));
+      const answer = (values = {}) => {
+        if (request.type === "describe") resolve({ values });
+        else resolve(isQuestion ? values : soundFor(request, values));
+      };
       this.asked.push({ ...request, answer, reject });
     });
   }
@@ -56,7 +59,9 @@ export class FakeClient extends EventTarget {
 function soundFor({ type, values }, changes) {
   const { category = "kick", code = [Math.random()], seed = type === "recall" ? -1 : 7, take = 0 } = values;
   const { inverter = "refined", to = null, t = 0, wild = 1, p1 = 0, p2 = 0, p3 = 0, exemplars, blend } = values;
-  const resting = { ...(exemplars && { exemplars }), ...(blend && { blend }) };
+  const asked = HELLO.qualities.filter(({ name }) => name in values).map(({ name }) => [name, values[name]]);
+  const wish = asked.length ? { wish: Object.fromEntries(asked) } : {};
+  const resting = { ...(exemplars && { exemplars }), ...(blend && { blend }), ...wish };
   return sound({ category, code, seed, take, inverter, to, t, wild, p: [p1, p2, p3], ...resting, ...changes });
 }
 

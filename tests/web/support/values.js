@@ -3,9 +3,25 @@
 import { emptyProject } from "../../../src/neural_drum_machine/web/js/model/project.js";
 import { WHOLE } from "../../../src/neural_drum_machine/web/js/model/trim.js";
 
+const quality = (name, unit, logarithmic, limits, tolerance) => ({
+  name, unit, low_word: "less", high_word: "more", logarithmic, limits, tolerance,
+});
+const QUALITIES = [
+  quality("pitch", "Hz", true, [20, 2000], 1 / 24), quality("decay", "s", true, [0.003, 3], 1 / 6),
+  quality("attack", "s", true, [0.002, 0.3], 1 / 3), quality("brightness", "Hz", true, [30, 20_000], 0.15),
+  quality("noisiness", "", false, [0, 1], 0.08), quality("body", "dB", false, [-80, 80], 1.5),
+  quality("air", "dB", false, [-80, 80], 1.5), quality("loudness", "LUFS", false, [-60, 0], 0.5),
+];
+
 export const HELLO = Object.freeze({
   type: "hello", protocol: 1, program: "test", model: "small", hash: "cafe", sr: 44100, length: 1481,
-  categories: ["kick", "snare", "clap"], axes: {}, ranges: [0.5, 1, 2, 4], inverters: ["refined", "light"],
+  categories: ["kick", "snare", "clap"], qualities: QUALITIES,
+  wishes: {
+    kick: { pitch: [40, 50, 150], decay: [0.04, 0.15, 0.5], attack: [0.004, 0.01, 0.05], brightness: [60, 100, 300], noisiness: [0, 0.1, 0.5], body: [5, 15, 26], loudness: [-24, -16, -9] },
+    snare: { pitch: [100, 200, 400], decay: [0.04, 0.12, 0.32], noisiness: [0.1, 0.5, 1], air: [-45, -25, -5] },
+    clap: { decay: [0.05, 0.1, 0.3], brightness: [1300, 2300, 4000] },
+  },
+  axes: {}, ranges: [0.5, 1, 2, 4], inverters: ["refined", "light"],
   limits: {
     takes: 64, recent_sounds: 16, waiting: 8, audio_bytes: 2 ** 24, amount: 2, wild: 2, control: 8,
     length_ms: [20, 2000],
@@ -15,7 +31,7 @@ export const HELLO = Object.freeze({
 export function recipe(changes = {}) {
   return {
     category: "kick", code: [0.5, -1.25], seed: -1, take: 0, inverter: "refined", wild: 1, p: [0, 0, 0],
-    to: null, t: 0, exemplars: [], blend: 0, ...changes,
+    to: null, t: 0, exemplars: [], blend: 0, wish: {}, ...changes,
   };
 }
 

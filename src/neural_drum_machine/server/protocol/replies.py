@@ -44,8 +44,9 @@ class HelloReply:
     limits : Limits
         Sent over the WebSocket only.
     qualities : tuple of mapping
-        The qualities that can be wished for: `name`, `unit`, `low_word`, `high_word`, and whether
-        equal ratios sound equal (`logarithmic`). Sent over the WebSocket only.
+        The qualities that can be wished for: `name`, `unit`, `low_word`, `high_word`, whether equal
+        ratios sound equal (`logarithmic`), the least and the greatest wish (`limits`), and how near
+        a value must come (`tolerance`). Sent over the WebSocket only.
     wishes : mapping
         By category and name: the 5th, 50th and 95th percentile of recordings. Sent over the
         WebSocket only.
@@ -62,7 +63,7 @@ class HelloReply:
     ranges: tuple[float, ...]
     inverters: tuple[str, ...]
     limits: Limits
-    qualities: tuple[Mapping[str, str | bool], ...] = ()
+    qualities: tuple[Mapping[str, str | bool | float | tuple[float, float]], ...] = ()
     wishes: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)
 
 

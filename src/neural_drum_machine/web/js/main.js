@@ -5,6 +5,7 @@ import { App } from "./commands/app.js";
 import { Autosave } from "./commands/autosave.js";
 import { Export } from "./commands/export.js";
 import { Library } from "./commands/library.js";
+import { startMeasuring } from "./commands/measures.js";
 import { openFile } from "./commands/open-file.js";
 import { startSession } from "./commands/session.js";
 import { bindControls } from "./input/bindings.js";
@@ -22,6 +23,7 @@ import { Knob } from "./views/controls/knob.js";
 import { Menu } from "./views/controls/menu.js";
 import { Meter } from "./views/controls/meter.js";
 import { MorphView } from "./views/controls/morph.js";
+import { ValueKnobs } from "./views/controls/value-knobs.js";
 import { LibraryView } from "./views/library/library-view.js";
 import { startNotices } from "./views/notice.js";
 import { PageView } from "./views/page.js";
@@ -51,6 +53,13 @@ const parts = {
   fine: new Knob(byId("fine"), { rest: 0, words: signed }),
   wild: new Knob(byId("wild"), { rest: 1, words: wildWords }),
   blend: new Knob(byId("blend"), { rest: 0, words: blendWords }),
+  values: new ValueKnobs({
+    drag: (name, value) => app.wishes.drag(name, value),
+    release: () => void app.gesture.release(),
+    set: (name, value) => void app.wishes.set(name, value),
+    lock: (name) => void app.wishes.toggleLock(name),
+    refuse: (sentence) => app.notice(sentence, true),
+  }),
   drumPads: new DrumPadsView({
     press: (n, velocity) => app.drumPads.press(n, velocity),
     select: (n) => app.drumPads.select(n),
@@ -75,6 +84,7 @@ const meter = new Meter(app.output);
 app.output.onstart = () => meter.wake();
 startNotices(store);
 startConnectionView(store);
+startMeasuring(app);
 startTheme(() => {
   view.repaint();
   parts.library.repaint();

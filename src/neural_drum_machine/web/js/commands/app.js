@@ -12,8 +12,10 @@ import { trimSamples } from "../model/trim.js";
 import { DrumPads } from "./drum-pads.js";
 import { Encoder } from "./encoder.js";
 import { Gesture } from "./gesture.js";
+import { Measures } from "./measures.js";
 import { Morph } from "./morph.js";
 import { NewSounds } from "./new-sounds.js";
+import { Wishes } from "./wishes.js";
 
 /** @import { Output, Touch } from "../audio/output.js" */
 /** @import { Client, SoundType, Values } from "../net/client.js" */
@@ -51,7 +53,9 @@ export class App extends EventTarget {
     this.gesture = new Gesture(this);
     this.newSounds = new NewSounds(this);
     this.encoder = new Encoder(this);
+    this.measures = new Measures(this);
     this.morph = new Morph(this);
+    this.wishes = new Wishes(this);
     /** When the sound being edited was last played, as of `performance.now()`. */
     this.playedAt = 0;
     /** Milliseconds from a request to samples that are ready to play, the last ones. */

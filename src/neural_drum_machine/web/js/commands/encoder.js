@@ -1,6 +1,7 @@
 /** Taking a sound file in as an own sound, and turning the present sound into another category. */
 
 import { categoryLabel } from "../model/labels.js";
+import { offered } from "../model/qualities.js";
 import { ownNumbers, recallOf } from "../model/recipe.js";
 import { categoryOf, chosenInverter, takeOf } from "../model/state.js";
 import { WHOLE } from "../model/trim.js";
@@ -46,7 +47,8 @@ export class Encoder {
     const { recipe } = app.project;
     if (!recipe) return false;
     if (ownNumbers(recipe.exemplars).length) {
-      const isTaken = await app.request("recall", { ...recallOf(recipe), to: category, t: 1 }, { yields: true });
+      const wish = offered(app.state.hello, category, recipe.wish);
+      const isTaken = await app.request("recall", { ...recallOf({ ...recipe, wish }), to: category, t: 1 }, { yields: true });
       if (isTaken) void app.maps.load(category);
       return isTaken;
     }

@@ -1,6 +1,7 @@
 /** A gesture: a control is dragged, many sounds come on the way, and undo takes back all of it at once. */
 
 import { clamp } from "../model/numbers.js";
+import { withValue } from "../model/qualities.js";
 import { recallOf, recipeOf } from "../model/recipe.js";
 import { categoryOf, chosenInverter, takeOf } from "../model/state.js";
 
@@ -30,6 +31,11 @@ export class Gesture {
     this._running = null;
   }
 
+  /** Whether a control is held. */
+  get isHeld() {
+    return this._running !== null;
+  }
+
   /** Whether a request of a drag is unanswered. Until then controls stay where they were dragged. */
   get isMoving() {
     return this._app.state.moving > 0;
@@ -37,7 +43,7 @@ export class Gesture {
 
   /**
    * Ask for a sound on the way. `release` ends the gesture.
-   * @param {(base: Recipe) => Asked} ask
+   * @param {(base: Recipe) => Asked|Promise<Asked>} ask
    * @param {Partial<Project>} [change]
    */
   drag(ask, change = {}) {
@@ -47,8 +53,10 @@ export class Gesture {
     if (!base) return;
     app.output.wake();
     const play = app.state.options.isContinuous && performance.now() - app.playedAt >= REPEAT;
-    const [type, values] = ask(base);
-    const last = app.request(type, values, { play, step: false, change });
+    const asked = ask(base);
+    const send = (/** @type {Asked} */ [type, values]) =>
+      app.client.ask(/** @type {SoundType} */ (type), /** @type {any} */ (values));
+    const last = app.take(() => (asked instanceof Promise ? asked.then(send) : send(asked)), { play, step: false, change });
     this._running = { before, base, last };
     app.store.dispatch({ type: "move-asked" });
     void last.finally(() => app.store.dispatch({ type: "move-answered" }));
@@ -96,6 +104,32 @@ export class Gesture {
     store.dispatch({ type: "draw-moved" });
   }
 
+  /**
+   * Ask for a value of the sound, or take the wish for it back. A lock on it follows.
+   * @param {string} name of the quality
+   * @param {number|null} value null takes it back
+   */
+  setWish(name, value) {
+    const { project: { locks }, store } = this._app;
+    // With another wish the same seed draws another drum.
+    store.dispatch({ type: "draw-forgotten" });
+    const change = name in locks ? { locks: withValue(locks, name, value) } : {};
+    this.drag((base) => this._again({ ...base, wish: withValue(base.wish, name, value) }), change);
+  }
+
+  /**
+   * The request for a sound where it is. A move to its own place changes nothing, and of many only the newest
+   * is made; a recall waits for its turn.
+   * @param {Recipe} recipe
+   * @returns {Asked}
+   */
+  _again(recipe) {
+    const { p1, p2, p3 } = this._placeValues(recipe.p);
+    const isWithin = [p1, p2, p3].every((v, i) => v === recipe.p[i]);
+    const values = recallOf(recipe);
+    return isWithin ? ["move", { ...values, p1, p2, p3 }] : ["recall", values];
+  }
+
   /** Mix the generator's sound with one's own. @param {number} blend 0 to 1 */
   setBlend(blend) {
     this.drag((base) => ["recall", { ...recallOf(base), blend }]);
@@ -109,7 +143,9 @@ export class Gesture {
       this.hold({ wild });
       return;
     }
-    const values = { category: categoryOf(state), seed: draw.seed, wild, take: takeOf(state), ...chosenInverter(state) };
+    const values = {
+      category: categoryOf(state), seed: draw.seed, wild, take: takeOf(state), ...chosenInverter(state), ...recipe.wish,
+    };
     // A sound that was moved since it was drawn keeps its place.
     const place = this._placeValues(recipe.p);
     this.drag(() => (draw.isMoved ? ["generate", { ...values, ...place }] : ["random", values]), { wild });

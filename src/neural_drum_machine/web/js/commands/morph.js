@@ -1,10 +1,13 @@
 /** A and B: two sounds that are kept, and the morph between them. */
 
-import { morphOf, recallOf } from "../model/recipe.js";
+import { wishBetween } from "../model/qualities.js";
+import { morphOf, nearerCategory, recallOf } from "../model/recipe.js";
 import { chosenInverter, slotSamplesOf } from "../model/state.js";
 
 /** @import { App } from "./app.js" */
 /** @import { Slot } from "../model/project.js" */
+/** @import { Values } from "../model/qualities.js" */
+/** @import { Recipe } from "../model/recipe.js" */
 
 /** Where the slider has A and B. @type {Record<Slot, number>} */
 const ENDS = { a: 0, b: 1 };
@@ -54,7 +57,24 @@ export class Morph {
       gesture.drag(() => ["recall", recallOf((t ? b : a).recipe)], { morph: t });
       return;
     }
-    const values = { ...morphOf(a.recipe, b.recipe, t), ...chosenInverter(state) };
-    gesture.drag(() => ["morph", values], { morph: t });
+    const asked = (/** @type {Values} */ wish) =>
+      /** @type {["morph", ReturnType<typeof morphOf>]} */ (["morph", { ...morphOf(a.recipe, b.recipe, t, wish), ...chosenInverter(state) }]);
+    const wish = this._wishBetween([a.recipe, b.recipe], t);
+    gesture.drag(() => (wish instanceof Promise ? wish.then(asked) : asked(wish)), { morph: t });
+  }
+
+  /**
+   * The wish of a sound between two. If one of them has a wish, both must have been measured.
+   * @param {Recipe[]} recipes @param {number} t
+   * @returns {Values|Promise<Values>}
+   */
+  _wishBetween(recipes, t) {
+    const { measures, state: { hello } } = this._app;
+    if (recipes.every(({ wish }) => !Object.keys(wish).length)) return {};
+    const between = (/** @type {Values[]} */ values) =>
+      wishBetween(hello, recipes.map((each, i) => ({ category: nearerCategory(each), wish: each.wish, values: values[i] })), t);
+    const known = recipes.map((recipe) => measures.peek(recipe)).filter((values) => values !== null);
+    if (known.length === recipes.length) return between(known);
+    return Promise.all(recipes.map((recipe) => measures.get(recipe))).then(between);
   }
 }

@@ -26,8 +26,9 @@ export class NewSounds {
     const last = this._last.get(category);
     app.store.dispatch({ type: "draw-forgotten" });
     const how = { change: { trim: WHOLE }, original: null };
-    if (last) await app.request("recall", recallOf(last), how);
-    else await app.request("generate", { category, p1: 0, p2: 0, p3: 0, ...chosenInverter(app.state) }, how);
+    const locked = app.wishes.locked(category);
+    if (last) await app.request("recall", { ...recallOf(last), ...locked }, how);
+    else await app.request("generate", { category, p1: 0, p2: 0, p3: 0, ...chosenInverter(app.state), ...locked }, how);
     void app.maps.load(category);
   }
 
@@ -66,7 +67,9 @@ export class NewSounds {
   async _random() {
     const { state, store } = this._app;
     const { wild } = this._app.project;
-    const values = { category: categoryOf(state), wild, take: takeOf(state), ...chosenInverter(state) };
+    const category = categoryOf(state);
+    const locked = this._app.wishes.locked(category);
+    const values = { category, wild, take: takeOf(state), ...chosenInverter(state), ...locked };
     if (!(await this._app.request("random", values, { change: { trim: WHOLE }, original: null }))) return;
     const { sound } = store.state;
     if (sound) store.dispatch({ type: "draw-remembered", seed: sound.seed });
@@ -77,7 +80,8 @@ export class NewSounds {
     app.store.dispatch({ type: "draw-forgotten" });
     if (!(await this.ensureRecent()) || !app.state.sound) return;
     const { amount, wild } = app.project;
-    const values = { of: app.state.sound.id, amount, wild, take: takeOf(app.state), ...chosenInverter(app.state) };
+    const locked = app.wishes.locked(categoryOf(app.state)); // the server keeps the wish of the sound itself
+    const values = { of: app.state.sound.id, amount, wild, take: takeOf(app.state), ...chosenInverter(app.state), ...locked };
     await app.request("variation", values);
   }
 

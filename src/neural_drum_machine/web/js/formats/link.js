@@ -23,8 +23,8 @@ function fromBase64(text) {
   return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }
 
-/** Version 2 names the model, and has exemplars; a program that knows neither would play another sound. */
-const VERSION = 2;
+/** Version 2 names the model, and has exemplars, and 3 wishes; a program without them would play another sound. */
+const VERSION = 3;
 /** Digits of the model's hash that a link has. */
 const MODEL_DIGITS = 12;
 
@@ -48,7 +48,7 @@ export function writeLink(recipe, trim, model) {
  */
 export function readLink(hash, bounds) {
   const [version, text, numbers] = hash.replace(/^#/, "").split(".");
-  if (!["1", `${VERSION}`].includes(version) || !text || !numbers) return null;
+  if (!["1", "2", `${VERSION}`].includes(version) || !text || !numbers) return null;
   try {
     const { trim, model, ...rest } = JSON.parse(new TextDecoder().decode(fromBase64(text)));
     const bytes = fromBase64(numbers);

@@ -2,19 +2,21 @@
 
 import { DEFAULT_AMOUNT, emptyProject } from "../model/project.js";
 import { clamp } from "../model/numbers.js";
+import { offered, qualities } from "../model/qualities.js";
 
 /** @import { Project } from "../model/project.js" */
+/** @import { Values } from "../model/qualities.js" */
 /** @import { Recipe } from "../model/recipe.js" */
 /** @import { Trim } from "../model/trim.js" */
 /** @import { HelloReply } from "../net/messages.js" */
 /** @import { OwnSounds } from "../net/own-sounds.js" */
 
-/** The part of the server's hello that a file is checked against. @typedef {Pick<HelloReply, "categories"|"limits">} Bounds */
+/** The part of the server's hello that a file is checked against. @typedef {Pick<HelloReply, "categories"|"limits"|"qualities"|"wishes">} Bounds */
 
 /** The key that marks a project file. */
 export const FORMAT = "neural_drum_machine_project";
-/** Version 2 has exemplars, and 3 own sounds. A program that does not know them would play other sounds. */
-const VERSION = 3;
+/** Version 2 has exemplars, 3 own sounds, and 4 wishes. A program that does not know them would play other sounds. */
+const VERSION = 4;
 const MAX_SEED = 2 ** 31 - 1;
 /** Numbers of a sound's exemplars: at most four, each with its share. */
 const MAX_EXEMPLARS = 8;
@@ -74,7 +76,7 @@ export function readProject(text, bounds) {
     trim: readTrim(given.trim), range: number(given.range, 0, limits.control, 1),
     wild: number(given.wild, 0, limits.wild, 1),
     amount: number(given.amount, 0, limits.amount, DEFAULT_AMOUNT),
-    inverter: typeof given.inverter === "string" ? given.inverter : null,
+    locks: readValues(given.locks, bounds), inverter: typeof given.inverter === "string" ? given.inverter : null,
     a: kept(given.a), b: kept(given.b), morph: number(given.morph, 0, 1, 0), pads,
   };
   return { project, model: String(value.model ?? ""), own: readOwn(value.own) };
@@ -94,7 +96,8 @@ function readOwn(given) {
  * @returns {Recipe}
  * @throws {Error} with a sentence for people
  */
-export function readRecipe(given, { categories, limits }) {
+export function readRecipe(given, bounds) {
+  const { categories, limits } = bounds;
   const broken = (/** @type {string} */ fault) => new Error(`A sound in this project has ${fault}.`);
   for (const category of [given?.category, given?.to ?? given?.category]) {
     if (!categories.includes(category)) throw broken(`an unknown category, ${shown(category)}`);
@@ -112,8 +115,14 @@ export function readRecipe(given, { categories, limits }) {
     wild: number(given.wild, 0, limits.wild, 1),
     p: [0, 1, 2].map((i) => number(p[i], -limits.control, limits.control, 0)),
     to: given.to ?? null, t: number(given.t, 0, 1, 0), exemplars: exemplars.map(Number),
-    blend: number(given.blend, 0, 1, 0),
+    blend: number(given.blend, 0, 1, 0), wish: offered(bounds, given.category, readValues(given.wish, bounds)),
   };
+}
+
+/** Values of qualities; those that make no sense are left out. @param {any} given @param {Bounds} bounds @returns {Values} */
+function readValues(given, bounds) {
+  const known = qualities(bounds).filter(({ name }) => Number.isFinite(given?.[name]));
+  return Object.fromEntries(known.map(({ name, limits: [low, high] }) => [name, clamp(given[name], low, high)]));
 }
 
 /** Whether a value is a list of exemplars' numbers, each followed by its share. @param {any} value */

@@ -19,13 +19,15 @@ const VERSION = 1;
  * @param {string} model the model's hash
  * @param {Recording[]} [recordings] that the sound begins at
  */
-export function wavComment({ category, code, seed, take, inverter, to, t, exemplars, blend }, trim, model, recordings = []) {
+export function wavComment(recipe, trim, model, recordings = []) {
+  const { category, code, seed, take, inverter, to, t, exemplars, blend, wish } = recipe;
   const own = pairs(exemplars).filter(([number]) => number >= FIRST_OWN);
   const others = pairs(exemplars).filter(([number]) => number < FIRST_OWN);
   return JSON.stringify({
     [FORMAT]: VERSION, model, inverter, category, seed: seed < 0 ? null : seed, take,
     ...(to && { to, t }), ...(others.length && { exemplars: others, recordings }),
-    ...(own.length && { anchors: own.map(([, share]) => ({ share })), blend }), code,
+    ...(own.length && { anchors: own.map(([, share]) => ({ share })), blend }),
+    ...(Object.keys(wish).length && { wish }), code,
     ...(!isWhole(trim) && { trim }),
   });
 }

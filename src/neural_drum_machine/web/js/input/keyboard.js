@@ -35,8 +35,8 @@ export function startKeyboard(commands, pressPad, hasSingleKeys) {
  * @param {boolean} byPointer
  */
 function belongsTo(target, { name }, byPointer) {
-  if (name === "undo" || name === "redo") return false;
   if (target.matches("textarea, input[type=text], input[type=number]")) return true;
+  if (name === "undo" || name === "redo") return false;
   if (target.matches("select")) return !byPointer || isOpen(target);
   return name === "play" && target.matches("button, a, summary, [role=button], input[type=checkbox]");
 }

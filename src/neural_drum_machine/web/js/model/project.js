@@ -2,6 +2,7 @@
 
 import { WHOLE } from "./trim.js";
 
+/** @import { Values } from "./qualities.js" */
 /** @import { Recipe } from "./recipe.js" */
 /** @import { Trim } from "./trim.js" */
 
@@ -16,6 +17,7 @@ import { WHOLE } from "./trim.js";
  * @property {number} range how far the XY pad reaches on both axes
  * @property {number} wild how far a random draw reaches
  * @property {number} amount how far a variation lies, in standard deviations of the category
+ * @property {Values} locks the values that new drums are to have
  * @property {string|null} inverter
  * @property {Kept|null} a
  * @property {Kept|null} b
@@ -33,7 +35,7 @@ const ROUNDING = 0.005;
 export function emptyProject() {
   const pads = Array.from({ length: PADS }, () => null);
   return {
-    recipe: null, trim: WHOLE, range: 1, wild: 1, amount: DEFAULT_AMOUNT, inverter: null,
+    recipe: null, trim: WHOLE, range: 1, wild: 1, amount: DEFAULT_AMOUNT, locks: {}, inverter: null,
     a: null, b: null, morph: 0, pads,
   };
 }

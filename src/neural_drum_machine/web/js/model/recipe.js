@@ -2,6 +2,7 @@
 
 /** @import { MorphRequest, RecallRequest } from "../net/messages.js" */
 /** @import { Sound } from "../net/sound-message.js" */
+/** @import { Values } from "./qualities.js" */
 
 /**
  * @typedef {object} Recipe
@@ -17,6 +18,7 @@
  * @property {number[]} exemplars the recordings that the sound begins at: the number of each in the model,
  *   followed by its share; empty if there are none. Numbers from 65536 on are own sounds of the user.
  * @property {number} blend of own sounds: 0 is the own sound with the change, 1 the generator alone
+ * @property {Values} wish the values that were asked for; empty if there are none
  */
 
 /** Numbers of exemplars from here on are own sounds. */
@@ -28,12 +30,13 @@ export function ownNumbers(exemplars) {
 }
 
 /** The parts of a sound that its recipe needs. @typedef {Pick<Sound, "category"|"code"|"seed"|"take"
- *  |"inverter"|"wild"|"p1"|"p2"|"p3"|"to"|"t"|"exemplars"|"blend">} Described */
+ *  |"inverter"|"wild"|"p1"|"p2"|"p3"|"to"|"t"|"exemplars"|"blend"|"wish">} Described */
 
 /** @param {Described} sound @returns {Recipe} */
 export function recipeOf(sound) {
-  const { category, code, seed, take, inverter, wild, p1, p2, p3, to, t, exemplars = [], blend = 0 } = sound;
-  return { category, code, seed, take, inverter, wild, p: [p1, p2, p3], to, t, exemplars, blend };
+  const { category, code, seed, take, inverter, wild, p1, p2, p3, to, t } = sound;
+  const { exemplars = [], blend = 0, wish = {} } = sound;
+  return { category, code, seed, take, inverter, wild, p: [p1, p2, p3], to, t, exemplars, blend, wish };
 }
 
 /**
@@ -41,11 +44,11 @@ export function recipeOf(sound) {
  * @param {Recipe} recipe
  * @returns {Omit<RecallRequest, "type"|"id">}
  */
-export function recallOf({ category, code, seed, take, inverter, to, t, exemplars, blend }) {
+export function recallOf({ category, code, seed, take, inverter, to, t, exemplars, blend, wish }) {
   const request = { category, code, take, inverter, t };
   return {
     ...request, ...(seed >= 0 && { seed }), ...(to && { to }), ...(exemplars.length && { exemplars }),
-    ...(blend && { blend }),
+    ...(blend && { blend }), ...wish,
   };
 }
 
@@ -54,25 +57,30 @@ export function recallOf({ category, code, seed, take, inverter, to, t, exemplar
  * @param {Recipe} a
  * @param {Recipe} b
  * @param {number} t 0 at `a`, 1 at `b`
+ * @param {Values} wish of the sound between
  * @returns {Omit<MorphRequest, "type"|"id">}
  */
-export function morphOf(a, b, t) {
+export function morphOf(a, b, t, wish) {
   return {
     category: nearerCategory(a), code: a.code, to: nearerCategory(b), to_code: b.code, t, take: a.take,
     ...(a.exemplars.length && { exemplars: a.exemplars }),
     ...(b.exemplars.length && { to_exemplars: b.exemplars }),
-    ...((a.blend || b.blend) && { blend: (1 - t) * a.blend + t * b.blend }),
+    ...((a.blend || b.blend) && { blend: (1 - t) * a.blend + t * b.blend }), ...wish,
   };
 }
 
 /** The category of a sound; of a morph, the one with the larger share. @param {Recipe} recipe */
-function nearerCategory({ category, to, t }) {
+export function nearerCategory({ category, to, t }) {
   return to && t >= 0.5 ? to : category;
 }
 
 /** A key for a sound's samples: equal keys mean equal samples. @param {Recipe} recipe */
-export function keyOf({ category, code, take, inverter, to, t, exemplars, blend }) {
-  return JSON.stringify([category, code, take, inverter, to, to ? t : 0, ...exemplars, ...(blend ? [{ blend }] : [])]);
+export function keyOf({ category, code, take, inverter, to, t, exemplars, blend, wish }) {
+  // In one order, whatever the order of asking.
+  const asked = Object.entries(wish).sort(([one], [other]) => (one < other ? -1 : 1)).flat();
+  return JSON.stringify([
+    category, code, take, inverter, to, to ? t : 0, ...exemplars, ...(blend ? [{ blend }] : []), ...asked,
+  ]);
 }
 
 /** Whether a recipe recalls this sound. @param {Described} sound @param {Recipe} recipe */

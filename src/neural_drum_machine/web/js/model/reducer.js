@@ -3,10 +3,12 @@
 import { push, redo, replace, rewrite, settle, undo } from "./history.js";
 import { merge } from "./merge.js";
 import { rangeFor } from "./project.js";
-import { recipeOf } from "./recipe.js";
+import { keyOf, recipeOf } from "./recipe.js";
 
 /** @import { History } from "./history.js" */
 /** @import { Project, Slot } from "./project.js" */
+/** @import { Values } from "./qualities.js" */
+/** @import { Recipe } from "./recipe.js" */
 /** @import { Notice, Options, PadMap, SlotSamples, State, Voice } from "./state.js" */
 /** @import { HelloReply } from "../net/messages.js" */
 /** @import { Sound } from "../net/sound-message.js" */
@@ -26,6 +28,7 @@ import { recipeOf } from "./recipe.js";
  *   | {type: "redone"}
  *   | {type: "sound-arrived", sound: Sound, change: Partial<Project>, isStep: boolean, seen: Notice|null}
  *   | {type: "sound-lost"}
+ *   | {type: "sound-measured", recipe: Recipe, values: Values}
  *   | {type: "original-dropped"}
  *   | {type: "draw-remembered", seed: number}
  *   | {type: "draw-moved"}
@@ -81,6 +84,10 @@ export function reduce(state, action) {
       return withSound(state, action);
     case "sound-lost":
       return { ...state, sound: null, original: null, fidelity: null };
+    case "sound-measured": {
+      const { recipe, values } = action;
+      return { ...state, measured: { key: keyOf(recipe), category: recipe.category, values } };
+    }
     case "original-dropped":
       return { ...state, original: null };
     case "draw-remembered":

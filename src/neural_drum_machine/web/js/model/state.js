@@ -2,10 +2,11 @@
 
 import { startHistory } from "./history.js";
 import { PADS, emptyProject } from "./project.js";
-import { isOf } from "./recipe.js";
+import { isOf, keyOf } from "./recipe.js";
 
 /** @import { History } from "./history.js" */
 /** @import { Project, Slot } from "./project.js" */
+/** @import { Values } from "./qualities.js" */
 /** @import { Recipe } from "./recipe.js" */
 /** @import { Trim } from "./trim.js" */
 /** @import { HelloReply, PadMapReply } from "../net/messages.js" */
@@ -21,6 +22,7 @@ import { isOf } from "./recipe.js";
  * @property {Trim} trim the pad's own
  * @property {Float32Array} samples trimmed
  */
+/** What a sound was measured to have. `key` is that of its recipe. @typedef {{key: string, category: string, values: Values}} Measured */
 /** The samples of A or B, with the recipe that they belong to. @typedef {{recipe: Recipe, samples: Float32Array}} SlotSamples */
 /**
  * @typedef {object} Options
@@ -39,6 +41,7 @@ import { isOf } from "./recipe.js";
  * @property {number|null} fidelity distance of the reconstruction to the original
  * @property {{seed: number, isMoved: boolean}|null} draw the random draw that the sound comes from, as
  *   long as the safe–wild knob can change it
+ * @property {Measured|null} measured the last sound that was measured
  * @property {number} moving requests of a drag that are not answered yet
  * @property {{count: number, words: string}} busy long tasks in progress
  * @property {number} selectedPad
@@ -54,7 +57,7 @@ import { isOf } from "./recipe.js";
 export function initialState() {
   return {
     hello: null, isAway: false, isReady: false, history: startHistory(Object.freeze(emptyProject())),
-    sound: null, original: null, fidelity: null, draw: null, moving: 0, busy: { count: 0, words: "" },
+    sound: null, original: null, fidelity: null, draw: null, measured: null, moving: 0, busy: { count: 0, words: "" },
     selectedPad: 0, voices: Array.from({ length: PADS }, () => null), padKeys: [],
     slots: { a: null, b: null }, maps: {}, notice: null,
     options: { isContinuous: false, isSpectral: false, hasSingleKeys: true },
@@ -90,6 +93,12 @@ export function takeOf(state) {
 export function hasItsSound(state) {
   const { recipe } = projectOf(state);
   return !!recipe && !!state.sound && isOf(state.sound, recipe);
+}
+
+/** The values of the sound being edited; null if it is not measured. @param {State} state */
+export function valuesOf(state) {
+  const { recipe } = projectOf(state);
+  return recipe && state.measured?.key === keyOf(recipe) ? state.measured.values : null;
 }
 
 /** The voice of a drum pad, if it is that of the sound on the pad. @param {State} state @param {number} n @returns {Voice|null} */

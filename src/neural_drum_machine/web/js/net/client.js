@@ -5,11 +5,11 @@ import { OwnSounds } from "./own-sounds.js";
 import { answerOf } from "./library-message.js";
 import { readBinary, soundOf, writeBinary } from "./sound-message.js";
 
-/** @import { HelloReply, OwnReply, PadMapReply, Reply, Requests } from "./messages.js" */
+/** @import { HelloReply, OwnReply, PadMapReply, Reply, Requests, ValuesReply } from "./messages.js" */
 /** @import { LibraryAnswers } from "./library-message.js" */
 /** @import { Sound } from "./sound-message.js" */
 
-/** The types of requests that a sound answers. @typedef {Exclude<keyof Requests, "hello"|"ping"|"status"|"pad_map"|"own"|"upload"|keyof LibraryAnswers>} SoundType */
+/** The types of requests that a sound answers. @typedef {Exclude<keyof Requests, "hello"|"ping"|"status"|"pad_map"|"own"|"upload"|"describe"|keyof LibraryAnswers>} SoundType */
 /** The values of a request, which the connection gives its id. @typedef {{[T in keyof Requests]: Omit<Requests[T], "type"|"id">}} Values */
 /** @typedef {{resolve: (reply: any) => void, reject: (error: Error) => void}} Waiting */
 
@@ -69,10 +69,10 @@ export class Client extends EventTarget {
 
   /**
    * Send a request.
-   * @template {SoundType|"pad_map"|keyof LibraryAnswers} T
+   * @template {SoundType|"pad_map"|"describe"|keyof LibraryAnswers} T
    * @param {T} type
    * @param {Values[T]} values
-   * @returns {Promise<T extends keyof LibraryAnswers ? LibraryAnswers[T] : T extends "pad_map" ? PadMapReply : Sound>}
+   * @returns {Promise<T extends keyof LibraryAnswers ? LibraryAnswers[T] : T extends "pad_map" ? PadMapReply : T extends "describe" ? ValuesReply : Sound>}
    *   rejected with a Refusal
    */
   ask(type, values) {

@@ -303,7 +303,7 @@
  * @property {number[]} ranges
  * @property {string[]} inverters
  * @property {Limits} limits
- * @property {Record<string, string|boolean>[]} [qualities]
+ * @property {Record<string, string|boolean|number|[number, number]>[]} [qualities]
  * @property {Record<string, Record<string, [number, number, number]>>} wishes
  */
 

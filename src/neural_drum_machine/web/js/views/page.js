@@ -14,12 +14,13 @@ import { hueOf } from "./drawing/color.js";
 /** @import { DrumPadsView } from "./controls/drum-pads.js" */
 /** @import { Knob } from "./controls/knob.js" */
 /** @import { Menu } from "./controls/menu.js" */
+/** @import { ValueKnobs } from "./controls/value-knobs.js" */
 /** @import { LibraryView } from "./library/library-view.js" */
 /** @import { MorphView } from "./controls/morph.js" */
 /** @import { Waveform } from "./controls/waveform.js" */
 /** @import { XYPad } from "./controls/xy-pad.js" */
 
-/** The larger controls. @typedef {{xyPad: XYPad, waveform: Waveform, fine: Knob, wild: Knob, blend: Knob, drumPads: DrumPadsView, morph: MorphView, encodeAs: Menu,
+/** The larger controls. @typedef {{xyPad: XYPad, waveform: Waveform, fine: Knob, wild: Knob, blend: Knob, values: ValueKnobs, drumPads: DrumPadsView, morph: MorphView, encodeAs: Menu,
  *  library: LibraryView}} Parts */
 
 const SLOTS = /** @type {const} */ (["a", "b"]);
@@ -41,6 +42,7 @@ export class PageView {
     const hasPads = project.pads !== old.pads;
     const hasSlots = project.a !== old.a || project.b !== old.b;
     if (state.hello && !before.hello) fillChoices(state.hello);
+    if (has("hello", "history", "measured", "moving", "isAway")) this._parts.values.show(state);
     if (has("hello", "history") || (state.moving === 0) !== (before.moving === 0)) this._showProject(state);
     if (has("sound", "original", "fidelity")) this._showSound(state);
     if (has("maps") || categoryOf(state) !== categoryOf(before)) this._showMap(state);
@@ -103,7 +105,8 @@ export class PageView {
     byId("blend").hidden = !ownNumbers(project.recipe?.exemplars ?? []).length;
     if (isMoving) return;
     blend.show(project.recipe?.blend ?? 0);
-    fine.show(p[2], Math.max(project.range, Math.abs(p[2])));
+    const reach = Math.max(project.range, Math.abs(p[2]));
+    fine.show(p[2], [-reach, reach]);
     wild.show(project.wild);
   }
 

@@ -9,20 +9,24 @@ const TRAVEL = 170;
 const SWING = 135;
 const SPACE = "http://www.w3.org/2000/svg";
 
-/** Fires `drag` and `release` (detail: the value). */
+/** Fires `drag` and `release` (detail: the value), and `reset` if there is no value at rest. */
 export class Knob extends EventTarget {
   /**
    * @param {HTMLElement} box holds an `<input type="range">` and an `<output>`
    * @param {object} options
-   * @param {number} options.rest the value that a double click sets, and where the arc starts
+   * @param {number} [options.rest] the value that a double click sets, and where the arc starts
    * @param {(value: number) => string} [options.words] the value as text
+   * @param {(value: number) => string} [options.spoken] the value for screen readers
    */
-  constructor(box, { rest, words = (value) => value.toFixed(2) }) {
+  constructor(box, { rest, words = (value) => value.toFixed(2), spoken = words }) {
     super();
     this._input = /** @type {HTMLInputElement} */ (box.querySelector("input"));
     this._output = /** @type {HTMLElement} */ (box.querySelector("output"));
     this._rest = rest;
     this._words = words;
+    this._spoken = spoken;
+    /** Where the arc starts if there is no value at rest. */
+    this._from = 0;
     this._dial = document.createElementNS(SPACE, "svg");
     this._dial.setAttribute("viewBox", "-32 -32 64 64");
     this._dial.setAttribute("aria-hidden", "true");
@@ -50,10 +54,9 @@ export class Knob extends EventTarget {
       },
       end: () => this._changed("release"),
     });
-    face.addEventListener("dblclick", () => {
-      this._input.value = String(this._rest);
-      this._changed("drag");
-      this._changed("release");
+    face.addEventListener("dblclick", () => this._reset());
+    this._input.addEventListener("keydown", ({ key }) => {
+      if (key === "Delete" || key === "Backspace") this._reset();
     });
     this._input.addEventListener("input", () => this._changed("drag"));
     this._input.addEventListener("change", () => this._changed("release"));
@@ -64,11 +67,28 @@ export class Knob extends EventTarget {
     return Number(this._input.value);
   }
 
-  /** @param {number} value @param {number} [reach] the magnitude of both limits, if they change */
-  show(value, reach) {
-    if (reach !== undefined) [this._input.min, this._input.max] = [String(-reach), String(reach)];
+  /**
+   * @param {number} value
+   * @param {readonly number[]} [limits] the lowest and the highest value, if they change
+   * @param {number} [from] where the arc starts if there is no value at rest
+   */
+  show(value, limits, from = 0) {
+    if (limits) [this._input.min, this._input.max] = limits.map(String);
+    this._from = from;
     this._input.value = String(value);
     this._draw();
+  }
+
+  /** Set a value as if the knob was turned. @param {number} value */
+  turn(value) {
+    this._input.value = String(value);
+    this._changed("drag");
+    this._changed("release");
+  }
+
+  _reset() {
+    if (this._rest === undefined) this._changed("reset");
+    else this.turn(this._rest);
   }
 
   _limits() {
@@ -85,13 +105,12 @@ export class Knob extends EventTarget {
     const [low, high] = this._limits();
     const angle = (/** @type {number} */ v) => ((v - low) / (high - low)) * 2 * SWING - SWING;
     const now = angle(this.value);
-    const rest = angle(clamp(this._rest, low, high));
+    const rest = angle(clamp(this._rest ?? this._from, low, high));
     this._parts[1].setAttribute("d", arc(Math.min(now, rest), Math.max(now, rest)));
     const [x, y] = onCircle(now, 1);
     this._parts[2].setAttribute("d", `M${9 * x} ${9 * y}L${18 * x} ${18 * y}`);
-    const words = this._words(this.value);
-    this._output.textContent = words;
-    this._input.setAttribute("aria-valuetext", words);
+    this._output.textContent = this._words(this.value);
+    this._input.setAttribute("aria-valuetext", this._spoken(this.value));
   }
 }
 
