@@ -229,3 +229,19 @@ def test_the_knobs_are_those_of_the_category(page):
     assert page.evaluate(shown) == ["Decay", "Attack", "Brightness", "Noisiness", "Air", "Loudness"]
     assert page.locator("#more-values").is_hidden()
     hush(page)
+
+
+def test_a_softer_stroke_is_quieter_and_comes_back_from_its_file(page, machine):
+    level = "Math.max(...ndm.app.state.sound.samples.map(Math.abs))"
+    loud = page.evaluate(level)
+    page.locator("#velocity-input").fill("32")
+    settled(page)
+    assert page.evaluate("probe.recipe().velocity") == 32
+    assert page.evaluate(level) < 0.3 * loud
+    _, path = download(page, "#save-wav")
+    comment = json.loads(read_comment(path))
+    assert comment["velocity"] == 32
+    assert pcm(recalled(machine, comment)) == page.evaluate("probe.pcm()")
+    page.get_by_role("button", name="Undo").click()
+    settled(page)
+    assert page.evaluate(level) == loud

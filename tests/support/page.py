@@ -123,7 +123,7 @@ def recalled(machine, comment):
     exemplars = pairs(comment.get("exemplars", []))
     return again.render_code(
         comment["category"], comment["code"], take=comment["take"], exemplars=exemplars,
-        wish=comment.get("wish"), **blend,
+        wish=comment.get("wish"), velocity=comment.get("velocity", 127), **blend,
     )  # fmt: skip
 
 

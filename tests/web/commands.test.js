@@ -334,6 +334,18 @@ test("the blend of an own sound is dragged like any control", async () => {
   await until(() => app.project.recipe.blend === 0);
 });
 
+test("velocity is dragged like any control, and belongs to the sound", async () => {
+  const { app, client } = await startApp();
+  await answerAll(client, app.newSounds.random());
+  app.gesture.setVelocity(40);
+  const { type, values } = client.asked[0];
+  assert.deepEqual([type, values.velocity], ["move", 40]);
+  await answerAll(client, app.gesture.release(), { velocity: 40 });
+  assert.equal(app.project.recipe.velocity, 40);
+  app.undo();
+  await until(() => app.project.recipe.velocity === 127);
+});
+
 test("a file with an own sound brings it back: its form first, then the sound", async () => {
   const { app, client } = await startApp();
   const sound = recipe({ exemplars: [65_543, 0.5, 4, 0.5], code: [1] });

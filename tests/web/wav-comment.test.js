@@ -41,3 +41,13 @@ for (const text of [
 ]) {
   test(`no recipe: ${text}`, () => assert.equal(readWavComment(text, HELLO), null));
 }
+
+test("a softer stroke is in the comment, and a sound at full velocity has none", () => {
+  const soft = JSON.parse(wavComment(recipe({ velocity: 40 }), TRIM, "cafe"));
+  assert.equal(soft.velocity, 40);
+  assert.equal(readWavComment(JSON.stringify(soft), HELLO).recipe.velocity, 40);
+  const loud = wavComment(recipe(), TRIM, "cafe");
+  assert.ok(!("velocity" in JSON.parse(loud)));
+  assert.equal(readWavComment(loud, HELLO).recipe.velocity, 127);
+  assert.equal(readWavComment(JSON.stringify({ ...soft, velocity: 900 }), HELLO).recipe.velocity, 127);
+});

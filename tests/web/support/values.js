@@ -31,7 +31,7 @@ export const HELLO = Object.freeze({
 export function recipe(changes = {}) {
   return {
     category: "kick", code: [0.5, -1.25], seed: -1, take: 0, inverter: "refined", wild: 1, p: [0, 0, 0],
-    to: null, t: 0, exemplars: [], blend: 0, wish: {}, ...changes,
+    to: null, t: 0, exemplars: [], blend: 0, wish: {}, velocity: 127, ...changes,
   };
 }
 

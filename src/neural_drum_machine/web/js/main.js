@@ -11,6 +11,7 @@ import { startSession } from "./commands/session.js";
 import { bindControls } from "./input/bindings.js";
 import { startFiles } from "./input/file-drop.js";
 import { categoryLabel, signed } from "./model/labels.js";
+import { LOUDEST } from "./model/recipe.js";
 import { reduce } from "./model/reducer.js";
 import { initialState } from "./model/state.js";
 import { Store } from "./model/store.js";
@@ -52,6 +53,7 @@ const parts = {
   waveform: new Waveform(),
   fine: new Knob(byId("fine"), { rest: 0, words: signed }),
   wild: new Knob(byId("wild"), { rest: 1, words: wildWords }),
+  velocity: new Knob(byId("velocity"), { rest: LOUDEST, words: String }),
   blend: new Knob(byId("blend"), { rest: 0, words: blendWords }),
   values: new ValueKnobs({
     drag: (name, value) => app.wishes.drag(name, value),

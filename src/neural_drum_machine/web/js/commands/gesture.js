@@ -130,6 +130,11 @@ export class Gesture {
     return isWithin ? ["move", { ...values, p1, p2, p3 }] : ["recall", values];
   }
 
+  /** Strike the drum more softly, or harder. @param {number} velocity 1 to 127 */
+  setVelocity(velocity) {
+    this.drag((base) => this._again({ ...base, velocity }));
+  }
+
   /** Mix the generator's sound with one's own. @param {number} blend 0 to 1 */
   setBlend(blend) {
     this.drag((base) => ["recall", { ...recallOf(base), blend }]);

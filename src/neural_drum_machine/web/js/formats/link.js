@@ -23,7 +23,7 @@ function fromBase64(text) {
   return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }
 
-/** Version 2 names the model, and has exemplars, and 3 wishes; a program without them would play another sound. */
+/** Version 2 names the model, and has exemplars, and 3 wishes and velocities; a program without them would play another sound. */
 const VERSION = 3;
 /** Digits of the model's hash that a link has. */
 const MODEL_DIGITS = 12;

@@ -3,6 +3,7 @@
 import { DEFAULT_AMOUNT, emptyProject } from "../model/project.js";
 import { clamp } from "../model/numbers.js";
 import { offered, qualities } from "../model/qualities.js";
+import { LOUDEST } from "../model/recipe.js";
 
 /** @import { Project } from "../model/project.js" */
 /** @import { Values } from "../model/qualities.js" */
@@ -15,7 +16,7 @@ import { offered, qualities } from "../model/qualities.js";
 
 /** The key that marks a project file. */
 export const FORMAT = "neural_drum_machine_project";
-/** Version 2 has exemplars, 3 own sounds, and 4 wishes. A program that does not know them would play other sounds. */
+/** Version 2 has exemplars, 3 own sounds, and 4 wishes and velocities. A program that does not know them would play other sounds. */
 const VERSION = 4;
 const MAX_SEED = 2 ** 31 - 1;
 /** Numbers of a sound's exemplars: at most four, each with its share. */
@@ -116,6 +117,7 @@ export function readRecipe(given, bounds) {
     p: [0, 1, 2].map((i) => number(p[i], -limits.control, limits.control, 0)),
     to: given.to ?? null, t: number(given.t, 0, 1, 0), exemplars: exemplars.map(Number),
     blend: number(given.blend, 0, 1, 0), wish: offered(bounds, given.category, readValues(given.wish, bounds)),
+    velocity: Math.round(number(given.velocity, 1, LOUDEST, LOUDEST)),
   };
 }
 

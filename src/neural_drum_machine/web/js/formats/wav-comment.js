@@ -1,7 +1,7 @@
 /** The comment in a WAV file that recalls its sound: the same in the page's files and in the server's. */
 
 import { isWhole } from "../model/trim.js";
-import { FIRST_OWN } from "../model/recipe.js";
+import { FIRST_OWN, LOUDEST } from "../model/recipe.js";
 import { readRecipe, readTrim } from "./project-file.js";
 
 /** @import { Bounds } from "./project-file.js" */
@@ -20,14 +20,14 @@ const VERSION = 1;
  * @param {Recording[]} [recordings] that the sound begins at
  */
 export function wavComment(recipe, trim, model, recordings = []) {
-  const { category, code, seed, take, inverter, to, t, exemplars, blend, wish } = recipe;
+  const { category, code, seed, take, inverter, to, t, exemplars, blend, wish, velocity } = recipe;
   const own = pairs(exemplars).filter(([number]) => number >= FIRST_OWN);
   const others = pairs(exemplars).filter(([number]) => number < FIRST_OWN);
   return JSON.stringify({
     [FORMAT]: VERSION, model, inverter, category, seed: seed < 0 ? null : seed, take,
     ...(to && { to, t }), ...(others.length && { exemplars: others, recordings }),
     ...(own.length && { anchors: own.map(([, share]) => ({ share })), blend }),
-    ...(Object.keys(wish).length && { wish }), code,
+    ...(Object.keys(wish).length && { wish }), ...(velocity < LOUDEST && { velocity }), code,
     ...(!isWhole(trim) && { trim }),
   });
 }

@@ -40,7 +40,7 @@ export function bindControls(app, parts, files) {
 }
 
 /** @param {App} app @param {Parts} parts */
-function bindGestures(app, { blend, fine, waveform, wild, xyPad }) {
+function bindGestures(app, { blend, fine, velocity, waveform, wild, xyPad }) {
   const { gesture } = app;
   const on = (
     /** @type {EventTarget} */ part,
@@ -54,6 +54,7 @@ function bindGestures(app, { blend, fine, waveform, wild, xyPad }) {
   on(fine, (p3) => gesture.move({ p3 }));
   on(wild, (value) => gesture.setWild(value));
   on(blend, (value) => gesture.setBlend(value));
+  on(velocity, (value) => gesture.setVelocity(value));
   on(waveform, (trim) => gesture.hold({ trim }), async () => {
     if (await gesture.release()) app.play();
   });

@@ -19,8 +19,11 @@
  *   followed by its share; empty if there are none. Numbers from 65536 on are own sounds of the user.
  * @property {number} blend of own sounds: 0 is the own sound with the change, 1 the generator alone
  * @property {Values} wish the values that were asked for; empty if there are none
+ * @property {number} velocity how hard the drum is struck, 1 to 127
  */
 
+/** The velocity at which a sound is as it is. */
+export const LOUDEST = 127;
 /** Numbers of exemplars from here on are own sounds. */
 export const FIRST_OWN = 65536;
 
@@ -30,13 +33,13 @@ export function ownNumbers(exemplars) {
 }
 
 /** The parts of a sound that its recipe needs. @typedef {Pick<Sound, "category"|"code"|"seed"|"take"
- *  |"inverter"|"wild"|"p1"|"p2"|"p3"|"to"|"t"|"exemplars"|"blend"|"wish">} Described */
+ *  |"inverter"|"wild"|"p1"|"p2"|"p3"|"to"|"t"|"exemplars"|"blend"|"wish"|"velocity">} Described */
 
 /** @param {Described} sound @returns {Recipe} */
 export function recipeOf(sound) {
   const { category, code, seed, take, inverter, wild, p1, p2, p3, to, t } = sound;
-  const { exemplars = [], blend = 0, wish = {} } = sound;
-  return { category, code, seed, take, inverter, wild, p: [p1, p2, p3], to, t, exemplars, blend, wish };
+  const { exemplars = [], blend = 0, wish = {}, velocity = LOUDEST } = sound;
+  return { category, code, seed, take, inverter, wild, p: [p1, p2, p3], to, t, exemplars, blend, wish, velocity };
 }
 
 /**
@@ -44,11 +47,11 @@ export function recipeOf(sound) {
  * @param {Recipe} recipe
  * @returns {Omit<RecallRequest, "type"|"id">}
  */
-export function recallOf({ category, code, seed, take, inverter, to, t, exemplars, blend, wish }) {
+export function recallOf({ category, code, seed, take, inverter, to, t, exemplars, blend, wish, velocity }) {
   const request = { category, code, take, inverter, t };
   return {
     ...request, ...(seed >= 0 && { seed }), ...(to && { to }), ...(exemplars.length && { exemplars }),
-    ...(blend && { blend }), ...wish,
+    ...(blend && { blend }), ...wish, ...(velocity < LOUDEST && { velocity }),
   };
 }
 
@@ -61,11 +64,13 @@ export function recallOf({ category, code, seed, take, inverter, to, t, exemplar
  * @returns {Omit<MorphRequest, "type"|"id">}
  */
 export function morphOf(a, b, t, wish) {
+  const velocity = Math.round((1 - t) * a.velocity + t * b.velocity);
   return {
     category: nearerCategory(a), code: a.code, to: nearerCategory(b), to_code: b.code, t, take: a.take,
     ...(a.exemplars.length && { exemplars: a.exemplars }),
     ...(b.exemplars.length && { to_exemplars: b.exemplars }),
     ...((a.blend || b.blend) && { blend: (1 - t) * a.blend + t * b.blend }), ...wish,
+    ...(velocity < LOUDEST && { velocity }),
   };
 }
 
@@ -75,11 +80,12 @@ export function nearerCategory({ category, to, t }) {
 }
 
 /** A key for a sound's samples: equal keys mean equal samples. @param {Recipe} recipe */
-export function keyOf({ category, code, take, inverter, to, t, exemplars, blend, wish }) {
+export function keyOf({ category, code, take, inverter, to, t, exemplars, blend, wish, velocity }) {
   // In one order, whatever the order of asking.
   const asked = Object.entries(wish).sort(([one], [other]) => (one < other ? -1 : 1)).flat();
   return JSON.stringify([
     category, code, take, inverter, to, to ? t : 0, ...exemplars, ...(blend ? [{ blend }] : []), ...asked,
+    ...(velocity < LOUDEST ? [{ velocity }] : []),
   ]);
 }
 

@@ -2,7 +2,7 @@
 
 import { categoryLabel, recordingWords } from "../model/labels.js";
 import { PADS } from "../model/project.js";
-import { ownNumbers } from "../model/recipe.js";
+import { LOUDEST, ownNumbers } from "../model/recipe.js";
 import { categoryOf, projectOf, slotSamplesOf, voiceOf } from "../model/state.js";
 import { check, fillChoices, scrollToCategory } from "./choices.js";
 import { byId } from "./dom.js";
@@ -20,7 +20,7 @@ import { hueOf } from "./drawing/color.js";
 /** @import { Waveform } from "./controls/waveform.js" */
 /** @import { XYPad } from "./controls/xy-pad.js" */
 
-/** The larger controls. @typedef {{xyPad: XYPad, waveform: Waveform, fine: Knob, wild: Knob, blend: Knob, values: ValueKnobs, drumPads: DrumPadsView, morph: MorphView, encodeAs: Menu,
+/** The larger controls. @typedef {{xyPad: XYPad, waveform: Waveform, fine: Knob, wild: Knob, velocity: Knob, blend: Knob, values: ValueKnobs, drumPads: DrumPadsView, morph: MorphView, encodeAs: Menu,
  *  library: LibraryView}} Parts */
 
 const SLOTS = /** @type {const} */ (["a", "b"]);
@@ -83,7 +83,7 @@ export class PageView {
 
   /** The XY pad and the knobs. @param {State} state */
   _showPlace(state) {
-    const { blend, fine, wild, xyPad } = this._parts;
+    const { blend, fine, velocity, wild, xyPad } = this._parts;
     const project = projectOf(state);
     const category = categoryOf(state);
     const hue = hueOf(category, state.hello?.categories ?? []);
@@ -105,6 +105,7 @@ export class PageView {
     byId("blend").hidden = !ownNumbers(project.recipe?.exemplars ?? []).length;
     if (isMoving) return;
     blend.show(project.recipe?.blend ?? 0);
+    velocity.show(project.recipe?.velocity ?? LOUDEST);
     const reach = Math.max(project.range, Math.abs(p[2]));
     fine.show(p[2], [-reach, reach]);
     wild.show(project.wild);
