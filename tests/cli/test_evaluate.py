@@ -16,7 +16,7 @@ def test_a_report_its_figures_and_its_pictures(
     code, out, _ = ndm(
         "evaluate", "--data", small_data.folder, "--out", tmp_path / "r.md",
         "--model", small_bundle, "--per-category", 1, "--generated", 4, "--perceptual", 0,
-        "--renders", 1, "--judge-steps", 2, "--axis-seeds", 1, "--workers", 1,
+        "--renders", 1, "--judge-steps", 2, "--axis-seeds", 1, "--asked", 8, "--workers", 1,
         "--cache", tmp_path / "cache",
     )  # fmt: skip
     assert code == 0

@@ -9,6 +9,7 @@ SETTINGS = {
     "renders": 2,
     "judge_steps": 2,
     "axis_seeds": 1,
+    "asked": 8,
     "workers": 1,
 }
 
