@@ -140,6 +140,7 @@ QUALITIES: Final = (
 )
 """All qualities."""
 BY_NAME: Final = {quality.name: quality for quality in QUALITIES}
+"""The same by their names, in the same order."""
 
 
 def describe(samples: npt.ArrayLike, sr: int) -> dict[str, float]:
