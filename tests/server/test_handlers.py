@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 import soundfile
 from tests.support.audio import pcm, read_pcm, wav_file
-from tests.support.sounds import tone
+from tests.support.sounds import noise, tone
 
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.handlers import RequestHandlers
 from neural_drum_machine.server.protocol import (
+    Bend,
     Encode,
+    ErrorCode,
     GatheredUpload,
     Generate,
     Hello,
@@ -23,7 +25,7 @@ from neural_drum_machine.server.protocol import (
     Variation,
 )
 from neural_drum_machine.server.queue import Lane
-from neural_drum_machine.signal.audio_file import Clip
+from neural_drum_machine.signal.audio_file import Clip, read_stream
 from neural_drum_machine.signal.hit import make_hit, read_hit
 from neural_drum_machine.signal.sound_file import read_comment
 
@@ -50,7 +52,7 @@ def test_every_type_of_request_has_one_handler(small_machine):
     by_lane = {lane: {kind for kind in lanes if lanes[kind] is lane} for lane in Lane}
     assert by_lane == {
         Lane.AT_ONCE: {protocol.Hello, protocol.Ping, protocol.Status},
-        Lane.NEWEST: {protocol.Generate, protocol.Move, protocol.Morph},
+        Lane.NEWEST: {protocol.Generate, protocol.Move, protocol.Morph, protocol.Bend},
         Lane.IN_TURN: {protocol.Random, protocol.Variation, protocol.Recall},
         Lane.SEARCH: {
             protocol.Encode, protocol.Upload, protocol.GatheredUpload, protocol.LibraryTake,
@@ -160,6 +162,22 @@ def test_an_own_sound_is_varied_and_recalled_from_the_file(ask, small_machine, t
     assert np.abs(made - pcm(want.samples)).max() < 300  # the upload had 16 bits
     again = pcm(small_machine.recall(reply.path).samples).astype(int)
     assert np.abs(again - made).max() < 8
+
+
+def test_an_uploaded_sound_is_bent_from_where_it_lies(ask, small_machine):
+    samples = (0.5 * noise(0.15, 44100, seed=3)).astype(np.float32)
+    ask(Upload(1, wav_file(samples, 44100), "snare", name="mine.wav"))
+    kept = ask(Bend(2, 1, 0, 0, 0))
+    anchor = small_machine.anchor(read_stream(io.BytesIO(wav_file(samples, 44100))), "snare")
+    np.testing.assert_array_equal(read_pcm(kept.path), pcm(small_machine.bend(anchor).samples))
+    moved = ask(Bend(3, 1, 0.5, -0.25, 0, to="kick", t=0.5, blend=0.25))
+    sound = small_machine.bend(anchor, (0.5, -0.25, 0), to="kick", t=0.5, blend=0.25)
+    np.testing.assert_array_equal(read_pcm(moved.path), pcm(sound.samples))
+    # A drawn sound is moved from its place, too, and no farther than the limit.
+    drawn = ask(Generate(4, "kick", 7.5, 0, 0, seed=5))
+    assert ask(Bend(5, 4, 1, 0.5, 0)).p1 == pytest.approx(8, abs=1e-4)
+    assert drawn.p1 == pytest.approx(7.5, abs=1e-4)
+    assert ask(Bend(6, 99, 0, 0, 0)).code == ErrorCode.UNKNOWN_SOUND
 
 
 def test_gathered_samples_are_the_same_as_a_file_of_them(ask):

@@ -86,6 +86,7 @@ class RequestHandlers:
             protocol.Status: Handler(Lane.AT_ONCE, lambda _: status()),
             protocol.Generate: Handler(Lane.NEWEST, renderer.generate),
             protocol.Move: Handler(Lane.NEWEST, renderer.move),
+            protocol.Bend: Handler(Lane.NEWEST, renderer.bend),
             protocol.Morph: Handler(Lane.NEWEST, renderer.morph),
             protocol.Random: Handler(Lane.IN_TURN, renderer.random),
             protocol.Variation: Handler(Lane.IN_TURN, renderer.variation),

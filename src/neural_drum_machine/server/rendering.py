@@ -11,6 +11,7 @@ from neural_drum_machine.anchors.own_sound import noted
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.exemplars.overlay import Exemplars, between
 from neural_drum_machine.inverters import INVERTERS
+from neural_drum_machine.latent.controls import MAX_CONTROL
 from neural_drum_machine.latent.prior import interpolate
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.server import protocol
@@ -143,6 +144,27 @@ class Renderer:
             request.wild,
             origin.exemplars,
             origin.blend,
+            wish={**origin.wish, **request.wish},
+            velocity=request.velocity,
+        )
+
+    def bend(self, request: protocol.Bend, recent: RecentSounds) -> RenderPlan:
+        """Return the recipe of an earlier sound that is moved from where it lies."""
+        origin = recent.find(request.of)
+        controls, index = self.machine.controls, self.machine.index(origin.category)
+        code = origin.code
+        if any(request.place):
+            place = controls.position(index, code) + np.array(request.place)
+            code = controls.moved(index, code, place.clip(-MAX_CONTROL, MAX_CONTROL).tolist())
+        to, t = (request.to, request.t) if request.to else (origin.to, origin.t)
+        return RenderPlan(
+            origin.category,
+            code,
+            origin.seed,
+            to,
+            t,
+            exemplars=origin.exemplars,
+            blend=request.blend,
             wish={**origin.wish, **request.wish},
             velocity=request.velocity,
         )

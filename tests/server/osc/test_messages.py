@@ -17,6 +17,7 @@ from neural_drum_machine.server.osc import (
 from neural_drum_machine.server.protocol import (
     LIMITS,
     RULES,
+    Bend,
     Describe,
     Encode,
     ErrorCode,
@@ -55,6 +56,7 @@ MEANT = {
     "/ndm/random 3 clap": (Random(3, "clap"), None),
     "/ndm/variation 4 3 0.25 seed 99": (Variation(4, 3, 0.25, 99), None),
     "/ndm/describe 8 2": (Describe(8, 2), None),
+    "/ndm/bend 9 6 0.5 -0.25 0.0 blend 0.25": (Bend(9, 6, 0.5, -0.25, 0, blend=0.25), None),
     "/ndm/encode 5 2 category clap": (Encode(5, 2, "clap"), None),
     "/ndm/upload 6 3 44100 category clap": (PartedUpload(6, 3, 44100, "clap"), None),
     "/ndm/samples 6 0 0.0 0.5 -0.25": (Samples(6, 0, (0, 0.5, -0.25)), None),
@@ -70,7 +72,7 @@ MEANT = {
 
 def test_the_document_and_this_test_know_the_same_examples():
     assert set(EXAMPLES) == set(MEANT)
-    assert len(EXAMPLES) == 17
+    assert len(EXAMPLES) == 18
 
 
 @pytest.mark.parametrize("text", MEANT)

@@ -185,6 +185,7 @@ MEANT = [
     Random(3, "snare", wild=0.5),
     protocol.Variation(4, 3, 0.35, 99),
     protocol.Encode(5, 2, "snare"),
+    protocol.Bend(12, 2, 0.5, 0, 0, to="snare", t=0.5),
     Recall(6, "kick", CODE, take=3, inverter="light", exemplars=(0, 1)),
     Move(7, "kick", CODE, 0.1, 0, -1),
     Morph(8, "kick", CODE, "snare", (0, 0, 0, 0, 0, 0, 0, 1), 0.4),

@@ -27,6 +27,7 @@ ARGUMENTS: Final[Mapping[type[Request | Part], tuple[str, ...]]] = {
     protocol.Generate: ("id", "category", "p1", "p2", "p3"),
     protocol.Random: ("id", "category"),
     protocol.Variation: ("id", "of", "amount"),
+    protocol.Bend: ("id", "of", "p1", "p2", "p3"),
     protocol.Encode: ("id", "of"),
     protocol.Describe: ("id", "of"),
     protocol.PartedUpload: ("id", "total", "sr"),

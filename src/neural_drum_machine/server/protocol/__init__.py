@@ -55,6 +55,7 @@ from neural_drum_machine.server.protocol.replies import (
     ValuesReply,
 )
 from neural_drum_machine.server.protocol.requests import (
+    Bend,
     Describe,
     Encode,
     EngineRequest,
@@ -98,6 +99,7 @@ __all__ = [
     "RECENT_SOUNDS",
     "RULES",
     "UNREADABLE_ID",
+    "Bend",
     "Describe",
     "Encode",
     "EngineRequest",

@@ -115,6 +115,39 @@ class Variation(WishedRequest):
 
 
 @dataclass(frozen=True)
+class Bend(PlacedRequest):
+    """An earlier sound of the same client, moved along the axes from where it lies. Newest wins.
+
+    Attributes
+    ----------
+    of : int
+        The earlier request's id, such as that of an upload.
+    p1, p2, p3 : float
+        How far to move, before `range`. Zeros leave the sound as it is.
+    to : str, optional
+        A second category that the sound is turned into.
+    t : float
+        How far it is turned, 0 to 1.
+    blend : float
+        For own sounds, 0 to 1: 0 is the own sound with the change, 1 the generator alone.
+    """
+
+    type = "bend"
+    id: int
+    of: int
+    p1: float
+    p2: float
+    p3: float
+    range: float = 1.0
+    to: str | None = None
+    t: float = 1.0
+    blend: float = 0.0
+    take: int = 0
+    inverter: str | None = None
+    length: float | None = None
+
+
+@dataclass(frozen=True)
 class Encode(WireMessage):
     """An earlier sound of the same client, encoded and decoded as any category."""
 
@@ -246,7 +279,7 @@ class PadMap(WireMessage):
     category: str
 
 
-_WireSoundRequest = Generate | Random | Variation | Encode | Upload | Recall | Move | Morph
+_WireSoundRequest = Generate | Random | Variation | Bend | Encode | Upload | Recall | Move | Morph
 SoundRequest = _WireSoundRequest | LibrarySound | GatheredUpload
 """Requests that are answered with a sound."""
 Request = (

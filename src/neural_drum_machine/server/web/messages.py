@@ -40,6 +40,7 @@ REQUESTS: Final[Mapping[str, type[Request]]] = {
         protocol.Generate,
         protocol.Random,
         protocol.Variation,
+        protocol.Bend,
         protocol.Encode,
         protocol.Recall,
         protocol.Move,

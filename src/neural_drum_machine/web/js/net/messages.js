@@ -188,6 +188,32 @@
  */
 
 /**
+ * @typedef {object} BendRequest
+ * @property {"bend"} type
+ * @property {number} [pitch]
+ * @property {number} [decay]
+ * @property {number} [attack]
+ * @property {number} [brightness]
+ * @property {number} [noisiness]
+ * @property {number} [body]
+ * @property {number} [air]
+ * @property {number} [loudness]
+ * @property {number} [velocity]
+ * @property {number} id
+ * @property {number} of
+ * @property {number} p1
+ * @property {number} p2
+ * @property {number} p3
+ * @property {number} [range]
+ * @property {string} [to]
+ * @property {number} [t]
+ * @property {number} [blend]
+ * @property {number} [take]
+ * @property {string} [inverter]
+ * @property {number} [length]
+ */
+
+/**
  * @typedef {object} EncodeRequest
  * @property {"encode"} type
  * @property {number} id
@@ -488,6 +514,7 @@
  * @property {GenerateRequest} generate
  * @property {RandomRequest} random
  * @property {VariationRequest} variation
+ * @property {BendRequest} bend
  * @property {EncodeRequest} encode
  * @property {UploadRequest} upload
  * @property {RecallRequest} recall
