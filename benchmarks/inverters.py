@@ -78,7 +78,8 @@ def torch_griffin_lim(mel: np.ndarray, machine: DrumMachine, n_iter: int = 32) -
 
 def methods(machine: DrumMachine) -> dict[str, Method]:
     spec = machine.spec
-    size = machine.bundle.header["parts"]["mcnn"]["bytes"] / 1e6
+    parts = machine.bundle.header["parts"].items()
+    size = sum(part["bytes"] for name, part in parts if name.startswith("mcnn.")) / 1e6
 
     def ours(name: str) -> Invert:
         invert = make_inverter(name, machine.networks, spec)
