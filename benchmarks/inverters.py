@@ -122,7 +122,7 @@ def measure(
             few = place < PERCEPTUAL_PER_CATEGORY
             samples = data.wave(int(row))
             mel = mel_spectrogram(samples, spec)
-            _, sources = mels(machine, mel, category)
+            _, sources = mels(machine, data.levels(np.array([int(row)])).of(0), category)
             shown = [samples]
             for name, method in compared.items():
                 if method.slow and not few:

@@ -106,9 +106,9 @@ def draw_speed(result: Mapping[str, Any], path: Path) -> None:
             each["ms"], each["sc"], "o" if own else "s", color="#c0392b" if own else "#555555"
         )
         title = result["titles"][name].replace("`", "").replace(", whole FFT", "")
-        # Three points are near each other. Their labels go to the left, below, and above.
+        # Some points are near each other. Their labels go to the left, below, or above.
         offset, side = {
-            "griffin_lim_32": ((-6, -12), "right"),
+            "griffin_lim_32": ((-6, 4), "right"),
             TORCH: ((6, -12), "left"),
             "librosa_32": ((-6, 6), "right"),
         }.get(name, ((6, 5), "left"))
