@@ -634,11 +634,7 @@ class DrumMachine:
         ControlError
             As for :meth:`render_code`; also if the sound is of another model.
         """
-        if sound.model != self.hash:
-            raise ControlError(
-                f"the sound was made by model {sound.model[:12]}, this is {self.hash[:12]}; "
-                "render it with this model first"
-            )
+        self._check_model(sound)
         return self.render_code(
             sound.category,
             sound.code if code is None else code,
@@ -700,13 +696,16 @@ class DrumMachine:
         own = OwnSound(samples, GATE, f"a {sound.category} of the model")
         return Anchor.of(own, sound.category, self.spec, lambda _: sound.code)
 
+    def _check_model(self, sound: Sound) -> None:
+        if sound.model != self.hash:
+            raise ControlError(
+                f"the sound was made by model {sound.model[:12]}, this is {self.hash[:12]}; "
+                "render it with this model first"
+            )
+
     def _point(self, end: Point) -> tuple[str, FloatArray, Exemplars]:
         if isinstance(end, Sound):
-            if end.model != self.hash:
-                raise ControlError(
-                    f"the sound was made by model {end.model[:12]}, this is {self.hash[:12]}; "
-                    "render it with this model first"
-                )
+            self._check_model(end)
             if end.to is not None:
                 raise ControlError(
                     f"the sound is a blend of {end.category} and {end.to}; morph the sounds that "

@@ -8,10 +8,9 @@ import numpy as np
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.signal.level import at_loudness
 from neural_drum_machine.signal.loudness import momentary_loudness
-from neural_drum_machine.wishes.qualities import BY_NAME
+from neural_drum_machine.wishes.qualities import BY_NAME, LEVEL
 from neural_drum_machine.wishes.shape import shaped, tuning
 
-_LEVEL: Final = "loudness"
 _OVER_PITCH: Final = 1.2
 """The least brightness of a tonal sound, over its pitch."""
 
@@ -57,14 +56,14 @@ def finished(
     held = {
         name: value
         for name, value in plain.items()
-        if name in offered and name not in asked and name != _LEVEL and np.isfinite(value)
+        if name in offered and name not in asked and name != LEVEL and np.isfinite(value)
     }
     if "brightness" in held:
         held["brightness"] = _bright_enough(held["brightness"], asked, partial)
-    shapes = {name: value for name, value in asked.items() if name != _LEVEL}
+    shapes = {name: value for name, value in asked.items() if name != LEVEL}
     out = shaped(samples, sr, onset, shapes, held, partial) if shapes else samples
-    if _LEVEL in asked:
-        return at_loudness(out, asked[_LEVEL], top, sr)
+    if LEVEL in asked:
+        return at_loudness(out, asked[LEVEL], top, sr)
     if not shapes:
         return out
     peak = float(np.abs(out).max(initial=0.0))

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from neural_drum_machine.wishes.qualities import BY_NAME
+from neural_drum_machine.wishes.qualities import BY_NAME, LEVEL
 from neural_drum_machine.wishes.ranges import Range
 
 FEWEST: Final = 6
@@ -34,7 +34,7 @@ def nearest(
     """
     distances = np.zeros(len(values))
     for name in asked:
-        if name == "loudness":
+        if name == LEVEL:
             continue
         quality, spread = BY_NAME[name], max(ranges[name].spread(name), 1e-9)
         wanted = quality.scale(asked[name])

@@ -25,6 +25,8 @@ from neural_drum_machine.signal.descriptors import (
 )
 from neural_drum_machine.signal.loudness import loudness
 
+LEVEL: Final = "loudness"
+"""The quality that is a matter of level: it has no part in a sound's shape."""
 LOW_HZ: Final = 200.0
 """What lies under it is the body."""
 AIR_HZ: Final = 11_000.0
@@ -136,7 +138,7 @@ QUALITIES: Final = (
     Quality("noisiness", "", noisiness, "purer", "noisier", False, (0.0, 1.0), 0.08),
     Quality("body", "dB", body_level, "thinner", "fuller", False, (-80.0, 80.0), 1.5),
     Quality("air", "dB", air_level, "duller", "airier", False, (-80.0, 80.0), 1.5),
-    Quality("loudness", "LUFS", loudness, "quieter", "louder", False, (-60.0, 0.0), 0.5),
+    Quality(LEVEL, "LUFS", loudness, "quieter", "louder", False, (-60.0, 0.0), 0.5),
 )
 """All qualities."""
 BY_NAME: Final = {quality.name: quality for quality in QUALITIES}
@@ -175,5 +177,5 @@ def describe(samples: npt.ArrayLike, sr: int) -> dict[str, float]:
         "noisiness": noisiness_of(power, sr),
         "body": _body_of(power, hz),
         "air": _air_of(power, hz),
-        "loudness": loudness(mono, sr),
+        LEVEL: loudness(mono, sr),
     }

@@ -14,15 +14,13 @@ import numpy as np
 from neural_drum_machine.arrays import DoubleArray, FloatArray
 from neural_drum_machine.errors import AxisError
 from neural_drum_machine.text import shown
-from neural_drum_machine.wishes.qualities import BY_NAME
+from neural_drum_machine.wishes.qualities import BY_NAME, LEVEL
 from neural_drum_machine.wishes.ranges import Range
 
 FEWEST: Final = 2
 """Examples of each kind that an axis needs. Three are better."""
 MOST: Final = 1000
 MAX_AMOUNT: Final = 4.0
-LEVEL: Final = "loudness"
-"""It is a matter of level, and no part of an axis."""
 _CODE_SHARE: Final = 0.3
 """How much a standard deviation of a code's number counts beside one of a quality."""
 _SPREAD_DEVIATIONS: Final = 3.29

@@ -13,11 +13,9 @@ from neural_drum_machine.prepare.recordings.thumbnail import thumbnail
 from neural_drum_machine.signal.audio_file import Clip
 from neural_drum_machine.signal.hit import clip_hit
 from neural_drum_machine.sound import Sound
-from neural_drum_machine.wishes.qualities import BY_NAME
+from neural_drum_machine.wishes.qualities import BY_NAME, LEVEL
 
 SEED: Final = 2026
-LEVEL: Final = "loudness"
-"""It is not held: peaks are at full scale, so other wishes change it."""
 Wish = tuple[float, float | None, float, float]
 """A value that was asked for, the value that was reached, and the drift of the others: median and
 largest."""
@@ -78,6 +76,7 @@ def wishes(
                 abs(BY_NAME[other].scale(after[other]) - BY_NAME[other].scale(before[other]))
                 / ranges[other].spread(other)
                 for other in names
+                # The level is not held: peaks are at full scale, so other wishes change it.
                 if other not in (name, LEVEL)
                 and np.isfinite(after[other])
                 and np.isfinite(before[other])

@@ -4,9 +4,9 @@ import numpy as np
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.evaluation.study.report.formatting import Result, picture
-from neural_drum_machine.evaluation.study.wishes import LEVEL, chosen_wishes, summary
+from neural_drum_machine.evaluation.study.wishes import chosen_wishes, summary
 from neural_drum_machine.prepare.report import table
-from neural_drum_machine.wishes.qualities import QUALITIES
+from neural_drum_machine.wishes.qualities import LEVEL, QUALITIES
 
 TARGETS = {
     "pitch": "≤ 50 cents",
