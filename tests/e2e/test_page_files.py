@@ -1,4 +1,7 @@
-"""What the page saves comes back exactly: WAV files, ZIPs, projects, links."""
+"""All that the page saves comes back exactly: WAV files, ZIPs, projects, links.
+
+Over 250 lines, because every test drives one page in one browser, and saves are read back alike.
+"""
 
 import io
 import json

@@ -1,4 +1,7 @@
-"""Questions about a library: numbers go out, never paths, and what is wrong is said."""
+"""Questions about a library: numbers go out, never paths, and each refusal names its reason.
+
+Over 250 lines, because all tests ask one server, and the library behind it is indexed only once.
+"""
 
 import os
 import threading

@@ -1,3 +1,8 @@
+"""The queue of requests: which are dropped, which wait, and who comes first.
+
+Over 250 lines, because a queue has many laws, each a short test, and one set of helpers.
+"""
+
 import numpy as np
 import pytest
 

@@ -1,4 +1,7 @@
-"""Bounds on connections."""
+"""Bounds on connections.
+
+Over 250 lines, because every test needs the same server and clients that misbehave.
+"""
 
 import asyncio
 import contextlib
