@@ -4,31 +4,58 @@ PYTHON ?= python3
 VENV ?= .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 
-.PHONY: help play test check coverage docs figures
+.PHONY: help play test check coverage docs figures engine plugin site max
 
 help:
 	@echo 'make play     set everything up and open the machine in the browser'
 	@echo 'make test     set everything up with all extras and run every check and test'
 	@echo 'make check    the same without the slow tests: about a minute'
 	@echo 'make coverage the same as make test, with the coverage of the source'
+	@echo 'make engine   compile the engine in C, if a compiler is there'
+	@echo 'make site     write the page as a static folder that plays without a server into build/play'
+	@echo 'make max      build the Max for Live device that plays without a server into build/max'
+	@echo 'make plugin   compile the plug-in for music programs (VST3, CLAP, LV2) into build/plugin'
 	@echo 'make docs     build the documentation site into build/site'
 	@echo 'make figures  make the figures and pictures of the documents again'
 
-play: $(VENV)/.play
+play: $(VENV)/.play engine
 	$(VENV)/bin/ndm play
 
-test: $(VENV)/.test
+test: $(VENV)/.test engine
 	@scripts/system-packages
+	@$(VENV)/bin/python scripts/build_wasm --if-possible
+	@$(VENV)/bin/python scripts/build_plugin --if-possible
 	scripts/check $(VENV)
 
-check: $(VENV)/.test
+check: $(VENV)/.test engine
 	scripts/check --fast $(VENV)
 
-coverage: $(VENV)/.test
+coverage: $(VENV)/.test engine
 	scripts/check --coverage $(VENV)
 
 docs: $(VENV)/.test
 	scripts/build_docs $(VENV)
+
+# The engine in C, in seconds and only if its sources changed; without a compiler the reference plays.
+engine: | $(VENV)/bin/python
+	@$(VENV)/bin/python scripts/build_engine --if-possible
+
+# The package ziglang brings the compiler for WebAssembly.
+site: $(VENV)/.play engine
+	$(PIP) install --quiet ziglang
+	$(VENV)/bin/python scripts/build_wasm
+	$(VENV)/bin/ndm site --out build/play --force
+
+# The same, and esbuild, which bundles the script.
+max: $(VENV)/.play engine
+	$(PIP) install --quiet ziglang
+	$(VENV)/bin/python scripts/build_wasm
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(VENV)/bin/python scripts/build_max_device --with-engine
+
+# The plug-in; scripts/build_plugin says what it needs.
+plugin: | $(VENV)/bin/python
+	@$(VENV)/bin/python scripts/build_plugin
 
 figures: $(VENV)/.test
 	$(VENV)/bin/python scripts/figures

@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 
 export default [
-  { ignores: ["**/*.d.ts", ".venv*/", "build/", "dist/", "docs/", "clients/"] },
+  { ignores: ["**/*.d.ts", ".venv*/", "build/", "dist/", "docs/", "clients/max/*.js"] },
   js.configs.recommended,
   {
     rules: {

@@ -59,6 +59,7 @@ def play(page: Page, url: str, walk: Walk) -> None:
     page.evaluate(UNTIL % "!ndm.app.gesture.isMoving && ndm.app.state.history.past.length")
     walk.say("changed by one drag of half a second on the XY pad")
     with page.expect_download() as waiting:
+        page.locator("#export").click()
         page.locator("#save-wav").click()
     size = Path(waiting.value.path()).stat().st_size
     walk.say(f"{waiting.value.suggested_filename} downloaded, {size} bytes")

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+from library_one_shot import one_shot, timed
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
@@ -106,17 +107,6 @@ def judge(folder: Path) -> None:
     print("\n".join(table(head, lines)), end="\n\n")
 
 
-def timed(function: Callable[[], object], times: int = 40) -> list[float]:
-    """Return median and 95th percentile of the wall time, and the processor's median, in ms."""
-    wall, cpu = [], []
-    for _ in range(times):
-        start, spent = time.perf_counter(), time.process_time()
-        function()
-        wall.append(1000 * (time.perf_counter() - start))
-        cpu.append(1000 * (time.process_time() - spent))
-    return [float(np.median(wall)), float(np.quantile(wall, 0.95)), float(np.median(cpu))]
-
-
 def index(folder: Path, count: int, workers: int) -> None:
     """Print how long a sample of real files takes to be indexed."""
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES)
@@ -196,6 +186,7 @@ def ask(rows: int) -> None:
                 ((i + 1, points[i].tobytes(), codes[i].tobytes(), bytes(64)) for i in range(rows)),
             )
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        Library.open(path).snapshot.numbers  # noqa: B018 (it makes the file beside the library)
         with Library.open(path) as library:
             questions: dict[str, Callable[[], object]] = {
                 "near": lambda: library.near(int(rng.integers(1, rows))),
@@ -209,6 +200,7 @@ def ask(rows: int) -> None:
             for name, question in questions.items():
                 first = timed(question, 1)[2]
                 lines.append([name, *(f"{ms:.1f}" for ms in (*timed(question), first))])
+        one_shot(path)
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         head = [f"{rows} sounds, ms", "median", "95 %", "processor", "the first time, processor"]
         print("\n".join(table(head, lines)))

@@ -33,7 +33,7 @@ def measure(url: str, drags: int, inverter: str) -> dict[str, list[float]]:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.goto(url)
         page.wait_for_selector("body.is-ready")
-        page.evaluate(UNTIL % "ndm.app.state.maps[ndm.app.project.recipe.category]")
+        page.evaluate(UNTIL % "ndm.app.state.map?.nodes.length === 49")
         page.evaluate(f"ndm.app.newSounds.invertWith('{inverter}')")
         box = page.locator("#xy-pad").bounding_box()
         assert box is not None

@@ -17,6 +17,7 @@ os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 import pytest
 import soundfile
 from tests.support.once import built_once
+from tests.support.signals import heeded_by_children
 from tests.support.small import HITS, SMALL_CONFIG, SMALL_SPEC
 from tests.support.sounds import noise, tone
 
@@ -24,8 +25,10 @@ from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.machine import DrumMachine, load
 from neural_drum_machine.prepare.pipeline import prepare
 
+heeded_by_children()
 SLOW_FOLDERS = (
-    "benchmark", "clients", "e2e", "evaluation", "examples", "export", "networks", "training",
+    "benchmark", "clients", "e2e", "evaluation", "examples", "export", "networks", "plugin",
+    "training",
 )  # fmt: skip
 SLOW_FIXTURES = {"small_runs", "other_data", "distributions"}
 
@@ -55,7 +58,9 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A producer's folder: five kits, three categories, synthesised."""
-    root = tmp_path_factory.mktemp("library")
+    # Always the same name: it is a part of the sounds' names, and so of the split.
+    root = tmp_path_factory.mktemp("producer") / "library0"
+    root.mkdir()
     for kit in range(5):
         for category, base in (("Kicks", 60), ("Snares", 200), ("Closed Hats", 0)):
             folder = root / f"Kit {kit}" / category

@@ -8,7 +8,14 @@ import sys
 import pytest
 
 from neural_drum_machine.errors import DatasetError, OutputError
-from neural_drum_machine.files import advice, atomic_file, locked, name_beside, replace_folder
+from neural_drum_machine.files import (
+    advice,
+    atomic_file,
+    files_together,
+    locked,
+    name_beside,
+    replace_folder,
+)
 from neural_drum_machine.text import printable
 
 # Linux and macOS allow 255 bytes, Windows 255 characters.
@@ -32,6 +39,31 @@ def test_a_file_appears_only_once_it_is_complete(tmp_path):
         interrupted()
     assert path.read_bytes() == b"new"
     assert [p.name for p in tmp_path.iterdir()] == ["sound.wav"]
+
+
+def test_files_that_belong_together_appear_all_or_none(tmp_path):
+    old = tmp_path / "loop.wav"
+    old.write_bytes(b"old")
+    paths = [old, tmp_path / "stems" / "a" / "kick.wav", tmp_path / "stems" / "snare.wav"]
+
+    def written(*also, interrupted=False):
+        with files_together() as write:
+            for path in (*paths, *also):
+                write(path, b"new")
+            assert old.read_bytes() == b"old"
+            if interrupted:
+                raise KeyboardInterrupt
+
+    with pytest.raises(OutputError, match=r"x\.wav: cannot be written .*a file has the name"):
+        written(old / "x.wav")
+    with pytest.raises(KeyboardInterrupt):
+        written(interrupted=True)
+    (tmp_path / "taken.wav").mkdir()
+    with pytest.raises(OutputError, match=r"taken\.wav: cannot be written"):
+        written(tmp_path / "taken.wav")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["loop.wav", "taken.wav"]
+    written()
+    assert {path.read_bytes() for path in paths} == {b"new"}
 
 
 def test_every_name_that_the_system_allows_can_be_written(tmp_path):

@@ -242,11 +242,9 @@ def test_safe_to_wild(small_machine):
 def test_the_bytes_of_the_file_can_be_released_when_everything_is_loaded(small_bundle):
     machine = ndm.load(small_bundle)
     before = machine.render("kick", seed=1)
-    machine.networks.load_all()
     machine.bundle.release()
     np.testing.assert_array_equal(machine.render("kick", seed=1).samples, before.samples)
-    with pytest.raises(BundleError, match=r"codes\.mean was released"):
-        machine.bundle.tensor("codes.mean")
+    # A network that was not used yet is read from the file.
     machine.with_inverter("mcnn").render("kick", seed=1)
 
 

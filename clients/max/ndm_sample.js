@@ -1,8 +1,9 @@
-// Sends the samples of a dropped file to the server, in parts (docs/protocol.md, /ndm/upload).
+// Sends the samples of a dropped file to the engine, in parts (docs/protocol.md, /ndm/upload).
 // For Max's js object. Its argument is the name of the buffer~ into which the patch loads the file.
 //
-// In:  upload ID CATEGORY TAKE REPLY-PORT, then `loaded` when the buffer~ has loaded the file.
-// Out: 0 OSC messages for udpsend; 1 `error TEXT`.
+// In:  upload ID CATEGORY TAKE REPLY-PORT, then `loaded` when the buffer~ has loaded the file,
+//      cancel (the engine has refused the upload).
+// Out: 0 OSC messages for the client to pass on; 1 `error TEXT`.
 
 autowatch = 1;
 inlets = 1;
@@ -28,6 +29,12 @@ function upload() {
     patience.schedule(PATIENCE_MS);
 }
 
+function cancel() {
+    waiting = job = null;
+    patience.cancel();
+    pump.cancel();
+}
+
 function loaded() {
     if (!waiting) return;
     patience.cancel();
@@ -40,35 +47,41 @@ function loaded() {
         outlet(1, "error", "the sample is empty");
         return;
     }
+    var channels = buffer.channelcount();
     job = {
-        id: waiting[0], reply: waiting[3], buffer: buffer, sent: 0,
-        channels: buffer.channelcount(), total: Math.min(frames, SECONDS * sr)
+        id: waiting[0], reply: waiting[3], buffer: buffer, sent: 0, channels: channels,
+        frames: Math.min(frames, SECONDS * sr), planes: channels === 2 ? 2 : 1
     };
+    job.total = job.planes * job.frames; // all of the left channel, then all of the right one
     outlet(0, ["/ndm/upload", job.id, job.total, sr, "category", waiting[1], "take", waiting[2],
-        "reply", job.reply]);
+        "channels", 2, "source_channels", job.planes, "reply", job.reply]);
     waiting = null;
     pump.schedule(PAUSE_MS);
 }
 
 function onPump() {
     for (var i = 0; job && i < PARTS; i++) {
-        var n = Math.min(PART, job.total - job.sent);
-        outlet(0, ["/ndm/samples", job.id, job.sent].concat(mono(job, n), "reply", job.reply));
+        var at = job.sent % job.frames;
+        var n = Math.min(PART, job.frames - at);
+        outlet(0, ["/ndm/samples", job.id, job.sent].concat(part(job, at, n), "reply", job.reply));
         job.sent += n;
         if (job.sent === job.total) job = null;
     }
     if (job) pump.schedule(PAUSE_MS);
 }
 
-// The mean of all channels; peek counts channels from 1.
-function mono(from, n) {
-    var sum = [].concat(from.buffer.peek(1, from.sent, n));
-    for (var c = 2; c <= from.channels; c++) {
-        var other = [].concat(from.buffer.peek(c, from.sent, n));
+// Samples of the channel whose turn it is. Of more than two channels it is the mean of all. peek
+// counts channels from 1.
+function part(from, at, n) {
+    var first = from.planes === 2 && from.sent >= from.frames ? 2 : 1;
+    var last = from.planes === 2 ? first : from.channels;
+    var sum = [].concat(from.buffer.peek(first, at, n));
+    for (var c = first + 1; c <= last; c++) {
+        var other = [].concat(from.buffer.peek(c, at, n));
         for (var i = 0; i < n; i++) sum[i] += other[i];
     }
     // Max would send whole numbers as another type, so 1e-9, far below any sound, is added.
-    for (i = 0; i < n; i++) sum[i] = sum[i] / from.channels + 1e-9;
+    for (i = 0; i < n; i++) sum[i] = sum[i] / (last - first + 1) + 1e-9;
     return sum;
 }
 
@@ -79,8 +92,7 @@ function onPatience() {
 }
 
 function notifydeleted() {
-    pump.cancel();
-    patience.cancel();
+    cancel();
 }
 
-onPump.local = mono.local = onPatience.local = 1;
+onPump.local = part.local = onPatience.local = 1;

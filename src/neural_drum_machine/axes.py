@@ -1,15 +1,16 @@
 """Axes that a user teaches by examples, and sounds that are moved along them."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AxisError, ControlError
 from neural_drum_machine.files import sha256_of
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.sound import Sound
-from neural_drum_machine.wishes.taught_axis import MAX_AMOUNT, Example, TaughtAxis, learn
+from neural_drum_machine.wishes.taught_axis import MAX_AMOUNT, AxisStep, Example, TaughtAxis, learn
 
 
 def example(
@@ -106,21 +107,73 @@ def along(machine: DrumMachine, sound: Sound, axis: TaughtAxis, amount: float) -
     ControlError
         If the amount is out of range, or the sound is of another model.
     """
-    if axis.model != machine.hash or len(axis.code) != machine.bundle.latent_dim:
-        raise AxisError(
-            f"the axis {axis.name!r} was learned with model {axis.model[:12]}, this is "
-            f"{machine.hash[:12]}; learn it again from its examples"
-        )
-    if isinstance(amount, bool) or not isinstance(amount, int | float | np.floating):
-        raise ControlError(f"the amount of an axis must be a number, got {amount!r:.60}")
-    if not -MAX_AMOUNT <= amount <= MAX_AMOUNT:
-        raise ControlError(f"the amount of an axis must lie within ±{MAX_AMOUNT:g}, got {amount!r}")
+    check_steps(machine, [(axis, amount)])
     if amount == 0:
         return sound
-    index = machine.index(sound.category)
-    step = np.float32(amount) * axis.code * machine.controls.deviations(index)
     values = machine.values_at_full_velocity(sound)
-    asked = axis.asked(values, float(amount), machine.ranges(sound.category))
-    return machine.rendered_again(
-        sound, code=sound.code + step.astype(np.float32), wish={**sound.wish, **asked}
-    )
+    code, asked = offset(machine, sound.category, values, [(axis, amount)])
+    return machine.rendered_again(sound, code=sound.code + code, wish={**sound.wish, **asked})
+
+
+def check_steps(machine: DrumMachine, steps: Sequence[AxisStep]) -> None:
+    """Check that axes are of a model, and their amounts in range.
+
+    Raises
+    ------
+    AxisError
+        If an axis is of another model.
+    ControlError
+        If an amount is none, or out of range.
+    """
+    for axis, amount in steps:
+        if axis.model != machine.hash or len(axis.code) != machine.bundle.latent_dim:
+            raise AxisError(
+                f"the axis {axis.name!r} was learned with model {axis.model[:12]}, this is "
+                f"{machine.hash[:12]}; learn it again from its examples"
+            )
+        if isinstance(amount, bool) or not isinstance(amount, int | float | np.floating):
+            raise ControlError(f"the amount of an axis must be a number, got {amount!r:.60}")
+        if not -MAX_AMOUNT <= amount <= MAX_AMOUNT:
+            raise ControlError(
+                f"the amount of an axis must lie within ±{MAX_AMOUNT:g}, got {amount!r}"
+            )
+
+
+def offset(
+    machine: DrumMachine,
+    category: str,
+    values: Mapping[str, float],
+    steps: Sequence[AxisStep],
+    kept: Container[str] = (),
+) -> tuple[FloatArray, dict[str, float]]:
+    """Return how far steps along axes move a code, and the values that they ask for.
+
+    Parameters
+    ----------
+    machine : DrumMachine
+        The model, which the axes are of.
+    category : str
+        The category of the sound.
+    values : mapping
+        What the sound has at velocity 127, by the names of qualities.
+    steps : sequence of (TaughtAxis, float)
+        The axes with their amounts; the steps add up.
+    kept : container of str
+        Qualities that stay as they are.
+
+    Returns
+    -------
+    code : numpy.ndarray
+        Shape ``(latent_dim,)``, float32, to be added.
+    wish : dict
+        Values of qualities.
+    """
+    deviations = machine.controls.deviations(machine.index(category))
+    code, asked = np.zeros(machine.bundle.latent_dim, np.float32), dict[str, float]()
+    for axis, amount in steps:
+        if amount == 0:
+            continue  # a wish for what a sound has would change it a little
+        code += (np.float32(amount) * axis.code * deviations).astype(np.float32)
+        moved = axis.asked({**values, **asked}, float(amount), machine.ranges(category))
+        asked |= {name: value for name, value in moved.items() if name not in kept}
+    return code, asked

@@ -53,8 +53,20 @@ class ControlError(NdmError):
     """A control value is outside the machine's range: category, latent vector or seed."""
 
 
+class KitError(NdmError):
+    """A kit cannot be made, read, changed or written: damaged, of another model, no such voice."""
+
+
+class GrooveError(NdmError):
+    """A groove cannot be read or played: damaged, without drums, too long, out of range."""
+
+
 class LibraryError(NdmError):
     """A library of samples cannot be used: missing, busy, damaged, of another user, too new."""
+
+
+class EngineError(NdmError):
+    """The engine in C cannot play: not built, too old, or it lacks what a model needs."""
 
 
 class TrainingError(NdmError):

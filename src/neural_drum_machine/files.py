@@ -6,11 +6,11 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from neural_drum_machine.errors import DatasetError, NdmError
+from neural_drum_machine.errors import DatasetError, NdmError, OutputError
 from neural_drum_machine.regular_files import open_regular
 
 LONGEST_NAME: Final = 255
@@ -160,3 +160,87 @@ def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def files_together() -> Iterator[Callable[[Path, bytes], None]]:
+    """Write several files that get their names when all are complete, or none of them.
+
+    Yields
+    ------
+    callable
+        Takes a path and its bytes. Folders that are missing are made, and removed again if the
+        block raises.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written; the message says what the user can do.
+    """
+    parts: list[tuple[Path, Path]] = []
+    folders: list[Path] = []
+    named: list[tuple[Path, Path | None]] = []
+
+    def write(path: Path, data: bytes) -> None:
+        try:
+            missing = [each for each in path.parents if not each.exists()]
+            for folder in reversed(missing):
+                folder.mkdir()
+                folders.append(folder)
+            temporary = path.with_name(f".{secrets.token_hex(4)}.part")
+            parts.append((temporary, path))
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise _unwritten(path, error) from error
+
+    try:
+        yield write
+        for temporary, path in parts:
+            before: Path | None = None
+            if path.is_file():
+                # A second name of the old file, in case that a later one cannot be replaced. Where
+                # the disk's format has none, the old file is lost then.
+                before = path.with_name(f".{secrets.token_hex(4)}.old")
+                with contextlib.suppress(OSError):
+                    before.hardlink_to(path)
+            named.append((path, before))
+            try:
+                temporary.replace(path)
+            except OSError as error:
+                raise _unwritten(path, error) from error
+        for _, before in named:
+            if before:
+                before.unlink(missing_ok=True)
+    except BaseException:
+        for path, before in named:
+            with contextlib.suppress(OSError):
+                before.replace(path) if before else path.unlink()
+        for temporary, _ in parts:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+        for folder in reversed(folders):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _unwritten(path: str | Path, error: OSError) -> OutputError:
+    return OutputError(f"{path}: cannot be written ({error.strerror}); {advice(error)}")
+
+
+def write_whole(path: str | Path, data: bytes) -> None:
+    """Write a file, complete or not at all.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; the message says what the user can do.
+    """
+    try:
+        with atomic_file(path) as file:
+            file.write(data)
+    except OSError as error:
+        raise _unwritten(path, error) from error

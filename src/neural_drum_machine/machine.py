@@ -4,11 +4,14 @@ This file is longer than 250 lines because every public method has a full numpyd
 work is done in ``latent``, ``exemplars``, ``detail``, ``inverters`` and ``model_file``.
 """
 
+import contextlib
 import copy
 import dataclasses
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +19,8 @@ import numpy.typing as npt
 from neural_drum_machine.anchors import play
 from neural_drum_machine.anchors.anchor import Anchor
 from neural_drum_machine.anchors.own_sound import OwnSound, at_full_rate
-from neural_drum_machine.anchors.recall import recipe_of
+from neural_drum_machine.anchors.recall import arguments_of, recalled_anchors, recipe_of
+from neural_drum_machine.anchors.tuning import Decoded
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import category_index
 from neural_drum_machine.detail.attack import GATE
@@ -25,12 +29,13 @@ from neural_drum_machine.detail.grain import Grain
 from neural_drum_machine.detail.noise import check_take
 from neural_drum_machine.detail.partials import Partials
 from neural_drum_machine.detail.takes import as_loud_as, at_full_scale
-from neural_drum_machine.errors import BundleError, ControlError
+from neural_drum_machine.errors import BundleError, ControlError, EngineError, NdmWarning
 from neural_drum_machine.exemplars.draw import choose
 from neural_drum_machine.exemplars.overlay import Exemplars, Overlay, between, checked
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.inverters.full_band import at_rate
 from neural_drum_machine.inverters.renderer import HitRenderer, Rendering
+from neural_drum_machine.kept import Kept
 from neural_drum_machine.latent.controls import AXES, MAX_CONTROL, Controls
 from neural_drum_machine.latent.encoder import SoundEncoder
 from neural_drum_machine.latent.prior import DEFAULT_WILD, Mixture, interpolate
@@ -38,6 +43,8 @@ from neural_drum_machine.latent.search import STEPS
 from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.model_file.layout import LEVEL_PARTS
 from neural_drum_machine.model_file.runtime import Networks
+from neural_drum_machine.native.engine import NativeEngine
+from neural_drum_machine.native.library import is_built
 from neural_drum_machine.signal.audio_file import Clip, read_audio
 from neural_drum_machine.signal.blas import one_thread
 from neural_drum_machine.signal.full_hit import FULL_SR
@@ -45,17 +52,24 @@ from neural_drum_machine.signal.hit import Hit, clip_hit
 from neural_drum_machine.signal.levels import Levels, LevelScale, levels_of
 from neural_drum_machine.signal.mel import exp_mel
 from neural_drum_machine.signal.standardisation import Standardisation
-from neural_drum_machine.sound import Sound
+from neural_drum_machine.sound import ENGINES, NATIVE, REFERENCE, Sound
 from neural_drum_machine.wishes.finish import finished
 from neural_drum_machine.wishes.near import DRAWS, has_pitch_near, nearest
-from neural_drum_machine.wishes.plain import PlainSound, PlainSounds
+from neural_drum_machine.wishes.plain import PlainSound
 from neural_drum_machine.wishes.qualities import describe
 from neural_drum_machine.wishes.ranges import Range, exemplar_values, ranges
 from neural_drum_machine.wishes.shape import tuning
 from neural_drum_machine.wishes.strike import struck
-from neural_drum_machine.wishes.velocity import LOUDEST, check_velocity, stroke
+from neural_drum_machine.wishes.velocity import LOUDEST, Stroke, check_velocity, stroke
 from neural_drum_machine.wishes.wish import between_wishes, read_wish
 
+EngineName = Literal["reference", "native", "auto"]
+_PLAIN_SOUNDS: Final = 8
+"""Sounds that are kept without their wish. A stereo sound of ten seconds takes 3.5 MB."""
+_OTHER_ENGINE: Final = (
+    "a sound was made by the engine in C, which is not here: NumPy makes it again, and it may "
+    "differ, by less than -80 dB in most sounds"
+)
 Point = Sound | tuple[str, npt.ArrayLike]
 """A place in the latent space: a rendered sound, or a category and a code."""
 
@@ -92,6 +106,8 @@ class DrumMachine:
         Partials and grain of the model.
     exemplars : Overlay or None
         The recordings that draws begin at, if the model has some and they are not left out.
+    engine : NativeEngine or None
+        The engine in C, if it plays; see :meth:`with_engine`.
 
     Raises
     ------
@@ -139,9 +155,13 @@ class DrumMachine:
         self.use(Networks(bundle))
 
     def use(self, networks: Networks) -> None:
-        """Use other networks from now on, such as those of another library."""
+        """Use other networks from now on, such as those of another library, and no engine."""
+        self.engine: NativeEngine | None = None
+        self._reference: DrumMachine | None = None
         self.networks = networks
-        self._plain_sounds = PlainSounds()
+        self._plain_sounds = Kept[PlainSound](_PLAIN_SOUNDS)
+        self._bases = Kept[Decoded](play.MOST)
+        self._exemplar_anchors = Kept[Anchor](play.MOST)
         self._encoder = SoundEncoder(networks, self.scale, self.controls.prior)
         self._renderer = HitRenderer(self.spec, networks, self.rendering)
         bank = None if "exemplars" in self.rendering.without else self._bank
@@ -158,7 +178,57 @@ class DrumMachine:
         other = copy.copy(self)
         other.rendering = rendering
         other.use(self.networks)
+        other.engine = self.engine
         return other
+
+    def with_engine(self, engine: NativeEngine | None) -> "DrumMachine":
+        """Return this machine with the engine in C, which shares everything else with it.
+
+        The engine plays what it can: the inverter ``refined``, wishes and softer strokes. It does
+        not bend own sounds. The reference plays the rest. Their samples differ by rounding
+        (docs/engine.md), so a sound and its recipe tell which of them made it.
+
+        Parameters
+        ----------
+        engine : NativeEngine or None
+            The engine of this model; None takes it away.
+
+        Raises
+        ------
+        EngineError
+            If it is the engine of another model.
+        """
+        if engine and engine.hash != self.hash:
+            raise EngineError(f"an engine of model {engine.hash[:12]}, this is {self.hash[:12]}")
+        other = copy.copy(self)
+        other.use(self.networks)
+        other.engine = engine
+        return other
+
+    def _playing(self, engine: str | None) -> "DrumMachine":
+        """Return the machine that computes as a sound's engine did, as far as it is here.
+
+        Raises
+        ------
+        ControlError
+            If there is no such engine.
+        """
+        if engine not in (None, *ENGINES):
+            raise ControlError(f"no engine {engine!r}; there are {', '.join(ENGINES)}")
+        if engine != REFERENCE or not self.engine:
+            return self
+        if self._reference is None:
+            self._reference = self.with_engine(None)
+        return self._reference
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """What can compute its sounds, the default first: the engine in C, and NumPy."""
+        return (NATIVE, REFERENCE) if self._native() else (REFERENCE,)
+
+    def _native(self) -> NativeEngine | None:
+        """Return the engine in C, if it plays."""
+        return self.engine if self.inverter == DEFAULT_INVERTER else None
 
     def with_inverter(self, inverter: str) -> "DrumMachine":
         """Return this machine with another inverter; see :meth:`with_rendering`."""
@@ -311,6 +381,8 @@ class DrumMachine:
         dict
             See :func:`neural_drum_machine.wishes.qualities.describe`; NaN where it has none.
         """
+        if native := self._native():
+            return native.shaper.describe(sound.samples, sound.sr)
         return describe(sound.samples, sound.sr)
 
     def draw(
@@ -376,6 +448,14 @@ class DrumMachine:
     def _read(self, wish: Mapping[str, float | str] | None, category: str) -> dict[str, float]:
         return read_wish(wish, ranges(category), category) if wish else {}
 
+    def exemplar_values(self) -> list[dict[str, float]]:
+        """Return the values of the exemplars as they are, by their numbers; see :meth:`describe`.
+
+        Of a model that the package does not know, they are measured, 10 ms each.
+        """
+        count = len(self.exemplars.bank.exemplars) if self.exemplars else 0
+        return [self._exemplar_values(number) for number in range(count)]
+
     def _exemplar_values(self, number: int) -> dict[str, float]:
         """Return the values of an exemplar as it is, measured if the package does not know them."""
         if self._values is None:
@@ -413,6 +493,7 @@ class DrumMachine:
         blend: float = 0.0,
         wish: Mapping[str, float | str] | None = None,
         velocity: int = LOUDEST,
+        engine: str | None = None,
     ) -> Sound:
         """Make the sound of a latent code.
 
@@ -441,6 +522,9 @@ class DrumMachine:
             For anchored sounds: 0 gives the own sound with the change, 1 the generator alone.
         wish, velocity
             As for :meth:`render`.
+        engine : str, optional
+            What is to compute, as a recipe names it: ``"reference"`` or ``"native"``. The reference
+            plays if the engine is not here. By default, the machine's own.
 
         Returns
         -------
@@ -451,8 +535,23 @@ class DrumMachine:
         ------
         ControlError
             If the model has no such category, the code has another length or is not finite, the
-            take or the velocity does not exist, or `t` lies outside 0 to 1.
+            take, the velocity or the engine does not exist, or `t` lies outside 0 to 1.
         """
+        player = self._playing(engine)
+        if player is not self:
+            return player.render_code(
+                category,
+                code,
+                seed=seed,
+                take=take,
+                to=to,
+                t=t,
+                exemplars=exemplars,
+                anchors=anchors,
+                blend=blend,
+                wish=wish,
+                velocity=velocity,
+            )
         if not 0 <= t <= 1:
             raise ControlError(f"t must lie between 0 and 1, got {t!r}")
         check_take(take)
@@ -475,23 +574,12 @@ class DrumMachine:
         if asked or velocity < LOUDEST:
             key = (latent.tobytes(), indices, shares, laid, own, take, blend)
             known = self._plain_sounds.get(key, plain)
-            samples, onset = known.samples, known.onset
-            if asked:
-                samples = finished(
-                    samples,
-                    self.sr,
-                    onset,
-                    known.values,
-                    known.partial,
-                    asked,
-                    ranges(category),
-                    known.top,
-                )
-                onset = round(onset / tuning(asked, known.partial))
+            made = self._finished(known, asked, category) if asked else known
+            samples = made.samples
             if velocity < LOUDEST:
                 names = [self.categories[number] for number in indices]
                 soft = stroke(dict(zip(names, shares, strict=True)), velocity)
-                samples = struck(samples, self.sr, onset, soft, known.top)
+                samples = self._struck(made, soft)
         else:
             samples = plain().samples
         return Sound(
@@ -511,7 +599,24 @@ class DrumMachine:
             blend if own else 0.0,
             asked,
             velocity,
+            self.engines[0],
         )
+
+    def _finished(self, plain: PlainSound, asked: Mapping[str, float], category: str) -> PlainSound:
+        """Return a sound with a wish."""
+        if native := self._native():
+            samples, onset = native.shaper.finished(plain, asked, ranges(category))
+        else:
+            samples, onset = finished(plain, asked, ranges(category)), plain.onset
+            if "pitch" in asked:
+                onset = round(onset / tuning(asked, plain.partial))
+        return PlainSound(samples, plain.sr, onset, plain.top)
+
+    def _struck(self, sound: PlainSound, soft: Stroke) -> FloatArray:
+        """Return the samples of a softer stroke of a sound."""
+        if native := self._native():
+            return native.shaper.struck(sound, soft)
+        return struck(sound.samples, sound.sr, sound.onset, soft, sound.top)
 
     def _plain(
         self,
@@ -524,10 +629,25 @@ class DrumMachine:
         blend: float,
     ) -> PlainSound:
         """Return a sound without its wish."""
-        levels = self.levels(latent, indices, shares, laid)
+        onset = round(GATE * self.sr / FULL_SR)
+        rendering = self.rendering
+        if (native := self._native()) and not own:
+            samples = native.render(
+                indices[0],
+                latent,
+                sr=self.sr,
+                take=take,
+                exemplars=laid,
+                without=rendering.without - {"exemplars"},
+                width=rendering.width,
+                to=indices[-1],
+                t=shares[-1] if len(shares) > 1 else 0.0,
+            )
+            return PlainSound(np.atleast_2d(samples), self.sr, onset)
+        levels = self._levels(latent, indices, shares, laid)
 
         def played(number: int) -> FloatArray:
-            detail = self._detail(latent, indices, shares, laid, number)
+            detail = self._detail(levels.mel, latent, indices, shares, laid, number)
             return self._renderer(levels, detail, number, body=not laid)
 
         if own:
@@ -536,7 +656,7 @@ class DrumMachine:
             samples = at_full_scale(played(0))
         else:
             samples = as_loud_as(played(take), played(0), self.sr)
-        return PlainSound(np.atleast_2d(samples), self.sr, round(GATE * self.sr / FULL_SR))
+        return PlainSound(np.atleast_2d(samples), self.sr, onset)
 
     def _anchored(
         self,
@@ -548,11 +668,15 @@ class DrumMachine:
     ) -> PlainSound:
         """Return an anchored sound."""
 
-        def decode(anchor: Anchor) -> Levels:
+        def decode(anchor: Anchor) -> Decoded:
             self.check_code(anchor.code)
-            return self.levels(anchor.code, (self.index(anchor.category),))
+            index = self.index(anchor.category)
+            key = (anchor.code.tobytes(), index)
+            return self._bases.get(
+                key, lambda: Decoded(self._levels(anchor.code, (index,)), self.spec)
+            )
 
-        own = play.played(anchors, levels, decode, self.spec)
+        own = play.played(anchors, Decoded(levels, self.spec), decode, self.spec)
         if blend:
             own = play.blended(own, at_full_rate(generated(take), self.sr), blend)
         top = max(1.0, float(np.abs(own.samples).max()))
@@ -614,20 +738,21 @@ class DrumMachine:
         code: npt.ArrayLike | None = None,
         wish: Mapping[str, float | str] | None = None,
         velocity: int | None = None,
+        take: int | None = None,
     ) -> Sound:
-        """Make a sound again, with another code, another wish or another velocity.
+        """Make a sound again, with another code, wish, velocity or take.
 
         Parameters
         ----------
         sound : Sound
             A sound of this model.
-        code, wish, velocity : optional
+        code, wish, velocity, take : optional
             As for :meth:`render_code`; the sound's own if they are absent.
 
         Returns
         -------
         Sound
-            Everything else is as it was.
+            Everything else is as it was, and the same engine computes it, if it is here.
 
         Raises
         ------
@@ -639,7 +764,7 @@ class DrumMachine:
             sound.category,
             sound.code if code is None else code,
             seed=sound.seed,
-            take=sound.take,
+            take=sound.take if take is None else take,
             to=sound.to,
             t=sound.t,
             exemplars=sound.exemplars,
@@ -647,7 +772,38 @@ class DrumMachine:
             blend=sound.blend,
             wish=sound.wish if wish is None else wish,
             velocity=sound.velocity if velocity is None else velocity,
+            engine=sound.engine,
         )
+
+    def softer(self, sound: Sound, velocity: int) -> Sound:
+        """Return a sound as a softer stroke makes it, as :meth:`rendered_again` does, but sooner.
+
+        Parameters
+        ----------
+        sound : Sound
+            A sound of this model and this rendering.
+        velocity : int
+            1 to 127.
+
+        Raises
+        ------
+        ControlError
+            As for :meth:`render_code`; also if the sound is of another model.
+        """
+        self._check_model(sound)
+        if sound.velocity == LOUDEST and not sound.anchors and "pitch" not in sound.wish:
+            if check_velocity(velocity) == LOUDEST:
+                return sound
+            # Its onset is known, so the samples that are there are enough.
+            shares = {sound.category: 1 - sound.t, sound.to or sound.category: sound.t or 1.0}
+            soft = stroke(shares, velocity)
+            onset = round(GATE * self.sr / FULL_SR)
+            made = self._struck(PlainSound(np.atleast_2d(sound.samples), self.sr, onset), soft)
+            samples = made if len(made) == 2 else made[0]
+            return dataclasses.replace(
+                sound, samples=np.ascontiguousarray(samples), velocity=velocity
+            )
+        return self.rendered_again(sound, velocity=velocity)
 
     def values_at_full_velocity(self, sound: Sound) -> dict[str, float]:
         """Return what a sound has at velocity 127; see :meth:`describe`."""
@@ -684,10 +840,14 @@ class DrumMachine:
         if not exemplars or self.exemplars is None:
             return ()
         bank, out = self.exemplars.bank, []
-        for number, share in exemplars:
-            code, category = bank.code(int(number)), bank.exemplars[int(number)].category
-            sound = self.render_code(category, code, exemplars=((int(number), 1.0),))
-            out.append((self.anchor_of_sound(sound), float(share)))
+        for number, share in ((int(number), float(share)) for number, share in exemplars):
+
+            def anchor(number: int = number) -> Anchor:
+                code, category = bank.code(number), bank.exemplars[number].category
+                sound = self.render_code(category, code, exemplars=((number, 1.0),))
+                return self.anchor_of_sound(sound)
+
+            out.append((self._exemplar_anchors.get(number, anchor), share))
         return tuple(out)
 
     def anchor_of_sound(self, sound: Sound) -> Anchor:
@@ -763,6 +923,19 @@ class DrumMachine:
         levels = decoded.mixed(np.array(shares, np.float32))
         return self.exemplars(levels, exemplars) if self.exemplars and exemplars else levels
 
+    def _levels(
+        self,
+        code: FloatArray,
+        categories: tuple[int, ...],
+        shares: tuple[float, ...] = (1.0,),
+        exemplars: Exemplars = (),
+    ) -> Levels:
+        """Return the levels of a sound of one or two categories, from the engine that plays."""
+        if not (native := self._native()):
+            return self.levels(code, categories, shares, exemplars)
+        t = shares[1] if len(shares) > 1 else 0.0
+        return native.levels(categories[0], code, exemplars, to=categories[-1], t=t)
+
     def spectrogram(self, code: FloatArray, category: int, take: int = 0) -> FloatArray:
         """Return the mel magnitudes of a code as the generator alone plays them, with detail.
 
@@ -791,6 +964,7 @@ class DrumMachine:
 
     def _detail(
         self,
+        log_mel: FloatArray,
         code: FloatArray,
         categories: tuple[int, ...],
         shares: tuple[float, ...],
@@ -801,10 +975,9 @@ class DrumMachine:
         # A recording has its own. Another take of it has some other noise.
         if "detail" in self.rendering.without or (exemplars and take == 0):
             return None
-        weights = np.array(shares, np.float32)
         if exemplars:
-            return self.detail.other_take(code, categories, weights, take)
-        return self.detail.log_gain(code, categories, weights, take)
+            return self.detail.other_take(log_mel, take)
+        return self.detail.log_gain(code, categories, np.array(shares, np.float32), take)
 
     def _decode_all(self, codes: FloatArray, categories: npt.NDArray[np.int64]) -> Levels:
         """Return the decoder's levels, natural logarithms, in batches."""
@@ -897,12 +1070,18 @@ class DrumMachine:
 
         `category` is the category's number in this model.
         """
+        if native := self._native():
+            with contextlib.suppress(EngineError):  # such as an encoder that it does not know
+                return native.encode(levels, category, steps)
         return self._encoder.encode(levels, category, steps)
 
     @one_thread()
     def guess_category(self, hit: Hit) -> str:
         """Return the category in which the generator reconstructs a hit best."""
         levels = levels_of(hit, self.spec)
+        if native := self._native():
+            with contextlib.suppress(EngineError):
+                return self.categories[native.guess(levels)]
         return self.categories[self._encoder.guess(levels, len(self.categories))]
 
     @one_thread()
@@ -1023,7 +1202,8 @@ class DrumMachine:
         Returns
         -------
         Sound
-            The same with the same model, inverter and rate.
+            The same with the same model, inverter, rate and engine. A sound of the engine in C is
+            made by NumPy where the engine is not here, with a warning.
 
         Raises
         ------
@@ -1034,7 +1214,47 @@ class DrumMachine:
         ControlError
             If the recipe is of another model, or damaged.
         """
-        return self.render_code(**recipe_of(path, self.hash, self.spec))
+        return self._recalled(recipe_of(path, self.hash, self.spec))
+
+    def recall_recipe(self, recipe: Mapping[str, Any], block: bytes = b"", name: str = "") -> Sound:
+        """Make the sound of a recipe.
+
+        Parameters
+        ----------
+        recipe : mapping
+            See :meth:`~neural_drum_machine.sound.Sound.recipe`.
+        block : bytes
+            The compact forms of its own sounds; see
+            :meth:`~neural_drum_machine.sound.Sound.block`.
+        name : str
+            What errors call it; by default "the recipe".
+
+        Returns
+        -------
+        Sound
+            The same with the same model, inverter, rate and engine. A sound of the engine in C is
+            made by NumPy where the engine is not here, with a warning.
+
+        Raises
+        ------
+        AnchorError
+            If its own sounds are damaged.
+        ControlError
+            If the recipe is of another model, or damaged.
+        """
+        name = name or "the recipe"
+        arguments = arguments_of(
+            recipe, lambda: recalled_anchors(block, self.spec), model=self.hash, name=name
+        )
+        try:
+            return self._recalled(arguments)
+        except (LookupError, TypeError, ValueError) as error:
+            raise ControlError(f"{name} is damaged ({error}); draw the sound again") from error
+
+    def _recalled(self, arguments: Mapping[str, Any]) -> Sound:
+        if arguments["engine"] == NATIVE and NATIVE not in self.engines:
+            warnings.warn(_OTHER_ENGINE, NdmWarning, stacklevel=3)
+        return self.render_code(**arguments)
 
     def reconstruct(self, hit: Hit, category: str | None = None) -> Sound:
         """Encode and decode a hit.
@@ -1072,6 +1292,7 @@ def load(
     sr: int = FULL_SR,
     width: float = 0.0,
     without: Iterable[str] = (),
+    engine: EngineName = "auto",
 ) -> DrumMachine:
     """Load a drum machine.
 
@@ -1089,19 +1310,26 @@ def load(
         Parts of a sound that are left out, of
         :data:`neural_drum_machine.inverters.renderer.PARTS`. Without ``exemplars``, draws come from
         the generator alone.
+    engine : str
+        ``"auto"`` takes the engine in C, three times as fast, where it is built and can play the
+        model. ``"native"`` insists on it. ``"reference"`` computes with NumPy alone. Samples differ
+        by rounding, so a recipe names the engine that made its sound.
 
     Returns
     -------
     DrumMachine
-        Ready to play. NumPy's matrix products have threads of their own; set
-        ``OPENBLAS_NUM_THREADS=1`` before NumPy is imported, as ``ndm`` does.
+        Ready to play, and to recall the sounds of either engine. NumPy's matrix products have
+        threads of their own; set ``OPENBLAS_NUM_THREADS=1`` before NumPy is imported, as ``ndm``
+        does.
 
     Raises
     ------
     BundleError
         If the file is absent, foreign, of another format, truncated or altered.
     ControlError
-        If inverter, rate, width or a part is not offered.
+        If inverter, rate, width, a part or the engine is not offered.
+    EngineError
+        If the native engine is asked for and is not built, or cannot play the model.
 
     Examples
     --------
@@ -1111,4 +1339,18 @@ def load(
     Sound('kick', seed=7: 1.480 s at 44100 Hz, refined)
     """
     rendering = Rendering(inverter, sr, width, frozenset(without))
-    return DrumMachine(Bundle.open(path or default_model_path()), rendering)
+    if engine not in get_args(EngineName):
+        raise ControlError(f"no engine {engine!r}; there are {', '.join(get_args(EngineName))}")
+    path = path or default_model_path()
+    machine = DrumMachine(Bundle.open(path), rendering)
+    if engine == "reference" or (engine == "auto" and not is_built()):
+        return machine
+    try:
+        machine = machine.with_engine(NativeEngine.of(machine.bundle))
+    except EngineError:
+        if engine == "native":
+            raise
+        return machine
+    # The engine has copies of what it needs. What NumPy needs besides is read when it is used.
+    machine.bundle.release()
+    return machine

@@ -2,14 +2,20 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.errors import AnchorError
 from neural_drum_machine.signal.sound_file import sound_file_bytes, write_sound_file
 from neural_drum_machine.wishes.velocity import LOUDEST
+
+REFERENCE: Final = "reference"
+NATIVE: Final = "native"
+ENGINES: Final = (REFERENCE, NATIVE)
+"""What can compute a sound: NumPy, and the engine in C."""
 
 
 class Own(Protocol):
@@ -65,6 +71,8 @@ class Sound:
         The values that were asked for; see :meth:`DrumMachine.ranges`.
     velocity : int
         How hard the drum is struck, 1 to 127; 127 is the sound as it is.
+    engine : str
+        What computed the samples: ``"reference"`` (NumPy) or ``"native"`` (the engine in C).
     """
 
     samples: FloatArray
@@ -83,6 +91,7 @@ class Sound:
     blend: float = 0.0
     wish: Mapping[str, float] = field(default_factory=dict)
     velocity: int = LOUDEST
+    engine: str = REFERENCE
 
     def recipe(self) -> dict[str, Any]:
         """Return the values that recall the sound, as JSON values.
@@ -92,7 +101,7 @@ class Sound:
         sound that begins at a recording has ``exemplars``, and ``recordings`` tells whose they are.
         An anchored sound has ``anchors``: their compact forms stand beside the recipe in the file.
         ``wish`` holds the values that were asked for. A sound that is struck more softly than 127
-        has its ``velocity``.
+        has its ``velocity``. A sound of the engine in C has ``engine``; without it, NumPy made it.
         """
         blend: dict[str, Any] = {} if self.to is None else {"to": self.to, "t": self.t}
         if self.exemplars:
@@ -105,6 +114,8 @@ class Sound:
             blend["wish"] = dict(self.wish)
         if self.velocity < LOUDEST:
             blend["velocity"] = self.velocity
+        if self.engine != REFERENCE:
+            blend["engine"] = self.engine
         return {
             "neural_drum_machine": 1,  # the version of this form
             "model": self.model,
@@ -123,8 +134,12 @@ class Sound:
 
     def block(self) -> bytes:
         """Return the compact forms of the anchors, each after its length in four bytes."""
-        forms = [own.packed() for own, _ in self.anchors]
-        return b"".join(len(form).to_bytes(4, "little") + form for form in forms)
+        return block_of([own.packed() for own, _ in self.anchors])
+
+    @property
+    def mono(self) -> FloatArray:
+        """The samples, or the mean of both channels, ``(n,)``."""
+        return self.samples if self.samples.ndim == 1 else self.samples.mean(axis=0)
 
     def wav(self) -> bytes:
         """Return the sound as a 16-bit WAV file with the recipe in its comment.
@@ -169,6 +184,30 @@ class Sound:
             f"<figure><figcaption><code>{label}</code></figcaption>"
             f'<audio controls src="data:audio/wav;base64,{data}"></audio></figure>'
         )
+
+
+def block_of(forms: Sequence[bytes]) -> bytes:
+    """Return compact forms as one block: each after its length in four bytes, little-endian."""
+    return b"".join(len(form).to_bytes(4, "little") + form for form in forms)
+
+
+def forms_of(block: bytes) -> list[bytes]:
+    """Return the compact forms of a block; see :func:`block_of`.
+
+    Raises
+    ------
+    AnchorError
+        If the block is truncated.
+    """
+    forms, place = [], 0
+    while place < len(block):
+        size = int.from_bytes(block[place : place + 4], "little")
+        form = block[place + 4 : place + 4 + size]
+        if len(form) < size or not size:
+            raise AnchorError("the own sounds of a file are truncated; copy the file again")
+        forms.append(form)
+        place += 4 + size
+    return forms
 
 
 def code_values(code: FloatArray) -> tuple[float, ...]:

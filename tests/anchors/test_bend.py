@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from neural_drum_machine.anchors.bend import as_loud, bent
+from neural_drum_machine.anchors.tuning import Decoded
 from neural_drum_machine.errors import ControlError
+from neural_drum_machine.signal.audio_file import Clip
 from neural_drum_machine.signal.descriptors import spectral_centroid
 from neural_drum_machine.signal.hit import make_hit
 from neural_drum_machine.signal.levels import levels_of
@@ -73,11 +75,15 @@ def test_nothing_is_added_before_the_onset(shipped, snare_anchor, snare):
     assert level < 3 * was < 0.001 < np.abs(samples).max()
 
 
+def bent_to(anchor, base, new):
+    return bent(anchor, *(Decoded(each, LONG_SPEC) for each in (base, new)), LONG_SPEC)
+
+
 def test_a_tail_longer_than_the_models_frames_goes_on_without_a_seam(shipped, tom_anchor, long_tom):
     base = shipped.levels(tom_anchor.code, (shipped.index("tom"),))
     # Brighter by a bit, and no other change: the pitch stays, so samples can be compared.
     tilt = np.linspace(-0.4, 0.4, LONG_SPEC.n_mels, dtype=np.float32)[:, None]
-    own = bent(tom_anchor, base, base._replace(mel=base.mel + tilt), LONG_SPEC)
+    own = bent_to(tom_anchor, base, base._replace(mel=base.mel + tilt))
     assert own.samples.shape[1] == pytest.approx(long_tom.channels.shape[1], rel=0.02)
     end = round(LONG_SPEC.seconds * SR)
     gains = [
@@ -86,6 +92,20 @@ def test_a_tail_longer_than_the_models_frames_goes_on_without_a_seam(shipped, to
         for k in range(end - 12_000, end + 40_000, 2000)
     ]
     assert np.abs(np.diff(20 * np.log10(gains))).max() < 0.2
+
+
+def test_a_file_that_was_cut_off_ends_with_no_greater_step(shipped):
+    times = np.arange(round(0.3 * SR)) / SR
+    cut = np.pad((0.8 * np.sin(2 * np.pi * 150 * times) * np.exp(-4 * times)), (300, 0))
+    anchor = shipped.anchor(Clip(cut.astype(np.float32)[None], SR), "tom")
+    base = shipped.levels(anchor.code, (shipped.index("tom"),))
+    # Its tail is raised by 9 dB, and nothing else changes.
+    growth = np.minimum(np.arange(LONG_SPEC.n_frames) / 20, 1).astype(np.float32)
+    own = bent_to(anchor, base, base._replace(mel=base.mel + growth)).samples[0]
+    before = own[: -round(0.02 * SR)][-2000:]
+    assert np.abs(before).max() > 1.5 * np.abs(cut[-3000:]).max() * np.abs(own).max() / 0.8
+    step, was = (abs(x[-1]) / np.abs(x).max() for x in (own, cut))
+    assert step <= max(1.05 * was, 0.01)
 
 
 def test_it_can_be_turned_into_another_category(shipped, snare_anchor):

@@ -69,7 +69,7 @@ def test_an_error_of_the_system_is_one_sentence(ndm, monkeypatch, error, sentenc
     def fail():
         raise error
 
-    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr(cli, "app_of", lambda _: fail)
     assert ndm("render") == (1, "", f"ndm: {sentence}\n")
 
 
@@ -78,7 +78,7 @@ def test_a_warning_of_ours_is_one_sentence(ndm, monkeypatch, recwarn):
         warnings.simplefilter("default")
         warnings.warn("one process does the work", NdmWarning, stacklevel=1)
 
-    monkeypatch.setattr(cli, "app", warn)
+    monkeypatch.setattr(cli, "app_of", lambda _: warn)
     shown = warnings.showwarning
     assert ndm("render") == (0, "", "ndm: one process does the work\n")
     assert warnings.showwarning is shown

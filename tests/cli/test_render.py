@@ -3,7 +3,9 @@ import json
 import numpy as np
 import pytest
 import soundfile
+from tests.support.playable import write_playable
 
+from neural_drum_machine.native.library import is_built
 from neural_drum_machine.signal.sound_file import read_comment
 
 
@@ -141,3 +143,15 @@ def test_softer_strokes_are_quieter_files(ndm, small_bundle, tmp_path):
     code, _, err = ndm(*words, tmp_path / "d", "--velocity", 0)
     assert (code, "--velocity" in err, "greater than or equal to 1" in err) == (2, True, True)
     assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.skipif(not is_built(), reason="the engine in C is not built")
+def test_the_engine_in_c_plays_where_it_is_asked_for(ndm, tmp_path):
+    path = write_playable(tmp_path / "playable.ndm")
+    words = ["render", "--category", "kick", "--model", path, "--out"]
+    for engine in ("native", "auto", "reference"):
+        assert ndm(*words, tmp_path / engine, "--engine", engine)[0] == 0
+    read = {name: (tmp_path / name / "kick_1.wav").read_bytes() for name in ("native", "auto")}
+    assert read["native"] == read["auto"]
+    code, _, err = ndm(*words, tmp_path / "fast", "--engine", "fast")
+    assert (code, "'reference', 'native', 'auto'" in err) == (2, True)

@@ -139,7 +139,7 @@ def test_the_error_of_a_command_commands_no_terminal(monkeypatch, capsys):
     def fail():
         raise DatasetError("kit\x1b[2J" + "k" * 100_000)
 
-    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr(cli, "app_of", lambda _: fail)
     with pytest.raises(SystemExit):
         cli.main()
     err = capsys.readouterr().err

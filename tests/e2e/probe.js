@@ -3,13 +3,18 @@ globalThis.probe = {
   /** Every sound that starts, with how it is played. */
   hits: [],
 
+  /** The samples of the last of them: of its first channel. */
+  samples: new Float32Array(0),
+
   /** Begin to record hits. */
   watch() {
     const { output } = ndm.app;
     const play = output.play.bind(output);
-    output.play = (samples, sr, touch = {}) => {
-      probe.hits.push({ samples: samples.length, ...touch });
-      return play(samples, sr, touch);
+    output.play = (channels, sr, touch = {}) => {
+      const [samples] = channels;
+      probe.hits.push({ samples: samples.length, channels: channels.length, gain: 1, pan: 0, semitones: 0, ...touch });
+      probe.samples = samples;
+      return play(channels, sr, touch);
     };
   },
 
@@ -74,29 +79,45 @@ globalThis.probe = {
     });
   },
 
-  /** The power from 0 Hz to half the sample rate while something plays; shares of three bands. */
-  async spectrum(act, ms) {
+  /** The power, at all frequencies together, of what plays meanwhile. */
+  async power(act, ms) {
     const analyser = await probe.analyser();
     const data = new Float32Array(analyser.frequencyBinCount);
-    const sum = new Float64Array(data.length);
+    let total = 0;
     act();
     const end = performance.now() + ms;
     while (performance.now() < end) {
       analyser.getFloatFrequencyData(data);
-      for (let i = 0; i < data.length; i++) sum[i] += 10 ** (data[i] / 10);
+      total = data.reduce((sum, v) => sum + 10 ** (v / 10), total);
       await new Promise((go) => setTimeout(go, 4));
     }
-    const hz = analyser.context.sampleRate / analyser.fftSize;
-    const total = sum.reduce((a, b) => a + b, 0);
-    const share = (low, high) =>
-      sum.reduce((a, v, i) => a + (i * hz >= low && i * hz < high ? v : 0), 0) / total;
-    return { total, low: share(0, 250), middle: share(250, 2500), high: share(2500, 1e5) };
+    return total;
   },
 
-  /** 16-bit samples as text: as numbers, a second of them takes a second to leave the browser. */
-  pcm(samples = ndm.app.state.sound.pcm) {
+  /** The channels of a sound as text: 16-bit samples, left and right in turn. */
+  pcm(channels = ndm.app.state.sound.channels) {
+    const pcm = (n, i) => Math.round(32768 * channels[n][i]);
+    const length = channels.length * channels[0].length;
+    return probe.text(Int16Array.from({ length }, (_, i) => pcm(i % channels.length, Math.floor(i / channels.length))));
+  },
+
+  /** Samples as text: as numbers, a second of them takes a second to leave the browser. */
+  text(samples) {
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
     return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
+  },
+
+  /** Leave one drum on the first pad, the typical one of the first category, and an empty beat: nothing is random. */
+  async bare() {
+    const { app } = ndm;
+    await probe.settled();
+    const pads = app.project.pads.map(() => null);
+    const patterns = app.project.beat.patterns.map((rows) => rows.map((row) => row.map(() => null)));
+    const beat = { ...app.project.beat, tempo: 120, swing: 0.5, patterns, song: [0], isSong: false };
+    app.store.dispatch({ type: "project-opened", project: { ...app.project, pads, selected: 0, beat, recipe: null }, isStep: false });
+    const first = { category: app.state.hello.categories[0], p1: 0, p2: 0, p3: 0 };
+    await app.request("generate", first, { play: false, step: false });
+    await probe.settled();
   },
 
   recipe: () => structuredClone(ndm.app.project.recipe),

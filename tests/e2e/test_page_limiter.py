@@ -1,7 +1,7 @@
 """The limiter: many sounds at once never exceed full scale, and one sound passes unchanged."""
 
 import pytest
-from tests.support.page import settled
+from tests.support.page import draw, settled, until
 
 RENDER = """async ([pans, delay]) => {
   const { makeLimiter } = await import("/js/audio/output.js");
@@ -48,18 +48,21 @@ def test_one_sound_is_the_same_to_the_bit(shared_page):
     assert out["end"] == [0, 0]
 
 
+# A busy computer may look past the loudest moment: then it plays again.
 PLAY = """async (pads) => {
   await probe.silence();
   const { drumPads, output } = ndm.app;
   const data = new Float32Array(output.analyser.fftSize);
   let [peak, isLimited] = [0, false];
-  for (const n of pads) drumPads.hit(n, 1);
-  const end = performance.now() + 600;
-  while (performance.now() < end) {
-    output.analyser.getFloatTimeDomainData(data);
-    peak = data.reduce((most, v) => Math.max(most, Math.abs(v)), peak);
-    isLimited ||= document.querySelector("#meter-bar.over") !== null;
-    await new Promise((go) => setTimeout(go, 5));
+  for (let turn = 0; turn < 20 && peak <= 0.5; turn++) {
+    for (const n of pads) drumPads.hit(n, 127);
+    const end = performance.now() + 600;
+    while (performance.now() < end) {
+      output.analyser.getFloatTimeDomainData(data);
+      peak = data.reduce((most, v) => Math.max(most, Math.abs(v)), peak);
+      isLimited ||= document.querySelector("#meter-bar.over") !== null;
+      await new Promise((go) => setTimeout(go, 5));
+    }
   }
   return { peak, isLimited };
 }"""
@@ -70,9 +73,21 @@ def test_the_meter_shows_when_drum_pads_are_limited(page):
     page.evaluate("Promise.all([0, 1, 2, 3].map((n) => ndm.app.drumPads.keep(n)))")
     settled(page)
     one = page.evaluate(PLAY, [0])
-    assert 0.5 < one["peak"] <= 1  # a busy machine may miss the loudest moment
+    assert 0.5 < one["peak"] <= 1
     assert not one["isLimited"]
     four = page.evaluate(PLAY, [0, 1, 2, 3])
     assert 0.5 < four["peak"] <= 1
     assert four["isLimited"]
     page.wait_for_selector("#meter-bar.over", state="detached")
+
+
+def test_the_meter_has_the_colour_of_the_drum(page):
+    meter = "document.getElementById('meter-bar').getContext('2d')"
+    colours = []
+    for category in ("kick", "snare"):
+        draw(page, category)
+        page.evaluate("probe.silence()")
+        page.evaluate("document.getElementById('play').click()")
+        until(page, f"(probe.colour = [...{meter}.getImageData(1, 1, 1, 1).data])[3] === 255")
+        colours.append(page.evaluate("probe.colour"))
+    assert colours[0] != colours[1]

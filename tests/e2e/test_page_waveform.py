@@ -1,7 +1,7 @@
-"""The waveform: its handles, and zooming."""
+"""The waveform: it shows the hit, its handles, and zooming."""
 
 import pytest
-from tests.support.page import center, drag
+from tests.support.page import center, drag, draw
 
 HANDLES = """["start", "end", "fadeIn", "fadeOut"].map((name) => {
   const handle = document.getElementById(`handle-${name}`);
@@ -14,47 +14,68 @@ HANDLES = """["start", "end", "fadeIn", "fadeOut"].map((name) => {
   ];
 })"""
 SET_TRIM = "([start, end]) => ndm.app.change({ trim: { start, end, fadeIn: 0, fadeOut: 0 } })"
+LENGTH = "ndm.app.state.sound.length"
 
 
-def drawn(page):
+def shown(page):
+    """The part of the sound that is shown: its start and end in milliseconds."""
     page.evaluate("probe.drawn()")
+    view = page.locator("#wave").get_attribute("data-view")
+    return [float(edge) * page.evaluate(LENGTH) for edge in view.split()]
+
+
+def place(page, ms):
+    """Where a time is on the screen."""
+    start, end = shown(page)
+    box = page.locator("#wave").bounding_box()
+    return box["x"] + (ms - start) / (end - start) * box["width"]
+
+
+def test_the_hit_is_shown_without_the_silence_after_it(page):
+    for category in ("closed_hihat", "tom"):
+        draw(page, category)
+        start, end = shown(page)
+        heard = page.evaluate(
+            "(({ channels: [samples], sr }) => { let most = 0; for (const v of samples) "
+            "most = Math.max(most, Math.abs(v)); return 1000 * "
+            "samples.findLastIndex((v) => Math.abs(v) > most / 500) / sr })(ndm.app.state.sound)"
+        )
+        assert start == 0
+        assert heard <= end + 1
+        assert end < max(80, 1.4 * heard)
+        reading = page.locator("#wave-reading").inner_text()
+        assert float(reading.split()[0]) == pytest.approx(heard, rel=0.1, abs=3)
 
 
 def test_zoom_shows_a_part_and_handles_stay_with_their_times(page):
-    page.evaluate(SET_TRIM, [500, 600])
-    drawn(page)
-    before = center(page, "#handle-start", 0)[0]
-    length = page.evaluate("ndm.app.state.sound.length")
-    box = page.locator("#wave").bounding_box()
-    assert before == pytest.approx(box["x"] + 500 / length * box["width"], abs=2)
+    page.evaluate(SET_TRIM, [300, 500])
+    assert center(page, "#handle-start", 0)[0] == pytest.approx(place(page, 300), abs=2)
+    before = shown(page)
     page.get_by_role("button", name="Zoom in").click()  # the middle half
-    drawn(page)
-    zoomed = box["x"] + 2 * (500 / length - 0.25) * box["width"]
-    assert center(page, "#handle-start", 0)[0] == pytest.approx(zoomed, abs=2)
-    page.get_by_role("button", name="Show all").click()
-    drawn(page)
-    assert center(page, "#handle-start", 0)[0] == pytest.approx(before)
+    size = before[1] - before[0]
+    assert shown(page) == pytest.approx([size / 4, 3 * size / 4], abs=1)
+    assert center(page, "#handle-start", 0)[0] == pytest.approx(place(page, 300), abs=2)
+    for _ in range(6):  # all of it, and then the hit again
+        page.get_by_role("button", name="Zoom out").click()
+    assert shown(page)[0] == 0
 
 
 @pytest.mark.parametrize("width", [1280, 360])
 def test_every_handle_lies_within_the_waveform_and_follows_the_pointer(visit, width):
     page = visit(width=width)
     page.locator("#wave").scroll_into_view_if_needed()
-    drawn(page)
+    page.evaluate("probe.drawn()")
     assert page.evaluate(HANDLES) == [[28, True, True]] * 4
-    length = page.evaluate("ndm.app.state.sound.length")
     for name, by, moved in (
-        ("start", 20, "t.start"), ("end", -20, f"{length} - t.end"), ("fadeIn", 20, "t.fadeIn"),
-        ("fadeOut", -20, "t.fadeOut"),
+        ("start", 20, "t.start"), ("fadeIn", 20, "t.fadeIn"), ("fadeOut", -20, "t.fadeOut"),
     ):  # fmt: skip
+        start, end = shown(page)
+        inner = page.evaluate("document.getElementById('wave').clientWidth")
         x, y = center(page, f"#handle-{name}")
         drag(page, (x, y), (x + by, y))
-        inner = page.evaluate("document.getElementById('wave').clientWidth")
         ms = page.evaluate(f"((t) => {moved})(probe.project().trim)")
-        assert ms == pytest.approx(20 / inner * length, rel=0.02)
-        drawn(page)
-    # A handle at the edge of the visible part lies within it, too.
-    page.evaluate(SET_TRIM, [0.74 * length, None])
-    page.get_by_role("button", name="Zoom in").click()
-    drawn(page)
-    assert page.evaluate(HANDLES)[0][1:] == [True, True]
+        assert ms == pytest.approx(20 / inner * (end - start), rel=0.03)
+    start, end = shown(page)
+    x, y = center(page, "#handle-end")
+    drag(page, (x, y), (x - 20, y))
+    assert page.evaluate("probe.project().trim.end") < end

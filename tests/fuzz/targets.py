@@ -22,6 +22,12 @@ from tests.support.sources import deb_of, read_all
 from neural_drum_machine.anchors.compact import packed, unpacked
 from neural_drum_machine.anchors.own_sound import OwnSound
 from neural_drum_machine.dataset.index import Entry, write_index
+from neural_drum_machine.grooves.groove_file import groove_of, groove_text
+from neural_drum_machine.grooves.midi_file import midi_bytes, midi_of
+from neural_drum_machine.grooves.playing import strokes_of
+from neural_drum_machine.grooves.styles import new_groove
+from neural_drum_machine.kits.kit import Kit, KitVoice
+from neural_drum_machine.kits.kit_file import kit_of, kit_text
 from neural_drum_machine.machine import default_model_path
 from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.model_file.writing import write_bundle
@@ -107,9 +113,13 @@ def _web_whole() -> list[bytes]:
         "to_code": [1],
         "t": 1,
     }
+    loop = {"type": "humanize", "id": 3, "kit": {}, "groove": {}, "bars": 2, "bits": "24"}
+    export = {"type": "export_kit", "id": 4, "kit": {}, "format": "sfz", "trim": True}
+    beat = json.dumps({"type": "groove_import", "id": 5, "channel": 10, "name": "a.mid"}).encode()
     return [
         struct.pack("<I", len(head)) + head + b"RIFF",
-        *(json.dumps(a).encode() for a in (asked, morph)),
+        struct.pack("<I", len(beat)) + beat + b"MThd",
+        *(json.dumps(a).encode() for a in (asked, morph, loop, export)),
     ]
 
 
@@ -240,7 +250,35 @@ _CHUNKS = (b"RIFF", b"RIFX", b"RF64", b"WAVE", b"fmt ", b"data", b"LIST", b"FORM
            b"fLaC", b"OggS", b"caff", b"desc", b".snd", b"ID3", b"Xing", b"ftyp", b"\xff" * 4,
            b"\xff\xfb", b"ds64", b"8SVX", b"BODY")  # fmt: skip
 
+_JSON = (b"1e999", b"NaN", b"-1", b"[]", b"{}", b"null", b"9" * 30, b"[" * 500, b"true", b'"note"')
+
+
+def _midi(data: bytes) -> None:
+    """Read a MIDI file and play what is in it."""
+    strokes_of(midi_of(data, "a.mid").with_bars(2), 1, 1.0)
+
+
+def _midis() -> list[bytes]:
+    return [midi_bytes(new_groove(style)) for style in ("house", "trap", "shuffle")]
+
+
+def _grooves() -> list[bytes]:
+    return [groove_text(new_groove(style)).encode() for style in ("house", "trap")]
+
+
+def _kits() -> list[bytes]:
+    recipe = {"category": "kick", "code": [0.0] * 64, "seed": 1, "take": 0, "model": "0" * 64}
+    voices = (
+        KitVoice("Kick", 36, recipe, choke=1),
+        KitVoice("Snare", 38, recipe, struct.pack("<I", 4) + b"NDMA", family="a", pan=0.5),
+    )
+    return [kit_text(Kit("a kit", "0" * 64, voices, {"decay": 0.5})).encode()]
+
+
 TARGETS = {
+    "midi": Target(_midi, _midis, (b"MThd", b"MTrk", b"\xff\x51\x03", b"\xff\x58\x04", b"\x99")),
+    "groove": Target(lambda data: groove_of(data, "a"), _grooves, _JSON),
+    "kit": Target(lambda data: kit_of(data, "a"), _kits, _JSON),
     "osc": Target(_osc, _osc_whole, (b"#bundle\0", b"/ndm/", b",ifs", b"\0\0\0", b"category")),
     "websocket": Target(_web, _web_whole, (b'"id"', b"NaN", b"1e999", b"[" * 999, b"\\ud800")),
     "audio": Target(_audio, _audio_whole, _CHUNKS),

@@ -223,8 +223,17 @@ def test_absent_file_and_absent_parts_are_named(tmp_path, path):
     bundle = Bundle.open(path)
     with pytest.raises(BundleError, match="no tensor named 'c'"):
         bundle.tensor("c")
+    before = bundle.tensor("codes.mean")
     bundle.release()
-    with pytest.raises(BundleError, match=r"codes\.mean was released"):
-        bundle.tensor("codes.mean")
+    np.testing.assert_array_equal(bundle.tensor("codes.mean"), before)
+    assert bundle.file_bytes() == path.read_bytes()
+    # Its file is open, and may be replaced. One whose bytes are others is refused.
+    path.rename(tmp_path / "moved")
+    write_bundle(path, {**TINY_HEADER, "name": "another"}, TENSORS)
+    np.testing.assert_array_equal(bundle.tensor("codes.mean"), before)
+    (tmp_path / "moved").write_bytes(path.read_bytes())
+    for read in (lambda: bundle.tensor("codes.mean"), lambda: bundle.weights("decoder.")):
+        with pytest.raises(BundleError, match="was replaced since it was opened; start again"):
+            read()
     with pytest.raises(BundleError, match="type int64"):
         write_bundle(path, TINY_HEADER, {"a": np.arange(3)})

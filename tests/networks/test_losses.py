@@ -78,6 +78,18 @@ def test_category_term_is_the_mean_over_categories():
     torch.testing.assert_close(together, (apart[0] + apart[1]) / 2)
 
 
+def test_categories_of_equal_size_are_computed_as_apart():
+    code = torch.randn(24, 8, generator=torch.Generator().manual_seed(2))
+    category = torch.arange(24) % 3  # mixed, as the order of a batch need not be by category
+    together = category_mmd2(code, category, generator=torch.Generator().manual_seed(3))
+    generator = torch.Generator().manual_seed(3)
+    apart = [
+        mmd2_unbiased(group, torch.randn(group.shape, generator=generator))
+        for group in (code[0::3], code[1::3], code[2::3])
+    ]
+    torch.testing.assert_close(together, sum(apart) / 3)
+
+
 def test_a_category_of_one_sound_has_no_estimate_but_keeps_the_graph():
     code = torch.randn(2, 4, requires_grad=True)
     value = category_mmd2(code, torch.tensor([0, 1]))

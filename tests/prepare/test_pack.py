@@ -39,6 +39,22 @@ def test_a_pack_gives_the_same_dataset(packed, tmp_path):
         unpack(archive, tmp_path / "e")
 
 
+def test_a_pack_gives_more_derived_sounds_of_the_same_recordings(packed, tmp_path):
+    data, archive = packed
+    more = unpack(archive, tmp_path / "e", workers=1, per_category=8)
+    assert len(more) == len(data) * 8 / 6
+    assert more.split == data.split
+    for name in ("real", "augmented"):
+        mine, theirs = (
+            {(e.name, e.category, e.split) for e in d.entries if e.origin == name}
+            for d in (data, more)
+        )
+        assert mine <= theirs
+    with pytest.raises(DatasetError, match="--per-category must be at most 100000, got 100001"):
+        unpack(archive, tmp_path / "f", workers=1, per_category=100_001)
+    assert not (tmp_path / "f").exists()
+
+
 def test_a_dataset_always_gives_the_same_pack_with_recordings_only(packed, tmp_path):
     data, archive = packed
     pack(data, tmp_path / "again.tar")

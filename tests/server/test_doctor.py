@@ -13,7 +13,7 @@ from neural_drum_machine.server.listening import free_port
 
 CHECKS = [
     "Python", "numpy", "psutil", "soundfile", "soxr", "python-osc", "starlette",
-    "uvicorn", "websockets", "model", "UDP port", "TCP port", "folder for sounds",
+    "uvicorn", "websockets", "model", "engine in C", "UDP port", "TCP port", "folder for sounds",
     "a sound over OSC", "the page over HTTP",
 ]  # fmt: skip
 

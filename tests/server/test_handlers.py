@@ -46,18 +46,24 @@ def ask(shared_server, mailbox, request):
 
 
 def test_every_type_of_request_has_one_handler(small_machine):
-    table = RequestHandlers(small_machine, lambda: None).table
+    table = RequestHandlers(small_machine, lambda: None, lambda *_: None).table
     lanes = {kind: handler.lane for kind, handler in table.items()}
     assert set(lanes) == set(typing.get_args(protocol.EngineRequest))
     by_lane = {lane: {kind for kind in lanes if lanes[kind] is lane} for lane in Lane}
     assert by_lane == {
-        Lane.AT_ONCE: {protocol.Hello, protocol.Ping, protocol.Status},
+        Lane.AT_ONCE: {protocol.Hello, protocol.Ping, protocol.Status, protocol.Styles,
+                       protocol.Cancel},
         Lane.NEWEST: {protocol.Generate, protocol.Move, protocol.Morph, protocol.Bend},
         Lane.IN_TURN: {protocol.Random, protocol.Variation, protocol.Recall},
         Lane.SEARCH: {
-            protocol.Encode, protocol.Upload, protocol.GatheredUpload, protocol.LibraryTake,
-            protocol.LibraryBetween, protocol.Describe,
+            protocol.Encode, protocol.Axis, protocol.NewKit, protocol.VaryKit, protocol.SwapVoice,
         },
+        Lane.MEASURE: {
+            protocol.Upload, protocol.GatheredUpload, protocol.LibraryTake,
+            protocol.LibraryBetween, protocol.Describe, protocol.Layers,
+            protocol.GrooveImport, protocol.GrooveExport,
+        },
+        Lane.FILES: {protocol.Humanize, protocol.ExportKit},
         Lane.LIBRARY: {
             protocol.LibraryStatus, protocol.LibraryMap, protocol.LibraryFind,
             protocol.LibraryNear, protocol.LibraryLike, protocol.LibraryAudio,

@@ -202,8 +202,12 @@ def test_the_audio_is_what_taking_the_sound_in_keeps(ask, numbers, samples):
     assert isinstance(taken, SamplesReply)
     assert (taken.sound.category, taken.own is not None) == ("snare", True)
     assert audio.sr == taken.sound.sr == 44100
-    assert audio.left_out == 0
+    assert (audio.left_out, audio.channels) == (0, 1)
     np.testing.assert_array_equal(np.frombuffer(audio.data, "<i2"), taken.original)
+    both = ask(LibraryAudio(4, number, channels=2))
+    pairs = np.frombuffer(both.data, "<i2").reshape(-1, 2)
+    assert both.channels == 2
+    np.testing.assert_array_equal(pairs, np.stack([taken.original] * 2, axis=1))
     file, _ = soundfile.read(samples / "Snare 1.wav")
     assert abs(len(taken.original) / 44100 - len(file) / SR) < 0.01
     # It is a request like any other: its sound can be varied.

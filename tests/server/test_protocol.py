@@ -38,6 +38,7 @@ def test_required_values_are_enough_and_the_rest_has_defaults():
         *("range", "seed", "wild", "take", "inverter", "length"),
         *BY_NAME,
         "velocity",
+        "channels",
     )
     assert Variation.required() == ("id", "of", "amount")
     assert Hello.build({}) == Hello()

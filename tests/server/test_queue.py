@@ -27,10 +27,10 @@ def requests(clock):
     return RequestQueue(clock)
 
 
-def drained(requests, long=False):
+def drained(requests, take=None):
     """The ids of everything that waits for a worker, in the order in which it is handled."""
     ids = []
-    take = requests.next_long if long else requests.next
+    take = take or requests.next
     while (turn := take()) is not None:
         ids.append(turn.entry.id)
         requests.finish(turn)
@@ -144,24 +144,39 @@ def test_a_search_is_refused_if_nobody_has_more_of_them(requests):
         requests.add(f"client {i}", entry(i, Lane.SEARCH))
     error = refused(requests, "another", entry(9, Lane.SEARCH))
     assert error.code == "busy"
-    assert str(error).startswith("8 sounds wait already to be encoded")
+    assert str(error).startswith("8 such requests wait already, a second each")
     requests.next_long()
     assert requests.add("another", entry(11, Lane.SEARCH)) == []
 
 
-def test_searches_and_background_requests_alternate(requests):
+def test_what_measures_waits_for_no_search(requests):
+    requests.add("a", entry(1, Lane.SEARCH))
+    requests.add("b", entry(2, Lane.SEARCH))
+    requests.add("c", entry(3, Lane.MEASURE))
+    requests.add("d", entry(4, Lane.BACKGROUND))
+    assert requests.next_long().entry.id == 1
+    assert [requests.next_measure().entry.id for _ in range(2)] == [3, 4]
+    assert requests.next_measure() is None
+    # Each lane has room of its own, and no more for one sender.
+    for id_ in range(queue.MAX_SEARCHES_OF_PARTY):
+        requests.add("e", entry(10 + id_, Lane.MEASURE))
+    assert str(refused(requests, "e", entry(99, Lane.MEASURE))).startswith("4 such requests wait")
+    assert requests.add("e", entry(20, Lane.SEARCH)) == []
+
+
+def test_measures_and_background_requests_alternate(requests):
     for id_ in (1, 2):
         requests.add("a", entry(id_, Lane.BACKGROUND))
-        requests.add("b", entry(10 + id_, Lane.SEARCH))
+        requests.add("b", entry(10 + id_, Lane.MEASURE))
     requests.add("b", entry(3))
     assert requests.waiting == 3  # background entries are not counted
     assert requests.next() is None
-    search = requests.next_long()
-    turn = requests.next_long()
-    assert (search.entry.id, turn.entry.id, turn.client) == (11, 2, None)
+    measure = requests.next_measure()
+    turn = requests.next_measure()
+    assert (measure.entry.id, turn.entry.id, turn.client) == (11, 2, None)
     assert requests.put_back(turn)
-    requests.finish(search)
-    assert drained(requests, long=True) == [12, 2, 1]
+    requests.finish(measure)
+    assert drained(requests, requests.next_measure) == [12, 2, 1]
 
 
 def test_so_many_background_entries_wait(requests):
@@ -284,10 +299,10 @@ def test_a_closed_queue_returns_what_waits_and_takes_nothing(requests):
 
 def test_background_work_is_not_put_back_into_a_closed_queue(requests):
     requests.add("a", entry(1, Lane.BACKGROUND))
-    turn = requests.next_long()
+    turn = requests.next_measure()
     assert requests.close() == []
     assert not requests.put_back(turn)
-    assert requests.next_long() is None
+    assert requests.next_measure() is None
 
 
 RENDER = 0.03
@@ -351,3 +366,36 @@ def test_questions_about_the_library_have_lines_and_a_worker_of_their_own(reques
     assert requests.next_question().entry.id == 1
     assert {each.id for each in requests.close()} == set(range(2, MAX_WAITING))
     assert requests.next_question() is None
+
+
+def test_files_have_a_line_of_their_own_and_wait_for_no_sound(requests):
+    requests.add("a", entry(1, Lane.FILES))
+    requests.add("a", entry(2, Lane.FILES))
+    requests.add("a", entry(3))
+    first = requests.next_file()
+    assert (first.entry.id, requests.next_file()) == (1, None)  # one of a client at a time
+    assert drained(requests) == [3]
+    requests.finish(first)
+    assert requests.next_file().entry.id == 2
+
+
+def test_few_files_may_wait(requests):
+    for client in range(queue.MAX_WAITING_FILES_OF_ALL // queue.MAX_WAITING_FILES):
+        for i in range(queue.MAX_WAITING_FILES):
+            requests.add(client, entry(i, Lane.FILES))
+        assert "2 requests of this client wait" in str(
+            refused(requests, client, entry(9, Lane.FILES))
+        )
+    assert "16 loops and exports wait" in str(refused(requests, "other", entry(9, Lane.FILES)))
+
+
+@pytest.mark.parametrize("lane", [Lane.NEWEST, Lane.IN_TURN, Lane.SEARCH, Lane.LIBRARY, Lane.FILES])
+def test_a_request_that_waits_can_be_withdrawn_by_its_client_alone(requests, lane):
+    one, other = entry(1, lane), entry(2, Lane.IN_TURN)
+    requests.add("a", one)
+    requests.add("a", other)
+    assert requests.withdraw("b", 1) == []
+    assert requests.withdraw("a", 1) == [one]
+    assert requests.withdraw("a", 1) == []
+    assert requests.waiting == 1
+    assert requests.close() == [other]

@@ -1,8 +1,13 @@
 import numpy as np
 import pytest
-from tests.support.sounds import noise
+from tests.support.sounds import noise, tone
 
-from neural_drum_machine.signal.loudness import k_weighting, loudness
+from neural_drum_machine.signal.loudness import (
+    k_weighting,
+    loudness,
+    momentary_loudness,
+    momentary_loudness_of,
+)
 
 
 def test_the_filters_are_those_of_the_recommendation():
@@ -39,3 +44,14 @@ def test_the_gate_leaves_out_a_long_silence():
 
 def test_silence_is_minus_infinity():
     assert loudness(np.zeros(1000), 44_100) == -np.inf
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.3, 0.399, 0.5, 1.3])
+@pytest.mark.parametrize("sr", [22_050, 44_100, 48_000])
+def test_momentary_loudness_is_the_same_from_a_spectrum(seconds, sr):
+    for sound in (tone(80, seconds, sr, 12.0), noise(seconds, sr, 1, 20)):
+        x = np.float32(sound)
+        spectrum = np.fft.rfft(x, len(x) + 4096 + len(x) % 2)
+        found = momentary_loudness_of(spectrum, len(x), sr)
+        assert found == pytest.approx(momentary_loudness(x, sr), abs=0.03)
+    assert momentary_loudness_of(np.zeros(4097, np.complex64), 100, sr) == -np.inf

@@ -9,6 +9,7 @@ import soundfile
 
 from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.files import atomic_file
+from neural_drum_machine.signal.own_block import read_block
 from neural_drum_machine.signal.sound_file import read_comment, write_sound_file
 
 
@@ -22,6 +23,54 @@ def test_wav_has_the_stated_bytes_and_comment(tmp_path):
     assert struct.unpack_from("<I5h", data, start + 4) == (10, 0, 32767, -32768, 32767, 16384)
     assert read_comment(path) == '{"seed":1}'
     assert [p.name for p in tmp_path.iterdir()] == ["ü b.wav"]
+
+
+def test_24_bits_are_rounded_and_clipped(tmp_path):
+    step = 1 / (1 << 23)
+    write_sound_file(tmp_path / "x.wav", np.array([0.6 * step, 0.4 * step, 1.5, -1.5]), bits="24")
+    data = (tmp_path / "x.wav").read_bytes()
+    assert struct.unpack_from("<HHI", data, 20) == (1, 1, 22050)
+    start = data.index(b"data") + 8
+    steps = [
+        int.from_bytes(data[start + 3 * n : start + 3 * n + 3], "little", signed=True)
+        for n in range(4)
+    ]
+    assert steps == [1, 0, (1 << 23) - 1, -(1 << 23)]
+
+
+@pytest.mark.parametrize("name", ["x.wav", "x.flac"])
+def test_24_bits_keep_what_they_can_hold_in_stereo_and_at_any_rate(tmp_path, name):
+    samples = np.round(np.sin(np.arange(600.0)) * (1 << 23)).reshape(2, -1) / (1 << 23)
+    write_sound_file(tmp_path / name, samples, 96_000, "a comment", b"own", bits="24")
+    read, sr = soundfile.read(tmp_path / name, dtype="float64")
+    np.testing.assert_array_equal(
+        read.T, np.clip(samples, -1, 1 - 1 / (1 << 23)).astype(np.float32)
+    )
+    assert (sr, soundfile.info(tmp_path / name).subtype) == (96_000, "PCM_24")
+    assert read_comment(tmp_path / name) == "a comment"
+    assert read_block(tmp_path / name) == b"own"
+
+
+def test_floating_point_keeps_every_sample_and_gives_the_same_bytes_at_any_time(tmp_path):
+    samples = np.array([[0.1, 3.0, -2.5], [1e-9, 0, 1]], np.float32)
+    write_sound_file(tmp_path / "x.wav", samples, 48_000, "a comment", b"own", bits="float")
+    read, sr = soundfile.read(tmp_path / "x.wav", dtype="float32")
+    np.testing.assert_array_equal(read.T, samples)
+    assert (sr, soundfile.info(tmp_path / "x.wav").subtype) == (48_000, "FLOAT")
+    assert read_comment(tmp_path / "x.wav") == "a comment"
+    assert read_block(tmp_path / "x.wav") == b"own"
+    data = (tmp_path / "x.wav").read_bytes()
+    peak = data.index(b"PEAK")
+    # Version, and the time that libsndfile would put there.
+    assert struct.unpack_from("<II", data, peak + 8) == (1, 0)
+
+
+def test_what_a_format_cannot_store_is_refused_with_what_it_can(tmp_path):
+    with pytest.raises(OutputError, match=r"FLAC files are not written.*choose 16 or 24"):
+        write_sound_file(tmp_path / "x.flac", np.zeros(10), bits="float")
+    with pytest.raises(OutputError, match=r"'32'; choose 16, 24 or float"):
+        write_sound_file(tmp_path / "x.wav", np.zeros(10), bits="32")
+    assert not list(tmp_path.iterdir())
 
 
 def test_writing_refuses_what_is_not_finite(tmp_path):

@@ -1,5 +1,6 @@
 """Tabs of a real Chromium, used again and again: nothing of a visit stays for the next."""
 
+import os
 from pathlib import Path
 
 PROBE = (Path(__file__).parents[1] / "e2e" / "probe.js").read_text()
@@ -12,6 +13,14 @@ FLAGS = [
 ]  # fmt: skip
 PATIENCE = 60_000
 """Milliseconds until a wait fails: computers that run these tests may have other work."""
+LATE_FRAMES = """{
+  const request = requestAnimationFrame.bind(globalThis);
+  globalThis.requestAnimationFrame = (draw) => setTimeout(() => request(draw), MS);
+}"""
+"""Delays every picture, to find tests that read the page before it is drawn.
+
+It is added to the pages if NDM_TEST_LATE_FRAMES is set to a number of milliseconds, such as 150.
+"""
 STOP_STORING = """() => {
   Storage.prototype.setItem = () => {};
   localStorage.clear();
@@ -29,6 +38,8 @@ class Tab:
         self._context = browser.new_context(accept_downloads=True, **options)
         self._context.set_default_timeout(PATIENCE)
         self._context.add_init_script(PROBE)
+        if late := os.environ.get("NDM_TEST_LATE_FRAMES"):
+            self._context.add_init_script(LATE_FRAMES.replace("MS", late))
         self._origin = url.rstrip("/")
         self.page = page = self._context.new_page()
         self._tools = self._context.new_cdp_session(page)
@@ -37,10 +48,15 @@ class Tab:
 
     def _console(self, message):
         # The browser itself reports failed connections: of the WebSocket, and for the icon of the
-        # tab, which it requests whenever the address changes.
+        # tab, which it requests whenever the address changes, also after the page is left.
         url = message.location["url"]
-        is_away = "WebSocket connection" in message.text or (
-            url.endswith("/icon.svg") and "ERR_CONNECTION_REFUSED" in message.text
+        is_away = (
+            "WebSocket connection" in message.text
+            or (url == "about:blank" and "/icon.svg" in message.text)
+            or (
+                url.endswith("/icon.svg")
+                and any(each in message.text for each in ("ERR_CONNECTION_REFUSED", "ERR_FAILED"))
+            )
         )
         if message.type == "error" and not is_away:
             self.errors.append(f"{message.text} ({url})")
@@ -103,11 +119,15 @@ class Visit:
 
     def __call__(
         self, path="", width=1280, height=1100, color_scheme="light",
-        reduced_motion="no-preference", **options,
+        reduced_motion="no-preference", bare=True, **options,
     ):  # fmt: skip
+        """Open a page; a bare one has one drum and no beat, whatever the page begins with."""
         tab = self._tabs.take(**options)
         self._taken.append(tab)
-        return tab.show(self.url + path, width, height, color_scheme, reduced_motion)
+        page = tab.show(self.url + path, width, height, color_scheme, reduced_motion)
+        if bare and not path:
+            page.evaluate("probe.bare()")
+        return page
 
     def again(self, path):
         """Open another page in the last tab, as another new visitor."""

@@ -32,7 +32,8 @@ def settled(page):
 
 
 def center(page, selector, x=0.5, y=0.5):
-    """A point of an element, 0 to 1 of its size, on the screen."""
+    """A point of an element, 0 to 1 of its size, on the screen, once the state is drawn."""
+    page.evaluate("probe.drawn()")
     box = page.locator(selector).bounding_box()
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
@@ -51,23 +52,52 @@ def drag(page, start, *points):
 
 
 def choose(page, category):
-    page.locator(f"input[name=category][value={category}]").check(force=True)
-    until(page, f"ndm.app.project.recipe.category === '{category}'")
+    """Choose another kind of drum for the selected pad."""
+    page.locator("#category").click()
+    name = category.replace("_", " ").replace("hihat", "hi-hat")
+    page.locator("#category-menu").get_by_role("menuitem", name=name, exact=True).click()
+    until(page, f"ndm.app.project.recipe?.category === '{category}'")
     settled(page)
 
 
 def draw(page, category):
     """Draw a random sound of a category."""
     page.evaluate(
-        "(category) => ndm.app.request('random', { category }, { play: false })", category
+        """(category) => {
+          probe.isDrawn = false;
+          const done = () => (probe.isDrawn = true);
+          ndm.app.request("random", { category }, { play: false }).then(done);
+        }""",
+        category,
     )
+    until(page, "probe.isDrawn")
 
 
 def keep(page, n, category=None):
-    """Keep a sound on a drum pad, counted from 0."""
+    """Have a sound on a drum pad, counted from 0: a drawn one, or a copy of the selected one."""
     if category:
+        page.evaluate(f"ndm.app.drumPads.select({n})")
         draw(page, category)
     page.evaluate(f"ndm.app.drumPads.keep({n})")
+
+
+def act(page, menu, item):
+    """Choose an item of a menu of commands."""
+    page.locator(f"#{menu}").click()
+    page.get_by_role("menuitem", name=item).click()
+
+
+def sheet(page, name):
+    """Open one of the sheets of the drum's controls."""
+    page.get_by_role("tab", name=name).click()
+
+
+def export(page, selector):
+    """Save something from the export dialog; return the name and the path of the file."""
+    page.locator("#export").click()
+    saved = download(page, selector)
+    page.keyboard.press("Escape")
+    return saved
 
 
 def download(page, selector):
@@ -123,7 +153,8 @@ def recalled(machine, comment):
     exemplars = pairs(comment.get("exemplars", []))
     return again.render_code(
         comment["category"], comment["code"], take=comment["take"], exemplars=exemplars,
-        wish=comment.get("wish"), velocity=comment.get("velocity", 127), **blend,
+        wish=comment.get("wish"), velocity=comment.get("velocity", 127),
+        engine=comment.get("engine", "reference"), **blend,
     )  # fmt: skip
 
 

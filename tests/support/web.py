@@ -30,6 +30,8 @@ def read_sound(data):
     (length,) = struct.unpack_from("<I", data)
     header = json.loads(data[4 : 4 + length])
     pcm = np.frombuffer(data, "<i2", offset=4 + length)
+    if header.get("channels"):
+        pcm = pcm.reshape(-1, header["channels"])
     return header, pcm[: header["samples"]], pcm[header["samples"] :]
 
 
@@ -62,6 +64,24 @@ class WebClient:
     def ask(self, type_, **values):
         self.send({"type": type_, **values})
         return self.receive()
+
+    def make(self, type_, **values):
+        """(header or JSON answer, bytes, messages of progress) of a request for a file."""
+        self.send({"type": type_, **values})
+        return self.receive_file()
+
+    def receive_file(self):
+        """The same of a request that was sent."""
+        told = []
+        while True:
+            data = self.socket.recv(timeout=30)
+            if isinstance(data, bytes):
+                (length,) = struct.unpack_from("<I", data)
+                return json.loads(data[4 : 4 + length]), data[4 + length :], told
+            reply = json.loads(data)
+            if reply["type"] != "progress":
+                return reply, b"", told
+            told.append(reply)
 
     def upload(self, data, **values):
         """Send a sound file."""

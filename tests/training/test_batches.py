@@ -14,6 +14,7 @@ from neural_drum_machine.training.batches import (
     MelBatches,
     Picks,
     WaveBatches,
+    loader,
     training_pools,
     validation_picks,
 )
@@ -53,6 +54,22 @@ def test_crops_start_at_the_onset_as_often_as_asked():
     starts = np.concatenate([p.starts for p in sampler])
     assert 0.70 < (starts == 0).mean() < 0.83  # 0.75 and a 39th of the rest
     assert starts.max() == 38
+
+
+def test_processes_that_read_ahead_give_the_same_batches_in_order(small_data):
+    def epochs(workers):
+        sampler = BalancedSampler(training_pools(small_data), 11, 3)
+        batches = loader(MelBatches(small_data), sampler, workers)
+        sampler.skip(0, 1)
+        for epoch in (0, 1):
+            sampler.set_epoch(epoch)
+            yield from batches
+
+    here, ahead = list(epochs(0)), list(epochs(2))
+    assert len(here) == len(ahead) == 5
+    for one, other in zip(here, ahead, strict=True):
+        for a, b in zip(one, other, strict=True):
+            assert torch.equal(a, b)
 
 
 def test_no_training_sounds_is_an_error():

@@ -42,6 +42,22 @@ def test_a_run_lowers_the_loss_and_can_be_loaded(small_data, tmp_path):
     assert all(torch.isfinite(part).all() for part in decoded)
 
 
+def test_noise_reaches_the_decoder_and_not_the_codes(small_data):
+    category = torch.arange(11)
+
+    def autoencoded(**changes):
+        stage = stage_of(small_data, **changes)
+        x = stage.scaled(*batch_of(small_data))
+        return stage.autoencode(x, category, torch.Generator().manual_seed(0))
+
+    still, code = autoencoded(code_noise=0.0)
+    moved, same = autoencoded(code_noise=0.3)
+    again, _ = autoencoded(code_noise=0.3)
+    torch.testing.assert_close(code, same)
+    torch.testing.assert_close(moved.mel, again.mel)
+    assert not torch.allclose(still.mel, moved.mel, atol=1e-4)
+
+
 def test_training_sounds_are_standardised(small_data):
     stage = stage_of(small_data)
     rows = small_data.rows("train")

@@ -27,13 +27,13 @@ class FakeSocket {
 
 beforeEach(() => {
   sockets = [];
-  globalThis.WebSocket = FakeSocket;
+  globalThis.WebSocket = FakeSocket; // for its constants
   mock.timers.enable({ apis: ["setTimeout"] });
 });
 afterEach(() => mock.timers.reset());
 
 function connected() {
-  const client = new Client("ws://here/ws");
+  const client = new Client(() => new FakeSocket("ws://here/ws"));
   client.connect();
   sockets[0].onopen();
   sockets[0].receive(HELLO);
@@ -43,7 +43,7 @@ function connected() {
 const refusal = (code) => (error) => error instanceof Refusal && error.code === code;
 
 test("a connection begins with hello, and is open when the server answers", () => {
-  const client = new Client("ws://here/ws");
+  const client = new Client(() => new FakeSocket("ws://here/ws"));
   let hello = null;
   client.addEventListener("open", ({ detail }) => (hello = detail));
   client.connect();
@@ -52,6 +52,21 @@ test("a connection begins with hello, and is open when the server answers", () =
   assert.equal(client.isOpen, false);
   sockets[0].receive(HELLO);
   assert.deepEqual([client.isOpen, hello.hash], [true, "cafe"]);
+});
+
+test("sounds of a server with a width are asked for in two channels, unless one is enough", () => {
+  for (const [width, expected] of [[0, [undefined, undefined, undefined, 1]], [0.5, [2, 2, undefined, 1]]]) {
+    sockets = [];
+    const client = new Client(() => new FakeSocket("ws://here/ws"));
+    client.connect();
+    sockets[0].onopen();
+    sockets[0].receive({ ...HELLO, width });
+    void client.ask("random", { category: "kick" });
+    void client.ask("layers", { of: 1 });
+    void client.ask("pad_map", { category: "kick" });
+    void client.ask("move", { category: "kick", code: [1], p1: 0, p2: 0, p3: 0, channels: 1 });
+    assert.deepEqual(sockets[0].sent.slice(1).map(({ channels }) => channels), expected);
+  }
 });
 
 test("every request gets its own answer, in any order", async () => {
@@ -173,4 +188,44 @@ test("the server finds as many sounds as its limits say, of this connection only
   client.hurry();
   sockets[1].receive(HELLO);
   assert.equal(client.isRecent({ id: HELLO.limits.recent_sounds + 1, connection: 1 }), false);
+});
+
+test("a request that takes long is followed, and answered with a file", async () => {
+  const [client, socket] = connected();
+  const told = [];
+  const made = client.ask("humanize", { kit: {}, groove: {} }, { progress: ({ done }) => told.push(done) });
+  const { id } = socket.sent[1];
+  for (const done of [1, 2]) socket.receive({ type: "progress", id, stage: "sounds", done, total: 2 });
+  assert.equal(client.isIdle, false);
+  const header = new TextEncoder().encode(JSON.stringify({ type: "file", id, name: "a.zip", notes: [] }));
+  const message = new Uint8Array([header.length, 0, 0, 0, ...header, 7, 8]);
+  socket.onmessage({ data: message.buffer });
+  const file = await made;
+  assert.deepEqual([file.name, [...new Uint8Array(file.bytes)], told], ["a.zip", [7, 8], [1, 2]]);
+});
+
+test("a request that is given up is cancelled at the server, once, and not after its answer", async () => {
+  const [client, socket] = connected();
+  const [given, kept] = [new AbortController(), new AbortController()];
+  const asked = client.ask("export_kit", { kit: {}, format: "sfz" }, { signal: given.signal });
+  given.abort();
+  given.abort();
+  const [{ id }, cancel] = socket.sent.slice(1);
+  assert.deepEqual([cancel.type, cancel.of, socket.sent.length], ["cancel", id, 3]);
+  socket.receive({ type: "error", id, code: "cancelled", sentence: "the request was cancelled" });
+  await assert.rejects(asked, refusal("cancelled"));
+  const other = client.ask("styles", {}, { signal: kept.signal });
+  socket.receive({ type: "styles", id: socket.sent[3].id, grooves: [] });
+  await other;
+  kept.abort();
+  assert.equal(socket.sent.length, 4);
+});
+
+test("a MIDI file is sent behind its header", async () => {
+  const [client, socket] = connected();
+  const asked = client.importGroove(new Uint8Array([77, 84]).buffer, { name: "a.mid" });
+  const [header, bytes] = readBinary(socket.sent[1]);
+  assert.deepEqual([header, bytes], [{ type: "groove_import", id: header.id, name: "a.mid" }, [77, 84]]);
+  socket.receive({ type: "groove", id: header.id, groove: { name: "a" }, notes: [] });
+  assert.equal((await asked).groove.name, "a");
 });

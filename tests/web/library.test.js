@@ -6,7 +6,7 @@ import { readBinary, writeBinary } from "../../src/neural_drum_machine/web/js/ne
 import { LibrarySounds } from "../../src/neural_drum_machine/web/js/net/library-sounds.js";
 import { Refusal } from "../../src/neural_drum_machine/web/js/net/client.js";
 import { startApp, turn, until } from "./support/fakes.js";
-import { kept, libraryPart, padSound } from "./support/values.js";
+import { kept, libraryPart, padSound, padsWith } from "./support/values.js";
 
 const SOUNDS = [[10, 0, 0, 0, "Kick 1"], [20, 1, 0, 1, "Snare 1"], [30, 0, 1, 0, "Kick 2"], [40, 1, 1, 2, "Bell"]];
 const STATUS = { sounds: 4, categories: {}, layout: "values", version: 3, sentence: "", command: "" };
@@ -30,9 +30,8 @@ async function startLibrary(change = {}) {
   const opened = library.open();
   await answer(started.client, "library", STATUS);
   await answer(started.client, "library_map", libraryPart(SOUNDS));
-  for (const each of [1, ...started.app.project.pads]) {
-    if (each) await answer(started.client, "library_like", { sounds: [30], distances: [0.5] });
-  }
+  // The selected pad is asked for once, as what is edited and as a pad.
+  for (let n = started.app.project.pads.filter(Boolean).length; n > 0; n--) await answer(started.client, "library_like", { sounds: [30], distances: [0.5] });
   await opened;
   return { ...started, library };
 }
@@ -71,8 +70,8 @@ test("without a library there is no map, and what the server says stays", async 
 });
 
 test("the project's sounds lie on the map among the sounds that they are like", async () => {
-  const { library } = await startLibrary({ pads: [null, padSound({ code: [1, 2] }), ...Array(6).fill(null)] });
-  assert.deepEqual(library.state.marks.map(({ label, x, y }) => [label, x, y]), [["", 0, 1], ["2", 0, 1]]);
+  const { library } = await startLibrary({ pads: padsWith(padSound(), padSound({ code: [1, 2] })) });
+  assert.deepEqual(library.state.marks.map(({ label, x, y }) => [label, x, y]), [["", 0, 1], ["1", 0, 1], ["2", 0, 1]]);
 });
 
 test("filters by value are the server's, the others the page's; an older answer is dropped", async () => {
@@ -94,13 +93,13 @@ test("a chosen sound plays, and one that comes late does not", async () => {
   const first = library.choose(0);
   const second = library.choose(1);
   const [one, two] = client.asked.splice(0);
-  assert.deepEqual([one.values, two.values], [{ sound: 10 }, { sound: 20 }]);
-  const samples = new Float32Array([1]);
-  two.answer({ samples, sr: 44100 });
+  assert.deepEqual([one.values, two.values], [10, 20].map((sound) => ({ sound, channels: 2 })));
+  const channels = [new Float32Array([1])];
+  two.answer({ channels, sr: 44100 });
   await second;
-  one.answer({ samples: new Float32Array([2]), sr: 44100 });
+  one.answer({ channels: [new Float32Array([2])], sr: 44100 });
   await first;
-  assert.deepEqual(output.played.map((each) => each.samples), [samples]);
+  assert.deepEqual(output.played.map((each) => each.channels), [channels]);
   await library.listen(); // from memory
   assert.equal(output.played.length, 2);
   assert.equal(client.asked.length, 0);
@@ -122,20 +121,20 @@ test("of the sounds that wait only the newest is asked for, and one that failed 
   assert.equal(client.asked[3].values.sound, 1);
 });
 
-test("a sound is kept on a pad as an own sound, in one step, and the next empty pad is selected", async () => {
+test("a sound is kept on a pad as an own sound, and that pad is edited", async () => {
   const { app, client, library } = await startLibrary();
   library.state.chosen = 0;
-  const keeping = library.keep(0);
-  assert.deepEqual(await answer(client, "library_take", { exemplars: OWN, category: "kick" }), { sound: 10 });
+  const keeping = library.keep(3);
+  assert.deepEqual(await answer(client, "library_take", { exemplars: OWN, category: "kick" }), { sound: 10, channels: 2 });
   await answer(client, "library_like", { sounds: [10], distances: [0] });
   await keeping;
-  assert.deepEqual(app.project.pads[0].recipe.exemplars, OWN);
-  assert.equal(app.state.selectedPad, 1);
-  assert.match(app.state.notice.sentence, /^Kick 1 is on pad 1\.$/);
+  assert.deepEqual(app.project.pads[3].recipe.exemplars, OWN);
+  assert.equal(app.project.selected, 3);
+  assert.match(app.state.notice.sentence, /^Kick 1 is on pad 4\.$/);
 });
 
 test("replacing a pad says that undo brings the old sound back, and a refused one changes nothing", async () => {
-  const { app, client, library } = await startLibrary({ pads: [padSound(), ...Array(7).fill(null)] });
+  const { app, client, library } = await startLibrary({ pads: padsWith(padSound()) });
   const before = app.project.pads;
   library.state.chosen = 1;
   const refused = library.keep(0);
@@ -210,7 +209,9 @@ test("binary answers are read: columns, numbers and samples", () => {
     return answerOf(got, rest);
   };
   assert.deepEqual([...read({ type: "library_find", id: 1, total: 2 }, Uint32Array.of(7, 9).buffer).ids], [7, 9]);
-  assert.deepEqual([...read({ type: "library_audio", id: 1, sr: 44100, left_out: 0 }, Int16Array.of(-16384).buffer).samples], [-0.5]);
+  assert.deepEqual([...read({ type: "library_audio", id: 1, sr: 44100, left_out: 0 }, Int16Array.of(-16384).buffer).channels[0]], [-0.5]);
+  const both = read({ type: "library_audio", id: 1, sr: 44100, left_out: 0, channels: 2 }, Int16Array.of(-16384, 8192).buffer);
+  assert.deepEqual(both.channels.map((each) => [...each]), [[-0.5], [0.25]]);
   const body = new Uint8Array(2 * 18);
   new DataView(body.buffer).setUint32(4, 5, true);
   body[4 * 2 + 12 * 2] = 3;

@@ -1,20 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { tied } from "../../src/neural_drum_machine/web/js/model/project.js";
 import { merge } from "../../src/neural_drum_machine/web/js/model/merge.js";
-import { kept, padSound, project, recipe } from "./support/values.js";
+import { kept, padSound, padsWith, project } from "./support/values.js";
 
 const withPads = (...categories) =>
-  project({ pads: Array.from({ length: 8 }, (_, n) => (categories[n] ? padSound({ category: categories[n] }) : null)) });
+  project({ pads: padsWith(...categories.map((category) => category && padSound({ category }))) });
 const categories = ({ pads }) => pads.map((pad) => pad?.recipe.category ?? null);
 
-test("another tab's pads, A and B come in; the sound being edited stays", () => {
+test("another tab's pads, beat, A and B come in; the pad that is edited stays", () => {
   const before = withPads("kick");
-  const mine = { ...before, recipe: recipe({ category: "clap" }) };
-  const after = { ...withPads("snare", "clap"), a: kept(), recipe: recipe({ category: "snare" }) };
+  const mine = tied(before, { ...before, selected: 3 });
+  const after = { ...withPads("snare", "clap"), a: kept(), beat: { ...before.beat, tempo: 99 } };
   const merged = merge(mine, before, after);
   assert.deepEqual(categories(merged).slice(0, 3), ["snare", "clap", null]);
-  assert.deepEqual(merged.a, kept());
-  assert.equal(merged.recipe.category, "clap");
+  assert.deepEqual([merged.a, merged.beat.tempo, merged.selected, merged.recipe], [kept(), 99, 3, null]);
+  assert.equal(merge(before, before, after).recipe.category, "snare");
 });
 
 test("a pad that this tab has changed stays as it is", () => {
@@ -25,7 +26,7 @@ test("a pad that this tab has changed stays as it is", () => {
 
 test("a pad that the other tab has cleared is cleared", () => {
   const before = withPads("kick");
-  assert.deepEqual(categories(merge(before, before, withPads())), Array(8).fill(null));
+  assert.deepEqual(categories(merge(before, before, withPads())), Array(16).fill(null));
 });
 
 test("nothing new is the same object", () => {

@@ -22,7 +22,9 @@ test("the state is never changed in place", () => {
     { type: "draw-remembered", seed: 3 }, { type: "draw-moved" }, { type: "draw-forgotten" }, { type: "original-dropped" },
     { type: "move-asked" }, { type: "move-answered" }, { type: "wait-began", words: "x" }, { type: "wait-ended" },
     { type: "pad-selected", n: 3 }, { type: "voice-loaded", n: 3, voice: null }, { type: "slot-loaded", slot: "a", loaded: null },
-    { type: "map-loaded", category: "kick", map: { brightness: [], decay: [] } }, { type: "keys-labelled", labels: ["A"] },
+    { type: "map-drawn", map: { key: "", category: "kick", center: [0, 0], range: 1, nodes: [] } }, { type: "recent-added", kept: kept() },
+    { type: "tray-filled", tray: [kept()] }, { type: "favourites-loaded", favourites: [] }, { type: "beat-started", isPlaying: true },
+    { type: "recording-set", isRecording: true }, { type: "step-selected", pad: 1, at: 2 }, { type: "keys-labelled", labels: ["A"] },
     { type: "option-set", options: { isSpectral: true } }, { type: "noticed", sentence: "x", isError: true },
     { type: "notice-ended" }, { type: "sound-lost" }, { type: "ready" }, { type: "disconnected" },
   ];
@@ -45,9 +47,27 @@ test("a sound brings further changes of the project with it", () => {
   assert.deepEqual([projectOf(state).morph, projectOf(state).inverter], [0.5, "light"]);
 });
 
-test("the range grows with a step, but not under a drag", () => {
-  assert.equal(projectOf(after(arrived({ p: [0, 3, 0] }))).range, 4);
-  assert.equal(projectOf(after(arrived({ p: [0, 3, 0] }, false))).range, 1);
+test("the map recentres on a sound beyond it, but not under a drag", () => {
+  assert.deepEqual(projectOf(after(arrived({ p: [0, 3, 0] }))).center, [0, 3]);
+  assert.deepEqual(projectOf(after(arrived({ p: [0.5, -0.5, 0] }))).center, [0, 0]);
+  assert.deepEqual(projectOf(after(arrived({ p: [0, 3, 0] }, false))).center, [0, 0]);
+});
+
+test("the sound that arrives is on the selected pad, and ready to play there", () => {
+  const state = after({ type: "pad-selected", n: 5 }, arrived({ category: "snare" }));
+  assert.deepEqual(projectOf(state).pads.map((pad) => pad?.name ?? null).filter(Boolean), ["Snare"]);
+  assert.equal(projectOf(state).pads[5].recipe, projectOf(state).recipe);
+  assert.equal(voiceOf(state, 5).sound, state.sound);
+});
+
+test("another pad brings its own sound; an empty one has none, and undo goes to the pad that was changed", () => {
+  const state = after(arrived({ take: 1 }), { type: "pad-selected", n: 3 });
+  assert.deepEqual([projectOf(state).recipe, state.sound], [null, null]);
+  const drawn = reduce(state, arrived({ category: "clap" }));
+  const back = reduce(drawn, { type: "pad-selected", n: 0 });
+  assert.deepEqual([takeOf(back), back.sound.take], [1, 1]);
+  const undone = reduce(back, { type: "undone" });
+  assert.deepEqual([projectOf(undone).selected, projectOf(undone).pads[3]], [3, null]);
 });
 
 test("an error message goes when a sound arrives that was asked for after it; other messages stay", () => {
@@ -96,15 +116,14 @@ test("busy lasts until every task has ended", () => {
 });
 
 test("a lost sound takes its original along", () => {
-  const state = after(arrived({ original: new Float32Array(3), fidelity: 0.5 }));
-  assert.equal(state.fidelity, 0.5);
+  const state = after(arrived({ original: new Float32Array(3) }));
   const lost = reduce(state, { type: "sound-lost" });
-  assert.deepEqual([lost.sound, lost.original, lost.fidelity, hasItsSound(lost)], [null, null, null, false]);
+  assert.deepEqual([lost.sound, lost.original, hasItsSound(lost)], [null, null, false]);
 });
 
 test("a voice plays only while its pad has the same sound and trim", () => {
   const pad = padSound();
-  const voice = { sound: sound(), recipe: pad.recipe, trim: pad.trim, samples: new Float32Array(1) };
+  const voice = { sound: sound(), recipe: pad.recipe, trim: pad.trim, channels: [new Float32Array(1)] };
   const pads = project().pads.with(1, pad);
   const state = after({ type: "project-changed", change: { pads }, isStep: true }, { type: "voice-loaded", n: 1, voice });
   assert.equal(voiceOf(state, 1), voice);
@@ -117,9 +136,9 @@ test("a voice plays only while its pad has the same sound and trim", () => {
 
 test("A's picture is that of A's sound", () => {
   const a = kept();
-  const loaded = { recipe: a.recipe, samples: new Float32Array(1) };
+  const loaded = { recipe: a.recipe, channels: [new Float32Array(1)] };
   const state = after({ type: "project-changed", change: { a }, isStep: true }, { type: "slot-loaded", slot: "a", loaded });
-  assert.equal(slotSamplesOf(state, "a"), loaded.samples);
+  assert.equal(slotSamplesOf(state, "a"), loaded.channels);
   assert.equal(slotSamplesOf(state, "b"), null);
   assert.equal(slotSamplesOf(reduce(state, { type: "project-changed", change: { a: kept() }, isStep: true }), "a"), null);
 });
@@ -138,7 +157,7 @@ test("the category before the first sound is the server's first", () => {
 test("subscribers are told of changes only, with both states", () => {
   const store = new Store(reduce, initialState());
   const seen = [];
-  const end = store.subscribe((state, before) => seen.push([before.selectedPad, state.selectedPad]));
+  const end = store.subscribe((state, before) => seen.push([projectOf(before).selected, projectOf(state).selected]));
   store.dispatch({ type: "undone" });
   store.dispatch({ type: "pad-selected", n: 2 });
   end();

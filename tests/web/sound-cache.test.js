@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Refusal } from "../../src/neural_drum_machine/web/js/net/client.js";
 import { CAPACITY, SoundCache } from "../../src/neural_drum_machine/web/js/net/sound-cache.js";
 import { FakeClient, turn } from "./support/fakes.js";
 import { recipe, sound } from "./support/values.js";
@@ -48,4 +49,22 @@ test("at most four recalls run at a time, and a failed one makes room too", asyn
   assert.equal(client.asked.length, 6);
   for (const { answer } of client.asked.slice(2)) answer();
   assert.equal((await Promise.all(got))[0], "no");
+});
+
+test("a busy server is asked again, later each time, and at last believed", async ({ mock }) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const client = new FakeClient();
+  const cache = new SoundCache(client);
+  const got = cache.get(numbered(0)).catch((error) => error.code);
+  for (const [asked, wait] of [[1, 200], [2, 400], [3, 800]]) {
+    client.asked[asked - 1].reject(new Refusal("busy", "later"));
+    await Promise.resolve().then(() => {});
+    mock.timers.tick(wait - 1);
+    assert.equal(client.asked.length, asked);
+    mock.timers.tick(1);
+    await Promise.resolve().then(() => {});
+    assert.equal(client.asked.length, asked + 1);
+  }
+  client.asked[3].reject(new Refusal("busy", "later"));
+  assert.equal(await got, "busy");
 });

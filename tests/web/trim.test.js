@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { WHOLE, fitTrim, isWhole, trimSamples } from "../../src/neural_drum_machine/web/js/model/trim.js";
+import { WHOLE, fitTrim, isWhole, trimmed } from "../../src/neural_drum_machine/web/js/model/trim.js";
 
 test("a trim is fitted to the length of its sound", () => {
   assert.deepEqual(fitTrim(WHOLE, 200), { start: 0, end: 200, fadeIn: 0, fadeOut: 0 });
@@ -11,17 +11,18 @@ test("a trim is fitted to the length of its sound", () => {
 
 test("the samples are cut, and faded by half a cosine", () => {
   const samples = new Float32Array(100).fill(1);
-  const out = trimSamples(samples, 1000, { start: 10, end: 50, fadeIn: 4, fadeOut: 2 });
+  const [out, other] = trimmed([samples, samples.map((v) => -v)], 1000, { start: 10, end: 50, fadeIn: 4, fadeOut: 2 });
   assert.equal(out.length, 40);
   const gain = (x) => Math.fround(0.5 - 0.5 * Math.cos(Math.PI * x));
   assert.deepEqual([...out.slice(0, 5)], [0, 0.25, 0.5, 0.75, 1].map(gain));
   assert.deepEqual([...out.slice(-3)], [1, 0.5, 0].map(gain));
+  assert.deepEqual(other, out.map((v) => -v));
   assert.equal(samples[10], 1); // a copy
 });
 
 test("the whole is exactly the samples", () => {
   const samples = new Float32Array([0.1, 0.2, 0.3]);
-  assert.deepEqual(trimSamples(samples, 22050, WHOLE), samples);
+  assert.deepEqual(trimmed([samples], 22050, WHOLE), [samples]);
   assert.equal(isWhole(WHOLE), true);
   assert.equal(isWhole({ ...WHOLE, fadeIn: 1 }), false);
 });

@@ -5,6 +5,7 @@ import { WHOLE } from "../../src/neural_drum_machine/web/js/model/trim.js";
 import { HELLO, recipe } from "./support/values.js";
 
 const TRIM = { start: 1, end: null, fadeIn: 0, fadeOut: 0 };
+const PLAIN = { level: 0, pan: 0, pitch: 0 };
 const RECORDING = { name: "kit/kick/1.flac", source: "kit", licence: "CC0-1.0", attribution: "somebody" };
 
 test("a comment has what recalls the sound, in the order of the server's own files", () => {
@@ -16,13 +17,24 @@ test("a comment has what recalls the sound, in the order of the server's own fil
   const plain = JSON.parse(wavComment(recipe(), WHOLE, "cafe"));
   const asked = wavComment(recipe({ wish: { decay: 0.4 } }), WHOLE, "cafe");
   assert.equal(asked, JSON.stringify(plain).replace('"code"', '"wish":{"decay":0.4},"code"'));
-  for (const name of ["trim", "to", "exemplars", "recordings", "wish"]) assert.equal(name in plain, false, name);
+  const native = wavComment(recipe({ engine: "native" }), WHOLE, "cafe");
+  assert.equal(native, JSON.stringify(plain).replace('"code"', '"engine":"native","code"'));
+  for (const name of ["engine", "trim", "to", "exemplars", "recordings", "wish"]) assert.equal(name in plain, false, name);
 });
 
 test("a comment is read back", () => {
-  const sound = recipe({ seed: 7, take: 3, to: "snare", t: 0.5, exemplars: [3, 1], wish: { decay: 0.4, pitch: 49 } });
-  assert.deepEqual(readWavComment(wavComment(sound, TRIM, "cafe"), HELLO), { recipe: sound, shares: [], trim: TRIM, model: "cafe" });
-  assert.deepEqual(readWavComment(wavComment(recipe(), WHOLE, "cafe"), HELLO), { recipe: recipe(), shares: [], trim: WHOLE, model: "cafe" });
+  const sound = recipe({ seed: 7, take: 3, to: "snare", t: 0.5, exemplars: [3, 1], wish: { decay: 0.4, pitch: 49 }, engine: "native" });
+  assert.deepEqual(readWavComment(wavComment(sound, TRIM, "cafe"), HELLO), { recipe: sound, shares: [], trim: TRIM, mix: PLAIN, model: "cafe" });
+  assert.deepEqual(readWavComment(wavComment(recipe(), WHOLE, "cafe"), HELLO), { recipe: recipe(), shares: [], trim: WHOLE, mix: PLAIN, model: "cafe" });
+});
+
+test("what of the mix is in the samples is told, and brought within its limits", () => {
+  const mix = { level: -6.25, pan: 0.5, pitch: 3 };
+  const comment = wavComment(recipe(), TRIM, "cafe", [], mix);
+  assert.deepEqual(readWavComment(comment, HELLO).mix, mix);
+  const odd = JSON.stringify({ ...JSON.parse(comment), mix: { level: 900, pan: "left" } });
+  assert.deepEqual(readWavComment(odd, HELLO).mix, { level: 24, pan: 0, pitch: 0 });
+  assert.equal(wavComment(recipe(), TRIM, "cafe", [], PLAIN).includes("mix"), false);
 });
 
 test("own sounds are told by their shares, in the order of their forms, and the model's by number", () => {

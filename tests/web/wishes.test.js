@@ -20,7 +20,7 @@ test("a knob that moves asks for the sound where it is, the newest wins, and all
   assert.deepEqual([values.pitch, values.decay], [49, 0.4]);
   await answerAll(client, app.gesture.release());
   assert.deepEqual(app.project.recipe.wish, { pitch: 49, decay: 0.4 });
-  assert.equal(output.played.length, 1);
+  assert.equal(output.played.length, 2); // the first answer, and where it rests
   assert.equal(steps(app), 2);
   app.undo();
   assert.equal(app.project, before);
@@ -161,6 +161,28 @@ beforeEach(() => {
 afterEach(() => {
   mock.timers.reset();
   delete globalThis.window;
+});
+
+test("a drawn sound that is heard as another drum keeps what that drum has of its wish", async () => {
+  const { app, client } = await startApp();
+  app.change({ recipe: recipe({ wish: { pitch: 49, decay: 0.4, body: 9 } }) });
+  assert.deepEqual(app.encoder.kept("snare"), { wish: { pitch: 49, decay: 0.4 }, dropped: ["body"] });
+  const steps_ = steps(app);
+  const encoded = app.encoder.encodeAs("snare");
+  await turn();
+  for (const type of ["recall", "encode", "recall"]) { // the sound itself is not recent any more
+    while (!client.asked.length) await turn();
+    const request = client.asked.shift();
+    assert.equal(request.type, type);
+    if (type === "encode") request.answer({ fidelity: 0.25, code: [4, 2] });
+    else request.answer();
+    if (type === "recall" && request.values.category === "snare") {
+      assert.deepEqual([request.values.code, request.values.pitch, request.values.decay], [[4, 2], 49, 0.4]);
+    }
+  }
+  assert.equal(await encoded, true);
+  assert.deepEqual([app.project.recipe.category, app.project.recipe.wish], ["snare", { pitch: 49, decay: 0.4 }]);
+  assert.equal(steps(app), steps_ + 1);
 });
 
 test("the present sound is measured once it rests, and never while it is dragged", async () => {

@@ -15,7 +15,7 @@ OFFERED = tuple(BY_NAME)
 
 def finish(samples, **asked):
     plain = PlainSound(samples, SR, 22)
-    return finished(samples, SR, 22, plain.values, plain.partial, asked, OFFERED)
+    return finished(plain, asked, OFFERED)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_both_channels_get_the_same_change(drum):
 def test_nothing_comes_before_the_onset(drum, asked):
     late = np.concatenate([np.zeros((1, 2000), np.float32), drum[:, 22:]], axis=1)
     plain = PlainSound(late, SR, 2000)
-    out = finished(late, SR, 2000, plain.values, plain.partial, asked, OFFERED)
+    out = finished(plain, asked, OFFERED)
     assert np.abs(out[:, : 2000 - 23]).max() < 1e-3 * np.abs(out).max()
 
 
@@ -126,3 +126,13 @@ def test_very_short_sounds_and_silence_are_finished_too(seconds):
     for sound in (silent, click):
         out = finish(sound, decay=0.05, brightness=1000.0, attack=0.01, noisiness=0.5)
         assert np.isfinite(out).all()
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.6, 1.0, 2.0])
+def test_a_sound_that_was_cut_off_ends_without_a_step_when_it_is_made_longer(seconds):
+    times = np.arange(round(0.2 * SR)) / SR
+    cut = (0.9 * np.sin(2 * np.pi * 180 * times) * np.exp(-4 * times)).astype(np.float32)[None]
+    out = finish(cut, decay=seconds)
+    assert out.shape[1] > 1.3 * cut.shape[1]
+    assert np.abs(out[:, -1]).max() <= 0.01 * np.abs(out).max()
+    assert np.abs(np.diff(out[:, -400:])).max() <= 0.05 * np.abs(out).max()

@@ -58,7 +58,7 @@ def test_units_may_be_written():
         ({"decay": None}, "decay must be a number, got None"),
         ({"noisiness": 1.5}, "noisiness must lie between 0 and 1, got 1.5"),
         ({"decya": 1}, "unknown quality 'decya'; did you mean decay?"),
-        ({"air": -20}, "kick has no air that can be wished for; it has pitch, decay"),
+        ({"air": -20}, "kick has no air that can be wished for; it has pitch, sweep, decay"),
     ],
 )
 def test_bad_wishes_are_refused_by_name(given, sentence):

@@ -30,13 +30,13 @@ LIGHT: Final = {
     "select": "#4a4330", "on": "#ffb532", "on_text": "#141414", "title": "#8f8f8f",
 }  # fmt: skip
 STATUS: Final = {
-    "status": "server 0.2.0, port 9710, default",
+    "status": "engine in the device, default",
     "info": "kick, 743 ms, took 18 ms",
     "error": "ready",
 }
-"""Texts in the drawing: the device while a server runs."""
+"""Texts in the drawing: the device while its engine runs."""
 PLACE: Final = (0.35, -0.2)
-SHOWN: Final = {"P1": PLACE[0], "P2": PLACE[1], "End": 420.0}
+SHOWN: Final = {"P1": PLACE[0], "P2": PLACE[1], "End": 420.0, "Humanise": 50.0, "Choke": 1.0}
 """Parameters with other values than in a new device."""
 
 
@@ -159,7 +159,7 @@ def _box(pen: Pen, box: Box, sound: Any) -> None:
             pen.box(rect, "frame", 4)
         case "live.comment":
             word = box.text if box.text in ("status", "info") else None
-            word = "error" if box.text.startswith("start the server") else word
+            word = "error" if box.text == "opening" else word
             pen.paragraph(rect, STATUS[word] if word else box.text, "text" if word else "dim")
         case "live.text":
             on = value == 1

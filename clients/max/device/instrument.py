@@ -4,13 +4,15 @@ from typing import Final
 
 from .boxes import button, control, theme
 from .controls import BY_NAME, WISHES, asked_name, wish_name
+from .engine_script import ENGINE
 from .layout import CONTROLS, LABELS, PANELS, TEXTS
 from .patch import Box, Patch
-from .playback import BUFFER, playback
+from .playback import BUFFER, Playback, playback
 
 ROUTES: Final = (
     "listen", "to", "replace", "upload", "sample", "store", "p1", "p2", "p3", "place", "axes",
-    "status", "error", "info",
+    "status", "error", "info", "loud", "hits", "stride", "soft", "soft2", "node", "kit",
+    "cancel",
 )  # fmt: skip
 """The messages from ndm_client.js to the patch."""
 
@@ -25,8 +27,10 @@ def instrument() -> Patch:
     for shown, text in LABELS.values():
         patch.add("live.comment", (900, 940), shown=shown, text=text)
     client = patch.add("js ndm_client.js", (300, 420))
-    wave = playback(patch)
-    _network(patch, client, wave)
+    played = playback(patch)
+    _network(patch, client, played.wave)
+    _engine(patch, client)
+    _strokes(patch, client, played)
     _sound_controls(patch, client)
     _wishes(patch, client)
     return patch
@@ -86,7 +90,12 @@ def _sound_controls(patch: Patch, client: Box) -> None:
             ),
         )
         patch.connect(box, patch.add(f"prepend {name.lower()}", (440 + 110 * x, 90)), client)
-    for x, name in enumerate(("Random", "Typical", "Variation")):
+    toward = control(patch, "Toward", "live.menu", (1000, 20))
+    patch.connect(toward, 1, patch.add("prepend toward", (1000, 90)), client)
+    for x, name in enumerate(("Turn", "Blend")):
+        box = control(patch, name, "live.dial", (1120 + 110 * x, 20))
+        patch.connect(box, patch.add(f"prepend {name.lower()}", (1120 + 110 * x, 90)), client)
+    for x, name in enumerate(("Random", "Typical", "Variation", "Kit")):
         box = button(patch, name, (440 + 110 * x, 130), mode=0)
         patch.connect(box, patch.message(name.lower(), (440 + 110 * x, 170)), client)
     drop = control(patch, "Sample", "live.drop", (880, 20), decodemode=0)
@@ -96,6 +105,34 @@ def _sound_controls(patch: Patch, client: Box) -> None:
                        restore=[0])  # fmt: skip
     patch.connect(stored, patch.add("prepend recall", (880, 240)), client)
     patch.connect(route, outlet_of("store"), stored)
+
+
+def _strokes(patch: Patch, client: Box, played: Playback) -> None:
+    """Connect the strokes of the sound: what they are is told when their file is loaded.
+
+    Until then, and from the next sound on, their length is 0, and notes play the sound itself.
+    """
+    route = next(box for box in patch.boxes if box.name == "route" and "listen" in box.text)
+    for number, word in ((1, "soft"), (2, "soft2")):
+        buffer = next(box for box in patch.boxes if box.text == f"buffer~ ---ndm{word} 1500")
+        x = 20 + 200 * number
+        patch.connect(route, ROUTES.index(word), patch.add("prepend replace", (x, 1300)), buffer)
+        there = patch.add("t b b b", (x, 1380))
+        patch.connect(buffer, 1, there)
+        patch.connect(there, 2, patch.message(str(number), (x, 1410)), 0, 1, played.buffer)
+        patch.connect(there, 1, played.hits)
+        patch.connect(there, played.length)
+    loud = patch.add("t b b", (620, 1300))
+    patch.connect(route, ROUTES.index("loud"), loud)
+    for outlet, word, value, box in (
+        (1, "hits", "1.", played.hits),
+        (0, "stride", "0.", played.length),
+    ):
+        patch.connect(route, ROUTES.index(word), 1, box)
+        patch.connect(loud, outlet, patch.message(value, (620 + 60 * outlet, 1340)), box)
+    patch.connect(played.hit, patch.add("prepend hit", (700, 1240)), client)
+    human = control(patch, "Humanise", "live.dial", (1340, 400))
+    patch.connect(human, patch.add("prepend humanise", (1340, 460)), client)
 
 
 def _network(patch: Patch, client: Box, wave: Box) -> None:
@@ -114,7 +151,7 @@ def _network(patch: Patch, client: Box, wave: Box) -> None:
         patch.connect(route, ROUTES.index(word), patch.add("prepend port", (300, 580)), target)
     for word in ("status", "error", "info"):
         shown = patch.add("live.comment", (620, 620), shown=TEXTS[word],
-                          text="start the server: make play" if word == "error" else word,
+                          text="opening" if word == "error" else word,
                           textjustification=0)  # fmt: skip
         patch.connect(route, ROUTES.index(word), patch.add("prepend set", (620, 580)), shown)
     # A new sound: the buffer~ loads the file and then outputs a bang.
@@ -126,6 +163,23 @@ def _network(patch: Patch, client: Box, wave: Box) -> None:
     sender = patch.add("js ndm_sample.js ---ndmdrop", (800, 580))
     patch.connect(sample, 1, patch.message("loaded", (900, 530)), sender)
     patch.connect(route, ROUTES.index("upload"), patch.add("prepend upload", (800, 540)), sender)
-    patch.connect(sender, send)
+    patch.connect(route, ROUTES.index("cancel"), patch.message("cancel", (880, 540)), sender)
+    patch.connect(sender, patch.add("prepend pass", (720, 620)), client)
     patch.connect(sender, 1, route)
     patch.connect(loaded, patch.message("set ---ndm", (20, 560)), wave)
+
+
+def _engine(patch: Patch, client: Box) -> None:
+    """Connect the client to the engine in the device, and the script that fills a Drum Rack."""
+    route = next(box for box in patch.boxes if box.name == "route" and "listen" in box.text)
+    way = control(patch, "Engine", "live.tab", (720, 330),
+                  num_lines_patching=1, num_lines_presentation=1)  # fmt: skip
+    patch.connect(way, patch.add("prepend way", (720, 370)), client)
+    # The client starts it, so that no process runs where the server makes the sounds.
+    node = patch.add(f"node.script {ENGINE} @autostart 0 @watch 0", (1000, 540))
+    patch.connect(route, ROUTES.index("node"), node)
+    patch.connect(node, patch.add("prepend engine", (1000, 580)), client)
+    patch.connect(node, 1, patch.add("prepend lifecycle", (1120, 580)), client)
+    rack = patch.add("js ndm_kit.js", (1200, 580))
+    patch.connect(route, ROUTES.index("kit"), patch.add("prepend kit", (1200, 540)), rack)
+    patch.connect(rack, route)

@@ -7,7 +7,7 @@ from .patch import Rect
 
 HEIGHT: Final = 169
 """Height of the device view in Live."""
-WIDTH: Final = 836
+WIDTH: Final = 1006
 
 CONTROLS: Final[dict[str, Rect]] = {
     "Category": (8, 8, 124, 15),
@@ -22,19 +22,26 @@ CONTROLS: Final[dict[str, Rect]] = {
     "Typical": (144, 144, 92, 19),
     "Amount": (248, 6, 60, 48),
     "Variation": (248, 72, 60, 19),
+    "Kit": (248, 96, 60, 19),
     "Play": (248, 120, 60, 19),
     "Save": (248, 144, 60, 19),
-    "Wave": (322, 8, 194, 80),
+    "Wave": (322, 8, 250, 80),
     "Start": (352, 93, 44, 15),
-    "End": (472, 93, 44, 15),
+    "Choke": (450, 93, 26, 15),
+    "End": (528, 93, 44, 15),
     "Attack": (320, 115, 44, 48),
     "Decay": (368, 115, 44, 48),
-    "Audition": (424, 120, 92, 19),
-    "Note to pitch": (424, 144, 92, 19),
-    "Sample": (530, 8, 146, 28),
-    "Port": (628, 41, 48, 15),
-    **{asked_name(name): (690, 7 + 20 * i, 76, 16) for i, name in enumerate(WISHES)},
-    **{wish_name(name): (770, 7 + 20 * i, 58, 15) for i, name in enumerate(WISHES)},
+    "Humanise": (416, 115, 56, 48),
+    "Audition": (480, 120, 92, 19),
+    "Note to pitch": (480, 144, 92, 19),
+    "Sample": (586, 8, 100, 34),
+    "Toward": (586, 66, 100, 15),
+    "Turn": (588, 94, 46, 48),
+    "Blend": (638, 94, 46, 48),
+    "Engine": (700, 8, 146, 17),
+    "Port": (798, 30, 48, 15),
+    **{asked_name(name): (860, 5 + 18 * i, 76, 16) for i, name in enumerate(WISHES)},
+    **{wish_name(name): (940, 5 + 18 * i, 58, 15) for i, name in enumerate(WISHES)},
 }
 LABELS: Final[dict[str, tuple[Rect, str]]] = {
     "P1": ((6, 147, 19, 16), "P1"),
@@ -42,19 +49,22 @@ LABELS: Final[dict[str, tuple[Rect, str]]] = {
     "Range": ((142, 57, 92, 14), "Range"),
     "Take": ((142, 96, 50, 16), "Take"),
     "Start": ((320, 92, 31, 16), "Start"),
-    "End": ((446, 92, 25, 16), "End"),
-    "Port": ((528, 40, 90, 16), "Server port"),
+    "Choke": ((408, 92, 40, 16), "Choke"),
+    "End": ((502, 92, 25, 16), "End"),
+    "Toward": ((584, 48, 100, 16), "Toward"),
+    "Port": ((698, 29, 90, 16), "Server port"),
 }
 TEXTS: Final[dict[str, Rect]] = {
-    "status": (528, 60, 152, 28),
-    "info": (528, 88, 152, 16),
-    "error": (528, 106, 152, 58),
+    "status": (698, 49, 152, 28),
+    "info": (698, 79, 152, 16),
+    "error": (698, 97, 152, 66),
 }
 """Places of the text fields."""
 PANELS: Final[tuple[Rect, ...]] = (
     (2, 2, 136, 165),
     (140, 2, 174, 165),
-    (316, 2, 206, 165),
-    (524, 2, 158, 165),
-    (684, 2, 150, 165),
+    (316, 2, 262, 165),
+    (580, 2, 112, 165),
+    (694, 2, 158, 165),
+    (854, 2, 150, 165),
 )

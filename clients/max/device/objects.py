@@ -18,7 +18,7 @@ class MaxObject:
     ----------
     inlets, outlets : int
         Their number. If it depends on the object's arguments: -1 is one per argument, -2 one
-        more than that.
+        more than that, -3 one more than the second argument says.
     accepts : tuple of tuple of str
         The messages of each inlet: ``bang``, ``number``, ``list``, ``signal``, or a word. The
         last entry also holds for all further inlets.
@@ -60,8 +60,12 @@ OBJECTS: Final[dict[str, MaxObject]] = {
     "change": MaxObject(1, 3, (("number",),)),
     "gate": MaxObject(2, 1, (("number",), (ANY,))),
     "*": MaxObject(2, 1, (("number", "bang"), ("number",))),
-    "/": MaxObject(2, 1, (("number", "bang"), ("number",))),
+    "float": MaxObject(2, 1, (("number", "bang"), ("number",))),
+    "select": MaxObject(2, 2, (("number",), ("number",))),
+    "send": MaxObject(1, 0, ((ANY,),)),
+    "receive": MaxObject(1, 1, (("set",),)),
     "js": MaxObject(1, 2, ((ANY,),)),
+    "node.script": MaxObject(1, 2, ((ANY,),)),
     "pattr": MaxObject(1, 3, (("list", "bang"),)),
     "live.thisdevice": MaxObject(1, 3, (("bang",),)),
     "notein": MaxObject(1, 3, (("number",),)),
@@ -70,12 +74,12 @@ OBJECTS: Final[dict[str, MaxObject]] = {
     "udpreceive": MaxObject(1, 1, (("port",),)),
     # Sound.
     "buffer~": MaxObject(1, 2, (("replace", "write"),)),
-    "play~": MaxObject(1, 2, (("signal",),)),
+    "play~": MaxObject(1, -3, (("signal", "set"),)),
     "line~": MaxObject(2, 2, (("number", "list"), ("number",))),
     "*~": MaxObject(2, 1, (("signal",), ("signal",))),
     "plugout~": MaxObject(2, 2, (("signal",), ("signal",))),
 }
-_SHORT: Final = {"t": "trigger"}
+_SHORT: Final = {"t": "trigger", "f": "float"}
 
 
 def name_of(text: str) -> str:
@@ -98,4 +102,6 @@ def ports(name: str, text: str) -> tuple[int, int]:
         highest = max(int(part[1]) for part in text.split("$")[1:])
         return highest, listed.outlets
     count = {-1: len(arguments), -2: len(arguments) + 1}
+    if listed.outlets == -3:
+        return listed.inlets, int(arguments[1]) + 1
     return count.get(listed.inlets, listed.inlets), count.get(listed.outlets, listed.outlets)

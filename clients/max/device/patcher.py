@@ -1,5 +1,6 @@
 """The patcher: the patch with everything that Max stores beside its boxes and cords."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from .container import amxd_type
@@ -8,11 +9,11 @@ from .instrument import instrument
 from .layout import HEIGHT, WIDTH
 from .parameters import banks_json
 
-SCRIPTS: Final = ("ndm_client.js", "ndm_sample.js", "ndm_xy_pad.js")
+SCRIPTS: Final = ("ndm_client.js", "ndm_kit.js", "ndm_sample.js", "ndm_xy_pad.js")
 
 
-def patcher() -> dict[str, Any]:
-    """Return the patcher as the device file stores it."""
+def patcher(scripts: Sequence[str] = SCRIPTS) -> dict[str, Any]:
+    """Return the patcher as the device file stores it, with the scripts that the file holds."""
     content = instrument().json()
     content["parameters"] |= {"parameterbanks": banks_json(BANKS), "inherited_shortname": 1}
     return {
@@ -35,7 +36,7 @@ def patcher() -> dict[str, Any]:
             "dependency_cache": [
                 {"name": name, "bootpath": ".", "patcherrelativepath": ".", "type": "TEXT",
                  "implicit": 1}
-                for name in SCRIPTS
+                for name in scripts
             ],
             "latency": 0,
             "is_mpe": 0,
@@ -45,12 +46,12 @@ def patcher() -> dict[str, Any]:
                 "creationdate": 0,
                 "modificationdate": 0,
                 "viewrect": [0.0, 0.0, 300.0, 500.0],
-                "autoorganize": 1,
+                "autoorganize": 0,  # else Max moves what Node for Max needs
                 "hideprojectwindow": 1,
                 "showdependencies": 1,
                 "autolocalize": 0,
                 "contents": {"patchers": {}, "code": {name: {"kind": "javascript"}
-                                                       for name in SCRIPTS}},
+                                                       for name in scripts}},
                 "layout": {},
                 "searchpath": {},
                 "detailsvisible": 0,

@@ -3,10 +3,12 @@
 from typing import Final
 
 from . import writer
+from .bending import bending
 from .network import network
-from .playback import loading, playing
-from .requests import requests
+from .playback import loading, playing, softer
+from .requests import BENT, requests
 from .sample import sample
+from .strokes import humanise
 from .wishes import wishes
 from .writer import Canvas
 
@@ -15,22 +17,23 @@ CATEGORIES: Final = (
     "shaker", "snap", "tom",
 )  # fmt: skip
 """The categories of the model in the package; a test compares them."""
-LONGEST: Final = 1500
-"""Milliseconds that hold every sound of the model."""
+LONGEST: Final = 3000
+"""Milliseconds that hold every sound of the model, and what is sent of a sample."""
 RANGES: Final = (0.5, 1.0, 2.0, 4.0)
 HELP: Final = (
     "1) In a terminal: make play.  2) Turn DSP on.  3) Choose a category.  4) Move P1 and P2: "
     "each position is another drum.  5) Press Random, then Vary until you like it, then Save. "
-    "MIDI notes play the sound; velocity sets the level. Start and End trim it. The pitch is right "
-    "at any sample rate of Pd. You can open several copies of this patch. More: pd help and "
-    "docs/pure-data.md."
+    "Your sample stays as it is until you move P1, P2, Fine, Turn (toward another drum) or Blend "
+    "(the model's own version). MIDI notes play the sound, soft notes soft strokes. Start and End "
+    "trim it. Humanise makes notes differ. A note ends those of copies with its Choke number. "
+    "You can open several copies of this patch. More: pd help and docs/pure-data.md."
 )
 XY_PAD: Final = (214, 76, 169)
 """Left, top and size of the XY pad. The size is odd, so that the middle, 0, is a whole pixel."""
 INLET_MESSAGES: Final = (
     "category", "p1", "p2", "p3", "range", "wild", "take", "amount", "random", "variation",
     "typical", "note", "port", "start", "end", "attack", "decay", "follow", "audition", "sample",
-    "wish", "clear",
+    "wish", "clear", "toward", "turn", "blend", "humanise", "choke",
 )  # fmt: skip
 """The messages of the inlet, if the patch is used as an abstraction."""
 _DIRECT: Final = ("note", "sample", "wish", "clear")
@@ -42,17 +45,20 @@ def patch() -> str:
     top.text(20, 14, "Neural Drum Machine: move the controls, hear a new drum", 60)
     _controls(top)
     subs = (
-        network(), requests(CATEGORIES, RANGES), loading(), sample(), _interface(), _help(),
-        wishes(),
+        network(), requests(CATEGORIES, RANGES), loading(), softer(), humanise(), sample(),
+        bending(CATEGORIES), _interface(), _help(), wishes(),
     )  # fmt: skip
-    x = 20
+    x, y = 20, 525
     for each in subs:
-        top.sub(x, 545, each)
+        top.sub(x, y, each)
         x += 7 * len(f"pd {each.name}") + 14
-    play = top.sub(640, 520, playing())
-    top.connect(play, top.obj(640, 545, "outlet~"))
-    top.connect(top.obj(730, 520, "inlet"), top.obj(730, 545, "s $0-in"))
-    top.connect(top.obj(820, 520, "r $0-say"), top.obj(820, 545, "outlet"))
+        if x > 500:
+            x, y = 20, 555
+    play = top.sub(640, 525, playing())
+    for channel in (0, 1):
+        top.connect(play, channel, top.obj(640 + 60 * channel, 555, "outlet~"))
+    top.connect(top.obj(770, 525, "inlet"), top.obj(770, 555, "s $0-in"))
+    top.connect(top.obj(830, 525, "r $0-say"), top.obj(830, 555, "outlet"))
     return top.file()
 
 
@@ -61,6 +67,7 @@ def _controls(top: Canvas) -> None:
     top.obj(20, 66, writer.radio("vradio", len(CATEGORIES), 0, "$0-category", "Category"))
     for i, name in enumerate(CATEGORIES):
         top.text(46, 66 + 20 * i, name)
+    top.obj(146, 66, writer.radio("vradio", len(CATEGORIES), 0, "$0-toward", "Toward"))
     left, up, size = XY_PAD
     top.obj(left, up, f"cnv 10 {size} {size} empty empty empty 0 0 0 12 #d8d8d8 #000000 0")
     top.obj(left + size // 2 - 6, up + size // 2 - 6,
@@ -76,15 +83,19 @@ def _controls(top: Canvas) -> None:
     top.obj(410, 196, writer.number("$0-amount", "Amount", 0, 2, 0.3, 4))
     top.obj(480, 195, writer.button("$0-variation", "Vary"))
     for i, (name, words) in enumerate(
-        (("random", "Random"), ("typical", "Typical"), ("encode", "Encode a file"))
+        (("random", "Random"), ("typical", "Typical"), ("choose", "Your sample"))
     ):
         top.obj(410, 236 + 28 * i, writer.button(f"$0-{name}", words))
+    for i, (name, words) in enumerate((("turn", "Turn 0-1"), ("blend", "Blend 0-1"))):
+        top.obj(410 + 70 * i, 336, writer.number(f"$0-{name}", words, 0, 1, 0, 4))
     top.graph(560, 66, 320, 150, "$0-sound")
     for i, (name, words, low, high, start) in enumerate(
         (("start", "Start ms", 0, LONGEST, 0), ("end", "End ms", 0, LONGEST, LONGEST),
          ("attack", "Attack ms", 0, 200, 0), ("decay", "Decay ms", 10, 2000, 2000))
     ):  # fmt: skip
         top.obj(560 + 82 * i, 246, writer.number(f"$0-{name}", words, low, high, start))
+    top.obj(560, 336, writer.number("$0-humanise", "Humanise 0-1", 0, 1, 0, 4))
+    top.obj(680, 336, writer.number("$0-choke", "Choke", 0, 16, 0, 4))
     top.obj(560, 286, writer.button("$0-play", "Play", 26))
     top.obj(642, 289, writer.button("$0-save", "Save"))
     top.obj(714, 289, writer.toggle("$0-audition", "Audition", 1))
@@ -95,7 +106,7 @@ def _controls(top: Canvas) -> None:
         (670, 372, 210, "info", "no sound yet"), (20, 408, 860, "error", "no error"),
     ):  # fmt: skip
         top.obj(x, y, writer.label(f"$0-{name}-label", width, 26, words))
-    top.text(20, 448, HELP, 118)
+    top.text(20, 442, HELP, 118)
 
 
 def _interface() -> Canvas:
@@ -142,10 +153,15 @@ def _interface() -> Canvas:
     canvas.connect(what, canvas.msg(420, 240, "info $1"), canvas.obj(420, 265, "s $0-say"))
     # A random sound and a variation move the sliders without sending a request again. Positions
     # count in units of range 1, and a slider ends at 1.
+    # Those of a sample that is bent stay where they are.
+    free = canvas.obj(900, 130, f"!= {BENT}")
+    canvas.connect(canvas.obj(900, 105, "r $0-mode"), free)
     for i in (1, 2, 3):
         x = 500 + 150 * i
         scaled = canvas.obj(x, 215, "expr min(1, max(-1, $f1 / $f2))")
-        canvas.connect(canvas.obj(x, 190, f"r $0-at{i}"), scaled)
+        gate = canvas.obj(x, 202, "spigot 1")
+        canvas.connect(canvas.obj(x, 190, f"r $0-at{i}"), gate, scaled)
+        canvas.connect(free, 0, 1, gate)
         canvas.connect(canvas.obj(x + 70, 190, "r $0-factor"), 0, 1, scaled)
         shown = canvas.obj(x, 240, "t f f")
         canvas.connect(
@@ -158,7 +174,7 @@ def _interface() -> Canvas:
         canvas.obj(620, 325, "r $0-save"),
         panel,
         canvas.obj(620, 325, "list prepend write"),
-        canvas.obj(620, 350, "list append $0-file"),
+        canvas.obj(620, 350, "list append $0-file $0-file-r"),
         canvas.obj(620, 375, "list trim"),
         canvas.obj(620, 400, "soundfiler"),
     )
@@ -200,7 +216,8 @@ def _help() -> Canvas:
     canvas.text(20, 20, "As an abstraction, [neural-drum-machine] accepts at its inlet: "
                 + ", ".join(INLET_MESSAGES) + ", each with its value (category and range by "
                 "number; note pitch velocity; sample path; wish decay 0.6, and clear decay). Its "
-                "left outlet is the signal; its right outlet sends status, model, error and info.",
+                "first two outlets are the signals, left and right; the third one sends status, "
+                "model, error and info.",
                 80)  # fmt: skip
     canvas.text(20, 140, "No server? make play prints OSC: UDP 127.0.0.1:9710; enter that port in "
                 "Port. ndm doctor finds problems. See docs/pure-data.md.", 80)  # fmt: skip

@@ -7,7 +7,7 @@ from .writer import Canvas, Node
 ANSWERS: Final = (
     "sound", "error", "hello", "categories", "pong", "superseded", "format", "ranges",
     "inverters", "axes", "status",
-    "values",
+    "values", "layers",
 )  # fmt: skip
 """The messages of the server."""
 SOUND: Final = "unpack f symbol f f f f f symbol f f f f symbol f f"
@@ -16,7 +16,7 @@ SOUND: Final = "unpack f symbol f f f f f symbol f f f f symbol f f"
 
 def network() -> Canvas:
     """Return the subpatch that talks to the server."""
-    canvas = Canvas("network", (1000, 620))
+    canvas = Canvas("network", (1000, 700))
     canvas.text(
         20,
         10,
@@ -86,15 +86,34 @@ def _answers(canvas: Canvas, socket: Node, leave: Node) -> None:
     canvas.connect(gone, 0, lost)
     route = canvas.obj(20, 410, "route " + " ".join(ANSWERS))
     canvas.connect(alive, route)
-    sound = canvas.obj(20, 440, SOUND)
-    canvas.connect(route, sound)
+    # Its id comes first: a sample that was sent changes the meaning of the controls. The softer
+    # strokes are those of the sound before.
+    both = canvas.obj(20, 440, "t a a b")
+    canvas.connect(route, both)
+    canvas.connect(both, 2, canvas.msg(240, 440, "0"), canvas.obj(290, 440, "s $0-stride"))
+    canvas.connect(both, 2, canvas.msg(240, 415, "1"), canvas.obj(290, 415, "s $0-hits"))
+    canvas.connect(both, 1, canvas.obj(120, 440, "list split 1"), canvas.obj(120, 465, "s $0-last"))
+    sound = canvas.obj(20, 460, SOUND)
+    canvas.connect(both, sound)
+    canvas.connect(route, len(ANSWERS) - 1, canvas.obj(700, 440, "s $0-layers"))
     for outlet, name in ((11, "at3"), (10, "at2"), (9, "at1"), (6, "length"), (5, "sr"),
                          (7, "what"), (2, "ms"), (1, "path")):  # fmt: skip
         canvas.connect(sound, outlet, canvas.obj(20 + 85 * (outlet - 1), 500, f"s $0-{name}"))
     # id code sentence; users see the sentence.
-    error = canvas.obj(20, 540, "unpack f s s")
-    canvas.connect(route, 1, error)
-    canvas.connect(error, 2, canvas.msg(20, 565, "error $1"), say)
+    # Without softer strokes, notes play the sound itself: an error about them is not shown.
+    about = canvas.obj(20, 525, "t a a")
+    canvas.connect(route, 1, about)
+    other = canvas.obj(90, 560, "expr $f1 != $f2")
+    canvas.connect(canvas.obj(190, 525, "r $0-layers-id"), 0, 1, other)
+    canvas.connect(about, 1, canvas.obj(90, 540, "list split 1"), other)
+    shown = canvas.obj(20, 580, "spigot 1")
+    canvas.connect(other, 0, 1, shown)
+    canvas.connect(about, shown)
+    error = canvas.obj(20, 600, "unpack f s s")
+    canvas.connect(shown, error)
+    canvas.connect(error, 2, canvas.msg(20, 625, "error $1"), say)
+    canvas.connect(error, 1, canvas.obj(90, 625, "s $0-error-code"))
+    canvas.connect(error, canvas.obj(20, 650, "s $0-error-id"))
     # hello: protocol program model hash. categories is the last message of the answer.
     hello = canvas.obj(220, 540, "unpack f s s s")
     canvas.connect(route, 2, hello)

@@ -5,7 +5,7 @@ from typing import Final
 from .writer import Canvas
 
 QUALITIES: Final = (
-    "pitch", "decay", "attack", "brightness", "noisiness", "body", "air", "loudness",
+    "pitch", "sweep", "decay", "attack", "brightness", "noisiness", "body", "air", "loudness",
 )  # fmt: skip
 """The names of the protocol's wishes; a test compares them."""
 EXAMPLES: Final = (
@@ -19,12 +19,13 @@ EXAMPLES: Final = (
 
 def wishes() -> Canvas:
     """Return the subpatch that keeps the wishes."""
-    canvas = Canvas("wishes", (1360, 430))
+    canvas = Canvas("wishes", (1530, 430))
     canvas.text(
         20,
         10,
-        "Click a message, or change it first. Units: pitch and brightness Hz, decay and attack s, "
-        "noisiness 0 to 1, body and air dB, loudness LUFS. New requests ask for these values.",
+        "Click a message, or change it first. Units: pitch and brightness Hz, sweep octaves, "
+        "decay and attack s, noisiness 0 to 1, body and air dB, loudness LUFS. New requests ask "
+        "for these values.",
         90,
     )
     to_inlet = canvas.obj(20, 90, "s $0-in")
@@ -52,9 +53,9 @@ def wishes() -> Canvas:
         canvas.connect(cleared, i + 1, steps)
         canvas.connect(steps, 1, 1, pair)
         canvas.connect(steps, changed)
-    canvas.connect(before, canvas.obj(1175, 370, "s $0-wishes"))
+    canvas.connect(before, canvas.obj(1340, 370, "s $0-wishes"))
     canvas.connect(changed, canvas.obj(20, 395, "s $0-go"))
-    all_of_them = canvas.obj(1175, 130, "t b b")
+    all_of_them = canvas.obj(1340, 130, "t b b")
     canvas.connect(cleared, all_of_them)
     for pair in kept:
         canvas.connect(all_of_them, 1, 1, pair)

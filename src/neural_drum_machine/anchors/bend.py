@@ -12,12 +12,12 @@ import numpy as np
 
 from neural_drum_machine.anchors.anchor import Anchor
 from neural_drum_machine.anchors.own_sound import OwnSound
-from neural_drum_machine.anchors.tuning import pitch_ratio, tuned
+from neural_drum_machine.anchors.tuning import Decoded, pitch_ratio, tuned
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.detail.attack import GATE, take_on_attack
 from neural_drum_machine.exemplars.shaping import follow
 from neural_drum_machine.signal.air import AIR_BANDS, AIR_RANGE_HZ
-from neural_drum_machine.signal.full_hit import FULL_SR
+from neural_drum_machine.signal.full_hit import FULL_SR, fade_out
 from neural_drum_machine.signal.level import at_loudness
 from neural_drum_machine.signal.levels import Levels
 from neural_drum_machine.signal.loudness import loudness
@@ -28,18 +28,20 @@ from neural_drum_machine.signal.windows import hann, rise
 _OVERLAP: Final = 4
 _WINDOWS: Final = 1.5
 """Sum of the squared Hann windows that overlap at one sample."""
+END_SECONDS: Final = 0.01
+"""A change is faded out at the end of a sound."""
 _FADED_FRAMES: Final = 8
 """Frames that hear the fade of 50 ms at the end of a core."""
 
 
-def bent(anchor: Anchor, base: Levels, new: Levels, spec: AudioSpec) -> OwnSound:
+def bent(anchor: Anchor, base: Decoded, new: Decoded, spec: AudioSpec) -> OwnSound:
     """Return an anchored sound, changed as `new` differs from `base`.
 
     Parameters
     ----------
     anchor : Anchor
         The sound.
-    base, new : Levels
+    base, new : Decoded
         What a generator decodes from the anchor's code, and from the code after a move.
     spec : AudioSpec
         Their format; its rate is half of 44,100 Hz.
@@ -51,11 +53,11 @@ def bent(anchor: Anchor, base: Levels, new: Levels, spec: AudioSpec) -> OwnSound
         changes. If nothing changes, the sound itself.
     """
     own = anchor.sound
-    base, new = (_filled(each, anchor.recording) for each in (base, new))
-    if all(np.array_equal(a, b) for a, b in zip(base.whole(), new.whole(), strict=True)):
+    before, after = (_filled(each.levels, anchor.recording) for each in (base, new))
+    if all(np.array_equal(a, b) for a, b in zip(before.whole(), after.whole(), strict=True)):
         return own
-    anchor, base = tuned(anchor, base, pitch_ratio(base, new, spec), spec)
-    moved = follow(anchor.recording, base, new, spec)
+    anchor, before = tuned(anchor, before, pitch_ratio(base, new), spec)
+    moved = follow(anchor.recording, before, after, spec)
     change = moved.minus(anchor.recording)
     samples, onset = anchor.sound.samples, anchor.sound.onset
     out = samples + _difference(samples, onset, change, spec)
@@ -147,4 +149,7 @@ def _difference(samples: FloatArray, onset: int, change: Levels, spec: AudioSpec
     gate = max(0, onset - GATE)
     difference[:, :gate] = 0
     difference[:, gate:onset] *= rise(GATE)[GATE - (onset - gate) :].astype(np.float32)
+    # A file that was cut off in the middle of its sound ends as it did.
+    for channel in difference:
+        fade_out(channel, END_SECONDS)
     return difference

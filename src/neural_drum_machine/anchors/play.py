@@ -8,12 +8,12 @@ import numpy as np
 from neural_drum_machine.anchors.anchor import Anchor
 from neural_drum_machine.anchors.bend import as_loud, bent
 from neural_drum_machine.anchors.own_sound import OwnSound
+from neural_drum_machine.anchors.tuning import Decoded
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.detail.attack import GATE
 from neural_drum_machine.errors import ControlError
 from neural_drum_machine.signal.full_hit import FULL_SR
 from neural_drum_machine.signal.level import at_loudness
-from neural_drum_machine.signal.levels import Levels
 from neural_drum_machine.signal.loudness import loudness
 from neural_drum_machine.signal.spec import AudioSpec
 
@@ -61,7 +61,7 @@ def between(first: Anchors, second: Anchors, t: float) -> Anchors:
 
 
 def played(
-    anchors: Anchors, new: Levels, decode: Callable[[Anchor], Levels], spec: AudioSpec
+    anchors: Anchors, new: Decoded, decode: Callable[[Anchor], Decoded], spec: AudioSpec
 ) -> OwnSound:
     """Return own sounds, each bent to `new`, together.
 
@@ -69,7 +69,7 @@ def played(
     ----------
     anchors : tuple
         Own sounds with their shares.
-    new : Levels
+    new : Decoded
         What the generator decodes for the sound that is asked for.
     decode : callable
         From an anchor to what the generator decodes from its own code.

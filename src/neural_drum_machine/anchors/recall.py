@@ -1,6 +1,7 @@
 """From the recipe in a sound file to the sound: with its exemplars, or with its own sounds."""
 
 import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from neural_drum_machine.errors import AnchorError, AudioError, ControlError
 from neural_drum_machine.signal.own_block import read_block
 from neural_drum_machine.signal.sound_file import read_comment
 from neural_drum_machine.signal.spec import AudioSpec
+from neural_drum_machine.sound import REFERENCE, forms_of
 from neural_drum_machine.wishes.velocity import LOUDEST
 
 
@@ -37,18 +39,50 @@ def recipe_of(path: str | Path, model: str, spec: AudioSpec) -> dict[str, Any]:
         If the recipe is of another model, or damaged.
     """
     recipe = _recipe(path)
-    if recipe["model"] != model:
+    return arguments_of(
+        recipe, lambda: recalled_anchors(read_block(path), spec), model=model, name=str(path)
+    )
+
+
+def arguments_of(
+    recipe: Mapping[str, Any],
+    read_anchors: Callable[[], Sequence[Anchor]],
+    *,
+    model: str,
+    name: str,
+) -> dict[str, Any]:
+    """Return a recipe as the arguments of ``render_code``.
+
+    Parameters
+    ----------
+    recipe : mapping
+        See :meth:`neural_drum_machine.sound.Sound.recipe`.
+    read_anchors : callable
+        Returns the own sounds that stand beside the recipe. It is called if the recipe has some.
+    model : str
+        The hash of the model that is to play it.
+    name : str
+        What errors call the recipe, such as the path of its file.
+
+    Raises
+    ------
+    AnchorError
+        If its own sounds are damaged, or others than it names.
+    ControlError
+        If the recipe is of another model, or damaged.
+    """
+    if recipe.get("model") != model:
         raise ControlError(
-            f"{path}: was made by model {str(recipe['model'])[:12]}, this is {model[:12]}; "
+            f"{name}: was made by model {str(recipe.get('model'))[:12]}, this is {model[:12]}; "
             "name the model that made it"
         )
     told = recipe.get("anchors", [])
     try:
         shares = [float(each["share"]) for each in told]
-        anchors = recalled_anchors(read_block(path), spec) if told else []
+        anchors = read_anchors() if told else ()
         if len(shares) != len(anchors):
             raise AnchorError(
-                f"{path}: names {len(shares)} own sounds and holds {len(anchors)}; "
+                f"{name}: names {len(shares)} own sounds and holds {len(anchors)}; "
                 "take them from their files again"
             )
         return {
@@ -63,9 +97,10 @@ def recipe_of(path: str | Path, model: str, spec: AudioSpec) -> dict[str, Any]:
             "blend": recipe.get("blend", 0.0),
             "wish": recipe.get("wish"),
             "velocity": recipe.get("velocity", LOUDEST),
+            "engine": recipe.get("engine", REFERENCE),
         }
     except (LookupError, TypeError, ValueError) as error:
-        raise ControlError(f"{path}: its recipe is damaged ({error}); draw it again") from error
+        raise ControlError(f"{name}: its recipe is damaged ({error}); draw it again") from error
 
 
 def _recipe(path: str | Path) -> dict[str, Any]:
@@ -88,16 +123,7 @@ def recalled_anchors(block: bytes, spec: AudioSpec) -> list[Anchor]:
     AnchorError
         If the block is truncated, or one of them is damaged.
     """
-    anchors = []
-    place = 0
-    while place < len(block):
-        size = int.from_bytes(block[place : place + 4], "little")
-        form = block[place + 4 : place + 4 + size]
-        if len(form) < size or not size:
-            raise AnchorError("the own sounds of a file are truncated; copy the file again")
-        anchors.append(anchor_of(form, spec))
-        place += 4 + size
-    return anchors
+    return [anchor_of(form, spec) for form in forms_of(block)]
 
 
 def anchor_of(form: bytes, spec: AudioSpec) -> Anchor:

@@ -5,7 +5,7 @@ new one louder. So where the body of the decoded sound changes its pitch, the sa
 by the same ratio first, and the rest of the change is measured from there.
 """
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +15,7 @@ import soxr
 from neural_drum_machine.anchors.anchor import Anchor
 from neural_drum_machine.anchors.own_sound import OwnSound
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.detail.body import REACH, find_body
+from neural_drum_machine.detail.body import REACH, RIDGE_HZ, find_body
 from neural_drum_machine.detail.oscillator import Body
 from neural_drum_machine.signal.fine_attack import ATTACK_STEPS
 from neural_drum_machine.signal.full_hit import FULL_SR
@@ -27,38 +27,82 @@ _UNSURE, _SURE = 0.4, 0.8
 """Shares of the power under its reach that a body must have for its pitch to count: below the first
 not at all, above the second in full."""
 _MOST_OCTAVES: Final = 1.0
+_APART, _TOGETHER = 0.35, 0.6
+"""The rise, as a share of it and of its spread over the frames: below the first they contradict
+each other, and nothing is tuned; above the second they agree."""
+_BESIDE, _CARRIES = 0.1, 0.4
+"""Shares of all power: a sound whose body has less than the first is not tuned by it. The rumble of
+a tambourine would move its jingles."""
+_LOBE_HZ: Final = 30.0
+"""How far around a body its levels are looked at."""
+_HZ_PER_NEPER, _MUCH_NEPERS = 120.0, 0.3
+"""A body moves by at most so many Hz for each neper by which the levels around it change. If they
+change by more than the second number, it may be anywhere."""
 _LEAST_OCTAVES: Final = 1e-4
 """Smaller changes, an eighth of a cent, are left out."""
 
 
-def pitch_ratio(base: Levels, new: Levels, spec: AudioSpec) -> float:
+class Decoded:
+    """What a generator decodes from a code, and the body of it, which is looked for once.
+
+    Attributes
+    ----------
+    levels : Levels
+        Natural logarithms.
+    spec : AudioSpec
+        Their format.
+    """
+
+    def __init__(self, levels: Levels, spec: AudioSpec) -> None:
+        self.levels = levels
+        self.spec = spec
+
+    @cached_property
+    def body(self) -> tuple[Body | None, float, float]:
+        """The body, and its share of the power under its reach, and of all power."""
+        return _body(exp_mel(self.levels.mel, self.spec), self.spec)
+
+
+def pitch_ratio(base: Decoded, new: Decoded) -> float:
     """Return by which ratio a body's pitch rises between two decoded sounds.
 
     Parameters
     ----------
-    base, new : Levels
+    base, new : Decoded
         Of a sound and of what it is moved to.
-    spec : AudioSpec
-        Their format.
 
     Returns
     -------
     float
-        1/2 to 2. It goes to 1 smoothly where one of them has less and less of a body.
+        1/2 to 2. It goes to 1 smoothly where one of them has less and less of a body, where the
+        frames contradict each other, and where the levels around the body change less and less.
     """
-    (before, sure), (after, surer) = (_body(exp_mel(each.mel, spec), spec) for each in (base, new))
+    (before, sure, carries), (after, surer, _) = base.body, new.body
     if before is None or after is None:
         return 1.0
-    share = (min(sure, surer) - _UNSURE) / (_SURE - _UNSURE)
-    weight = min(1.0, max(0.0, share))
-    octaves = weight * float(np.clip(_rise(before, after), -_MOST_OCTAVES, _MOST_OCTAVES))
+    rise, spread = _rise(before, after)
+    agreed = abs(rise) / max(abs(rise) + spread, 1e-9)
+    weight = (
+        _slope(min(sure, surer), _UNSURE, _SURE)
+        * _slope(agreed, _APART, _TOGETHER)
+        * _slope(carries, _BESIDE, _CARRIES)
+    )
+    most = min(_MOST_OCTAVES, _most_rise(before, base.levels, new.levels, base.spec))
+    octaves = weight * float(np.clip(rise, -most, most))
     return float(2**octaves) if abs(octaves) > _LEAST_OCTAVES else 1.0
 
 
-def _rise(before: Body, after: Body) -> float:
-    """Return by how many octaves a body rises, frame by frame: the median, weighted by power.
+def _slope(share: float, low: float, high: float) -> float:
+    """Return 0 below a limit, 1 above another, and a line between."""
+    return min(1.0, max(0.0, (share - low) / (high - low)))
 
-    A mean would jump where the path of one of them takes another partial for some frames.
+
+def _rise(before: Body, after: Body) -> tuple[float, float]:
+    """Return by how many octaves a body rises, and how far its frames are from saying the same.
+
+    The rise is the median of the frames, weighted by power: a mean would jump where the path of one
+    of them takes another partial for some frames. The median lies between two frames, so that it
+    does not jump from one to the next.
     """
     n = min(len(before.level), len(after.level))
     octaves = np.log2(after.frequency[:n] / before.frequency[:n])
@@ -66,21 +110,43 @@ def _rise(before: Body, after: Body) -> float:
     weights = (before.level[:n] * after.level[:n])[order].astype(np.float64)
     total = float(weights.sum())
     if total <= 0:
-        return 0.0
-    middle = int(np.searchsorted(weights.cumsum(), total / 2))
-    return float(octaves[order][min(middle, n - 1)])
+        return 0.0, 0.0
+    weights, octaves = weights / total, octaves[order].astype(np.float64)
+    rise = float(np.interp(0.5, weights.cumsum() - 0.5 * weights, octaves))
+    return rise, float(np.sqrt(weights @ np.square(octaves - rise)))
 
 
-def _body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, float]:
-    """Return the body of a sound, and its share of the power under its reach."""
+def _most_rise(body: Body, base: Levels, new: Levels, spec: AudioSpec) -> float:
+    """Return by how many octaves a body can have risen, as the levels around it have changed.
+
+    Where they have not changed, it has not moved, whatever partial is found. So the ratio begins at
+    1, and a small change of a sound tunes it a little.
+    """
+    centres = _centres(spec)
+    inside = centres < 2 * REACH * RIDGE_HZ[1]
+    n = len(body.frequency)
+    away = (centres[inside, None] - body.frequency) / _LOBE_HZ
+    weights = np.exp(-0.5 * np.square(away)) * np.square(body.level)
+    change = np.abs(new.mel[inside, :n] - base.mel[inside, :n])
+    total = max(float(weights.sum()), 1e-30)
+    pitch = float((weights * body.frequency).sum()) / total
+    changed = float((weights * change).sum()) / total
+    if changed >= _MUCH_NEPERS:
+        return _MOST_OCTAVES
+    return _HZ_PER_NEPER * changed / (1 - changed / _MUCH_NEPERS) / max(pitch, 1.0)
+
+
+def _body(mel: FloatArray, spec: AudioSpec) -> tuple[Body | None, float, float]:
+    """Return the body of a sound, and its share of the power under its reach, and of all power."""
     body, rest = find_body(mel, spec)
     if body is None:
-        return None, 0.0
+        return None, 0.0, 0.0
     power = np.square(body.level, dtype=np.float64)
     pitch = float(np.exp(np.average(np.log(body.frequency), weights=power)))
     low = _centres(spec) < REACH * pitch
-    whole = float(np.square(mel[low], dtype=np.float64).sum())
-    return body, 1 - float(np.square(rest[low], dtype=np.float64).sum()) / max(whole, 1e-20)
+    has, left = (np.square(each, dtype=np.float64).sum(axis=1) for each in (mel, rest))
+    below = 1 - float(left[low].sum()) / max(float(has[low].sum()), 1e-20)
+    return body, below, 1 - float(left.sum()) / max(float(has.sum()), 1e-20)
 
 
 def tuned(anchor: Anchor, base: Levels, ratio: float, spec: AudioSpec) -> tuple[Anchor, Levels]:

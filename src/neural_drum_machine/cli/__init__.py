@@ -3,7 +3,9 @@
 import errno
 import os
 import sys
-from typing import Annotated, Final
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -11,21 +13,6 @@ from rich.markup import escape
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from neural_drum_machine import __version__
-from neural_drum_machine.cli import (
-    axis,
-    benchmark,
-    bend,
-    dataset,
-    doctor,
-    evaluate,
-    export,
-    library,
-    play,
-    reconstruct,
-    render,
-    sheet,
-    train,
-)
 from neural_drum_machine.cli.terminal import accept_any_character, warnings_as_sentences
 from neural_drum_machine.cores import cores
 from neural_drum_machine.errors import NdmError
@@ -33,30 +20,59 @@ from neural_drum_machine.files import advice
 from neural_drum_machine.quiet_libraries import keep_python_output
 from neural_drum_machine.text import for_terminal
 
-_SOUNDS = "Sounds"
-_SAMPLES = "Your samples"
-_COMPUTER = "This computer"
-_MODELS = "Datasets and models"
+_SOUNDS: Final = "Sounds"
+_BEATS: Final = "Kits and beats"
+_SAMPLES: Final = "Your samples"
+_COMPUTER: Final = "This computer"
+_MODELS: Final = "Datasets and models"
+COMMANDS: Final = {
+    "play": _SOUNDS,
+    "render": _SOUNDS,
+    "reconstruct": _SOUNDS,
+    "bend": _SOUNDS,
+    "recall": _SOUNDS,
+    "sheet": _SOUNDS,
+    "axis": _SOUNDS,
+    "site": _SOUNDS,
+    "kit": _BEATS,
+    "export-kit": _BEATS,
+    "groove": _BEATS,
+    "humanize": _BEATS,
+    "library": _SAMPLES,
+    "doctor": _COMPUTER,
+    "benchmark": _COMPUTER,
+    "dataset": _MODELS,
+    "train": _MODELS,
+    "export": _MODELS,
+    "evaluate": _MODELS,
+}
+"""All commands, and where ``ndm --help`` lists them. Each has a module of its name."""
 
-app = typer.Typer(
-    name="ndm",
-    help="Neural Drum Machine: move the XY pad, hear a new drum.\n\nStart with: ndm play",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
-app.command("play", rich_help_panel=_SOUNDS)(play.play)
-app.command("render", rich_help_panel=_SOUNDS)(render.render)
-app.command("reconstruct", rich_help_panel=_SOUNDS)(reconstruct.reconstruct)
-app.command("bend", rich_help_panel=_SOUNDS)(bend.bend)
-app.command("sheet", rich_help_panel=_SOUNDS)(sheet.sheet)
-app.add_typer(axis.app, name="axis", rich_help_panel=_SOUNDS)
-app.add_typer(library.app, name="library", rich_help_panel=_SAMPLES)
-app.command("doctor", rich_help_panel=_COMPUTER)(doctor.doctor)
-app.command("benchmark", rich_help_panel=_COMPUTER)(benchmark.benchmark)
-app.add_typer(dataset.app, name="dataset", rich_help_panel=_MODELS)
-app.command("train", rich_help_panel=_MODELS)(train.train)
-app.command("export", rich_help_panel=_MODELS)(export.export)
-app.command("evaluate", rich_help_panel=_MODELS)(evaluate.evaluate)
+
+def app_of(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the program with some of its commands; no other one is imported."""
+    app = typer.Typer(
+        name="ndm",
+        help="Neural Drum Machine: move the XY pad, hear a new drum.\n\nStart with: ndm play",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)
+    for name in names:
+        word = name.replace("-", "_")
+        module = import_module(f"{__name__}.{word}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name, rich_help_panel=COMMANDS[name])
+        else:
+            app.command(name, rich_help_panel=COMMANDS[name])(getattr(module, word))
+    return app
+
+
+def __getattr__(name: str) -> Any:
+    """Return ``app``, the program with all of its commands."""
+    if name == "app":
+        return app_of()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _version(wanted: bool) -> None:
@@ -65,7 +81,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -109,7 +124,9 @@ def main() -> None:
     threadpool_limits(1, user_api="blas")
     try:
         with warnings_as_sentences():
-            app()
+            # A command that is named needs no other one; help and mistakes need all.
+            named = [word for word in sys.argv[1:2] if word in COMMANDS]
+            app_of(named or COMMANDS)()
     except (NdmError, OSError) as error:
         message = f"[bold red]ndm:[/] {escape(for_terminal(_sentence(error)))}"
         Console(stderr=True, soft_wrap=True, emoji=False, highlight=False).print(message)

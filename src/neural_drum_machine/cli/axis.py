@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.axes import along, example, learn_axis
+from neural_drum_machine.axes import check_steps, example, learn_axis, offset
 from neural_drum_machine.cli.common import Force, Model, check_targets, console, progress_bar
 from neural_drum_machine.errors import AxisError
 from neural_drum_machine.files import sha256_of
@@ -133,10 +133,13 @@ def _show(axis: TaughtAxis) -> None:
 
 
 def moved(machine: DrumMachine, sound: Sound, axes: list[tuple[TaughtAxis, float]]) -> Sound:
-    """Return a sound moved along axes, one after the other."""
-    for axis, amount in axes:
-        sound = along(machine, sound, axis, amount)
-    return sound
+    """Return a sound moved along axes; what was asked of it stays."""
+    if not axes:
+        return sound
+    check_steps(machine, axes)
+    values = machine.values_at_full_velocity(sound)
+    code, asked = offset(machine, sound.category, values, axes, kept=sound.wish)
+    return machine.rendered_again(sound, code=sound.code + code, wish={**sound.wish, **asked})
 
 
 def read_axes(machine: DrumMachine, given: list[str] | None) -> list[tuple[TaughtAxis, float]]:

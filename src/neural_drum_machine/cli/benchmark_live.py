@@ -35,7 +35,7 @@ def benchmark_live(
         computer = result["machine"]
         console.print(f"{computer_line(computer)}, load {computer['load_average_1min']}")
         table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False)
-        for heading in ("live", "measured", "target, at most"):
+        for heading in ("live", "measured", "target"):
             table.add_column(heading, justify="left" if heading == "live" else "right")
         for row in rows(result):
             table.add_row(*row)

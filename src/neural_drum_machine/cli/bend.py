@@ -7,6 +7,7 @@ import typer
 
 from neural_drum_machine.cli.axis import Axes, moved, read_axes
 from neural_drum_machine.cli.common import (
+    ComputedBy,
     Force,
     Inverter,
     Model,
@@ -25,6 +26,7 @@ from neural_drum_machine.cli.wishes import (
     Loudness,
     Noisiness,
     Pitch,
+    Sweep,
     given_wish,
     told_misses,
 )
@@ -62,6 +64,7 @@ def bend(
         typer.Option(help="What the sound is. Default: from its name, or else the closest one."),
     ] = None,
     pitch: Pitch = None,
+    sweep: Sweep = None,
     decay: Decay = None,
     attack: Attack = None,
     brightness: Brightness = None,
@@ -74,6 +77,7 @@ def bend(
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     rate: Rate = FULL_SR,
+    computed_by: ComputedBy = "auto",
     force: Force = False,
 ) -> None:
     """Bend a sound of your own as the pad bends a drawn one.
@@ -84,13 +88,13 @@ def bend(
     Example: ndm bend my-snare.wav --p1 0.8 --out brighter.wav
     Example: ndm bend my-kick.wav --pitch G1 --decay 0.6 --out tuned.wav
     """
-    wish = given_wish(pitch, decay, attack, brightness, noisiness, body, air, loudness)
+    wish = given_wish(pitch, sweep, decay, attack, brightness, noisiness, body, air, loudness)
     if out.suffix.lower() not in FORMATS:
         raise OutputError(f"{out}: choose a name that ends in .wav or .flac")
     if out.exists() and out.resolve() == file.resolve():
         raise OutputError(f"{out}: is the file to read; choose another --out")
     check_targets([out], force)
-    machine = load(model, inverter=inverter, sr=rate)
+    machine = load(model, inverter=inverter, sr=rate, engine=computed_by)
     for name in (category, toward):
         if name:
             machine.index(name)

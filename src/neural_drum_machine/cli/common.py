@@ -21,6 +21,7 @@ from rich.text import Text
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.files import advice
 from neural_drum_machine.inverters import InverterName
+from neural_drum_machine.machine import EngineName
 from neural_drum_machine.text import for_terminal
 from neural_drum_machine.wishes.velocity import LOUDEST, SOFTEST
 
@@ -42,6 +43,14 @@ Model = Annotated[
 Inverter = Annotated[
     InverterName,
     typer.Option("--inverter", help="Method that turns a mel spectrogram into sound."),
+]
+ComputedBy = Annotated[
+    EngineName,
+    typer.Option(
+        "--engine",
+        help="What computes: native (the engine in C), reference (NumPy), or auto (native where it "
+        "is built).",
+    ),
 ]
 Rate = Annotated[int, typer.Option("--rate", help="Sample rate in Hz: 22050, 44100 or 48000.")]
 Width = Annotated[

@@ -198,6 +198,10 @@ def pack(
 def unpack(
     archive: Annotated[Path, typer.Argument(help="Written by ndm dataset pack.")],
     out: OutFolder,
+    per_category: Annotated[
+        int | None,
+        typer.Option(min=1, help="Sounds in every category; default: as in the packed dataset."),
+    ] = None,
     workers: Workers = None,
     dask: Dask = None,
     force: Force = False,
@@ -206,5 +210,13 @@ def unpack(
     from neural_drum_machine.prepare.pack import unpack as read
 
     with stages_bar() as progress:
-        data = read(archive, out, workers=workers, dask=dask, force=force, progress=progress)
+        data = read(
+            archive,
+            out,
+            per_category=per_category,
+            workers=workers,
+            dask=dask,
+            force=force,
+            progress=progress,
+        )
     console.print(f"{len(data)} sounds\nreport: {out / 'REPORT.md'}")

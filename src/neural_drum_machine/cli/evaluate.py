@@ -85,7 +85,7 @@ def evaluate(
     if len(os.fsencode(out.with_suffix(".cache").name)) > LONGEST_NAME:
         # The names of its other results are longer. Said now, not after an hour.
         raise OutputError(f"{out}: this name is too long; choose a shorter one")
-    machine = load(model, inverter=inverter, without=without or ())
+    machine = load(model, inverter=inverter, without=without or (), engine="reference")
     dataset = Dataset.open(data)
     pictures = make_folder(out.with_suffix(""))
     kept = Cache(cache or out.with_suffix(".cache"))

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from neural_drum_machine.cli.common import Force, check_targets, console, progress_bar
-from neural_drum_machine.errors import OutputError
-from neural_drum_machine.files import advice, atomic_file
+from neural_drum_machine.files import write_whole
 
 
 def draw(
@@ -36,11 +35,5 @@ def draw(
         with progress_bar("placing") as progress:
             draw_map(opened.database, again=again, progress=progress)
         page = map_page(opened.database, with_paths=play)
-    try:
-        with atomic_file(out) as file:
-            file.write(page.encode())
-    except OSError as error:
-        raise OutputError(
-            f"{out}: cannot be written ({error.strerror}); {advice(error)}"
-        ) from error
+    write_whole(out, page.encode())
     console.print(f"map: {out}")

@@ -16,7 +16,15 @@ import typer
 from rich.live import Live
 
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.cli.common import Inverter, Model, Rate, Without, console
+from neural_drum_machine.cli.common import (
+    ComputedBy,
+    Inverter,
+    Model,
+    Rate,
+    Width,
+    Without,
+    console,
+)
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 from neural_drum_machine.server import (
@@ -41,7 +49,9 @@ def play(
     model: Model = None,
     inverter: Inverter = DEFAULT_INVERTER,
     rate: Rate = FULL_SR,
+    width: Width = 0.0,
     without: Without = None,
+    computed_by: ComputedBy = "auto",
     host: Annotated[
         str, typer.Option(help="Address to listen at; by default, only this computer can reach it.")
     ] = LOCALHOST,
@@ -65,14 +75,21 @@ def play(
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no status line.")] = False,
 ) -> None:
     """Play live, on a page in the browser and by OSC from Max, Pure Data and others."""
-    machine = load(model, inverter=inverter, sr=rate, without=without or ())
+    machine = load(
+        model,
+        inverter=inverter,
+        sr=rate,
+        width=width,
+        without=without or (),
+        engine=computed_by,
+    )
     shelf = Shelf(library, _hear, lambda: _version(model))
     with (
         _ended() as end,
         serving(machine, host, osc_port, shelf=shelf) as (engine, osc),
         serving_web(engine, host, port) as web,
     ):
-        machine.bundle.release()  # frees 46 MB; the engine has loaded every network
+        machine.bundle.release()  # frees 39 MB; the server has loaded what it needs
         # What is loaded stays. A large JSON message starts collections, and each would go through
         # all of it, while nobody gets a sound.
         gc.collect()

@@ -104,9 +104,8 @@ def reconstruct(
 
 def _distance(hit: Hit, sound: Sound, spec: AudioSpec) -> float:
     """Return the distance of two sounds as the model hears them."""
-    samples = sound.samples if sound.samples.ndim == 1 else sound.samples.mean(axis=0)
     try:
-        return distance(hit.samples, make_hit(samples, sound.sr, spec).samples, spec)
+        return distance(hit.samples, make_hit(sound.mono, sound.sr, spec).samples, spec)
     except AudioError:  # silence
         return 1.0
 

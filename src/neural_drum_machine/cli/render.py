@@ -7,6 +7,7 @@ import typer
 
 from neural_drum_machine.cli.axis import Axes, moved, read_axes
 from neural_drum_machine.cli.common import (
+    ComputedBy,
     Force,
     Inverter,
     Model,
@@ -29,6 +30,7 @@ from neural_drum_machine.cli.wishes import (
     Loudness,
     Noisiness,
     Pitch,
+    Sweep,
     given_wish,
     told_misses,
 )
@@ -71,6 +73,7 @@ def render(
         ),
     ] = 0,
     pitch: Pitch = None,
+    sweep: Sweep = None,
     decay: Decay = None,
     attack: Attack = None,
     brightness: Brightness = None,
@@ -85,6 +88,7 @@ def render(
     rate: Rate = FULL_SR,
     width: Width = 0.0,
     without: Without = None,
+    computed_by: ComputedBy = "auto",
     force: Force = False,
 ) -> None:
     """Make new sounds as WAV files (44,100 Hz, 16 bit).
@@ -97,8 +101,10 @@ def render(
     Example: ndm render --category snare --count 4 --out snares
     Example: ndm render --category kick --pitch G1 --decay 0.6 --count 8 --out kicks
     """
-    wish = given_wish(pitch, decay, attack, brightness, noisiness, body, air, loudness)
-    machine = load(model, inverter=inverter, sr=rate, width=width, without=without or ())
+    wish = given_wish(pitch, sweep, decay, attack, brightness, noisiness, body, air, loudness)
+    machine = load(
+        model, inverter=inverter, sr=rate, width=width, without=without or (), engine=computed_by
+    )
     # If at least one axis is given, the others are 0. Without any, the seed chooses all three.
     controls = (p1, p2, p3)
     given = None if controls == (None, None, None) else [0.0 if p is None else p for p in controls]

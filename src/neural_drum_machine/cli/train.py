@@ -81,7 +81,7 @@ def train(
             out,
             resume=resume,
             start=_weights(start_from) if start_from else None,
-            generator=load(generator) if generator else None,
+            generator=load(generator, engine="reference") if generator else None,
             devices=devices,
             num_nodes=num_nodes,
             accelerator=accelerator,

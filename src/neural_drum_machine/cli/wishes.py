@@ -17,6 +17,7 @@ def _option(text: str) -> Any:
 
 
 Pitch = Annotated[str | None, _option("Hz, or a note such as G1, F#2, Bb1.")]
+Sweep = Annotated[str | None, _option("Octaves by which a kick's or tom's low end falls: 1.2.")]
 Decay = Annotated[str | None, _option("Seconds until 20 dB less energy is left: 0.6, 600ms.")]
 Attack = Annotated[str | None, _option("Seconds in which the level rises: 0.008, 8ms.")]
 Brightness = Annotated[str | None, _option("Mean frequency: 2500, 2.5kHz.")]
@@ -28,6 +29,7 @@ Loudness = Annotated[str | None, _option("LUFS. No peak passes full scale.")]
 
 def given_wish(
     pitch: str | None,
+    sweep: str | None,
     decay: str | None,
     attack: str | None,
     brightness: str | None,
@@ -37,7 +39,7 @@ def given_wish(
     loudness: str | None,
 ) -> dict[str, str]:
     """Return the options that were given, by the names of the qualities."""
-    values = (pitch, decay, attack, brightness, noisiness, body, air, loudness)
+    values = (pitch, sweep, decay, attack, brightness, noisiness, body, air, loudness)
     return {name: value for name, value in zip(BY_NAME, values, strict=True) if value is not None}
 
 

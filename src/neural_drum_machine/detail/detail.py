@@ -1,17 +1,12 @@
 """All detail of a model: partials and grain, together."""
 
-from typing import Final
-
 import numpy as np
 
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.detail.grain import Grain
+from neural_drum_machine.detail.grain import Grain, jumps_of, noise_roughness, roughness_of
 from neural_drum_machine.detail.noise import check_take, noise_take
 from neural_drum_machine.detail.partials import Partials
 from neural_drum_machine.signal.spec import AudioSpec
-
-OTHER_TAKE: Final = np.float32(0.5)
-"""Strength of the grain that is added to a recording's own noise for another take."""
 
 
 class Detail:
@@ -68,24 +63,33 @@ class Detail:
             gain += np.tensordot(shares, amounts, 1) * noise_take(self.spec, take).jumps
         return gain
 
-    def other_take(
-        self, code: FloatArray, categories: tuple[int, ...], shares: FloatArray, take: int
-    ) -> FloatArray:
+    def other_take(self, log_mel: FloatArray, take: int) -> FloatArray:
         """Return the gain that makes another take of a sound that has noise of its own.
+
+        The take's noise replaces the sound's own, and is as strong where the sound is noise. Two
+        hits of one drum differ in their noise, not in its amount.
 
         Parameters
         ----------
-        code, categories, shares, take
+        log_mel : numpy.ndarray
+            Shape ``(n_mels, n_frames)``, natural logarithms: the sound without the gain.
+        take : int
             As for :meth:`log_gain`.
 
         Returns
         -------
         numpy.ndarray
-            Shape ``(n_mels, n_frames)``, natural logarithms: grain of half its strength.
+            Shape ``(n_mels, n_frames)``, natural logarithms.
+
+        Raises
+        ------
+        ControlError
+            If there is no such take.
         """
-        if not self.grain:
-            return np.zeros((self.spec.n_mels, self.spec.n_frames), np.float32)
-        amounts = np.stack([self.grain.amount(code, each) for each in categories])
+        check_take(take)
+        own = jumps_of(log_mel)
+        share = roughness_of(own) / noise_roughness(self.spec)[:, None]
+        amount = np.sqrt(np.minimum(share, 1))
         jumps = noise_take(self.spec, take).jumps
-        out: FloatArray = OTHER_TAKE * np.tensordot(shares, amounts, 1) * jumps
-        return out
+        out: FloatArray = amount * jumps - (1 - np.sqrt(1 - np.square(amount))) * own
+        return out.astype(np.float32)

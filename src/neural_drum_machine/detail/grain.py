@@ -47,6 +47,25 @@ def _box_mean(x: FloatArray, width: int, axis: int) -> FloatArray:
     return out
 
 
+def jumps_of(log_mel: FloatArray) -> FloatArray:
+    """Return what a log-mel has of noise along time, natural logarithms.
+
+    Parameters
+    ----------
+    log_mel : numpy.ndarray
+        Shape ``(..., n_mels, n_frames)``, natural logarithms.
+
+    Returns
+    -------
+    numpy.ndarray
+        The same shape: the deviation from the mean of five frames, without the part that 17
+        neighbouring bands share.
+    """
+    jumps = log_mel - _box_mean(log_mel, _MEAN_FRAMES, -1)
+    out: FloatArray = jumps - _box_mean(jumps, _COMMON_BANDS, -2)
+    return out
+
+
 def roughness(log_mel: FloatArray) -> FloatArray:
     """Return how strongly a log-mel jumps from frame to frame.
 
@@ -61,9 +80,12 @@ def roughness(log_mel: FloatArray) -> FloatArray:
         The same shape: the squared deviation from the mean of five frames, without the part that
         17 neighbouring bands share, averaged over nine bands and five frames.
     """
-    jumps = log_mel - _box_mean(log_mel, _MEAN_FRAMES, -1)
-    squares = np.square(jumps - _box_mean(jumps, _COMMON_BANDS, -2))
-    return _box_mean(_box_mean(squares, _SMOOTHING[0], -2), _SMOOTHING[1], -1)
+    return roughness_of(jumps_of(log_mel))
+
+
+def roughness_of(jumps: FloatArray) -> FloatArray:
+    """Return the roughness ``(..., n_mels, n_frames)`` of jumps; see :func:`jumps_of`."""
+    return _box_mean(_box_mean(np.square(jumps), _SMOOTHING[0], -2), _SMOOTHING[1], -1)
 
 
 @lru_cache(maxsize=8)

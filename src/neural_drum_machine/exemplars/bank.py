@@ -224,7 +224,8 @@ class Bank:
         starts = [0, *ends.tolist()]
         if starts != sorted(starts) or starts[-1] != len(residuals):
             raise ExemplarError(f"the residuals of a bank do not follow one another; {_AGAIN}")
-        data = residuals.tobytes()
+        # Copies: views would keep a whole model file in memory.
+        data, codes = residuals.tobytes(), codes.copy()
         exemplars = []
         for number, (text, code) in enumerate(zip(texts, codes, strict=True)):
             if not isinstance(text, dict) or set(text) != set(_TEXTS):

@@ -25,7 +25,7 @@ HANN_AS_GAUSSIAN: Final = 0.25645
 """`c` of the Gaussian ``exp(−π x² / (c · win_length²))`` nearest to a Hann window, from the
 authors' table."""
 _FLOOR: Final = np.float32(1e-6)
-"""Share of the largest magnitude under which slopes are meaningless."""
+"""Share of the largest magnitude under which slopes and peaks are meaningless."""
 
 
 def gradient_phases(magnitude: FloatArray, spec: AudioSpec, n_fft: int) -> ComplexArray:
@@ -49,7 +49,8 @@ def gradient_phases(magnitude: FloatArray, spec: AudioSpec, n_fft: int) -> Compl
     frames, bins = magnitude.shape
     hop = spec.hop_length
     gamma = HANN_AS_GAUSSIAN * spec.win_length**2
-    log = np.log(np.maximum(magnitude, _FLOOR * magnitude.max()))
+    floored = np.maximum(magnitude, _FLOOR * magnitude.max())
+    log = np.log(floored)
     along_time = np.gradient(log, axis=0) if frames > 1 else np.zeros_like(log)
     along_frequency = np.gradient(log, axis=1)
     turn = np.float32(hop * n_fft / gamma) * along_frequency
@@ -58,7 +59,8 @@ def gradient_phases(magnitude: FloatArray, spec: AudioSpec, n_fft: int) -> Compl
     across = np.zeros_like(log)
     np.cumsum((step[:, 1:] + step[:, :-1]) / 2, axis=1, out=across[:, 1:])
     on = (turn[1:] + turn[:-1]) / 2 + _bin_turns(bins, hop, n_fft)
-    near = _nearest_peak(magnitude)
+    # Under the floor there are no peaks but rounding's, and a later, louder frame may follow them.
+    near = _nearest_peak(floored)
     from_peak = across - np.take_along_axis(across, near, axis=1)
     phase = np.empty_like(log)
     first = int(np.square(magnitude).sum(axis=1).argmax())  # the attack, as a rule

@@ -132,6 +132,11 @@ class Controls:
         moved: FloatArray = (code + step).astype(np.float32)
         return moved
 
+    @property
+    def scales(self) -> DoubleArray:
+        """How far a control of 1 moves a code along each axis, shape ``(categories, 3)``."""
+        return self._scales.copy()
+
     def deviations(self, category: int) -> FloatArray:
         """Return the standard deviations of a category's codes, ``(latent_dim,)``, float32."""
         out: FloatArray = np.sqrt(np.diagonal(self.covariances[category])).astype(np.float32)

@@ -1,28 +1,24 @@
-"""The database of a library: opened, checked, locked, and made anew where it is damaged."""
+"""The database of a library: opened, checked, locked, asked and changed."""
 
 import contextlib
-import os
 import sqlite3
 import threading
-import time
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
-from neural_drum_machine.errors import LibraryError, NdmWarning
+from neural_drum_machine.errors import LibraryError
 from neural_drum_machine.files import locked, name_beside
+from neural_drum_machine.library.damage import put_aside_if_damaged
 from neural_drum_machine.library.place import (
-    SIDE_FILES,
     check_owner,
     default_path,
     is_ours,
     make_folder_of,
 )
-from neural_drum_machine.library.tables import APPLICATION, FORMAT, SCHEMA
+from neural_drum_machine.library.tables import APPLICATION, FORMAT, SCHEMA, WAIT_SECONDS
 
-WAIT_SECONDS: Final = 5.0
-"""How long a question waits while another process writes."""
+_NEW_MARK: Final = "INSERT OR REPLACE INTO facts VALUES ('mark', randomblob(16))"
 
 
 class Database:
@@ -92,14 +88,21 @@ class Database:
         file = Path(path) if path else default_path()
         make_folder_of(file)
         check_owner(file)
-        busy = f"{file}: another command is adding to this library; wait until it has finished"
-        with locked(name_beside(file, ".lock"), busy, LibraryError):
-            lost = _put_aside_if_damaged(file, ours=path is None)
+        with _alone(file):
+            lost = put_aside_if_damaged(file, ours=path is None)
             database = cls(file)
             try:
                 yield database, lost
             finally:
                 database.close()
+
+    def is_growing(self) -> bool:
+        """Return whether another command is adding to the library now, as far as can be told."""
+        try:
+            with _alone(self.path):
+                return False
+        except (LibraryError, OSError):
+            return True
 
     def _prepare(self) -> None:
         with self.errors():
@@ -151,13 +154,27 @@ class Database:
         """Keep all changes of the block, or none of them."""
         with self._turn, self.errors():
             self._connection.execute("BEGIN IMMEDIATE")
+            before = self._connection.total_changes
             try:
                 yield
+                if self._connection.total_changes != before:
+                    self._connection.execute(_NEW_MARK)
                 self._connection.execute("COMMIT")
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
                 raise
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let all queries of the block see the library at one moment."""
+        with self._turn, self.errors():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
 
     def all(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         """Return the rows of a query."""
@@ -172,12 +189,25 @@ class Database:
     def change(self, query: str, values: Sequence[Any] = ()) -> int:
         """Change rows; return the number of the row that was added last."""
         with self._turn, self.errors():
-            return self._connection.execute(query, values).lastrowid or 0
+            number = self._connection.execute(query, values).lastrowid or 0
+            self._mark_alone()
+            return number
 
     def change_many(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
         """Change rows for each of several values."""
         with self._turn, self.errors():
             self._connection.executemany(query, rows)
+            self._mark_alone()
+
+    def _mark_alone(self) -> None:
+        """Note a change that was made outside of a transaction."""
+        if not self._connection.in_transaction:
+            self._connection.execute(_NEW_MARK)
+
+    def mark(self) -> bytes | None:
+        """Return a random mark that every change of the library replaces; None if it has none."""
+        row = self.one("SELECT value FROM facts WHERE name = 'mark'")
+        return None if row is None else bytes(row[0])
 
     def state(self) -> tuple[int, int]:
         """Return what changes whenever this or another process has changed the library."""
@@ -190,61 +220,6 @@ class Database:
             self._connection.close()
 
 
-def _put_aside_if_damaged(file: Path, ours: bool) -> list[Path]:
-    """Rename a damaged library; return the folders that it names, as far as they can be read.
-
-    `ours` says that the place of the file is one that only this program uses. Elsewhere a file that
-    is no library may be anything, and stays.
-    """
-    if not file.exists() or not file.stat().st_size:
-        return []
-    why = "its beginning is not that of a library"
-    if is_ours(file):
-        found = _damage(file)
-        if found is None:
-            return []
-        why = found
-    elif not ours:
-        raise LibraryError(
-            f"{file}: is no library of this program, and stays as it is; name another file"
-        )
-    roots = _readable_roots(file)
-    kept = file.with_name(f"{file.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
-    file.rename(kept)
-    for end in SIDE_FILES:
-        side = file.with_name(file.name + end)
-        if side.exists():
-            side.rename(kept.with_name(kept.name + end))
-    again = "its folders are read again" if roots else "add your folders again"
-    warnings.warn(
-        f"{file}: damaged ({why}); it is kept as {kept.name}, a new library is made, and {again}",
-        NdmWarning,
-        stacklevel=1,
-    )
-    return roots
-
-
-def _damage(file: Path) -> str | None:
-    connection = sqlite3.connect(file, timeout=WAIT_SECONDS)
-    try:
-        told = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        return None if told == "ok" else " ".join(str(told).split())
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
-            raise LibraryError(f"{file}: another program is using it; try again later") from error
-        return str(error)
-    except sqlite3.DatabaseError as error:
-        return str(error)
-    finally:
-        connection.close()
-
-
-def _readable_roots(file: Path) -> list[Path]:
-    connection = sqlite3.connect(file, timeout=WAIT_SECONDS)
-    try:
-        rows = connection.execute("SELECT path FROM roots").fetchall()
-        return [Path(os.fsdecode(row[0])) for row in rows if isinstance(row[0], bytes)]
-    except sqlite3.Error:
-        return []
-    finally:
-        connection.close()
+def _alone(file: Path) -> contextlib.AbstractContextManager[None]:
+    busy = f"{file}: another command is adding to this library; wait until it has finished"
+    return locked(name_beside(file, ".lock"), busy, LibraryError)

@@ -10,8 +10,10 @@ from neural_drum_machine.files import advice
 from neural_drum_machine.library.tables import APPLICATION, APPLICATION_AT, HEADER
 from neural_drum_machine.regular_files import open_regular
 
-SIDE_FILES: Final = ("-wal", "-shm", "-journal")
-"""What SQLite may keep beside a database."""
+NUMBERS_FILE: Final = "-numbers"
+"""End of the name of the file with all numbers (:mod:`.numbers`)."""
+SIDE_FILES: Final = ("-wal", "-shm", "-journal", NUMBERS_FILE)
+"""What SQLite may keep beside a database, and we."""
 
 
 def default_path() -> Path:
@@ -40,7 +42,7 @@ def make_folder_of(path: Path) -> None:
 
 
 def check_owner(path: Path) -> None:
-    """Check that a library, and all that SQLite keeps beside it, belongs to this user.
+    """Check that a library, and all that is kept beside it, belongs to this user.
 
     Another user could have written paths into it that this user did not choose.
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from neural_drum_machine.arrays import DoubleArray, FloatArray, IntArray
 from neural_drum_machine.library.database import Database
-from neural_drum_machine.library.nearness import DIMENSIONS
+from neural_drum_machine.library.numbers import Numbers, read_numbers
 from neural_drum_machine.library.ranges import ValueRange
 from neural_drum_machine.library.tables import MEASURES
 
@@ -27,41 +27,35 @@ class Snapshot:
     database: Database
 
     @cached_property
-    def _heads(self) -> list[tuple[int, str]]:
-        return self.database.all("SELECT id, category FROM files WHERE why IS NULL ORDER BY id")
+    def numbers(self) -> Numbers:
+        """What searches need of every sound."""
+        return read_numbers(self.database)
 
-    @cached_property
+    @property
     def ids(self) -> IntArray:
         """The sounds' numbers, ascending, ``(n,)``."""
-        return np.array([row[0] for row in self._heads], np.int64)
+        return self.numbers.ids
+
+    @property
+    def points(self) -> FloatArray:
+        """The points of nearness, ``(n, 64)``."""
+        return self.numbers.points
+
+    @property
+    def measures(self) -> FloatArray:
+        """The values of :data:`MEASURES`, ``(n, 7)``; NaN where there is none."""
+        return self.numbers.measures
 
     @cached_property
     def categories(self) -> npt.NDArray[np.str_]:
         """The sounds' categories, ``(n,)``."""
-        return np.array([row[1] for row in self._heads], np.str_)
-
-    @cached_property
-    def points(self) -> FloatArray:
-        """The points of nearness, ``(n, 64)``."""
-        rows = self.database.all(
-            "SELECT near FROM vectors JOIN files USING (id) WHERE why IS NULL ORDER BY id"
-        )
-        joined = np.frombuffer(b"".join(row[0] for row in rows), "<f2")
-        return joined.astype(np.float32).reshape(-1, DIMENSIONS)
+        names = np.array(self.numbers.names, np.str_)
+        return names[self.numbers.kinds] if len(names) else names
 
     @cached_property
     def _squares(self) -> FloatArray:
         out: FloatArray = np.einsum("nd,nd->n", self.points, self.points)
         return out
-
-    @cached_property
-    def measures(self) -> FloatArray:
-        """The values of :data:`MEASURES`, ``(n, 7)``; NaN where there is none."""
-        columns = ", ".join(MEASURES)
-        rows = self.database.all(
-            f"SELECT {columns} FROM files WHERE why IS NULL ORDER BY id"  # noqa: S608
-        )
-        return np.array(rows, np.float32).reshape(-1, len(MEASURES))
 
     @cached_property
     def places(self) -> DoubleArray:
@@ -73,7 +67,9 @@ class Snapshot:
         """Return which sounds are of a category, ``(n,)``; all if it is None."""
         if category is None:
             return np.ones(len(self.ids), bool)
-        return np.asarray(self.categories == category, bool)
+        if category not in self.numbers.names:
+            return np.zeros(len(self.ids), bool)
+        return np.asarray(self.numbers.kinds == self.numbers.names.index(category), bool)
 
     def near(
         self, point: FloatArray, count: int, allowed: npt.NDArray[np.bool_]

@@ -10,6 +10,9 @@ HEADER: Final = b"SQLite format 3\0"
 APPLICATION_AT: Final = 68
 """Where a file of SQLite holds its `application_id`, four bytes, the highest first."""
 
+WAIT_SECONDS: Final = 5.0
+"""How long a question waits while another process writes."""
+
 MEASURES: Final = (
     "seconds", "loudness", "centroid", "decay", "attack", "pitch", "noisiness",
 )  # fmt: skip

@@ -3,11 +3,15 @@
 This file is longer than 250 lines because every part of a header is checked and refused by name.
 """
 
+import contextlib
 import hashlib
 import json
 import math
+import os
+import threading
+import weakref
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +71,8 @@ class Bundle:
         self.header = header
         self.hash = digest
         self._body = body
+        self._file: BinaryIO | None = None
+        self._reading = threading.Lock()
         self.spec = AudioSpec.from_dict(header["spec"])
         self.categories: tuple[str, ...] = tuple(header["categories"])
         self.latent_dim: int = header["latent_dim"]
@@ -96,11 +102,15 @@ class Bundle:
         path = Path(path)
         try:
             with open_regular(path) as file:
-                prefix = file.read(PREFIX.size)
-                length = header_length(path, prefix)
-                data = prefix + read_bounded(file, path, MAX_FILE)
+                return cls._read(path, file)
         except OSError as error:
             raise BundleError(f"{path}: not readable ({error.strerror}); {AGAIN}") from error
+
+    @classmethod
+    def _read(cls, path: Path, file: BinaryIO) -> Self:
+        prefix = file.read(PREFIX.size)
+        length = header_length(path, prefix)
+        data = prefix + read_bounded(file, path, MAX_FILE)
         end = PREFIX.size + length
         if end > len(data):
             raise BundleError(f"{path}: truncated inside its header; {AGAIN}")
@@ -147,10 +157,10 @@ class Bundle:
         self._check_sizes()
         self._check_parts()
         for name, shapes in tensor_shapes(self).items():
-            values = self.optional_tensor(name) if name in OPTIONAL else self.tensor(name)
-            if values is None:
+            if name in OPTIONAL and name not in header["parts"]:
                 continue
-            if values.shape not in shapes or not np.isfinite(values).all():
+            values = self.raw(name)
+            if values.shape not in shapes or not _is_finite(values):
                 raise ValueError(f"tensor {name!r} is not finite numbers of shape {shapes[0]}")
         if len({name in header["parts"] for name in MIXTURE}) > 1:
             raise ValueError(f"of {', '.join(MIXTURE)} there must be all or none")
@@ -229,17 +239,51 @@ class Bundle:
         return Bank.from_tensors(tensors, self.header["exemplars"], self.spec)
 
     def weights(self, prefix: str) -> dict[str, FloatArray]:
-        """Return the weights whose names begin with a prefix, float32 and writable, by name."""
+        """Return the weights whose names begin with a prefix, float32 and writable, by name.
+
+        Raises
+        ------
+        BundleError
+            If the file was released, and is gone or another one now.
+        """
         names = [name for name in self.header["parts"] if name.startswith(prefix)]
-        return {name: self.raw(name).astype(np.float32) for name in names}
+        source = self if self._body or not names else self._again()
+        return {name: source.raw(name).astype(np.float32) for name in names}
+
+    def _again(self) -> Self:
+        """Return the same model, read from its file again."""
+        if self._file is None:
+            again = type(self).open(self.path)
+        else:
+            with self._reading:
+                self._file.seek(0)
+                again = self._read(self.path, self._file)
+        if again.hash != self.hash:
+            raise BundleError(f"{self.path}: was replaced since it was opened; start again")
+        return again
 
     def optional_tensor(self, name: str) -> FloatArray | None:
         """Return an array as :meth:`tensor` does, or None if the model has none of the name."""
         return self.tensor(name) if name in self.header["parts"] else None
 
     def release(self) -> None:
-        """Free the memory of the file's bytes. Tensors cannot be read afterwards."""
+        """Free the memory of the file's bytes; what is read later is read from the file again.
+
+        The file stays open, so it may be replaced meanwhile (but not on Windows).
+        """
+        if not self._body:
+            return
+        if os.name == "posix":
+            with contextlib.suppress(BundleError, OSError):  # said when something is to be read
+                self._file = open_regular(self.path)
+                weakref.finalize(self, self._file.close)
         self._body = memoryview(b"")
+
+    def file_bytes(self) -> bytes:
+        """Return the bytes of the whole file."""
+        source = self if self._body else self._again()
+        data: bytes = source._body.obj  # type: ignore[assignment]  # the bytes that it is a part of
+        return data
 
     def tensor(self, name: str) -> FloatArray:
         """Return an array, as float32 and read-only."""
@@ -252,9 +296,14 @@ class Bundle:
         facts = self.header["parts"].get(name)
         if facts is None:
             raise BundleError(f"{self.path}: has no tensor named {name!r}; {AGAIN}")
+        if not self._body:
+            return self._again().raw(name)
         part = self._body[facts["offset"] : facts["offset"] + facts["bytes"]]
-        if len(part) != facts["bytes"]:
-            raise BundleError(
-                f"{self.path}: {name} was released after loading; open the file again"
-            )
         return np.frombuffer(part, DTYPES[facts["dtype"]]).reshape(facts["shape"])
+
+
+def _is_finite(values: npt.NDArray[Any]) -> bool:
+    """Return whether an array as it is stored has neither infinities nor NaN."""
+    if values.dtype == np.float16:  # by their bits, which takes a tenth of the time
+        return not (values.view(np.uint16) & 0x7C00 == 0x7C00).any()
+    return bool(np.isfinite(values).all())

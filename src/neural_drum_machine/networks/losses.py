@@ -1,5 +1,6 @@
 """The losses of the paper, one function each."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import torch
@@ -15,17 +16,17 @@ def inverse_multiquadratic(x: Tensor, y: Tensor, scales: Sequence[float] = MMD_S
     Parameters
     ----------
     x, y : torch.Tensor
-        Shapes ``(n, dim)`` and ``(m, dim)``.
+        Shapes ``(..., n, dim)`` and ``(..., m, dim)``.
     scales : sequence of float
         ``C = 2 * dim * scale`` for each (Tolstikhin et al. 2017, unit prior variance).
 
     Returns
     -------
     torch.Tensor
-        Shape ``(n, m)``, between 0 and ``len(scales)``.
+        Shape ``(..., n, m)``, between 0 and ``len(scales)``.
     """
     # cdist's product form loses digits for near points; with few codes the exact form is cheap.
-    distance = (x.unsqueeze(1) - y.unsqueeze(0)).square().sum(-1)
+    distance = (x.unsqueeze(-2) - y.unsqueeze(-3)).square().sum(-1)
     constants = 2.0 * x.shape[-1] * torch.tensor(list(scales), dtype=x.dtype, device=x.device)
     kernel = constants / (constants + distance.unsqueeze(-1))
     return kernel.sum(-1)
@@ -37,7 +38,7 @@ def mmd2_unbiased(x: Tensor, y: Tensor, scales: Sequence[float] = MMD_SCALES) ->
     Parameters
     ----------
     x, y : torch.Tensor
-        Samples of the two distributions, shapes ``(n, dim)`` and ``(m, dim)``; both
+        Samples of the two distributions, shapes ``(..., n, dim)`` and ``(..., m, dim)``; both
         need at least two rows.
     scales : sequence of float
         Scales of the kernel.
@@ -45,15 +46,19 @@ def mmd2_unbiased(x: Tensor, y: Tensor, scales: Sequence[float] = MMD_SCALES) ->
     Returns
     -------
     torch.Tensor
-        Scalar; near 0, also slightly below, for equal distributions. Gretton et al. 2012,
+        Shape ``(...)``; near 0, also slightly below, for equal distributions. Gretton et al. 2012,
         equation 3.
     """
-    n, m = len(x), len(y)
-    k_xx = inverse_multiquadratic(x, x, scales)
-    k_yy = inverse_multiquadratic(y, y, scales)
-    within_x = (k_xx.sum() - k_xx.diagonal().sum()) / (n * (n - 1))
-    within_y = (k_yy.sum() - k_yy.diagonal().sum()) / (m * (m - 1))
-    return within_x + within_y - 2.0 * inverse_multiquadratic(x, y, scales).mean()
+    across = inverse_multiquadratic(x, y, scales).mean(dim=(-2, -1))
+    return _within(x, scales) + _within(y, scales) - 2.0 * across
+
+
+def _within(x: Tensor, scales: Sequence[float]) -> Tensor:
+    """Return the mean of the kernel over all pairs of different rows."""
+    kernel = inverse_multiquadratic(x, x, scales)
+    own = kernel.diagonal(dim1=-2, dim2=-1).sum(dim=-1)
+    n = x.shape[-2]
+    return (kernel.sum(dim=(-2, -1)) - own) / (n * (n - 1))
 
 
 def category_mmd2(
@@ -82,16 +87,22 @@ def category_mmd2(
         Scalar, float32; 0 if no category has two codes.
     """
     code = code.float()
+    counts = sorted(Counter(category.tolist()).items())
+    # Sorted and split, not masked: a mask makes a GPU wait for each category.
+    groups = torch.split(code[category.argsort(stable=True)], [n for _, n in counts])
+    by_size: dict[int, list[tuple[Tensor, Tensor]]] = defaultdict(list)
+    for group in groups:
+        if len(group) > 1:
+            prior = torch.randn(
+                group.shape, generator=generator, device=group.device, dtype=group.dtype
+            )
+            by_size[len(group)].append((group, prior))
+    # Categories with equally many codes, as in a balanced batch, are computed together.
     terms = []
-    for index in sorted(set(category.tolist())):
-        group = code[category == index]
-        if len(group) < 2:
-            continue
-        prior = torch.randn(
-            group.shape, generator=generator, device=group.device, dtype=group.dtype
-        )
-        terms.append(mmd2_unbiased(group, prior, scales))
-    return torch.stack(terms).mean() if terms else code.sum() * 0.0
+    for pairs in by_size.values():
+        codes, priors = map(torch.stack, zip(*pairs, strict=True))
+        terms.append(mmd2_unbiased(codes, priors, scales))
+    return torch.cat(terms).mean() if terms else code.sum() * 0.0
 
 
 def spectral_convergence(target: Tensor, estimate: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from neural_drum_machine.dataset.index import Entry, write_table
 from neural_drum_machine.dataset.layout import is_dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.files import replace_folder
+from neural_drum_machine.prepare import MAX_PER_CATEGORY
 from neural_drum_machine.prepare.derived.plan import plan_derived
 from neural_drum_machine.prepare.labelling.labels_file import UNSURE_COLUMNS
 from neural_drum_machine.prepare.notice import NOTICE, notice
@@ -27,6 +28,15 @@ def check_target(out: Path, force: bool) -> None:
             raise DatasetError(f"{out}: exists and is no dataset; choose another --out")
         if not force:
             raise DatasetError(f"{out}: exists; use --force to replace it")
+
+
+def check_per_category(per_category: int | None) -> None:
+    """Raise :class:`DatasetError` if a number of sounds in every category is out of range."""
+    if per_category is not None and not 1 <= per_category <= MAX_PER_CATEGORY:
+        bound = f"least 1, got {per_category}"
+        if per_category > 0:
+            bound = f"most {MAX_PER_CATEGORY}, got {per_category}"
+        raise DatasetError(f"--per-category must be at {bound}")
 
 
 def finish_dataset(

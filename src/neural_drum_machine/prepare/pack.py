@@ -21,7 +21,11 @@ from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import DatasetError, SpecError
 from neural_drum_machine.files import advice, atomic_file
 from neural_drum_machine.prepare.compact_audio import decode, encode
-from neural_drum_machine.prepare.finish import check_target, finish_dataset
+from neural_drum_machine.prepare.finish import (
+    check_per_category,
+    check_target,
+    finish_dataset,
+)
 from neural_drum_machine.prepare.pack_bounds import (
     MAX_TABLE_BYTES,
     CautiousFile,
@@ -109,6 +113,7 @@ def unpack(
     archive: Path,
     out: Path,
     *,
+    per_category: int | None = None,
     workers: int | None = None,
     dask: str | None = None,
     force: bool = False,
@@ -122,6 +127,9 @@ def unpack(
         From :func:`pack`.
     out : Path
         The dataset's folder.
+    per_category : int, optional
+        Number of sounds in every category, derived ones included; that of the packed dataset if
+        absent. The recordings and their split are the same with any number.
     workers, dask, force, progress
         As in :func:`~neural_drum_machine.prepare.pipeline.prepare`.
 
@@ -133,11 +141,13 @@ def unpack(
     Raises
     ------
     DatasetError
-        If the archive is not readable, truncated or foreign, or `out` cannot be written.
+        If the archive is not readable, truncated or foreign, `out` cannot be written, or
+        `per_category` is out of range.
     """
     # Not resolve(): a link at this place has to be noticed and refused.
     out = Path(os.path.abspath(out))  # noqa: PTH100
     check_target(out, force)
+    check_per_category(per_category)
     try:
         opened = open_regular(archive)
     except FileNotFoundError:
@@ -149,7 +159,9 @@ def unpack(
         try:
             head, recordings = _read(file, WaveStore(work.path / "waves.i16"), tell)
             spec = AudioSpec.from_dict(head["spec"])
-            seed, per_category = head["seed"], head["per_category"]
+            seed = head["seed"]
+            if per_category is None:
+                per_category = head["per_category"]
         except (
             AttributeError,
             EOFError,

@@ -9,8 +9,12 @@ from neural_drum_machine.dataset.index import write_table
 from neural_drum_machine.dataset.store import Dataset
 from neural_drum_machine.errors import DatasetError
 from neural_drum_machine.files import name_beside
-from neural_drum_machine.prepare import MAX_PER_CATEGORY, MIN_CONFIDENCE
-from neural_drum_machine.prepare.finish import check_target, finish_dataset
+from neural_drum_machine.prepare import MIN_CONFIDENCE
+from neural_drum_machine.prepare.finish import (
+    check_per_category,
+    check_target,
+    finish_dataset,
+)
 from neural_drum_machine.prepare.labelling.labels_file import UNSURE_COLUMNS, read_labels
 from neural_drum_machine.prepare.progress import StageProgress
 from neural_drum_machine.prepare.recordings.candidate import Candidate, Rejection
@@ -84,11 +88,9 @@ def prepare(
     # Not resolve(): a link at this place has to be noticed and refused.
     out = Path(os.path.abspath(out))  # noqa: PTH100
     check_target(out, force)
-    for name, value in (("--limit", limit), ("--per-category", per_category)):
-        if value is not None and value < 1:
-            raise DatasetError(f"{name} must be at least 1, got {value}")
-    if per_category is not None and per_category > MAX_PER_CATEGORY:
-        raise DatasetError(f"--per-category must be at most {MAX_PER_CATEGORY}, got {per_category}")
+    if limit is not None and limit < 1:
+        raise DatasetError(f"--limit must be at least 1, got {limit}")
+    check_per_category(per_category)
     if not 0 <= min_confidence <= 1:
         raise DatasetError(f"--min-confidence must lie between 0 and 1, got {min_confidence}")
     tell = progress or (lambda _stage, _done, _total: None)

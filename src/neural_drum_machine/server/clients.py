@@ -29,14 +29,23 @@ class Lane(Enum):
     """In its client's line, of at most ``MAX_WAITING`` requests."""
 
     SEARCH = "search"
-    """In its client's line. It takes long, so another worker handles it."""
+    """In its client's line. It takes about a second, as an encoding does, so another worker handles
+    it."""
+
+    MEASURE = "measure"
+    """In its client's line. It takes as long as a few sounds, as taking in a file does. Another
+    worker handles it, so that it waits for no search."""
 
     LIBRARY = "library"
     """In a line of its client for such requests alone, of at most ``MAX_WAITING``. A worker of its
     own handles it, for it may wait for a disk."""
 
+    FILES = "files"
+    """In a line of its client for such requests alone. It may take minutes: a worker of its own
+    handles it, and it can be cancelled."""
+
     BACKGROUND = "background"
-    """Beside all lines, for the worker that handles searches. It is handled in parts."""
+    """Beside all lines, for the worker that measures. It is handled in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,10 @@ class Client(Generic[T]):
         Its requests about the library that wait.
     asking : bool
         Whether one of these is being handled.
+    files : deque
+        Its requests for files that wait.
+    making : bool
+        Whether one of these is being handled.
     turn : int
         Number of its last turn.
     """
@@ -92,17 +105,19 @@ class Client(Generic[T]):
     busy: bool = False
     questions: deque[Entry[T]] = field(default_factory=deque)
     asking: bool = False
+    files: deque[Entry[T]] = field(default_factory=deque)
+    making: bool = False
     turn: int = 0
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing of it waits or is being handled."""
-        return not (self.newest or self.line or self.questions or self.is_served)
+        return not (self.entries() or self.is_served)
 
     @property
     def is_served(self) -> bool:
         """Whether a request of a line is being handled."""
-        return self.busy or self.asking
+        return self.busy or self.asking or self.making
 
     def head(self, lane: Lane) -> Entry[T] | None:
         """Return the request that could be handled now, if it is of a lane."""
@@ -110,12 +125,26 @@ class Client(Generic[T]):
             return self.newest
         if lane is Lane.LIBRARY:
             return self.questions[0] if self.questions and not self.asking else None
+        if lane is Lane.FILES:
+            return self.files[0] if self.files and not self.making else None
         ready = self.line[0] if self.line and not self.busy else None
         return ready if ready and ready.lane is lane else None
 
+    def line_of(self, lane: Lane) -> deque[Entry[T]]:
+        """Return the line in which requests of a lane wait; that of others is :attr:`newest`."""
+        return {Lane.LIBRARY: self.questions, Lane.FILES: self.files}.get(lane, self.line)
+
     def entries(self) -> list[Entry[T]]:
         """Return all requests that wait."""
-        return [*self.line, *self.questions, *([self.newest] if self.newest else [])]
+        newest = [self.newest] if self.newest else []
+        return [*self.line, *self.questions, *self.files, *newest]
+
+    def drop(self, entry: Entry[T]) -> None:
+        """Let a request wait no longer."""
+        if self.newest is entry:
+            self.newest = None
+        else:
+            self.line_of(entry.lane).remove(entry)
 
 
 class Clients(Generic[T]):
@@ -154,6 +183,10 @@ class Clients(Generic[T]):
         client.party = party
         self._known.move_to_end(key)
         return client, dropped
+
+    def get(self, key: Hashable) -> Client[T] | None:
+        """Return a client, if it is known."""
+        return self._known.get(key)
 
     def forget(self, key: Hashable) -> None:
         """Forget a client and what waits of it."""

@@ -7,13 +7,16 @@ import numpy as np
 
 from neural_drum_machine.server.files import SoundFolder, writing_advice
 from neural_drum_machine.server.protocol import (
+    Along,
     ErrorCode,
+    LayerSamplesReply,
+    LayersReply,
     ProtocolError,
     Recording,
     SamplesReply,
     SoundReply,
 )
-from neural_drum_machine.server.rendered import RenderedSound
+from neural_drum_machine.server.rendered import RenderedLayers, RenderedSound, RenderPlan
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.sound import code_values
 
@@ -48,16 +51,35 @@ def as_file(
     ProtocolError
         If the file cannot be written.
     """
-    data = rendered.wav()
+    path = _written(rendered.wav(), request, folder, client)
+    return _description(rendered, request, received, path)
+
+
+def layers_as_file(
+    layers: RenderedLayers, request: int, folder: SoundFolder, client: int
+) -> LayersReply:
+    """Write a sound's layers, and return the answer; parameters and errors as :func:`as_file`."""
+    path = _written(layers.wav(), request, folder, client)
+    return LayersReply(request, layers.of, path, layers.length, layers.sr, layers.velocities)
+
+
+def layers_as_samples(layers: RenderedLayers, request: int) -> LayerSamplesReply:
+    """Return the answer that holds a sound's layers; parameters as for :func:`as_file`."""
+    data = layers.pcm().astype("<i2", copy=False).tobytes()
+    return LayerSamplesReply(
+        request, layers.of, layers.length, layers.sr, layers.channels, layers.velocities, data
+    )
+
+
+def _written(data: bytes, request: int, folder: SoundFolder, client: int) -> str:
     try:
-        path = folder.write(client, data)
+        return str(folder.write(client, data))
     except OSError as error:
         raise ProtocolError(
             ErrorCode.DISK,
             f"the sound could not be written ({error}); {writing_advice(error)}",
             request,
         ) from error
-    return _description(rendered, request, received, str(path))
 
 
 def as_samples(
@@ -75,6 +97,8 @@ def as_samples(
         blend=rendered.sound.blend,
         wish=rendered.sound.wish,
         velocity=rendered.sound.velocity,
+        engine=rendered.sound.engine,
+        along=_along(rendered.recipe),
         own=rendered.own,
         recordings=tuple(Recording(**each) for each in rendered.sound.recordings),
         fidelity=fidelity,
@@ -84,6 +108,13 @@ def as_samples(
     )
 
 
+def _along(recipe: RenderPlan) -> Along | None:
+    """Return where a sound was before taught axes moved it."""
+    if not recipe.axes:
+        return None
+    return Along(recipe.axes, code_values(recipe.code), recipe.wish)
+
+
 def _description(rendered: RenderedSound, request: int, received: float, path: str) -> SoundReply:
     sound = rendered.sound
     p1, p2, p3 = rendered.position
@@ -91,7 +122,7 @@ def _description(rendered: RenderedSound, request: int, received: float, path: s
         id=request,
         path=path,
         ms=1000 * (time.perf_counter() - received),
-        peak=float(np.abs(sound.samples).max(initial=0)),
+        peak=float(np.abs(rendered.samples).max(initial=0)),
         samples=sound.samples.shape[-1],
         sr=sound.sr,
         length=1000 * sound.samples.shape[-1] / sound.sr,

@@ -83,6 +83,7 @@ def examine(
     yield _checked(
         "model", lambda: _model(model), "install the package again, or use another --model"
     )
+    yield check_engine(model)
     yield _port(port, "UDP")
     yield _port(web_port, "TCP")
     yield _checked(
@@ -131,6 +132,17 @@ def check_library(name: str, oldest: tuple[int, ...]) -> CheckResult:
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
     ok = numbers >= oldest
     return CheckResult(package, ok, version, "" if ok else remedy)
+
+
+def check_engine(model: Path) -> CheckResult:
+    """Say whether the engine in C is there. It is no fault if it is not: the reference plays."""
+    from neural_drum_machine.native.engine import NativeEngine
+
+    try:
+        found = f"{NativeEngine.open(model).kernels}, plays drawn sounds"
+    except NdmError as error:
+        found = f"the reference plays ({error})"
+    return CheckResult("engine in C", True, found)
 
 
 def _checked(name: str, check: Callable[[], str], remedy: str) -> CheckResult:

@@ -1,6 +1,6 @@
 """The table of request handlers: every type of request has one, and one lane in the queue."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,16 +8,31 @@ import numpy as np
 
 from neural_drum_machine import __version__
 from neural_drum_machine.arrays import FloatArray
-from neural_drum_machine.errors import AnchorError, AudioError, ControlError, LibraryError
+from neural_drum_machine.errors import (
+    AnchorError,
+    AudioError,
+    AxisError,
+    ControlError,
+    GrooveError,
+    KitError,
+    LibraryError,
+)
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.pad_map import PLACES, map_row
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.clients import Lane
+from neural_drum_machine.server.file_questions import FileQuestions
+from neural_drum_machine.server.kit_questions import KitQuestions
 from neural_drum_machine.server.library_questions import LibraryQuestions
 from neural_drum_machine.server.protocol import (
+    AxisReply,
+    CancelReply,
     EngineRequest,
     ErrorCode,
+    GrooveReply,
     HelloReply,
+    KitReply,
+    MadeFile,
     OwnReply,
     PadMapReply,
     Pong,
@@ -27,11 +42,13 @@ from neural_drum_machine.server.protocol import (
     ValuesReply,
 )
 from neural_drum_machine.server.recent_sounds import RecentSounds
-from neural_drum_machine.server.rendered import RenderedSound
+from neural_drum_machine.server.rendered import RenderedLayers, RenderedSound
 from neural_drum_machine.server.rendering import Renderer
 from neural_drum_machine.server.shelf import Shelf
 from neural_drum_machine.wishes.qualities import QUALITIES
 
+PlainReply = ValuesReply | AxisReply | KitReply | GrooveReply | MadeFile
+"""Answers of lanes that make sounds that are sent as they are."""
 SHOWN_OF_QUALITY = (
     "name", "unit", "low_word", "high_word", "logarithmic", "limits", "tolerance",
 )  # fmt: skip
@@ -47,11 +64,13 @@ class Handler:
     lane : Lane
         How it waits.
     run : callable
-        In lane ``AT_ONCE``, takes the request and returns the reply. In lane ``BACKGROUND``, takes
+        In lane ``AT_ONCE``, takes the request and its client and returns the reply. In lane
+        ``FILES``, takes the request and its :class:`~neural_drum_machine.server.work.Work`, and
+        returns the reply. In lane ``BACKGROUND``, takes
         the request, does a part of the work, and returns the reply, or None until all is done. In
         lane ``LIBRARY``, takes the request and returns the reply. In the other lanes, takes the
         request and its client's recent sounds, and returns the
-        :class:`~neural_drum_machine.server.rendering.RenderPlan` of a sound, or a reply.
+        :class:`~neural_drum_machine.server.rendering.RenderPlan` of a sound, layers, or a reply.
     """
 
     lane: Lane
@@ -69,21 +88,29 @@ class RequestHandlers:
         The model; its inverter is the default one.
     status : callable
         Returns the answer to a status request.
+    cancel : callable
+        Takes a request to cancel another one, and its client, and returns the answer.
     shelf : Shelf, optional
         The library that clients may ask.
     """
 
     def __init__(
-        self, machine: DrumMachine, status: Callable[[], StatusReply], shelf: Shelf | None = None
+        self,
+        machine: DrumMachine,
+        status: Callable[[], StatusReply],
+        cancel: Callable[[protocol.Cancel, Hashable], CancelReply],
+        shelf: Shelf | None = None,
     ) -> None:
         self.machine = machine
         self.renderer = renderer = Renderer(machine)
         library = LibraryQuestions(shelf, renderer)
+        kits = KitQuestions(machine, renderer.again)
+        files = FileQuestions(machine)
         self._map_rows: dict[str, list[FloatArray]] = {}
         self.table: Mapping[type[EngineRequest], Handler] = {
-            protocol.Hello: Handler(Lane.AT_ONCE, lambda _: self.hello()),
-            protocol.Ping: Handler(Lane.AT_ONCE, lambda request: Pong(request.n)),
-            protocol.Status: Handler(Lane.AT_ONCE, lambda _: status()),
+            protocol.Hello: Handler(Lane.AT_ONCE, lambda *_: self.hello()),
+            protocol.Ping: Handler(Lane.AT_ONCE, lambda request, _: Pong(request.n)),
+            protocol.Status: Handler(Lane.AT_ONCE, lambda *_: status()),
             protocol.Generate: Handler(Lane.NEWEST, renderer.generate),
             protocol.Move: Handler(Lane.NEWEST, renderer.move),
             protocol.Bend: Handler(Lane.NEWEST, renderer.bend),
@@ -92,11 +119,22 @@ class RequestHandlers:
             protocol.Variation: Handler(Lane.IN_TURN, renderer.variation),
             protocol.Recall: Handler(Lane.IN_TURN, renderer.recall),
             protocol.Encode: Handler(Lane.SEARCH, renderer.encode),
-            protocol.Describe: Handler(Lane.SEARCH, renderer.describe),
-            protocol.Upload: Handler(Lane.SEARCH, renderer.upload),
-            protocol.GatheredUpload: Handler(Lane.SEARCH, renderer.gathered_upload),
-            protocol.LibraryTake: Handler(Lane.SEARCH, library.take),
-            protocol.LibraryBetween: Handler(Lane.SEARCH, library.between),
+            protocol.Describe: Handler(Lane.MEASURE, renderer.describe),
+            protocol.Layers: Handler(Lane.MEASURE, renderer.layers),
+            protocol.Axis: Handler(Lane.SEARCH, renderer.axis),
+            protocol.NewKit: Handler(Lane.SEARCH, kits.new),
+            protocol.VaryKit: Handler(Lane.SEARCH, kits.vary),
+            protocol.SwapVoice: Handler(Lane.SEARCH, kits.swap),
+            protocol.Styles: Handler(Lane.AT_ONCE, lambda request, _: files.styles(request)),
+            protocol.Cancel: Handler(Lane.AT_ONCE, cancel),
+            protocol.GrooveImport: Handler(Lane.MEASURE, files.groove_import),
+            protocol.GrooveExport: Handler(Lane.MEASURE, files.groove_export),
+            protocol.Humanize: Handler(Lane.FILES, files.humanize),
+            protocol.ExportKit: Handler(Lane.FILES, files.export_kit),
+            protocol.Upload: Handler(Lane.MEASURE, renderer.upload),
+            protocol.GatheredUpload: Handler(Lane.MEASURE, renderer.gathered_upload),
+            protocol.LibraryTake: Handler(Lane.MEASURE, library.take),
+            protocol.LibraryBetween: Handler(Lane.MEASURE, library.between),
             protocol.LibraryStatus: Handler(Lane.LIBRARY, library.status),
             protocol.LibraryMap: Handler(Lane.LIBRARY, library.map),
             protocol.LibraryFind: Handler(Lane.LIBRARY, library.find),
@@ -131,15 +169,16 @@ class RequestHandlers:
                 request_id(request),
             )
         if isinstance(request, protocol.PadMap) and self.machine.pad_maps is not None:
-            return Handler(Lane.AT_ONCE, self._pad_map)  # it lies ready
+            # It lies ready.
+            return Handler(Lane.AT_ONCE, lambda request, _: self._pad_map(request))
         return self.table[type(request)]
 
     def make_sound(
         self, handler: Handler, request: SoundRequest, recent: RecentSounds
-    ) -> RenderedSound | ValuesReply:
+    ) -> RenderedSound | RenderedLayers | PlainReply:
         """Render the sound that a request asks for, and remember it; or return a reply."""
         made = handler.run(request, recent)
-        if isinstance(made, ValuesReply):
+        if isinstance(made, PlainReply | RenderedLayers):
             return made
         rendered = self.renderer.render(request, made)
         recent.keep(request.id, rendered.remembered())
@@ -159,6 +198,8 @@ class RequestHandlers:
             axes={name: machine.axis_names(name) for name in machine.categories},
             ranges=protocol.RANGES,
             inverters=self.renderer.inverters,
+            engines=machine.engines,
+            width=machine.rendering.width,
             limits=protocol.LIMITS,
             qualities=tuple(
                 {name: getattr(quality, name) for name in SHOWN_OF_QUALITY} for quality in QUALITIES
@@ -210,7 +251,9 @@ def as_protocol_error(error: Exception, request: int) -> ProtocolError:
     match error:
         case ProtocolError():
             return ProtocolError(error.code, str(error), request)
-        case ControlError():
+        case ControlError() | AxisError():
+            return ProtocolError(ErrorCode.OUT_OF_RANGE, str(error), request)
+        case KitError() | GrooveError():
             return ProtocolError(ErrorCode.OUT_OF_RANGE, str(error), request)
         case LibraryError():
             return ProtocolError(ErrorCode.LIBRARY, str(error), request)

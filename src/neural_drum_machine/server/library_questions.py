@@ -24,12 +24,11 @@ from neural_drum_machine.server.protocol import (
     Recall,
 )
 from neural_drum_machine.server.recent_sounds import RecentSounds
-from neural_drum_machine.server.rendered import RenderPlan, mono
+from neural_drum_machine.server.rendered import RenderPlan, interleaved, mono, with_channels
 from neural_drum_machine.server.rendering import Renderer
 from neural_drum_machine.server.shelf import MissingLibraryError, Shelf
 from neural_drum_machine.signal.audio_file import Clip
 from neural_drum_machine.signal.full_hit import FULL_SR, fade_out
-from neural_drum_machine.signal.pcm import to_pcm
 from neural_drum_machine.text import clean
 
 MAP_PART: Final = 4000
@@ -160,14 +159,15 @@ class LibraryQuestions:
     def audio(self, request: protocol.LibraryAudio) -> LibraryAudioReply:
         """Return the samples of a sound, as taking it in would keep them."""
         name, _, clip = self._read(request.sound)
-        samples = OwnSound.of(clip, name).mono()
+        samples = with_channels(OwnSound.of(clip, name).samples, request.channels)
         most = round(LISTEN_SECONDS * FULL_SR)
-        left_out = max(0, len(samples) - most)
+        left_out = max(0, samples.shape[-1] - most)
         if left_out:
-            samples = samples[:most].copy()
-            fade_out(samples, _FADE_SECONDS)
-        data = to_pcm(samples).astype("<i2", copy=False).tobytes()
-        return LibraryAudioReply(request.id, FULL_SR, left_out, data)
+            samples = samples[..., :most].copy()
+            for channel in np.atleast_2d(samples):
+                fade_out(channel, _FADE_SECONDS)
+        data = interleaved(samples).astype("<i2", copy=False).tobytes()
+        return LibraryAudioReply(request.id, FULL_SR, left_out, request.channels, data)
 
     def take(self, request: protocol.LibraryTake, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a sound that is taken in as an own sound."""

@@ -14,9 +14,15 @@ from neural_drum_machine.server.fairness import Fairness, Party
 from neural_drum_machine.server.protocol import MAX_WAITING, ErrorCode, ProtocolError
 
 MAX_WAITING_SEARCHES: Final = 8
-"""Encodings of all clients together that may wait: each takes about a second."""
+"""Requests of lane ``SEARCH`` of all clients together that may wait: each takes about a second. As
+many of lane ``MEASURE``, each of which may hold a file."""
 MAX_SEARCHES_OF_PARTY: Final = 4
-"""Encodings of one party that may wait."""
+"""Such requests of one party that may wait in either lane."""
+_SEARCHES: Final = (Lane.SEARCH, Lane.MEASURE)
+MAX_WAITING_FILES: Final = 2
+"""Requests of one client for files that may wait: each may take minutes."""
+MAX_WAITING_FILES_OF_ALL: Final = 16
+"""Such requests of all clients together: each may hold a megabyte."""
 MAX_WAITING_BACKGROUND: Final = 64
 """Background requests of all clients together that may wait."""
 
@@ -95,7 +101,7 @@ class RequestQueue(Generic[T]):
             self._background.append(entry)
             return []
         party = self._fairness.see(key if sender is None else sender)
-        gives_way = self._search_to_drop(party, entry) if entry.lane is Lane.SEARCH else None
+        gives_way = self._search_to_drop(party, entry) if entry.lane in _SEARCHES else None
         found = self._clients.find(key, party)
         if found is None:
             raise busy(entry, "too many others wait for sounds; ask again later")
@@ -104,27 +110,44 @@ class RequestQueue(Generic[T]):
         dropped: list[Dropped[T]] = [(each, busy(each, crowded)) for each in left]
         if gives_way is not None and gives_way[1] in gives_way[0].line:
             gives_way[0].line.remove(gives_way[1])
-            sentence = "others want to encode sounds, too; ask again later"
+            sentence = "others ask for what takes long, too; ask again later"
             dropped.append((gives_way[1], busy(gives_way[1], sentence)))
         if entry.lane is Lane.NEWEST:
             if client.newest is not None:
                 dropped.append((client.newest, None))
             client.newest = entry
             return dropped
-        line = client.questions if entry.lane is Lane.LIBRARY else client.line
+        line = client.line_of(entry.lane)
         of_lane = sum(each.lane is entry.lane for each in line)
-        if entry.lane is not Lane.SEARCH and of_lane >= MAX_WAITING:
+        most = MAX_WAITING_FILES if entry.lane is Lane.FILES else MAX_WAITING
+        if entry.lane not in _SEARCHES and of_lane >= most:
             raise busy(
                 entry,
                 f"{of_lane} requests of this client wait already; ask again when one has been "
                 "answered",
             )
+        if entry.lane is Lane.FILES:
+            of_all = sum(len(each.files) for each in self._clients)
+            if of_all >= MAX_WAITING_FILES_OF_ALL:
+                raise busy(entry, f"{of_all} loops and exports wait already; ask again later")
         line.append(entry)
         return dropped
 
+    def withdraw(self, key: Hashable, number: int) -> list[Entry[T]]:
+        """Let a client's requests of an id wait no longer, and return them.
+
+        Background requests stay: they belong to nobody.
+        """
+        client = self._clients.get(key)
+        found = [each for each in client.entries() if each.id == number] if client else []
+        for each in found:
+            assert client is not None
+            client.drop(each)
+        return found
+
     def _search_to_drop(self, party: Party, entry: Entry[T]) -> tuple[Client[T], Entry[T]] | None:
         """Return a search of the party that has most of them if too many wait."""
-        waiting = [(c, e) for c in self._clients for e in c.line if e.lane is Lane.SEARCH]
+        waiting = [(c, e) for c in self._clients for e in c.line if e.lane is entry.lane]
         counts = Counter(client.party for client, _ in waiting)
         is_full = len(waiting) >= MAX_WAITING_SEARCHES
         largest, most = counts.most_common(1)[0] if counts else (party, 0)
@@ -132,10 +155,11 @@ class RequestQueue(Generic[T]):
         if is_full and most <= counts[party] + 1:
             too_many = len(waiting)
         if too_many:
+            each = ", a second each" if entry.lane is Lane.SEARCH else ""
             raise busy(
                 entry,
-                f"{too_many} sounds wait already to be encoded, a second each; ask again when one "
-                "has been answered",
+                f"{too_many} such requests wait already{each}; ask again when one has been "
+                "answered",
             )
         return next(each for each in waiting[::-1] if each[0].party is largest) if is_full else None
 
@@ -151,10 +175,17 @@ class RequestQueue(Generic[T]):
     def next_long(self) -> Turn[T] | None:
         """Return the next entry for the worker of what takes long, or None if nothing waits.
 
-        Searches and background requests alternate. The newest background request comes first: that
+        Call :meth:`finish` afterwards.
+        """
+        return self._take(Lane.SEARCH)
+
+    def next_measure(self) -> Turn[T] | None:
+        """Return the next entry for the worker that measures, or None if nothing waits.
+
+        Measures and background requests alternate. The newest background request comes first: that
         is what somebody looks at now. Call :meth:`finish` or :meth:`put_back` afterwards.
         """
-        return self._alternate(Lane.SEARCH, Lane.BACKGROUND)
+        return self._alternate(Lane.MEASURE, Lane.BACKGROUND)
 
     def next_question(self) -> Turn[T] | None:
         """Return the next entry for the worker that asks the library, or None if nothing waits.
@@ -162,6 +193,13 @@ class RequestQueue(Generic[T]):
         Call :meth:`finish` afterwards.
         """
         return self._take(Lane.LIBRARY)
+
+    def next_file(self) -> Turn[T] | None:
+        """Return the next entry for the worker that makes files, or None if nothing waits.
+
+        Call :meth:`finish` afterwards.
+        """
+        return self._take(Lane.FILES)
 
     def _alternate(self, first: Lane, second: Lane) -> Turn[T] | None:
         lanes = (second, first) if self._last.get(first) is first else (first, second)
@@ -186,6 +224,8 @@ class RequestQueue(Generic[T]):
             entry, client.newest = client.newest, None
         elif lane is Lane.LIBRARY:
             entry, client.asking = client.questions.popleft(), True
+        elif lane is Lane.FILES:
+            entry, client.making = client.files.popleft(), True
         else:
             entry, client.busy = client.line.popleft(), True
         assert entry is not None
@@ -197,6 +237,8 @@ class RequestQueue(Generic[T]):
             return
         if turn.entry.lane is Lane.LIBRARY:
             turn.client.asking = False
+        elif turn.entry.lane is Lane.FILES:
+            turn.client.making = False
         elif turn.entry.lane is not Lane.NEWEST:
             turn.client.busy = False
 
@@ -205,6 +247,10 @@ class RequestQueue(Generic[T]):
         if not self.closed:
             self._background.append(turn.entry)
         return not self.closed
+
+    def client(self, key: Hashable) -> Client[T] | None:
+        """Return a client, if it is known."""
+        return self._clients.get(key)
 
     def leave(self, key: Hashable) -> None:
         """Forget a client and its requests."""
@@ -220,6 +266,7 @@ class RequestQueue(Generic[T]):
             client.newest = None
             client.line.clear()
             client.questions.clear()
+            client.files.clear()
         self._background.clear()
         return left
 

@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from neural_drum_machine.anchors.own_sound import OwnSound
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError
@@ -14,8 +16,10 @@ from neural_drum_machine.server.protocol import Pcm
 from neural_drum_machine.signal.distance import distance
 from neural_drum_machine.signal.hit import Hit, make_hit
 from neural_drum_machine.signal.pcm import to_pcm
+from neural_drum_machine.signal.sound_file import sound_file_bytes
 from neural_drum_machine.signal.spec import AudioSpec
 from neural_drum_machine.sound import Sound
+from neural_drum_machine.wishes.taught_axis import AxisStep
 from neural_drum_machine.wishes.velocity import LOUDEST
 
 
@@ -37,6 +41,10 @@ class RenderPlan:
         The values that the sound is to have.
     velocity : int
         How hard the drum is struck, 1 to 127.
+    axes : tuple of AxisStep
+        Taught axes that the sound is moved along.
+    engine : str, optional
+        What is to compute it; the machine's own way if absent.
     """
 
     category: str
@@ -50,6 +58,8 @@ class RenderPlan:
     encoded: Hit | None = None
     wish: Mapping[str, float] = field(default_factory=dict)
     velocity: int = LOUDEST
+    axes: tuple[AxisStep, ...] = ()
+    engine: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +73,15 @@ class RenderedSound:
     recipe : RenderPlan
         The description that it was rendered from.
     position : tuple of float
-        P1, P2 and P3 of its latent vector.
+        P1, P2 and P3 of the description's latent vector.
     core_sr : int
         The rate in Hz that the model's networks work at.
     own : bytes, optional
         The compact form of the own sound that the request brought.
     uploaded : OwnSound, optional
         That sound itself.
+    channels : int
+        How many channels are delivered.
     """
 
     sound: Sound
@@ -78,6 +90,7 @@ class RenderedSound:
     core_sr: int
     own: bytes | None = None
     uploaded: OwnSound | None = None
+    channels: int = 1
 
     @property
     def exemplars(self) -> Exemplars:
@@ -100,18 +113,24 @@ class RenderedSound:
         """Sentences about parts of the encoded sound that are lost."""
         return self.recipe.encoded.notes if self.recipe.encoded else ()
 
+    @property
+    def samples(self) -> FloatArray:
+        """The samples that are delivered: ``(n,)``, or ``(2, n)`` for two channels."""
+        return with_channels(self.sound.samples, self.channels)
+
     def pcm(self) -> Pcm:
-        """Return the samples of the mono sound as a file holds them, ``(n,)``, int16."""
-        return to_pcm(mono(self.sound.samples))
+        """Return the samples as a file holds them, ``(n,)`` or ``(n, 2)``, int16."""
+        return interleaved(self.samples)
 
     def uploaded_pcm(self) -> Pcm | None:
-        """Return the sound that was uploaded, if one was, as it is; int16, mono.
+        """Return the sound that was uploaded, if one was, as it is; as :meth:`pcm`.
 
         Its first sample is that of the answer.
         """
         if self.uploaded is None:
             return None
-        return to_pcm(at_rate(self.uploaded.mono(), self.sound.sr))
+        samples = with_channels(self.uploaded.samples, self.channels)
+        return interleaved(at_rate(samples, self.sound.sr))
 
     def fidelity(self, spec: AudioSpec) -> float | None:
         """Return the distance to the sound that was encoded: 0 (the same) to 1; None if none.
@@ -129,7 +148,71 @@ class RenderedSound:
 
     def wav(self) -> bytes:
         """Return a WAV file that can be recalled from its comment, as :meth:`Sound.write`'s."""
-        return self.sound.wav()
+        return dataclasses.replace(self.sound, samples=self.samples).wav()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedLayers:
+    """Softer strokes of a sound, ready to be delivered.
+
+    Attributes
+    ----------
+    of : int
+        The id of the request that the sound was made for.
+    sounds : tuple of Sound
+        One for each velocity.
+    channels : int
+        How many channels are delivered.
+    """
+
+    of: int
+    sounds: tuple[Sound, ...]
+    channels: int
+
+    @property
+    def length(self) -> int:
+        """The number of samples of each layer: that of the longest. Zeros follow the others."""
+        return max(int(sound.samples.shape[-1]) for sound in self.sounds)
+
+    @property
+    def velocities(self) -> tuple[int, ...]:
+        """The velocity of each layer."""
+        return tuple(sound.velocity for sound in self.sounds)
+
+    @property
+    def sr(self) -> int:
+        """The sample rate in Hz."""
+        return self.sounds[0].sr
+
+    @property
+    def samples(self) -> FloatArray:
+        """The layers, one after another: ``(n,)``, or ``(2, n)`` for two channels."""
+        parts = []
+        for sound in self.sounds:
+            samples = with_channels(sound.samples, self.channels)
+            missing = self.length - samples.shape[-1]
+            parts.append(np.pad(samples, [(0, 0)] * (samples.ndim - 1) + [(0, missing)]))
+        return np.concatenate(parts, axis=-1)
+
+    def pcm(self) -> Pcm:
+        """Return the samples as a file holds them, ``(n,)`` or ``(n, 2)``, int16."""
+        return interleaved(self.samples)
+
+    def wav(self) -> bytes:
+        """Return a WAV file."""
+        return sound_file_bytes(self.samples, self.sr)
+
+
+def with_channels(samples: FloatArray, channels: int) -> FloatArray:
+    """Return a sound with 1 channel, ``(n,)``, or 2, ``(2, n)``, equal ones if it is mono."""
+    if channels == 1:
+        return mono(samples)
+    return np.ascontiguousarray(np.broadcast_to(samples, (channels, samples.shape[-1])))
+
+
+def interleaved(samples: FloatArray) -> Pcm:
+    """Return samples of 16 bits: ``(n,)``, or ``(n, 2)`` of a sound ``(2, n)``."""
+    return np.ascontiguousarray(to_pcm(samples).T)
 
 
 def mono(samples: FloatArray) -> FloatArray:

@@ -12,27 +12,37 @@ import numpy as np
 
 from neural_drum_machine.anchors.own_sound import noted
 from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.axes import example, learn_axis
+from neural_drum_machine.errors import AxisError
 from neural_drum_machine.exemplars.overlay import Exemplars, between
 from neural_drum_machine.inverters import INVERTERS
+from neural_drum_machine.kits.hand import Hand
 from neural_drum_machine.latent.controls import MAX_CONTROL
 from neural_drum_machine.latent.prior import interpolate
 from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.server import protocol
+from neural_drum_machine.server.along import Along
 from neural_drum_machine.server.own_sounds import OwnSounds
 from neural_drum_machine.server.protocol import (
+    AxisReply,
     ErrorCode,
     ProtocolError,
     SoundRequest,
     ValuesReply,
 )
 from neural_drum_machine.server.recent_sounds import RecentSounds
-from neural_drum_machine.server.rendered import RenderedSound, RenderPlan, mono
+from neural_drum_machine.server.rendered import RenderedLayers, RenderedSound, RenderPlan, mono
 from neural_drum_machine.signal.audio_file import COMMON_CONTAINERS, Clip, read_stream
 from neural_drum_machine.signal.hit import clip_hit, make_hit
-from neural_drum_machine.sound import Sound
+from neural_drum_machine.sound import NATIVE, Sound
+from neural_drum_machine.wishes.axis_file import content_of
+from neural_drum_machine.wishes.velocity import LOUDEST
 
 _FADE_MS: Final = 5.0
 _UNNAMED: Final = "the uploaded file"
+LAYERS: Final = (96, 64, 32)
+"""The velocities of the softer strokes that a client may ask for at once. With the loud one they
+lie evenly, so that a note finds the nearest of four by simple arithmetic."""
 
 
 class Renderer:
@@ -50,6 +60,7 @@ class Renderer:
     def __init__(self, machine: DrumMachine) -> None:
         self.machine = machine
         self.owns = OwnSounds(machine)
+        self._along = Along()
         offered = (name for name in INVERTERS if machine.bundle.mcnn or name != "mcnn")
         self.inverters = tuple(sorted(offered, key=lambda name: name != machine.inverter))
         """Names of the inverters; the default comes first."""
@@ -59,14 +70,20 @@ class Renderer:
         }
 
     def warm_up(self) -> None:
-        """Use every network and inverter once, so that no request waits for loading."""
+        """Use what computes once, so that no request waits for loading.
+
+        With the engine in C that is the engine alone. What it cannot play, such as another
+        inverter, loads its networks when it is asked for first, a fifth of a second.
+        """
         machine = self.machine
+        machine.render(machine.categories[0]).wav()
+        if machine.engines[0] == NATIVE:
+            return
         machine.networks.load_all()
         for each in self._machines.values():
-            sound = each.render(machine.categories[0])
+            each.render(machine.categories[0])
         code, category = machine.controls.means[:1], np.array([0])
         machine.networks.encode(machine.networks.decode(code, category), category)
-        sound.wav()
 
     def render(self, request: SoundRequest, recipe: RenderPlan) -> RenderedSound:
         """Render a recipe with the request's take and inverter.
@@ -78,29 +95,33 @@ class Renderer:
             morph that has arrived is of its second category.
         """
         machine = self._machines[request.inverter or self.machine.inverter]
-        anchors = self.owns.anchors(recipe.exemplars)
+        anchors, others = self.owns.anchors(recipe.exemplars), self.owns.others(recipe.exemplars)
+        code, wish = self._along.moved(machine, recipe, request.take, others, anchors)
         whole = machine.render_code(
             recipe.category,
-            recipe.code,
+            code,
             seed=recipe.seed,
             take=request.take,
             to=recipe.to,
             t=recipe.t,
-            exemplars=self.owns.others(recipe.exemplars),
+            exemplars=others,
             anchors=anchors,
             blend=recipe.blend,
-            wish=recipe.wish,
+            wish=wish,
             velocity=recipe.velocity,
+            engine=recipe.engine,
         )
         index = machine.index(whole.category)
         p1, p2, p3 = machine.controls.position(index, recipe.code).tolist()
         sound = _cut(whole, request.length)
         place = (p1, p2, p3)
         if not (recipe.encoded and anchors):
-            return RenderedSound(sound, recipe, place, machine.spec.sr)
+            return RenderedSound(sound, recipe, place, machine.spec.sr, channels=request.channels)
         anchor, _ = anchors[0]
         form, own = anchor.packed(), anchor.sound
-        return RenderedSound(sound, recipe, place, machine.spec.sr, form, own)
+        return RenderedSound(
+            sound, recipe, place, machine.spec.sr, form, own, channels=request.channels
+        )
 
     def generate(self, request: protocol.Generate, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a place on the axes."""
@@ -120,7 +141,7 @@ class Renderer:
 
     def random(self, request: protocol.Random, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a draw from the category."""
-        seed, wish = _seed(request.seed), request.wish
+        seed, wish = seed_of(request.seed), request.wish
         code, exemplars = self.machine.draw(request.category, seed, request.wild, wish)
         return RenderPlan(
             request.category,
@@ -135,7 +156,7 @@ class Renderer:
     def variation(self, request: protocol.Variation, recent: RecentSounds) -> RenderPlan:
         """Return the recipe of a neighbour of an earlier sound."""
         origin = recent.find(request.of)
-        seed, index = _seed(request.seed), self.machine.index(origin.category)
+        seed, index = seed_of(request.seed), self.machine.index(origin.category)
         step = np.float32(request.amount * request.wild)
         code = origin.code + step * self.machine.controls.prior.deviation(index, seed)
         return RenderPlan(
@@ -174,7 +195,8 @@ class Renderer:
 
     def recall(self, request: protocol.Recall, _: RecentSounds) -> RenderPlan:
         """Return the recipe that the request spells out."""
-        return self._described(request, self._latent(request.code))
+        plan = self._described(request, self._latent(request.code))
+        return dataclasses.replace(plan, engine=request.engine)
 
     def move(self, request: protocol.Move, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a latent vector that was moved along the axes."""
@@ -211,27 +233,56 @@ class Renderer:
             blend=request.blend,
             wish=request.wish,
             velocity=request.velocity,
+            axes=request.axes,
         )
 
     def encode(self, request: protocol.Encode, recent: RecentSounds) -> RenderPlan:
         """Return the recipe of an earlier sound, as the generator decodes it in a category."""
-        origin, again = self._again(request.of, recent)
+        origin = recent.find(request.of)
+        again = self.again(origin)
         hit = make_hit(mono(again.samples), again.sr, self.machine.spec, f"sound {request.of}")
         category = request.category or origin.category
         return RenderPlan(category, self.machine.encode(hit, category), encoded=hit)
 
     def describe(self, request: protocol.Describe, recent: RecentSounds) -> ValuesReply:
         """Return the values of an earlier sound."""
-        _, again = self._again(request.of, recent)
+        again = self.again(recent.find(request.of))
         offered, values = self.machine.ranges(again.category), self.machine.describe(again)
         has = {name: values[name] for name in offered if np.isfinite(values[name])}
         return ValuesReply(request.id, request.of, again.category, has)
 
-    def _again(self, number: int, recent: RecentSounds) -> tuple[Sound, Sound]:
-        """Return an earlier sound as it is remembered, and the same with its samples."""
-        origin = recent.find(number)
+    def layers(self, request: protocol.Layers, recent: RecentSounds) -> RenderedLayers:
+        """Return softer strokes of an earlier sound, or several hits of each strength."""
+        origin = recent.find(request.of)
+        if request.hits == 1:
+            strokes = [self.again(origin, each) for each in LAYERS]
+        else:
+            machine, drum = self._machines[origin.inverter], self.again(origin, LOUDEST)
+            hand = Hand(machine, drum, seed_of(request.seed), request.amount)
+            strokes = [
+                _within_full_scale(each)
+                for layer in (LOUDEST, *LAYERS)
+                for each in hand.strokes(layer, request.hits)
+            ]
+        sounds = [_cut(each, request.length) for each in strokes]
+        return RenderedLayers(request.of, tuple(sounds), request.channels)
+
+    def axis(self, request: protocol.Axis, recent: RecentSounds) -> AxisReply:
+        """Return the axis that earlier sounds teach."""
+        sides = [[int(number) for number in side] for side in (request.more, request.less)]
+        if both := set(sides[0]) & set(sides[1]):
+            raise AxisError(f"sound {min(both)} is an example for more and for less; name it once")
+        more, less = (
+            [example(self.machine, self.again(recent.find(number))) for number in side]
+            for side in sides
+        )
+        axis = learn_axis(self.machine, protocol.shown_name(request.name), more, less)
+        return AxisReply(request.id, content_of(axis))
+
+    def again(self, origin: Sound, velocity: int | None = None) -> Sound:
+        """Return a sound that is remembered with its samples, perhaps at another velocity."""
         # Rendered again, not kept: the samples of 64 sounds of every client would be much memory.
-        again = self._machines[origin.inverter].render_code(
+        return self._machines[origin.inverter].render_code(
             origin.category,
             origin.code,
             take=origin.take,
@@ -241,9 +292,9 @@ class Renderer:
             anchors=self.owns.anchors(origin.exemplars),
             blend=origin.blend,
             wish=origin.wish,
-            velocity=origin.velocity,
+            velocity=origin.velocity if velocity is None else velocity,
+            engine=origin.engine,
         )
-        return origin, again
 
     def upload(self, request: protocol.Upload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of a sound file."""
@@ -253,7 +304,8 @@ class Renderer:
 
     def gathered_upload(self, request: protocol.GatheredUpload, _: RecentSounds) -> RenderPlan:
         """Return the recipe of samples."""
-        clip = Clip(request.samples[None], request.announced.sr)
+        channels = request.samples.reshape(request.announced.source_channels, -1)
+        clip = Clip(channels, request.announced.sr)
         return self.anchored(clip, request.category, _UNNAMED)
 
     def anchored(self, clip: Clip, category: str | None, name: str) -> RenderPlan:
@@ -293,7 +345,13 @@ def _exemplars(numbers: tuple[float, ...]) -> Exemplars:
     return tuple((int(n), share) for n, share in zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def _seed(seed: int | None) -> int:
+def _within_full_scale(sound: Sound) -> Sound:
+    """Return a sound that a file can hold: a hit that is as loud as another may be higher."""
+    peak = float(np.abs(sound.samples).max(initial=0.0))
+    return sound if peak <= 1 else dataclasses.replace(sound, samples=sound.samples / peak)
+
+
+def seed_of(seed: int | None) -> int:
     """Return a seed, drawn if there is none."""
     return secrets.randbelow(protocol.MAX_INT + 1) if seed is None else seed
 

@@ -14,6 +14,8 @@ from neural_drum_machine.signal.spec import DEFAULT_SPEC
 
 ENVELOPE_STEPS = 16
 """Steps of silence before the envelope of a sound, and length of its windows."""
+_WINDOW = np.hanning(ENVELOPE_STEPS + 2)[1:-1]
+_WINDOW /= _WINDOW.sum()
 PITCH_RANGE_HZ = (30.0, 2000.0)
 """Range in which the pitch of a drum's body is searched."""
 
@@ -93,15 +95,23 @@ def step_powers(samples: npt.ArrayLike, sr: int) -> tuple[DoubleArray, int]:
     sr : int
         Sample rate in Hz.
     """
-    x = np.asarray(samples, np.float64)
+    x = np.asarray(samples)
+    if x.dtype != np.float32:  # single precision is enough where a sound has no more
+        x = x.astype(np.float64)
     size = 1 << len(x).bit_length()
-    analytic = np.zeros(size, complex)
-    analytic[: size // 2 + 1] = np.fft.rfft(x, size)
-    analytic[1 : size // 2] *= 2
-    power = np.square(np.abs(np.fft.ifft(analytic)[: len(x)]))
+    spectrum = np.fft.rfft(x, size)
     step = max(1, round(0.0005 * sr))
-    padded = np.pad(power, (ENVELOPE_STEPS * step, ENVELOPE_STEPS * step + -len(x) % step))
-    return padded.reshape(-1, step).mean(axis=1), step
+    # It has no negative frequencies, so every second sample of it says all.
+    every = 2 if step % 2 == 0 else 1
+    analytic = np.zeros(size // every, spectrum.dtype)
+    analytic[: size // 2] = 2 * spectrum[:-1]
+    analytic[0] = spectrum[0]
+    analytic[size // 2 % len(analytic)] += spectrum[-1]
+    signal = np.fft.ifft(analytic)[: -(-len(x) // every)] / every
+    power = np.square(signal.real) + np.square(signal.imag)
+    each = step // every
+    padded = np.pad(power, (ENVELOPE_STEPS * each, ENVELOPE_STEPS * each + -len(power) % each))
+    return padded.reshape(-1, each).mean(axis=1, dtype=np.float64), step
 
 
 def envelope(powers: DoubleArray) -> DoubleArray:
@@ -110,8 +120,7 @@ def envelope(powers: DoubleArray) -> DoubleArray:
     The windows are long enough for the level of a noise to be stable to 10 %, and short enough for
     an attack.
     """
-    window = np.hanning(ENVELOPE_STEPS + 2)[1:-1]
-    return np.sqrt(np.convolve(powers, window / window.sum(), mode="same"))
+    return np.sqrt(np.convolve(powers, _WINDOW, mode="same"))
 
 
 def rise_steps(envelope: DoubleArray) -> float:

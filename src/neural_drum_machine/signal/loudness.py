@@ -102,15 +102,48 @@ def momentary_loudness(samples: npt.ArrayLike, sr: int) -> float:
     return float(_OFFSET + 10 * np.log10(power)) if power > 0 else -np.inf
 
 
+def momentary_loudness_of(spectrum: npt.NDArray[np.complexfloating], n: int, sr: int) -> float:
+    """Return the momentary loudness of a sound whose spectrum is known, in LUFS.
+
+    As :func:`momentary_loudness`; of a sound of less than a block, what the filters add after its
+    end counts, too, which is less than 0.01 LU.
+
+    Parameters
+    ----------
+    spectrum : numpy.ndarray
+        Shape ``(size // 2 + 1,)``, of the sound with at least 50 ms of silence after it.
+    n : int
+        Samples of the sound.
+    sr : int
+        Sample rate in Hz.
+    """
+    size, block = 2 * (len(spectrum) - 1), round(BLOCK_SECONDS * sr)
+    weighted = spectrum * _response(sr, size)
+    if n > block:
+        power = float(_powers_of(np.fft.irfft(weighted, size)[:n], sr).max())
+    else:  # all of it lies in one block, and by Parseval's theorem its energy is here
+        energy = np.square(weighted.real) + np.square(weighted.imag)
+        power = float(2 * energy.sum(dtype=np.float64)) / size / block
+    return float(_OFFSET + 10 * np.log10(power)) if power > 0 else -np.inf
+
+
 def _block_powers(samples: npt.ArrayLike, sr: int) -> DoubleArray:
     """Return the K-weighted power of each block of a sound, at least one."""
     x = np.asarray(samples, np.float32)
-    block, step = round(BLOCK_SECONDS * sr), round(STEP_SECONDS * sr)
+    block = round(BLOCK_SECONDS * sr)
     length = max(len(x), block)
     # The filters are applied by their frequency response. Their own decay, some 50 ms, fits into
     # the padding, so nothing comes round to the start.
-    size = 1 << (length + block // 4).bit_length()
+    # Multiples of 4,096 have few factors, so their transforms are fast.
+    size = -(-(length + block // 4) // 4096) * 4096
     weighted = np.fft.irfft(np.fft.rfft(x, size) * _response(sr, size), size)[:length]
+    return _powers_of(weighted, sr)
+
+
+def _powers_of(weighted: npt.NDArray[np.floating], sr: int) -> DoubleArray:
+    """Return the power of each block of a sound that was weighted, of at least one block."""
+    block, step = round(BLOCK_SECONDS * sr), round(STEP_SECONDS * sr)
+    length = len(weighted)
     total = np.concatenate([[0.0], np.square(weighted, dtype=np.float64).cumsum()])
     starts = np.arange(0, length - block + 1, step)
     out: DoubleArray = np.maximum(total[starts + block] - total[starts], 0) / block

@@ -1,5 +1,6 @@
 """Batches with equally many sounds of every category."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -230,6 +231,31 @@ class _Loader(DataLoader[Any]):
         pass
 
 
-def loader(data: TorchDataset[tuple[Tensor, ...]], picks: object) -> DataLoader[tuple[Tensor, ...]]:
-    """Return a loader whose sampler gives whole batches; mapped arrays need no worker processes."""
-    return _Loader(data, sampler=picks, batch_size=None)  # type: ignore[arg-type]
+def loader(
+    data: TorchDataset[tuple[Tensor, ...]], picks: object, workers: int = 0
+) -> DataLoader[tuple[Tensor, ...]]:
+    """Return a loader whose sampler gives whole batches.
+
+    Parameters
+    ----------
+    data : torch.utils.data.Dataset
+        Gives the batch of each of the sampler's picks.
+    picks : iterable of Picks
+        The sampler.
+    workers : int
+        Processes that read ahead. On a CPU none are needed, because the arrays are mapped; a GPU
+        would wait for them (:func:`reading_ahead`).
+    """
+    return _Loader(
+        data,
+        sampler=picks,  # type: ignore[arg-type]
+        batch_size=None,
+        num_workers=workers,
+        pin_memory=torch.cuda.is_available(),
+        persistent_workers=workers > 0,
+    )
+
+
+def reading_ahead() -> int:
+    """Return how many processes read ahead: four where there is a GPU to keep busy, or none."""
+    return min(4, os.cpu_count() or 1) if torch.cuda.is_available() else 0

@@ -135,6 +135,9 @@ class CwaeTraining:
         Weight of an auxiliary loss beside the squared error: the cross-entropy of a small
         classifier on decoded sounds, both reconstructions and codes drawn from a standard
         Gaussian. The classifier is trained on the same batches. The paper uses 0.
+    code_noise : float
+        Standard deviation of Gaussian noise on the codes before they are decoded, beside codes
+        whose own is about 1. It makes near codes decode to near sounds. The paper uses 0.
     ema_decay : float
         Decay of an exponential moving average of the weights, such as 0.998. The average is
         validated and exported instead of the last weights. 0, as in the paper, keeps none.
@@ -158,6 +161,7 @@ class CwaeTraining:
     onset_weight: PositiveFloat = 3.0
     sc_weight: NonNegativeFloat = 0.0
     category_weight: NonNegativeFloat = 0.0
+    code_noise: NonNegativeFloat = 0.0
     ema_decay: BelowOne = 0.0
     mmd_scales: Annotated[tuple[PositiveFloat, ...], Meta(min_length=1)] = MMD_SCALES
     schedule: Schedule = Schedule(max_steps=110_000, steps_per_epoch=38, lr=1e-3)

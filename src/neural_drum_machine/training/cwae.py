@@ -27,6 +27,7 @@ from neural_drum_machine.training.batches import (
     HitBatches,
     MelBatches,
     loader,
+    reading_ahead,
     training_pools,
     validation_picks,
 )
@@ -106,11 +107,32 @@ class CwaeStage(Stage):
         with torch.autocast(mel.device.type, enabled=False):
             mel = augment(mel, self.spec, self.config.augment, generator)
             x = self.standardise(mel)
-        reconstruction, code = self.model(x, category)
+        reconstruction, code = self.autoencode(x, category, generator)
         reconstruction = reconstruction.float()
         squared = (reconstruction - x).square()
         self.log("train/mse", squared.mean(), prog_bar=True)
         return self.with_other_terms(squared.sum(), mel, reconstruction, code, category, generator)
+
+    def autoencode(
+        self, x: Any, category: Tensor, generator: torch.Generator
+    ) -> tuple[Any, Tensor]:
+        """Return decoded sounds, and their codes without the configured noise.
+
+        Parameters
+        ----------
+        x : torch.Tensor or HitTensors
+            Standardised sounds.
+        category : torch.Tensor
+            Shape ``(batch,)``.
+        generator : torch.Generator
+            Of the step's random numbers.
+        """
+        if not self.config.code_noise:
+            decoded, code = self.model(x, category)
+            return decoded, code
+        code = self.model.encoder(x, category)
+        noise = torch.randn(code.shape, generator=generator, device=code.device)
+        return self.model.decoder(code + self.config.code_noise * noise, category), code
 
     def new_mel(self, code: Tensor, category: Tensor) -> Tensor:
         """Return the standardised log-mels of sounds that are decoded from drawn codes."""
@@ -252,7 +274,8 @@ def loaders(
     size = config.per_category * sum(len(pool) > 0 for pool in pools)
     schedule = config.schedule
     sampler = BalancedSampler(pools, size, schedule.steps_per_epoch, seed=schedule.seed, rank=rank)
-    return loader(batches, sampler), loader(batches, validation_picks(data, 128))
+    training = loader(batches, sampler, reading_ahead())
+    return training, loader(batches, validation_picks(data, 128))
 
 
 def build(config: CwaeTraining, data: Dataset, rank: int) -> tuple[CwaeStage, object, object]:

@@ -117,7 +117,7 @@ class HitStage(CwaeStage):
             if self.config.augment.active:
                 mel, air, attack = self.varied(mel, air, attack, generator)
             x = self.scaled(mel, air, attack)
-        reconstruction, code = self.model(x, category)
+        reconstruction, code = self.autoencode(x, category, generator)
         errors = self.errors(reconstruction, x)
         for name, error in errors.items():
             self.log(f"train/{name}", error.mean() / mel[0].numel(), prog_bar=True)

@@ -23,6 +23,7 @@ from neural_drum_machine.training.batches import (
     Decode,
     WaveBatches,
     loader,
+    reading_ahead,
     training_pools,
     validation_picks,
 )
@@ -106,6 +107,8 @@ def build(
     decode = _decoding(generator) if generator else None
     spec, schedule = data.spec, config.schedule
     frames = min(config.crop_frames, spec.n_frames)
+    # A generator runs in this process: its threads do not survive a fork.
+    ahead = 0 if decode else reading_ahead()
     sampler = BalancedSampler(
         training_pools(data),
         config.batch_size,
@@ -117,7 +120,7 @@ def build(
     )
     return (
         McnnStage(config, spec),
-        loader(WaveBatches(data, frames, decode, config.decoded_share), sampler),
+        loader(WaveBatches(data, frames, decode, config.decoded_share), sampler, ahead),
         loader(WaveBatches(data), validation_picks(data, 32)),
     )
 

@@ -40,7 +40,14 @@ def write_axis(path: str | Path, axis: TaughtAxis) -> None:
     OutputError
         If the file cannot be written.
     """
-    content = {
+    with atomic_file(path) as file:
+        text = json.dumps(content_of(axis), indent=1, ensure_ascii=False) + "\n"
+        file.write(text.encode())
+
+
+def content_of(axis: TaughtAxis) -> dict[str, Any]:
+    """Return what the file of an axis holds: values that JSON has."""
+    return {
         "neural_drum_machine_axis": _FORMAT,
         "name": axis.name,
         "model": axis.model,
@@ -51,8 +58,6 @@ def write_axis(path: str | Path, axis: TaughtAxis) -> None:
         "more": [list(each) for each in axis.more],
         "less": [list(each) for each in axis.less],
     }
-    with atomic_file(path) as file:
-        file.write((json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def read_axis(path: str | Path, model: str | None = None) -> TaughtAxis:
@@ -76,19 +81,40 @@ def read_axis(path: str | Path, model: str | None = None) -> TaughtAxis:
         raise AxisError(f"{path}: cannot be read ({error.strerror}); choose another file") from None
     try:
         content = json.loads(data)
-        if not isinstance(content, dict) or "neural_drum_machine_axis" not in content:
-            raise AxisError(f"{path}: is no axis; ndm axis learn makes one")
-        if content["neural_drum_machine_axis"] != _FORMAT:
-            raise AxisError(f"{path}: is an axis of another version; update the program")
-        axis = _axis(content)
-    except (LookupError, TypeError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise AxisError(f"{path}: is damaged ({shown(str(error))}); learn the axis again") from None
+    axis = axis_of(content, str(path))
     if model is not None and axis.model != model:
         raise AxisError(
             f"{path}: was learned with model {axis.model[:12]}, this is {model[:12]}; learn it "
             "again from its examples: ndm axis renew FILE --from FOLDER"
         )
     return axis
+
+
+def axis_of(content: Any, name: str) -> TaughtAxis:
+    """Return the axis that the content of a file describes.
+
+    Parameters
+    ----------
+    content : object
+        As :func:`content_of` returns it, from anybody.
+    name : str
+        What errors call it.
+
+    Raises
+    ------
+    AxisError
+        If it is no axis, of another version, or damaged.
+    """
+    if not isinstance(content, dict) or "neural_drum_machine_axis" not in content:
+        raise AxisError(f"{name}: is no axis; ndm axis learn makes one")
+    if content["neural_drum_machine_axis"] != _FORMAT:
+        raise AxisError(f"{name}: is an axis of another version; update the program")
+    try:
+        return _axis(content)
+    except (LookupError, TypeError, ValueError, RecursionError) as error:
+        raise AxisError(f"{name}: is damaged ({shown(str(error))}); learn the axis again") from None
 
 
 def _axis(content: dict[str, Any]) -> TaughtAxis:

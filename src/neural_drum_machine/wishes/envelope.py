@@ -1,6 +1,7 @@
 """Decay and attack by gains over time, solved on the envelope of a sound."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,6 @@ from neural_drum_machine.arrays import DoubleArray, FloatArray
 from neural_drum_machine.signal.descriptors import (
     ENVELOPE_STEPS,
     envelope,
-    loudest_sample,
     rise_steps,
     step_powers,
 )
@@ -31,8 +31,13 @@ _MOST_CHANGE: Final = 6.0
 """Octaves."""
 _TRIES: Final = 9
 _HALVINGS: Final = 5
-_UNHEARD, _MISSED = 0.03, 0.05
-"""Octaves: what nobody hears, and from where another way is tried."""
+UNHEARD: Final = 0.03
+_MISSED: Final = 0.05
+"""Octaves: what of an attack nobody hears, and from where another way is tried."""
+SAME_DECAY: Final = 0.003
+"""Octaves."""
+_EXACT: Final = 0.0005
+"""A decay is found with less than this share of it left."""
 _NEPER_DB: Final = 20 / np.log(10)
 _ROUNDS: Final = 16
 _LEAST: Final = 1e-3
@@ -87,11 +92,8 @@ def decay_seconds(energies: DoubleArray) -> float:
     return float(n - 1 + np.log(before / floor) / max(np.log(before / after), 1e-12)) / 1000
 
 
-def decay_gain(samples: FloatArray, sr: int, seconds: float) -> FloatArray:
-    """Return gains that give a sound a decay.
-
-    Before the loudest moment they are 1, then they fall, or rise, by the same number of dB in each
-    millisecond. A sound that is quieter than −45 dB at its end stays so.
+class Decay:
+    """The decay of a sound, and gains that change it.
 
     Parameters
     ----------
@@ -99,45 +101,64 @@ def decay_gain(samples: FloatArray, sr: int, seconds: float) -> FloatArray:
         Shape ``(n,)``.
     sr : int
         Sample rate in Hz.
-    seconds : float
-        The decay that is wanted: the time in which 20 dB of the energy are gone.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(n,)``, float32.
     """
-    energies, peak, block = rest_energies(samples, sr)
-    # The attack ends at the loudest moment of the envelope, which may come later.
-    start = max(peak, loudest_sample(samples[: round(ATTACK_SECONDS * sr)], sr))
-    first = (start - peak) / block / 1000
-    since = np.maximum(0.0, (np.arange(len(energies)) + 0.5) / 1000 - first)
-    # The fall is searched on a scale on which slow and fast ones lie as dense.
-    low, high = np.arcsinh(-_most_growth(energies, float(since[-1]))), np.arcsinh(_MOST_RATE)
-    for _ in range(_ROUNDS):
-        middle = (low + high) / 2
-        if decay_seconds(energies * np.exp(-2 * np.sinh(middle) * since)) > seconds:
-            low = middle
-        else:
-            high = middle
-    rate = float(np.sinh((low + high) / 2))
-    at = np.maximum(0, np.arange(len(samples)) - start) / sr
-    out: FloatArray = np.exp(-rate * at).astype(np.float32)
-    return out
 
+    def __init__(self, samples: FloatArray, sr: int) -> None:
+        self._n, self._sr = len(samples), sr
+        self._energies, self._peak, self._block = rest_energies(samples, sr)
+        self.seconds = decay_seconds(self._energies)
 
-def stretch_for(samples: FloatArray, sr: int, seconds: float) -> float:
-    """Return by which factor a sound ``(n,)`` is to be stretched before it gets a longer decay.
+    def is_met(self, seconds: float, octaves: float = SAME_DECAY) -> bool:
+        """Return whether the sound has this decay, but for less than some octaves."""
+        return self.seconds > 0 and bool(abs(np.log2(self.seconds / seconds)) < octaves)
 
-    A gain that grows makes a decay a little longer. More of it would make a plateau, and raise what
-    lies at the end, so the sound itself has to last.
-    """
-    energies, _, _ = rest_energies(samples, sr)
-    since = np.arange(len(energies)) / 1000
-    growth = _most_growth(energies, float(since[-1]))
-    now = decay_seconds(energies)
-    longest = min(MOST_GROWN * now, decay_seconds(energies * np.exp(2 * growth * since)))
-    return seconds / longest if longest > 0 else 1.0
+    def gain(self, seconds: float, loudest: int) -> FloatArray:
+        """Return gains ``(n,)``, float32, that give the sound a decay.
+
+        Before the loudest moment they are 1, then they fall, or rise, by the same number of dB in
+        each millisecond. A sound that is quieter than −45 dB at its end stays so.
+
+        Parameters
+        ----------
+        seconds : float
+            The decay that is wanted: the time in which 20 dB of the energy are gone.
+        loudest : int
+            Where the attack ends: the loudest sample of the envelope, :attr:`Attack.peak`.
+        """
+        sr, energies = self._sr, self._energies
+        start = max(self._peak, loudest)
+        first = (start - self._peak) / self._block / 1000
+        since = np.maximum(0.0, (np.arange(len(energies)) + 0.5) / 1000 - first)
+        # The fall is searched on a scale on which slow and fast ones lie as dense.
+        growth = _most_growth(energies, float(since[-1]))
+        low, high = np.arcsinh(-growth), np.arcsinh(_MOST_RATE)
+        for _ in range(_ROUNDS):
+            middle = (low + high) / 2
+            now = decay_seconds(energies * np.exp(-2 * np.sinh(middle) * since))
+            if abs(now - seconds) < _EXACT * seconds:
+                low = high = middle
+                break
+            low, high = (middle, high) if now > seconds else (low, middle)
+        rate = float(np.sinh((low + high) / 2))
+        out = np.ones(self._n, np.float32)
+        fall = np.arange(self._n - start, dtype=np.float32) * np.float32(-rate / sr)
+        out[start:] = np.exp(fall)
+        return out
+
+    def stretch_for(self, seconds: float) -> float:
+        """Return by which factor the sound is to be stretched before it gets a longer decay.
+
+        A gain that grows makes a decay a little longer. More of it would make a plateau, and raise
+        what lies at the end, so the sound itself has to last.
+        """
+        if seconds <= self.seconds:
+            return 1.0
+        energies = self._energies
+        since = np.arange(len(energies)) / 1000
+        growth = _most_growth(energies, float(since[-1]))
+        grown = decay_seconds(energies * np.exp(2 * growth * since))
+        longest = min(MOST_GROWN * self.seconds, grown)
+        return seconds / longest if longest > 0 else 1.0
 
 
 def _most_growth(energies: DoubleArray, seconds: float) -> float:
@@ -180,16 +201,20 @@ class Attack:
         """The sample of the loudest moment."""
         return max(0, (self._peak - ENVELOPE_STEPS) * self.step)
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """The attack, as :func:`~neural_drum_machine.signal.descriptors.attack_time` measures."""
         return rise_steps(self._level) * self.step / self.sr
 
+    def is_met(self, seconds: float, octaves: float = UNHEARD) -> bool:
+        """Return whether the sound has this attack, but for less than some octaves, or none."""
+        now = self.seconds
+        return now <= 0 or bool(abs(np.log2(seconds / now)) < octaves)
+
     def gain(self, seconds: float) -> FloatArray:
         """Return gains ``(n,)``, float32, that give the sound an attack, as near as can be."""
-        now = self.seconds
         gains = np.ones(len(self._powers))
-        if now > 0 and abs(np.log2(seconds / now)) >= _UNHEARD:
+        if not self.is_met(seconds):
             change, miss = self._solve(seconds, self._own_rise)
             gains = self._own_rise(change)
             if miss > _MISSED:
@@ -207,8 +232,9 @@ class Attack:
 
     def _samples(self, gains: DoubleArray) -> FloatArray:
         """Return gains of steps as gains of samples."""
-        samples = np.interp(np.arange(self._n) / self.sr, self._times, gains, right=1.0)
-        out: FloatArray = samples.astype(np.float32)
+        out = np.ones(self._n, np.float32)
+        first = min(self._n, (len(gains) + 1) * self.step)  # later ones are 1
+        out[:first] = np.interp(np.arange(first) / self.sr, self._times, gains, right=1.0)
         return out
 
     def _own_rise(self, change: float) -> DoubleArray:

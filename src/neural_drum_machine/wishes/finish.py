@@ -1,13 +1,13 @@
 """From a sound and its wish to the sound that meets it, at the right level."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Final
 
 import numpy as np
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.signal.level import at_loudness
-from neural_drum_machine.signal.loudness import momentary_loudness
+from neural_drum_machine.wishes.plain import PlainSound
 from neural_drum_machine.wishes.qualities import BY_NAME, LEVEL
 from neural_drum_machine.wishes.shape import shaped, tuning
 
@@ -15,62 +15,45 @@ _OVER_PITCH: Final = 1.2
 """The least brightness of a tonal sound, over its pitch."""
 
 
-def finished(
-    samples: FloatArray,
-    sr: int,
-    onset: int,
-    plain: Mapping[str, float],
-    partial: float,
-    asked: Mapping[str, float],
-    offered: Mapping[str, object],
-    top: float = 1.0,
-) -> FloatArray:
+def finished(plain: PlainSound, asked: Mapping[str, float], offered: Container[str]) -> FloatArray:
     """Return a sound with the values that were asked for; its other values stay.
 
     Parameters
     ----------
-    samples : numpy.ndarray
-        Shape ``(channels, n)``, float32: the sound as it is without the wish.
-    sr : int
-        Sample rate in Hz.
-    onset : int
-        The sample of its onset.
-    plain : mapping
-        The values of the sound as it is, from
-        :func:`~neural_drum_machine.wishes.qualities.describe`.
-    partial : float
-        Frequency of its loudest partial, in Hz, also where that is no pitch; NaN if there is none.
+    plain : PlainSound
+        The sound as it is without the wish.
     asked : mapping
         The wish: values of qualities, in their units.
-    offered : mapping
-        The qualities of the category, by their names. Those that are not asked for are held.
-    top : float
-        No peak is higher.
+    offered : container of str
+        The names of the qualities that the category has. Those that are not asked for are held.
 
     Returns
     -------
     numpy.ndarray
         Shape ``(channels, m)``, float32. Without a wish for its loudness, it is as loud as the
-        sound was, or its peak is `top` if that is softer.
+        sound was, or its peak is the sound's `top` if that is softer.
     """
+    samples, sr, top = plain.samples, plain.sr, plain.top
+    shapes = {name: value for name, value in asked.items() if name != LEVEL}
+    if not shapes:
+        return at_loudness(samples, asked[LEVEL], top, sr) if LEVEL in asked else samples
+    partial = plain.partial if "pitch" in asked else float("nan")
     held = {
         name: value
-        for name, value in plain.items()
-        if name in offered and name not in asked and name != LEVEL and np.isfinite(value)
+        for name, value in plain.analysis.values().items()
+        if name in offered and name not in asked
     }
     if "brightness" in held:
         held["brightness"] = _bright_enough(held["brightness"], asked, partial)
-    shapes = {name: value for name, value in asked.items() if name != LEVEL}
-    out = shaped(samples, sr, onset, shapes, held, partial) if shapes else samples
+    made = shaped(plain.analysis, shapes, held, partial)
+    out = made.samples
     if LEVEL in asked:
         return at_loudness(out, asked[LEVEL], top, sr)
-    if not shapes:
-        return out
     peak = float(np.abs(out).max(initial=0.0))
     if peak <= 0:
         return out
     gain = top / peak
-    before, after = (momentary_loudness(each.mean(axis=0), sr) for each in (samples, out))
+    before, after = plain.analysis.loudness, made.loudness
     if np.isfinite(before) and np.isfinite(after):
         gain = min(gain, 10 ** ((before - after) / 20))
     return out * np.float32(gain)

@@ -24,6 +24,7 @@ from neural_drum_machine.signal.descriptors import (
     step_powers,
 )
 from neural_drum_machine.signal.loudness import loudness
+from neural_drum_machine.wishes.sweep import sweep_octaves
 
 LEVEL: Final = "loudness"
 """The quality that is a matter of level: it has no part in a sound's shape."""
@@ -130,6 +131,7 @@ class Quality:
 
 QUALITIES: Final = (
     Quality("pitch", "Hz", body_pitch, "lower", "higher", True, (20.0, 2000.0), 1 / 24),
+    Quality("sweep", "oct", sweep_octaves, "steadier", "falling more", False, (-2.0, 4.0), 0.1),
     Quality("decay", "s", decay_time, "shorter", "longer", True, (0.003, 3.0), 1 / 6),
     Quality("attack", "s", attack_time, "sharper", "softer", True, (0.002, 0.3), 1 / 3),
     Quality(
@@ -171,6 +173,7 @@ def describe(samples: npt.ArrayLike, sr: int) -> dict[str, float]:
     hz_of_partial, tonal = loudest_partial(mono, sr, peak)
     return {
         "pitch": hz_of_partial if tonal else float("nan"),
+        "sweep": sweep_octaves(mono, sr),
         "decay": decay_time(mono, sr),
         "attack": rise_steps(level) * step / sr,
         "brightness": centroid_of(power, hz),

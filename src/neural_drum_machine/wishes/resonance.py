@@ -83,6 +83,19 @@ class Resonances:
         return (low + high) / 2
 
 
+def spectrum_noisiness(power: npt.NDArray[np.floating], sr: int) -> float:
+    """Return the noisiness of a spectrum ``(bins,)`` from 0 Hz to half of `sr`.
+
+    As :func:`neural_drum_machine.signal.descriptors.noisiness` measures it.
+    """
+    mean = float(power.mean())
+    if mean <= 0:
+        return 0.0
+    # The floor lies 120 dB under the mean: below it nothing stands out.
+    least = np.float32(1e-12 * mean)
+    return flatness(power, np.log(power + least), band_edges(len(power), sr))
+
+
 def flatness(
     power: npt.NDArray[np.floating], logs: npt.NDArray[np.floating], edges: npt.NDArray[np.int64]
 ) -> float:

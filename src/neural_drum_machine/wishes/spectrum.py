@@ -1,12 +1,12 @@
 """Brightness, body and air by a filter: a tilt and two shelves, solved on the power spectrum."""
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from neural_drum_machine.arrays import DoubleArray
+from neural_drum_machine.arrays import DoubleArray, FloatArray
 from neural_drum_machine.wishes.qualities import AIR_HZ, LOW_HZ
 
 NAMES: Final = ("brightness", "body", "air")
@@ -18,8 +18,14 @@ MOST: Final = np.array([9.0, 24.0, 24.0])
 _BANDS: Final = 128
 _LOWEST_HZ: Final = 20.0
 _STEPS: Final = 8
+_SMALLEST_STEP_DB: Final = 0.05
+"""The search converges fast: after so small a step the next one would not be heard."""
+_MET: Final = 0.1
+"""Of a unit: a smaller miss is none."""
 _EASE: Final = np.array([0.3, 0.05, 0.05])
 """What a dB costs, beside a miss of one unit: of several ways, the gentlest is taken."""
+_DIAGONAL: Final = np.eye(3)
+_EASE_SQUARE: Final = np.diag(_EASE**2)
 _UNITS: Final = np.array([0.05, 0.5, 0.5])
 """A miss that counts as one: octaves of brightness, dB of body and of air."""
 _NEPERS: Final = np.log(10) / 10
@@ -39,14 +45,20 @@ class Curves(NamedTuple):
         The first bin of each band, shape ``(bands,)``.
     hz : numpy.ndarray
         Mean frequency of each band's bins, shape ``(bands,)``.
-    octaves : numpy.ndarray
+    shapes : numpy.ndarray
         Shape ``(3, bands)``: dB of the filter for a tilt of 1 dB an octave, and for shelves of
         1 dB.
+    changes : numpy.ndarray
+        Shape ``(bands, 4)``: ones, and by which share a dB of each setting changes a band's power.
+    bins : numpy.ndarray
+        Frequency of each bin, shape ``(bins,)``, float32.
     """
 
     starts: npt.NDArray[np.int64]
     hz: DoubleArray
     shapes: DoubleArray
+    changes: DoubleArray
+    bins: FloatArray
 
 
 def _shapes(hz: DoubleArray) -> DoubleArray:
@@ -55,6 +67,12 @@ def _shapes(hz: DoubleArray) -> DoubleArray:
     low = 1 / (1 + (safe / LOW_HZ) ** 6)
     high = 1 / (1 + (AIR_HZ / safe) ** 12)
     return np.stack([tilt, low, high])
+
+
+@lru_cache(maxsize=8)
+def _filter_shapes(sr: int) -> DoubleArray:
+    """Return the curves at the frequencies of the filter."""
+    return _shapes(np.linspace(0, sr / 2, _FILTER // 2 + 1))
 
 
 @lru_cache(maxsize=32)
@@ -68,7 +86,9 @@ def curves(bins: int, sr: int) -> Curves:
     starts = np.unique(np.concatenate([starts, borders]))
     counts = np.diff(np.append(starts, bins))
     mean = np.add.reduceat(hz, starts) / counts
-    return Curves(starts, mean, _shapes(mean))
+    shapes = _shapes(mean)
+    changes = np.vstack([np.ones(len(mean)), _NEPERS * shapes]).T
+    return Curves(starts, mean, shapes, changes, hz.astype(np.float32))
 
 
 class Spectrum:
@@ -86,13 +106,18 @@ class Spectrum:
         self.curves = curves(len(power), sr)
         self.power = np.add.reduceat(power, self.curves.starts).astype(np.float64)
         total = max(float(self.power.sum()), 1e-30)
-        centroid = float(power @ np.linspace(0, sr / 2, len(power), dtype=power.dtype)) / total
+        centroid = float(power @ self.curves.bins) / total
         self.power = self.power / total + 1e-12
         hz = self.curves.hz
         self._weights = np.stack([np.ones(len(hz)), hz, hz < LOW_HZ, hz >= AIR_HZ])
         # Within a band, the power may lie beside its middle.
-        self._beside = np.zeros(3)
-        self._beside[0] = np.log2(max(centroid, 1.0)) - self.values(np.zeros(3))[0]
+        middle = float(self.power @ hz) / float(self.power.sum())
+        self._beside = np.array([np.log2(max(centroid, 1.0) / middle), 0.0, 0.0])
+
+    @cached_property
+    def _at_rest(self) -> tuple[DoubleArray, DoubleArray]:
+        """Values and slopes without a filter."""
+        return self._values_and_slopes(np.zeros(3))
 
     def values(self, settings: DoubleArray) -> DoubleArray:
         """Return brightness in octaves of Hz, body and air in dB, after a filter.
@@ -107,24 +132,22 @@ class Spectrum:
         numpy.ndarray
             Shape ``(3,)``.
         """
-        return self._values_and_slopes(settings)[0]
+        return (self._values_and_slopes(settings) if settings.any() else self._at_rest)[0]
 
     def _values_and_slopes(self, settings: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
         """Return the values ``(3,)``, and how each setting changes each value, ``(3, 3)``."""
         power = self.power * np.exp(_NEPERS * (settings @ self.curves.shapes))
         # A dB of a setting multiplies each band's power by this share.
-        parts = self._weights @ np.stack([power, *(power * self.curves.shapes * _NEPERS)]).T
-        (total, *of_total), (first, *of_first), (low, *of_low), (high, *of_high) = parts
-        bright = np.log2(first / total)
-        of_bright = (np.array(of_first) / first - np.array(of_total) / total) / np.log(2)
-        values, slopes = [bright], [of_bright]
-        for part, of_part in ((low, np.array(of_low)), (high, np.array(of_high))):
-            rest = total - part
-            part, rest = part + _FLOOR * total, rest + _FLOOR * total
-            values.append(10 * np.log10(part / rest))
-            of_rest = np.array(of_total) - of_part
-            slopes.append((of_part / part - of_rest / rest) / _NEPERS)
-        return self._beside + np.array(values), np.array(slopes)
+        parts = (self._weights * power) @ self.curves.changes
+        total, first, shares = parts[0], parts[1], parts[2:]
+        rests = total - shares
+        over, under = shares[:, 0] + _FLOOR * total[0], rests[:, 0] + _FLOOR * total[0]
+        values, slopes = self._beside.copy(), np.empty((3, 3))
+        values[0] += np.log2(first[0] / total[0])
+        slopes[0] = (first[1:] / first[0] - total[1:] / total[0]) / np.log(2)
+        values[1:] += 10 * np.log10(over / under)
+        slopes[1:] = (shares[:, 1:] / over[:, None] - rests[:, 1:] / under[:, None]) / _NEPERS
+        return values, slopes
 
     def solve(self, wanted: DoubleArray, weights: DoubleArray) -> DoubleArray:
         """Return the filter that brings a sound nearest to values.
@@ -144,20 +167,31 @@ class Spectrum:
         settings, damping = np.zeros(3), 1e-3
         wanted = np.where(weights > 0, wanted, 0.0)
 
-        def misses(at: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
-            values, slopes = self._values_and_slopes(at)
-            off = np.where(weights > 0, values - wanted, 0.0) / _UNITS * weights
-            steep = slopes * (weights / _UNITS)[:, None]
-            return np.concatenate([off, at * _EASE]), np.concatenate([steep, np.diag(_EASE)])
+        scale = weights / _UNITS
 
-        now, slopes = misses(settings)
+        def misses(at: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+            values, slopes = self._values_and_slopes(at) if at.any() else self._at_rest
+            return (values - wanted) * scale, slopes * scale[:, None]
+
+        def cost(off: DoubleArray, at: DoubleArray) -> float:
+            return float(off @ off + np.square(at * _EASE).sum())
+
+        off, slopes = misses(settings)
+        if np.abs(off).max() < _MET:
+            return settings
+        now = cost(off, settings)
         for _ in range(_STEPS):
-            square = slopes.T @ slopes
-            eased = square + damping * np.diag(np.diag(square)) + 1e-9 * np.eye(3)
-            tried = np.clip(settings - np.linalg.solve(eased, slopes.T @ now), -MOST, MOST)
-            new, new_slopes = misses(tried)
-            if new @ new < now @ now:
-                settings, now, slopes, damping = tried, new, new_slopes, damping / 4
+            square = slopes.T @ slopes + _EASE_SQUARE
+            downhill = slopes.T @ off + _EASE**2 * settings
+            eased = square + damping * square * _DIAGONAL + 1e-9 * _DIAGONAL
+            tried = np.clip(settings - np.linalg.solve(eased, downhill), -MOST, MOST)
+            if np.abs(tried - settings).max() < _SMALLEST_STEP_DB:
+                return tried
+            off_there, slopes_there = misses(tried)
+            new = cost(off_there, tried)
+            if new < now:
+                settings, off, slopes, now = tried, off_there, slopes_there, new
+                damping /= 4
             else:
                 damping *= 8
         return settings
@@ -168,8 +202,7 @@ def smooth_response(settings: DoubleArray, sr: int, bins: int) -> npt.NDArray[np
 
     Its curves are smooth, so it rings for less than the 4,096 samples that are computed of it.
     """
-    hz = np.linspace(0, sr / 2, _FILTER // 2 + 1)
-    coarse = minimum_phase((settings @ _shapes(hz) * (np.log(10) / 20)).astype(np.float32))
+    coarse = minimum_phase((settings @ _filter_shapes(sr) * (np.log(10) / 20)).astype(np.float32))
     samples = np.fft.irfft(coarse, _FILTER).astype(np.float32)
     out: npt.NDArray[np.complex64] = np.fft.rfft(samples, 2 * (bins - 1)).astype(np.complex64)
     return out

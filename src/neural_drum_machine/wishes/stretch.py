@@ -9,12 +9,15 @@ from typing import Final
 import numpy as np
 
 from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.signal.full_hit import fade_out
 from neural_drum_machine.signal.windows import hann
 
 KEPT_SECONDS: Final = 0.03
 """After the onset, this much keeps its pace."""
 MOST: Final = 4.0
 """The largest factor."""
+END_SECONDS: Final = 0.01
+"""The end of what was made longer is faded out."""
 _SIZE: Final = 2048
 _HOP: Final = 512
 _WINDOWS: Final = 1.5
@@ -79,4 +82,7 @@ def stretched(samples: FloatArray, sr: int, onset: int, factor: float, most: int
     whole = np.zeros_like(result)
     whole[:, : min(n, length)] = samples[:, :length]
     joined: FloatArray = np.where(fade < 1, whole * (1 - fade) + result * fade, result)
+    # The end is ours, also where the file was cut off in the middle of its sound: no click.
+    for channel in joined:
+        fade_out(channel, END_SECONDS, sr)
     return joined

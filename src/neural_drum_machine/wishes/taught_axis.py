@@ -140,6 +140,10 @@ class TaughtAxis:
         return out
 
 
+AxisStep = tuple[TaughtAxis, float]
+"""An axis, and how far along it a sound is moved."""
+
+
 def _direction(step: Mapping[str, float], code: FloatArray) -> DoubleArray:
     """Return the way from the middle to the examples for more, as :meth:`Example.place` counts."""
     qualities = [_SPREAD_DEVIATIONS * step.get(name, 0.0) for name in BY_NAME]

@@ -37,16 +37,20 @@ def port(small_machine, tmp_path_factory):
 
 @pytest.fixture
 def device(node):
-    """Load the committed device file, optionally with the server's port and stored parameters."""
+    """Load the committed device file, optionally with the server's port and stored parameters.
+
+    With a port, the server makes the sounds. `file` is another device; `beside` are files in its
+    folder.
+    """
     from device.build import NAME
     from device.container import read
 
-    file = read((MAX / NAME).read_bytes())
+    committed = read((MAX / NAME).read_bytes())
     loaded = []
 
-    def load(port=None, **restored):
-        loaded.append(Host(file, node, port, restored))
-        return loaded[-1]
+    def load(port=None, *, file=committed, beside=(), **restored):
+        server = {"Port": port, "Engine": 1} if port else {}
+        return Host(file, node, server | restored, loaded, beside)
 
     yield load
     for each in loaded:
@@ -62,10 +66,22 @@ def live(device, port):
 
 
 def played(device):
-    """The samples in the device's buffer, as the 16 bits of the file."""
+    """The samples in the device's buffer, ``(n, 2)``, as the 16 bits of the file."""
     samples, sr = device.sound()
-    assert sr == 44100
-    return np.round(samples[:, 0] * 32768).astype(np.int16)
+    assert (sr, samples.shape[1]) == (44100, 2)
+    return np.round(samples * 32768).astype(np.int16)
+
+
+def check_preset(device, stored, wanted):
+    """Check that stored parameters bring a sound back to a device that plays another one."""
+    device.set("Typical")
+    device.set("Category", 0)
+    device.settle()
+    assert played(device).shape != wanted.shape or (played(device) != wanted).any()
+    for name, value in stored.items():
+        device.set(name, *(value if isinstance(value, list) else [value]))
+    device.settle()
+    np.testing.assert_array_equal(played(device), wanted)
 
 
 def same(device, sound):
@@ -74,5 +90,5 @@ def same(device, sound):
 
 
 def sixteen_bit(sound):
-    """The samples of a sound, as the 16 bits of the file."""
-    return to_pcm(sound.samples)
+    """The samples of a sound, ``(n, 2)``, as the 16 bits of the file."""
+    return to_pcm(np.broadcast_to(sound.samples, (2, sound.samples.shape[-1])).T)

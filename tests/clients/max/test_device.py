@@ -46,6 +46,8 @@ def test_every_control_makes_a_valid_message(live):
     for name in ("Random", "Variation", "Typical"):
         live.set(name)
         live.advance(20)
+    live.settle()
+    live.until(lambda: live.soft()[1] > 0)
     kinds = set()
     for message in live.sent:
         (parsed,) = parse_packet(osc(*message), 0).messages
@@ -54,7 +56,11 @@ def test_every_control_makes_a_valid_message(live):
         kinds.add(type(request))
         if isinstance(request, protocol.Generate):
             assert abs(request.p1) <= 1
-    assert kinds == {protocol.Hello, protocol.Generate, protocol.Random, protocol.Variation}
+    assert kinds >= {protocol.Hello, protocol.Generate, protocol.Random, protocol.Layers}
+    assert kinds <= {
+        protocol.Hello, protocol.Generate, protocol.Random, protocol.Variation, protocol.Layers,
+        protocol.Ping,
+    }  # fmt: skip
     live.settle()
     assert live.text("error") == "ready"
 
@@ -107,12 +113,13 @@ def test_a_dropped_sample_stays_as_it_is_and_its_path_is_never_sent(live, small_
     live.set("Category", 2)
     live.set("Sample", str(path))
     live.settle()
-    mono = np.float32(stereo.mean(axis=1) + 1e-9)
-    clip = Clip(mono[None], 44100)
-    assert same(live, small_machine.bend(small_machine.anchor(clip, "snare")))
+    clip = Clip(np.float32(stereo.T + 1e-9), 44100)
+    want = small_machine.bend(small_machine.anchor(clip, "snare"))
+    assert want.samples.shape == (2, 6615)
+    assert same(live, want)
     assert not [m for m in live.sent if any("secret" in str(atom) for atom in m)]
     parts = [m for m in live.sent if m[0] == "/ndm/samples"]
-    assert len(parts) == 26
+    assert len(parts) == 52
     assert max(len(osc(*m)) for m in parts) < 1472  # one datagram of any network
     # For another category the sample is sent again.
     live.set("Category", 1)
@@ -144,15 +151,21 @@ def test_the_client_knows_every_answer_of_the_server(node):
         protocol.Pong(1), SOUND, protocol.Superseded(1, 2), STATUS,
         protocol.ErrorReply(1, protocol.ErrorCode.BUSY, "busy"),
         protocol.ValuesReply(1, 2, "kick", {"decay": 0.5}),
+        protocol.LayersReply(1, 2, "/tmp/a.wav", 100, 44100, (96, 64, 32)),
     ]  # fmt: skip
     of_the_web = {
         protocol.PadMapReply,
         protocol.SamplesReply,
+        protocol.LayerSamplesReply,
         protocol.OwnReply,
+        protocol.KitReply,
+        protocol.AxisReply,
         *protocol.LibraryAnswer.__args__,
+        *protocol.GrooveAnswer.__args__,
     }
     assert {type(r) for r in replies} == set(protocol.Reply.__args__) - of_the_web
     client = node.load(MAX / "ndm_client.js")
+    client(["way", 1])
     client(["start"])
     addresses = set()
     for reply in replies:

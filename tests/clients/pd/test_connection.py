@@ -86,6 +86,7 @@ def test_requests_are_well_formed_and_errors_are_shown_unchanged(pd):
         patch.until(lambda: getattr(requests[-1], "wish", None) == {"decay": 0.5})
         patch.send("clear")
         patch.until(lambda: getattr(requests[-1], "wish", None) == {})
+        assert {getattr(each, "channels", 2) for each in requests} == {2}
         del requests[before:]
         ended.set()
         thread.join()

@@ -50,7 +50,8 @@ def example(started):
     """The example with its initial values."""
     started.run(
         r"~id = 0; ~seed = nil; ~soundId = nil; ~category = \kick; ~p = [0.0, 0.0, 0.0];"
-        "~range = 1.0; ~wild = 1.0; ~statusText = nil; ~tablet = nil;"
+        "~range = 1.0; ~wild = 1.0; ~draw.(); ~turn = 0; ~blend = 0; ~statusText = nil;"
+        "~tablet = nil;"
     )
     return started
 

@@ -2,12 +2,22 @@
 
 import re
 
+import numpy as np
+import soundfile
 from tests.clients.sc.conftest import needs_sclang
 from tests.support.clients.pd import free_ports
 from tests.support.clients.sclang import CLIENTS, EXAMPLE, blocks
 from tests.support.osc import osc
+from tests.support.sounds import noise, tone
 
-from neural_drum_machine.server.protocol import Generate, Random, Variation
+from neural_drum_machine.server.protocol import (
+    Bend,
+    Generate,
+    Layers,
+    PartedUpload,
+    Random,
+    Variation,
+)
 
 DOCUMENT = (CLIENTS.parent / "docs" / "protocol.md").read_text(encoding="utf-8")
 
@@ -30,24 +40,35 @@ def test_requests_byte_for_byte(example, server):
     in_document = re.search(r"^/ndm/hello\n([0-9a-f \n]+)", DOCUMENT, re.MULTILINE)[1]
     assert server.hello == bytes.fromhex(in_document)
     example.run("~generate.();")
-    plain = osc("/ndm/generate", 1, "kick", 0.0, 0.0, 0.0, "range", 1.0, "wild", 1.0)
+    plain = osc("/ndm/generate", 1, "kick", 0.0, 0.0, 0.0, "range", 1.0, "wild", 1.0,
+                "channels", 2)  # fmt: skip
     assert server.take() == plain
     assert server.sender == ("127.0.0.1", example.port)
     example.run(r"~category = \snare; ~p = [0.5, -0.25, 1]; ~range = 4; ~wild = 0.5; ~generate.()")
-    assert server.request() == Generate(2, "snare", 0.5, -0.25, 1, range=4, wild=0.5)
+    assert server.request() == Generate(2, "snare", 0.5, -0.25, 1, range=4, wild=0.5, channels=2)
     example.run("~random.()")
     drawn = server.request()
-    assert drawn == Random(3, "snare", seed=drawn.seed, wild=0.5)
+    assert drawn == Random(3, "snare", seed=drawn.seed, wild=0.5, channels=2)
     example.run("~p[0] = -1.0; ~generate.()")
     assert server.request() == Generate(
-        4, "snare", -1, -0.25, 1, range=4, seed=drawn.seed, wild=0.5
+        4, "snare", -1, -0.25, 1, range=4, seed=drawn.seed, wild=0.5, channels=2
     )
     example.run("~typical.()")
-    assert server.request() == Generate(5, "snare", -1, -0.25, 1, range=4, wild=0.5)
+    assert server.request() == Generate(5, "snare", -1, -0.25, 1, range=4, wild=0.5, channels=2)
     example.run("~variation.()")
     example.wait_for("ndm: make a sound first")
     example.run("~soundId = 3; ~variation.(0.25)")
-    assert server.request() == Variation(6, 3, 0.25, wild=0.5)
+    assert server.request() == Variation(6, 3, 0.25, wild=0.5, channels=2)
+
+
+@needs_sclang
+def test_strokes_are_asked_for_with_and_without_hits_that_differ(example, server):
+    example.run("~soundId = 3; ~layers.()")
+    assert server.request() == Layers(1, 3, channels=2)
+    example.run("~humanise = 0.5; ~layers.()")
+    asked = server.request()
+    assert asked == Layers(2, 3, hits=5, amount=0.5, seed=asked.seed, channels=2)
+    example.run("~humanise = 0")
 
 
 @needs_sclang
@@ -61,6 +82,33 @@ def test_wishes_go_with_every_request(example, server):
     assert server.request().wish == {"pitch": 49, "decay": 0.5}
     example.run("~wish = (); ~typical.()")
     assert server.request().wish == {}
+
+
+@needs_sclang
+def test_a_sample_is_sent_whole_and_bent(example, server, tmp_path):
+    stereo = np.stack([tone(200, 0.05, 44100), noise(0.05, 44100)])
+    path = tmp_path / "mine.wav"
+    soundfile.write(path, stereo.T, 44100, subtype="FLOAT")
+    example.run(rf'~category = \snare; ~sample.("{path}")')
+    upload = server.request()
+    n = stereo.shape[1]
+    assert upload == PartedUpload(1, 2 * n, 44100, "snare", channels=2, source_channels=2)
+    planar = np.zeros(2 * n, np.float32)
+    for _ in range(-(-2 * n // 256)):
+        part = server.request()
+        assert part.id == 1
+        planar[part.offset : part.offset + len(part.samples)] = part.samples
+    np.testing.assert_array_equal(planar, np.float32(stereo.reshape(-1)))
+    # As when the sound has been loaded by scsynth.
+    example.run("~sampleId = 1; ~p = [0.5, 0.0, 0.0]; ~generate.()")
+    assert server.request() == Bend(2, 1, 0.5, 0, 0, channels=2)
+    example.run(r"~toward = \clap; ~turn = 0.25; ~blend = 0.5; ~generate.()")
+    assert server.request() == Bend(3, 1, 0.5, 0, 0, to="clap", t=0.25, blend=0.5, channels=2)
+    example.run("~typical.()")
+    assert server.request() == Generate(4, "snare", 0.5, 0, 0, channels=2)
+    start = len(example.output())
+    example.run('~sample.("/nowhere.wav")')
+    example.wait_for("ndm: /nowhere.wav could not be read as a sound", start)
 
 
 @needs_sclang

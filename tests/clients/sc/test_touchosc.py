@@ -159,18 +159,20 @@ def test_sclang_accepts_every_message_of_the_layout(example, server, tree):
 
     assert sent(nodes["pad"], {"x": 0, "y": 1}) == osc("/touch/pad", -1.0, 1.0)
     tell("pad", x=0, y=1)
-    assert server.request() == Generate(1, "kick", -1, 1, 0)
+    assert server.request() == Generate(1, "kick", -1, 1, 0, channels=2)
     tell("p3", x=0.75)
-    assert server.request() == Generate(2, "kick", -1, 1, 0.5)
+    assert server.request() == Generate(2, "kick", -1, 1, 0.5, channels=2)
     tell("wild", x=0.25)
     tell("random")
     drawn = server.request()
-    assert drawn == Random(3, "kick", seed=drawn.seed, wild=0.5)
+    assert drawn == Random(3, "kick", seed=drawn.seed, wild=0.5, channels=2)
     for i, category in enumerate(CATEGORIES):
         tell(f"category_{category}")
-        assert server.request() == Generate(4 + i, category, -1, 1, 0.5, seed=drawn.seed, wild=0.5)
+        assert server.request() == Generate(
+            4 + i, category, -1, 1, 0.5, seed=drawn.seed, wild=0.5, channels=2
+        )
     tell("typical")
-    assert server.request() == Generate(15, "tom", -1, 1, 0.5, wild=0.5)
+    assert server.request() == Generate(15, "tom", -1, 1, 0.5, wild=0.5, channels=2)
     tell("variation")
     tell("hit")
     example.wait_for("hit 1.0")

@@ -10,7 +10,8 @@ from neural_drum_machine.signal.mel import exp_mel, mel_spectrogram
 
 
 def test_values_are_those_of_a_reconstruction_by_hand(measured):
-    result, machine, data = measured.result, measured.machine, measured.data
+    result, data = measured.result, measured.data
+    machine = measured.machine.with_engine(None)
     part = result["reconstruction"]
     assert set(part["categories"]) == {"kick", "snare", "closed_hihat"}
     paper = machine.with_inverter("mcnn")

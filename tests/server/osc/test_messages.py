@@ -25,6 +25,8 @@ from neural_drum_machine.server.protocol import (
     Generate,
     Hello,
     HelloReply,
+    Layers,
+    LayersReply,
     PartedUpload,
     Ping,
     Pong,
@@ -57,11 +59,15 @@ MEANT = {
     "/ndm/variation 4 3 0.25 seed 99": (Variation(4, 3, 0.25, 99), None),
     "/ndm/describe 8 2": (Describe(8, 2), None),
     "/ndm/bend 9 6 0.5 -0.25 0.0 blend 0.25": (Bend(9, 6, 0.5, -0.25, 0, blend=0.25), None),
+    "/ndm/layers 10 4 channels 2": (Layers(10, 4, channels=2), None),
     "/ndm/encode 5 2 category clap": (Encode(5, 2, "clap"), None),
     "/ndm/upload 6 3 44100 category clap": (PartedUpload(6, 3, 44100, "clap"), None),
     "/ndm/samples 6 0 0.0 0.5 -0.25": (Samples(6, 0, (0, 0.5, -0.25)), None),
     "/ndm/pong 7": Pong(7),
     next(t for t in EXAMPLES if t.startswith("/ndm/sound")): SOUND,
+    "/ndm/layers 10 4 /tmp/ndm-sounds-1-a/c00/01.wav 33075 44100 96 64 32": LayersReply(
+        10, 4, "/tmp/ndm-sounds-1-a/c00/01.wav", 33075, 44100, (96, 64, 32)
+    ),
     "/ndm/superseded 6 7": Superseded(6, 7),
     '/ndm/error 8 out-of-range "p1 must lie between -8 and 8, got 8.5"': ErrorReply(
         8, ErrorCode.OUT_OF_RANGE, "p1 must lie between -8 and 8, got 8.5"
@@ -72,7 +78,7 @@ MEANT = {
 
 def test_the_document_and_this_test_know_the_same_examples():
     assert set(EXAMPLES) == set(MEANT)
-    assert len(EXAMPLES) == 18
+    assert len(EXAMPLES) == 20
 
 
 @pytest.mark.parametrize("text", MEANT)
@@ -128,7 +134,7 @@ def test_the_documents_answers_are_the_codes():
         assert values == [getattr(reply, name) for name, _ in documented]
     assert [row[0] for row in rows("### `/ndm/error`")] == [
         "bad-message", "out-of-range", "unknown-category", "unknown-inverter", "unknown-sound",
-        "bad-audio", "library", "incomplete", "busy", "disk", "closing", "internal",
+        "bad-audio", "library", "incomplete", "busy", "disk", "cancelled", "closing", "internal",
     ]  # fmt: skip
     assert {row[0] for row in rows("### `/ndm/error`")} == set(ErrorCode)
 
@@ -138,8 +144,11 @@ def test_the_document_has_every_request_with_its_arguments():
         (line,) = re.findall(rf"^### `{address}`(?! \*name)(.*)$", DOCUMENT, re.MULTILINE)[:1]
         required, _, rest = line.partition("[")
         assert tuple(required.replace("*", "").split()) == ARGUMENTS[kind]
-        written = re.findall(r"`(\w+)`", rest)
-        assert (*written, *((*BY_NAME, "velocity") if "wishes" in rest else ())) == kind.optional()
+        written = re.findall(r"`(\w+)`", rest.split(", wishes")[0])
+        assert (
+            *written,
+            *((*BY_NAME, "velocity", "channels") if "wishes" in rest else ()),
+        ) == kind.optional()
 
 
 def test_hello_is_several_messages_and_ends_with_the_categories():

@@ -4,6 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 from tests.support.web import WebClient
 
+from neural_drum_machine.kits.new_kit import new_kit
 from neural_drum_machine.server import serving_web
 from neural_drum_machine.server.web import make_app
 
@@ -26,6 +27,12 @@ def sock(shared_web):
     """A client of the shared server."""
     with WebClient(shared_web) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def kit(small_machine):
+    """A kit of the shared server's machine."""
+    return new_kit(small_machine, 7, style="dark", voices=8)
 
 
 @pytest.fixture(scope="module")

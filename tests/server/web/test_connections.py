@@ -11,6 +11,7 @@ import socket
 import urllib.request
 
 import pytest
+from tests.support.loops import run
 from tests.support.web import WebClient, frame
 from websockets.exceptions import ConnectionClosed
 
@@ -132,7 +133,7 @@ def on_a_socket(check):
         await check(made, made.inner, transport)
         made.connection_lost(None)
 
-    asyncio.run(main())
+    run(main())
 
 
 async def turns(n):
@@ -228,6 +229,7 @@ def test_who_sends_too_much_is_read_later(opcode, size, monkeypatch):
     monkeypatch.setattr(connections, "RateLimit", standing)
 
     async def check(made, inner, transport):
+        asyncio.get_running_loop().time = lambda: 0.0
         for _ in range(3):
             made.data_received(frame(opcode, bytes(size)))
             transport.send()
@@ -271,7 +273,7 @@ def test_unfinished_messages_are_bounded_and_the_oldest_one_gives_way(monkeypatc
         for each, _ in made:
             each.connection_lost(None)
 
-    asyncio.run(main())
+    run(main())
 
 
 def test_a_message_must_be_complete_in_time(web, monkeypatch):

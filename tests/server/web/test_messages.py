@@ -1,4 +1,7 @@
-"""The format of messages, and the document's examples of it."""
+"""The format of messages, and the document's examples of it.
+
+Over 250 lines, because every message of the document is written and read back here.
+"""
 
 import dataclasses
 import io
@@ -80,7 +83,9 @@ def test_every_value_of_a_reply_is_sent():
         assert {*names} == fields - ({"limits"} if kind is HelloReply else set())
     assert {*SOUND} == {field.name for field in dataclasses.fields(SoundReply)} - {"path"}
     assert {*LIMITS} == {field.name for field in dataclasses.fields(Limits)}
-    assert {*REPLIES, *WITH_DATA, SoundReply, SamplesReply} == set(typing.get_args(protocol.Reply))
+    of_files = {SoundReply, protocol.LayersReply}
+    sent = {*REPLIES, *WITH_DATA, SamplesReply}
+    assert sent | of_files == set(typing.get_args(protocol.Reply))
 
 
 def test_moving_a_field_of_a_reply_changes_nothing_on_the_wire():
@@ -130,7 +135,7 @@ BAD = {
     "a header that is no UTF-8": (struct.pack("<I", 2) + b"\xff\xfe", "no UTF-8"),
     "bytes that are no upload": (
         binary_message({"type": "ping", "n": 1}),
-        "a binary message is upload or own, got",
+        "a binary message is upload, own, groove_import; got",
     ),
     "audio in the header": (
         binary_message({"type": "upload", "id": 1, "audio": "x"}),
@@ -154,7 +159,8 @@ def test_columns_and_samples_follow_a_header_that_ends_at_a_multiple_of_four():
     for reply in (
         protocol.LibraryMapReply(1, 0, 1, 7, ("kick",), ("Kick é",), ("",), bytes(18)),
         protocol.LibraryFindReply(2, 1, struct.pack("<I", 9)),
-        protocol.LibraryAudioReply(3, 44100, 0, b"\1\0\2\0"),
+        protocol.LibraryAudioReply(3, 44100, 0, 1, b"\1\0\2\0"),
+        protocol.MadeFile(4, "a.zip", ("a note",), b"PK"),
     ):
         message = write_reply(reply)
         (length,) = struct.unpack_from("<I", message)
@@ -191,6 +197,24 @@ MEANT = [
     Morph(8, "kick", CODE, "snare", (0, 0, 0, 0, 0, 0, 0, 1), 0.4),
     protocol.PadMap(9, "kick"),
     protocol.Describe(11, 2),
+    protocol.Layers(14, 2, channels=2),
+    protocol.Layers(16, 2, hits=3, amount=0.5, seed=4),
+    protocol.NewKit(17, "dark", voices=8, seed=7),
+    protocol.VaryKit(18, {"neural_drum_machine_kit": 1}, 0.5),
+    protocol.SwapVoice(19, {"neural_drum_machine_kit": 1}, "snare"),
+    protocol.Styles(28),
+    protocol.GrooveExport(29, {"neural_drum_machine_groove": 1}),
+    protocol.Humanize(
+        30,
+        {"neural_drum_machine_kit": 1},
+        {"neural_drum_machine_groove": 1},
+        0.3,
+        bars=8,
+        stems=True,
+    ),
+    protocol.ExportKit(31, {"neural_drum_machine_kit": 1}, "sfz", layers=2, bits="16"),
+    protocol.Cancel(32, 30),
+    protocol.Axis(15, "room", (2, 12), (3, 4)),
     None,  # refused
     protocol.LibraryStatus(20),
     protocol.LibraryMap(21, 4000),
@@ -219,10 +243,12 @@ def test_the_documents_requests_are_met_by_a_server(sock, small_machine):
         data = sock.socket.recv(timeout=30)
         facts = json.loads(data) if isinstance(data, str) else read_sound(data)[0]
         got[json.loads(text).get("id", facts["type"])] = facts
-        if facts["type"] == "pong" or facts.get("id") in (10, 25):
+        if facts["type"] == "pong" or facts.get("id") in (10, 25, 32):
             assert data in examples("answer")
     assert [got[n]["type"] for n in range(2, 11)] == ["sound"] * 7 + ["pad_map", "error"]
+    assert (got[14]["type"], got[14]["velocities"]) == ("layers", [96, 64, 32])
     assert got[11]["values"].keys() <= small_machine.ranges("kick").keys()
+    assert got[15]["axis"]["name"] == "room"
     assert {got[n]["code"] for n in range(20, 28)} == {"library"}  # that server has none
     assert {"hello", "pong", "status"} <= set(got)
     data = examples("ask-bytes")
@@ -244,6 +270,7 @@ def test_the_documents_answers_are_these_bytes():
         protocol.ErrorReply(
             10, ErrorCode.OUT_OF_RANGE, "p1 must lie between -8 and 8, got 8.5"
         ),
+        protocol.CancelReply(32, 30, False),
         protocol.ErrorReply(
             25, ErrorCode.LIBRARY, "this server offers no library; start it with ndm play"
         ),
@@ -271,7 +298,7 @@ def test_the_documents_answers_are_these_bytes():
 
 
 def test_the_document_has_every_request_of_its_own_with_its_values():
-    own = (Recall, Move, Morph, protocol.PadMap, Upload, protocol.Own)
+    own = (Recall, Move, Morph, protocol.PadMap, Upload, protocol.Axis, protocol.Own)
     for name, kind in ((kind.type, kind) for kind in own):
         ((required, optional),) = re.findall(
             rf"^\| `{name}` \| `([\w ]+)`(?: \[`([\w ]+)`\])? \|", DOCUMENT, re.MULTILINE

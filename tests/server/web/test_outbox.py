@@ -1,7 +1,7 @@
 import asyncio
-import concurrent.futures
 
 import pytest
+from tests.support.loops import run
 
 from neural_drum_machine.server.web.outbox import MAX_UNSENT, TRY_AGAIN, Outbox
 
@@ -20,12 +20,6 @@ class Channel:
 
     async def close(self, code, reason):
         self.sent.append(code)
-
-
-def run(coroutine):
-    # In a thread of its own: Playwright's loop may still run in this one.
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, coroutine).result(60)
 
 
 @pytest.mark.parametrize(("size", "most"), [(1, MAX_UNSENT), (1 << 20, 16), (1 << 25, 1)])

@@ -10,6 +10,7 @@
 //   {"size": [w, h]}               the size of a jsui object
 //   {"pointer": NAME, "at": […]}   call a function of the pointer
 //   {"paint": true}                paint, and answer {"drawn": […]}
+//   {"live": {…}}                  set facts of Live's set, and answer {"live": {…}} with all of them
 //   {"close": true}                forget the script
 // Lines of JSON out: {"outlet": n, "message": […]}, {"redraw": true}, and at the end {"done": true}.
 
@@ -17,6 +18,7 @@
 const fs = require("fs");
 const readline = require("readline");
 const vm = require("vm");
+const { LiveSet } = require("./max_live.cjs");
 
 function out(value) { process.stdout.write(JSON.stringify(value) + "\n"); }
 
@@ -27,6 +29,7 @@ class MaxScript {
     this.buffer = null;
     this.size = [124, 116];
     this.drawn = [];
+    this.set = new LiveSet();
     this.world = vm.createContext(this.globals([file, ...words]));
     vm.runInContext(fs.readFileSync(file, "utf8"), this.world, file);
   }
@@ -54,6 +57,7 @@ class MaxScript {
           return n === 1 ? part[0] : part;
         }
       },
+      LiveAPI: this.set.api(),
       arrayfromargs: (args) => Array.from(args),
       outlet: (n, ...values) => out({ outlet: n, message: values.flat() }),
       post: () => {},
@@ -96,6 +100,7 @@ class MaxScript {
     else if ("buffer" in given) this.buffer = given.buffer;
     else if ("size" in given) this.size = given.size;
     else if ("pointer" in given) this.world[given.pointer](...given.at);
+    else if ("live" in given) out({ live: Object.assign(this.set, given.live) });
     else if ("paint" in given) { this.drawn.length = 0; this.world.paint(); out({ drawn: this.drawn }); }
     else throw new Error("unknown line " + JSON.stringify(given));
   }

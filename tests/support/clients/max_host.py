@@ -1,4 +1,4 @@
-"""A stand-in for Max and Live: runs the patch and scripts of a device file, with real UDP."""
+"""A stand-in for Max and Live: runs a device file's patch and scripts, with real UDP and Node."""
 
 import tempfile
 from pathlib import Path
@@ -8,12 +8,18 @@ from tests.support.osc import unpack
 
 
 class Host(MaxObjects):
-    """A loaded device, with the actions of a user, of Live and of the network."""
+    """A loaded device, with the actions of a user, of Live and of the network.
 
-    def __init__(self, file, node, port, restored):
-        super().__init__(file.patcher["patcher"])
+    It lies in a folder of its own, with copies of the files `beside` it.
+    """
+
+    def __init__(self, file, node, restored, together, beside=()):
+        super().__init__(file.patcher["patcher"], together)
         self.received = []
         self._folder = tempfile.TemporaryDirectory()
+        self._beside = {path.name: path for path in beside}
+        self.home = Path(self._folder.name) / "home"
+        self.home.mkdir()
         for each in file.files:
             (Path(self._folder.name) / each.name).write_bytes(each.data)
         for id_, box in self.boxes.items():
@@ -23,10 +29,17 @@ class Host(MaxObjects):
             if words[:1] == ["js"]:
                 path = Path(self._folder.name) / words[1]
                 self._scripts[id_] = node.load(path, *words[2:])
-        self._restore({"Port": port, **restored} if port else restored)
+        self._restore(restored)
         self.emit(self.box("text", "live.thisdevice"), 0, ["bang"])
 
+    def found(self, name):
+        """Where Max looks for a file: in the device, then beside it."""
+        beside = [self._beside[name]] if name in self._beside else []
+        return [Path(self._folder.name) / name, *beside]
+
     def close(self):
+        if self.node:
+            self.node.stop()
         for script in self._scripts.values():
             script.close()
         self._folder.cleanup()
@@ -84,16 +97,31 @@ class Host(MaxObjects):
             address, arguments = unpack(data)
             self.received.append([address, *arguments])
             self.emit(self.box("text", "udpreceive"), 0, [address, *arguments])
-        return count
+        return count + self._hear()
+
+    def _hear(self):
+        """Deliver what the engine in the device has said; return the number of messages."""
+        messages = self.node.heard() if self.node else []
+        for message in messages:
+            self.received.append(message)
+            self.emit(self.box("text", "node.script"), 0, message)
+        return len(messages)
 
     def asked(self):
         """Id of the newest request for a sound."""
-        kinds = ("generate", "random", "variation", "upload")
+        kinds = ("generate", "random", "variation", "bend", "upload")
         return [m[1] for m in self.sent if m[0].removeprefix("/ndm/") in kinds][-1]
 
     def answered(self):
         """Id of the newest request with a sound; answers may arrive in any order."""
         return max(m[1] for m in self.received if m[0] == "/ndm/sound")
+
+    def rest(self, ms):
+        """Let time pass without losing the server: each second's ping is answered at once."""
+        for _ in range(0, ms, 100):
+            self.advance(100)
+            pings = [m[0] for m in self.sent].count("/ndm/ping")
+            self.until(lambda n=pings: [m[0] for m in self.received].count("/ndm/pong") >= n, 0)
 
     def until(self, condition, step=10, limit=3000):
         """Advance the clock and listen until a condition holds.
@@ -123,6 +151,12 @@ class Host(MaxObjects):
         self._in.close()
         self._in = None
 
+    def live(self, **facts):
+        """Set facts of Live's set, and return all of them."""
+        rack = self.box("text", "js ndm_kit.js")
+        (answer,) = self._scripts[rack]({"live": facts})
+        return answer["live"]
+
     def note(self, pitch, velocity):
         midi = self.box("text", "notein")
         self.emit(midi, 1, [velocity])
@@ -137,9 +171,15 @@ class Host(MaxObjects):
         """Samples and sample rate of the sound's buffer~."""
         return self._state.get("u1ndm")
 
+    def soft(self):
+        """Samples of the buffer~ of the strokes, and the length of each in ms; 0 if none play."""
+        name = {1: "u1ndmsoft", 2: "u1ndmsoft2"}[self._state.get(self.box("text", "f 1."), 1)]
+        samples, _ = self._state.get(name, (None, 0))
+        return samples, self._state.get(self.box("text", "float 0."), 0)
+
     def file(self):
         """The last message to the buffer~ of the sound."""
-        return self._state.get(self.box("text", "buffer~ ---ndm 1500"))
+        return self._state.get(self.box("text", "buffer~ ---ndm 3000"))
 
     def pointer(self, which, x, y):
         self._run(self.box("maxclass", "jsui"), {"pointer": which, "at": [x, y, 1, 0, 0, 0, 0, 0]})

@@ -9,6 +9,7 @@ import re
 import socket
 
 import soundfile
+from tests.support.clients.max_node import NodeScript
 from tests.support.osc import osc
 
 
@@ -27,9 +28,11 @@ def atoms(text):
 
 
 class MaxObjects:
-    """Boxes, cords and the state of each box."""
+    """Boxes, cords and the state of each box; `together` are the devices of a set."""
 
-    def __init__(self, patcher):
+    def __init__(self, patcher, together):
+        self.together = together
+        together.append(self)
         self.boxes = {item["box"]["id"]: item["box"] for item in patcher["boxes"]}
         self.cords = {}
         for item in patcher["lines"]:
@@ -37,7 +40,9 @@ class MaxObjects:
             self.cords.setdefault(tuple(line["source"]), []).append(line["destination"])
         for targets in self.cords.values():  # Max's order: from right to left, then from below
             targets.sort(key=lambda t: self.boxes[t[0]]["patching_rect"][:2], reverse=True)
-        self.lines, self.unhandled, self.sent = [], [], []
+        self.lines, self.unhandled, self.sent, self.scripts = [], [], [], []
+        self.playing = "u1ndm"
+        self.node = None
         self._state = {}
         self._scripts = {}
         self._out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -62,7 +67,7 @@ class MaxObjects:
         box = self.boxes[id_]
         kind = box["maxclass"]
         words = atoms(box.get("text", "")) if kind == "newobj" else [kind]
-        name = {"*": "times", "/": "divide", "t": "trigger"}.get(words[0], words[0])
+        name = {"*": "times", "t": "trigger", "f": "float"}.get(words[0], words[0])
         method = getattr(self, "_" + re.sub(r"[.~]", "_", name).rstrip("_"), None)
         assert method, f"the stand-in has no {name}"
         method(id_, box, words[1:], inlet, message)
@@ -117,8 +122,8 @@ class MaxObjects:
 
     def _trigger(self, id_, box, words, inlet, message):
         for outlet in reversed(range(len(words))):
-            assert words[outlet] == "b"
-            self.emit(id_, outlet, ["bang"])
+            kind = {"b": lambda _: "bang", "i": int, "f": float}[words[outlet]]
+            self.emit(id_, outlet, [kind(message[0])])
 
     def _unpack(self, id_, box, words, inlet, message):
         for outlet in reversed(range(len(words))):
@@ -135,9 +140,31 @@ class MaxObjects:
         values = self._state.setdefault(id_, [0.0] * box["numinlets"])
         values[inlet] = float(message[0])
         if inlet == 0:
-            code = re.sub(r"\$f(\d)", r"v[\1-1]", box["text"].removeprefix("expr "))
-            code = code.replace("\\,", ",")
+            code = re.sub(r"\$[fi](\d)", r"v[\1-1]", box["text"].removeprefix("expr "))
+            code = code.replace("\\,", ",").replace("&&", "and")
             self.emit(id_, 0, [eval(code, {"v": values, "pow": math.pow})])
+
+    def _float(self, id_, box, words, inlet, message):
+        if message[0] != "bang":
+            self._state[id_] = message[0]
+        if inlet == 0:
+            self.emit(id_, 0, [self._state.get(id_, words[0])])
+
+    def _send(self, id_, box, words, inlet, message):
+        for device in self.together:
+            for each, other in device.boxes.items():
+                if other.get("text") == f"receive {words[0]}":
+                    device.emit(each, 0, message)
+
+    def _select(self, id_, box, words, inlet, message):
+        if message[0] == words[0]:
+            self.emit(id_, 0, ["bang"])
+        else:
+            self.emit(id_, 1, message)
+
+    def _play(self, id_, box, words, inlet, message):
+        assert message[0] == "set", message
+        self.playing = message[1]
 
     def _change(self, id_, box, words, inlet, message):
         if self._state.get(id_, words[0]) != message[0]:
@@ -147,14 +174,11 @@ class MaxObjects:
     def _gate(self, id_, box, words, inlet, message):
         if inlet == 0:
             self._state[id_] = message[0]
-        elif self._state.get(id_, 0):
+        elif self._state.get(id_, (words[1:] or [0])[0]):
             self.emit(id_, 0, message)
 
     def _times(self, id_, box, words, inlet, message):
         self.emit(id_, 0, [message[0] * words[0]])
-
-    def _divide(self, id_, box, words, inlet, message):
-        self.emit(id_, 0, [message[0] / words[0]])
 
     def _stripnote(self, id_, box, words, inlet, message):
         if inlet == 1:
@@ -180,7 +204,7 @@ class MaxObjects:
             self._state[words[0]] = samples, sr
             for script in self._scripts.values():
                 content = {"name": words[0], "sr": sr, "channels": samples.T.tolist()}
-                if words[0] != "u1ndm":
+                if words[0] == "u1ndmdrop":
                     script({"buffer": content})
             self.emit(id_, 1, ["bang"])
 
@@ -194,6 +218,21 @@ class MaxObjects:
         assert str(message[0]).startswith("/"), message
         self.sent.append(message)
         self._out.sendto(osc(*message), self._target)
+
+    def _node_script(self, id_, box, words, inlet, message):
+        if message[0] != "script":
+            assert str(message[0]).startswith("/"), message
+            self.sent.append(message)
+            if self.node:
+                self.node.tell(message)
+            return
+        self.scripts.append(message)
+        if self.node:
+            self.node.stop()
+            self.node = None
+        found = [path for path in self.found(words[0]) if path.exists()]
+        if message[1] == "start" and found:
+            self.node = NodeScript(found[0], self.home)
 
     def _udpreceive(self, id_, box, words, inlet, message):
         assert message[0] == "port"

@@ -14,6 +14,7 @@ from neural_drum_machine.signal.pcm import to_pcm
 PD = Path(__file__).parents[3] / "clients" / "pd"
 
 # Messages for the inlet arrive by UDP; messages of the outlet go back by UDP. `host …` records.
+# `choke-with N` is another copy's note of choke group N, 20 ms later in Pd's own time.
 HOST = r"""#N canvas 0 0 600 400 12;
 #X obj 20 20 netreceive -u {inward};
 #X obj 20 100 neural-drum-machine;
@@ -23,7 +24,7 @@ HOST = r"""#N canvas 0 0 600 400 12;
 #X obj 200 130 list prepend send;
 #X obj 200 145 list trim;
 #X obj 20 60 route host;
-#X obj 20 200 writesf~ 1 200000;
+#X obj 20 200 writesf~ 2 200000;
 #X obj 300 200 del 120000;
 #X msg 300 230 \; pd quit;
 #X msg 300 20 \; pd dsp 1;
@@ -32,11 +33,16 @@ HOST = r"""#N canvas 0 0 600 400 12;
 #X obj 20 150 del;
 #X msg 20 170 stop;
 #X msg 80 170 recorded all;
+#X obj 420 60 route choke-with;
+#X obj 420 90 t b f;
+#X obj 420 120 del 20;
+#X obj 420 150 f;
+#X obj 420 180 s ndm-choke;
 #X connect 0 0 7 0;
 #X connect 7 0 13 0;
-#X connect 7 1 1 0;
 #X connect 1 0 8 0;
-#X connect 1 1 5 0;
+#X connect 1 1 8 1;
+#X connect 1 2 5 0;
 #X connect 5 0 6 0;
 #X connect 6 0 2 0;
 #X connect 4 0 3 0;
@@ -50,6 +56,13 @@ HOST = r"""#N canvas 0 0 600 400 12;
 #X connect 14 0 16 0;
 #X connect 15 0 8 0;
 #X connect 16 0 5 0;
+#X connect 7 1 17 0;
+#X connect 17 0 18 0;
+#X connect 17 1 1 0;
+#X connect 18 0 19 0;
+#X connect 18 1 20 1;
+#X connect 19 0 20 0;
+#X connect 20 0 21 0;
 """
 
 
@@ -142,16 +155,21 @@ class Pd:
         self.listen()
         del self.messages[:]
 
-    def record(self, pitch=60, velocity=127, ms=400):
-        """Play a note; returns the patch's signal from its first sample that is not 0."""
+    def record(self, pitch=60, velocity=127, ms=400, choke=None):
+        """Play a note; returns the signals ``(n, 2)`` from their first sample that is not 0.
+
+        `choke` is the group of another copy's note, 20 ms later.
+        """
         path = self._folder / f"recording-{next(self._numbers)}.wav"
         self.clear()
         self.send("host", "open", "-bytes", 4, path)
         self.send("host", "start")
+        if choke is not None:
+            self.send("choke-with", choke)
         self.send("note", pitch, velocity)
         self.send("host", "stop-after", ms)  # in Pd's own time, however busy the computer is
         self.wait_for("recorded", "all")
-        samples, wanted = np.zeros(0, np.float32), self._rate * ms / 1000 - 128
+        samples, wanted = np.zeros((0, 2), np.float32), self._rate * ms / 1000 - 128
         end = time.monotonic() + 20
         while len(samples) < wanted:  # another thread of Pd completes the file
             assert time.monotonic() < end, (len(samples), wanted)
@@ -159,7 +177,7 @@ class Pd:
                 samples, _ = soundfile.read(path, dtype="float32")
             except soundfile.LibsndfileError:
                 time.sleep(0.01)
-        sounding = np.flatnonzero(samples)
+        sounding = np.flatnonzero(samples.any(axis=1))
         return samples[sounding[0] :] if len(sounding) else samples[:0]
 
     def close(self):
@@ -170,5 +188,6 @@ class Pd:
 
 
 def file_samples(sound):
-    """The samples of a sound as its 16-bit file stores them."""
-    return to_pcm(sound.samples) / np.float32(32768)
+    """The samples of a sound, ``(n, 2)``, as its 16-bit file stores them."""
+    both = np.broadcast_to(sound.samples, (2, sound.samples.shape[-1])).T
+    return to_pcm(both) / np.float32(32768)

@@ -10,6 +10,14 @@ from pythonosc.osc_message import OscMessage
 from tests.support.clients.listener import Listener
 from tests.support.osc import osc
 
+_NUMBERED = {
+    b"\0\0\0\x09": b"/s_new\0\0",
+    b"\0\0\0\x0f": b"/n_set\0\0",
+    b"\0\0\0\x15": b"/g_new\0\0",
+}
+CHOKE_S = 0.02
+"""When a recording sets values of synths: time after their start, in seconds."""
+
 
 class Recorder:
     """Takes the place of scsynth: records the messages of sclang and answers as scsynth does.
@@ -38,7 +46,7 @@ class Recorder:
 
     def _note(self, data):
         # Sclang sends some commands as numbers, which only scsynth reads.
-        number = {b"\0\0\0\x09": b"/s_new\0\0"}.get(data[:4])
+        number = _NUMBERED.get(data[:4])
         message = OscMessage(number + data[4:] if number else data)
         address, arguments = message.address, message.params
         answer = self.listener.answer
@@ -76,7 +84,7 @@ class Recorder:
             hits += address == "/s_new"
             if address == "/b_free" or (address == "/s_new" and hits != hit):
                 continue
-            bundles += _bundle(0, data)
+            bundles += _bundle(CHOKE_S if address == "/n_set" else 0, data)
         score.write_bytes(bundles + _bundle(seconds, osc("/c_set", 0, 0.0)))
         done = subprocess.run(
             ["scsynth", "-N", score, "_", out, str(rate), "WAV", "float", "-i", "0", "-o", "2"],

@@ -20,7 +20,7 @@ export class FakeBrowser {
       document: Object.assign(document, { hidden: false, getElementById: (id) => this.element(id) }),
       history: { replaceState: (_state, _title, hash) => (this.hash = hash) },
       localStorage: { getItem: (key) => stored.get(key) ?? null, setItem: (key, text) => stored.set(key, text) },
-      location: { get hash() { return browser.hash; } },
+      location: { pathname: "/", search: "", get hash() { return browser.hash.includes("#") ? browser.hash.slice(browser.hash.indexOf("#")) : ""; } },
       window: globalThis,
     };
     for (const name of NAMES) {

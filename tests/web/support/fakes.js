@@ -9,11 +9,12 @@ import { OwnSounds } from "../../../src/neural_drum_machine/web/js/net/own-sound
 import { HELLO, sound } from "./values.js";
 
 /** Requests that no sound answers: the test gives the whole answer. */
-const QUESTIONS = ["library", "library_map", "library_find", "library_near", "library_like", "library_audio"];
+const QUESTIONS = ["library", "library_map", "library_find", "library_near", "library_like", "library_audio", "layers", "kit", "styles"];
 
 export class FakeClient extends EventTarget {
   asked = [];
   isOpen = true;
+  isIdle = true;
   isRecentSound = true;
   owns = new OwnSounds();
 
@@ -48,6 +49,7 @@ export class FakeClient extends EventTarget {
       const isQuestion = QUESTIONS.includes(request.type);
       const answer = (values = {}) => {
         if (request.type === "describe") resolve({ values });
+        else if (request.type === "axis") resolve({ axis: values });
         else resolve(isQuestion ? values : soundFor(request, values));
       };
       this.asked.push({ ...request, answer, reject });
@@ -61,19 +63,25 @@ function soundFor({ type, values }, changes) {
   const { inverter = "refined", to = null, t = 0, wild = 1, p1 = 0, p2 = 0, p3 = 0, exemplars, blend } = values;
   const asked = HELLO.qualities.filter(({ name }) => name in values).map(({ name }) => [name, values[name]]);
   const wish = asked.length ? { wish: Object.fromEntries(asked) } : {};
-  const resting = { ...(exemplars && { exemplars }), ...(blend && { blend }), ...wish };
+  const { axes } = values;
+  // The axes add their amounts to the code.
+  const along = axes && { along: { axes, code, wish: Object.fromEntries(asked) }, code: code.map((v) => axes.reduce((sum, { amount }) => sum + amount, v)) };
+  const resting = { ...(exemplars && { exemplars }), ...(blend && { blend }), ...wish, ...along };
   return sound({ category, code, seed, take, inverter, to, t, wild, p: [p1, p2, p3], ...resting, ...changes });
 }
 
 export class FakeOutput {
   played = [];
+  context = { currentTime: 0 };
+  latency = 0;
   wake() {}
   buffer() {}
-  play(samples, sr, touch = {}) {
-    this.played.push({ samples, ...touch });
+  play(channels, sr, touch = {}) {
+    this.played.push({ channels, ...touch });
+    return { at: touch.when ?? 0 };
   }
-  preview(samples, sr, touch) {
-    this.play(samples, sr, touch);
+  preview(channels, sr, touch) {
+    this.play(channels, sr, touch);
   }
 }
 

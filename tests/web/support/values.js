@@ -1,6 +1,7 @@
 /** Small values for tests: what the server says, sounds, recipes and projects. */
 
-import { emptyProject } from "../../../src/neural_drum_machine/web/js/model/project.js";
+import { newPad } from "../../../src/neural_drum_machine/web/js/model/kit.js";
+import { emptyProject, tied } from "../../../src/neural_drum_machine/web/js/model/project.js";
 import { WHOLE } from "../../../src/neural_drum_machine/web/js/model/trim.js";
 
 const quality = (name, unit, logarithmic, limits, tolerance) => ({
@@ -21,7 +22,7 @@ export const HELLO = Object.freeze({
     snare: { pitch: [100, 200, 400], decay: [0.04, 0.12, 0.32], noisiness: [0.1, 0.5, 1], air: [-45, -25, -5] },
     clap: { decay: [0.05, 0.1, 0.3], brightness: [1300, 2300, 4000] },
   },
-  axes: {}, ranges: [0.5, 1, 2, 4], inverters: ["refined", "light"],
+  axes: {}, ranges: [0.5, 1, 2, 4], inverters: ["refined", "light"], engines: ["native", "reference"], width: 0,
   limits: {
     takes: 64, recent_sounds: 16, waiting: 8, audio_bytes: 2 ** 24, amount: 2, wild: 2, control: 8,
     length_ms: [20, 2000],
@@ -31,18 +32,26 @@ export const HELLO = Object.freeze({
 export function recipe(changes = {}) {
   return {
     category: "kick", code: [0.5, -1.25], seed: -1, take: 0, inverter: "refined", wild: 1, p: [0, 0, 0],
-    to: null, t: 0, exemplars: [], blend: 0, wish: {}, velocity: 127, ...changes,
+    to: null, t: 0, exemplars: [], blend: 0, wish: {}, velocity: 127, engine: "reference", along: null, ...changes,
   };
 }
 
 /** A sound as the client hands it on. */
 export function sound(changes = {}) {
-  const samples = new Float32Array([0.5, -0.5, 0.25, 0]);
+  const channels = [new Float32Array([0.5, -0.5, 0.25, 0])];
   const { p = [0, 0, 0], ...rest } = changes;
   return {
     type: "sound", id: 1, connection: 1, category: "kick", code: [0.5, -1.25], seed: -1, take: 0,
     inverter: "refined", wild: 1, p1: p[0], p2: p[1], p3: p[2], to: null, t: 0, fidelity: null, sr: 44100,
-    ms: 1, peak: 0.5, length: 1, pcm: new Int16Array(4), samples, original: null, ...rest,
+    ms: 1, peak: 0.5, length: 1, channels, original: null, ...rest,
+  };
+}
+
+/** An axis that makes sounds longer. */
+export function taughtAxis(changes = {}) {
+  return {
+    neural_drum_machine_axis: 1, name: "room", model: HELLO.hash, order: 0.9, step: { decay: 0.3, brightness: -0.1 }, middle: 0.1,
+    code: [0.25, -0.5], more: [["a.wav", "00"], ["b.wav", "01"]], less: [["c.wav", "02"], ["d.wav", "03"]], ...changes,
   };
 }
 
@@ -51,11 +60,18 @@ export function kept(changes = {}) {
 }
 
 export function padSound(changes = {}) {
-  return { ...kept(changes), level: 0, pan: 0, pitch: 0 };
+  const sound = kept(changes);
+  return { ...newPad([], 0, sound.recipe.category), ...sound };
+}
+
+/** Sixteen pads, of which the first ones have sounds. */
+export function padsWith(...pads) {
+  return Array.from({ length: 16 }, (_, n) => pads[n] ?? null);
 }
 
 export function project(changes = {}) {
-  return Object.freeze({ ...emptyProject(), recipe: recipe(), ...changes });
+  const empty = emptyProject();
+  return tied(empty, { ...empty, ...(!changes.pads && { recipe: recipe() }), ...changes });
 }
 
 /** A part of the library's map: sounds of the kit "Kit" as [id, x, y, category, name, doubt in percent]. */

@@ -112,7 +112,7 @@ def path_of(machine: DrumMachine) -> str:
 @lru_cache(maxsize=1)
 def machine_of(path: str) -> DrumMachine:
     """Return the machine of a model file, loaded once in this process."""
-    return load(path)
+    return load(path, engine="reference")
 
 
 def _measure(task: tuple[str, FloatArray, Levels, Entry]) -> Figures:

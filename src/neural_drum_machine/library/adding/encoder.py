@@ -25,7 +25,7 @@ class Encoder:
 @cache
 def encoder_of(model: str | None) -> Encoder:
     """Return the encoder of a model file; of the package's model if it is None."""
-    machine = load(model)
+    machine = load(model, engine="reference")
     encoder = Encoder(machine.spec, machine.categories, machine.scale, machine.networks)
     # The weights are read at the first use, and then nothing else of the file is needed.
     scale = machine.scale

@@ -14,6 +14,7 @@ from neural_drum_machine.library.adding.measuring import measure_chunk, version_
 from neural_drum_machine.library.adding.tasks import Chunk, Measured
 from neural_drum_machine.library.database import Database
 from neural_drum_machine.library.forgetting import FORGOTTEN
+from neural_drum_machine.library.numbers import keep_numbers
 from neural_drum_machine.parallel import run
 from neural_drum_machine.prepare.recordings.candidate import UNSEARCHED, Rejection
 
@@ -80,6 +81,7 @@ def add(
                 added.unread.append(f"{root}: not there; connect its disk, or forget it")
                 continue
             _add_root(database, root, _Run(version, file, workers, told), added)
+        keep_numbers(database)
     return added
 
 

@@ -30,6 +30,7 @@ ARGUMENTS: Final[Mapping[type[Request | Part], tuple[str, ...]]] = {
     protocol.Bend: ("id", "of", "p1", "p2", "p3"),
     protocol.Encode: ("id", "of"),
     protocol.Describe: ("id", "of"),
+    protocol.Layers: ("id", "of"),
     protocol.PartedUpload: ("id", "total", "sr"),
     protocol.Samples: ("id", "offset", "samples"),
 }
@@ -148,6 +149,9 @@ def write_reply(reply: Reply) -> list[bytes]:
             return [build_message("/ndm/pong", reply.n)]
         case protocol.SoundReply():
             return [build_message("/ndm/sound", *(getattr(reply, name) for name in SOUND))]
+        case protocol.LayersReply():
+            facts = (reply.id, reply.of, reply.path, reply.samples, reply.sr)
+            return [build_message("/ndm/layers", *facts, *reply.velocities)]
         case protocol.Superseded():
             return [build_message("/ndm/superseded", reply.id, reply.by)]
         case protocol.ErrorReply():

@@ -23,7 +23,7 @@ from neural_drum_machine.server.protocol import (
 )
 
 MAX_UPLOADS: Final = 8
-"""Uploads in progress, each of another client: at most 70 MB of samples."""
+"""Uploads in progress, each of another client: at most 154 MB of samples."""
 MAX_UPLOADS_OF_SENDER: Final = 2
 TIMEOUT_SECONDS: Final = 3.0
 """An upload is given up this long after its last part."""

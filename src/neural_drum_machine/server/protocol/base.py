@@ -96,13 +96,16 @@ class WishedRequest(WireMessage):
 
     Attributes
     ----------
-    pitch, decay, attack, brightness, noisiness, body, air, loudness : float, optional
+    pitch, sweep, decay, attack, brightness, noisiness, body, air, loudness : float, optional
         Values of :data:`neural_drum_machine.wishes.qualities.QUALITIES`, in their units.
     velocity : int
         How hard the drum is struck, 1 to 127.
+    channels : int
+        Of the answer: 1 is the mean of both, 2 is left and right.
     """
 
     pitch: float | None = None
+    sweep: float | None = None
     decay: float | None = None
     attack: float | None = None
     brightness: float | None = None
@@ -111,6 +114,7 @@ class WishedRequest(WireMessage):
     air: float | None = None
     loudness: float | None = None
     velocity: int = LOUDEST
+    channels: int = 1
 
     @property
     def wish(self) -> dict[str, float]:

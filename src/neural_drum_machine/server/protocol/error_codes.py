@@ -19,6 +19,7 @@ class ErrorCode(StrEnum):
     INCOMPLETE = "incomplete"
     BUSY = "busy"
     DISK = "disk"
+    CANCELLED = "cancelled"
     CLOSING = "closing"
     INTERNAL = "internal"
 

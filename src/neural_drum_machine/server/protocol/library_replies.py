@@ -116,13 +116,16 @@ class LibraryAudioReply:
         Their rate in Hz.
     left_out : int
         Samples at the end that are not sent.
+    channels : int
+        How many channels there are: 1, the mono form, or 2.
     data : bytes
-        The mono form, from the hit on (16 bits each).
+        From the hit on (16 bits each); two channels are interleaved.
     """
 
     id: int
     sr: int
     left_out: int
+    channels: int
     data: bytes
 
 

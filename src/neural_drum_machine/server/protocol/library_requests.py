@@ -114,11 +114,14 @@ class LibraryAudio(WireMessage):
     ----------
     sound : int
         Its number in the library.
+    channels : int
+        How many channels the answer has: 1 or 2.
     """
 
     type = "library_audio"
     id: int
     sound: int
+    channels: int = 1
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,7 @@ class LibraryTake(WireMessage):
     take: int = 0
     inverter: str | None = None
     length: float | None = None
+    channels: int = 1
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,7 @@ class LibraryBetween(WireMessage):
     take: int = 0
     inverter: str | None = None
     length: float | None = None
+    channels: int = 1
 
     def __post_init__(self) -> None:
         """Check every field, and that the sounds are pairs.

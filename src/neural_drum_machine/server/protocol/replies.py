@@ -10,11 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from neural_drum_machine.server.protocol.error_codes import ErrorCode
+from neural_drum_machine.server.protocol.groove_messages import GrooveAnswer
+from neural_drum_machine.server.protocol.kit_messages import KitReply
 from neural_drum_machine.server.protocol.library_replies import LibraryAnswer
 from neural_drum_machine.server.protocol.limits import Limits
+from neural_drum_machine.sound import REFERENCE
+from neural_drum_machine.wishes.taught_axis import AxisStep
 from neural_drum_machine.wishes.velocity import LOUDEST
 
 Pcm = npt.NDArray[np.int16]
+AxisContent = Mapping[str, object]
+"""What the file of a taught axis holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,11 @@ class HelloReply:
     wishes : mapping
         By category and name: the 5th, 50th and 95th percentile of recordings. Sent over the
         WebSocket only.
+    engines : tuple of str
+        What can compute sounds, "native" or "reference"; the default comes first. Sent over the
+        WebSocket only.
+    width : float
+        How wide drawn sounds are in stereo: 0 (they are mono) to 1. Sent over the WebSocket only.
     """
 
     protocol: int
@@ -65,6 +76,8 @@ class HelloReply:
     limits: Limits
     qualities: tuple[Mapping[str, str | bool | float | tuple[float, float]], ...] = ()
     wishes: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)
+    engines: tuple[str, ...] = field(default_factory=lambda: (REFERENCE,))
+    width: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,8 @@ class SoundReply:
     id : int
         The request's id.
     path : str
-        Absolute path of a WAV file (mono, 16 bit). The client's last 32 files stay unchanged.
+        Absolute path of a WAV file (16 bit, with as many channels as the request says). The
+        client's last 32 files stay unchanged.
     ms : float
         Milliseconds from the request's arrival to this answer.
     peak : float
@@ -138,6 +152,25 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Along:
+    """Where a sound comes from that was moved along taught axes.
+
+    Attributes
+    ----------
+    axes : tuple of AxisStep
+        The axes with their amounts.
+    code : tuple of float
+        The latent vector before.
+    wish : mapping
+        The values that were asked for, without those that the axes ask for.
+    """
+
+    axes: tuple[AxisStep, ...]
+    code: tuple[float, ...]
+    wish: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class SamplesReply:
     """A sound for a client that takes samples, not files.
 
@@ -146,7 +179,8 @@ class SamplesReply:
     sound : SoundReply
         Its description; the `path` is empty.
     pcm : numpy.ndarray
-        Shape ``(samples,)``, int16: what a file would hold.
+        Shape ``(samples,)``, int16: what a file would hold. Two channels are interleaved:
+        ``(samples, 2)``.
     code : tuple of float
         Its latent vector. With the other values it recalls the sound.
     to, t : str or None, float
@@ -160,6 +194,10 @@ class SamplesReply:
         The values that were asked for, by the names of qualities.
     velocity : int
         How hard the drum is struck, 1 to 127.
+    engine : str
+        What computed the sound: "reference" or "native".
+    along : Along, optional
+        Where it was before taught axes moved it.
     own : bytes, optional
         For an upload or an encoding, the compact form of the own sound.
     recordings : tuple of Recording
@@ -168,8 +206,8 @@ class SamplesReply:
         For an encoding, the spectral convergence of the model's version to the original at the
         best gain, on mel spectrograms: 0 is identical, silence is 1.
     original : numpy.ndarray, optional
-        For an upload, the sound that was encoded, int16. Its first sample belongs to the first
-        one of `pcm`.
+        For an upload, the sound that was encoded, int16, with as many channels. Its first sample
+        belongs to the first one of `pcm`.
     left_out : int
         Samples at the original's end that did not fit.
     notes : tuple of str
@@ -185,6 +223,8 @@ class SamplesReply:
     blend: float = 0.0
     wish: Mapping[str, float] = field(default_factory=dict)
     velocity: int = LOUDEST
+    engine: str = REFERENCE
+    along: Along | None = None
     own: bytes | None = None
     recordings: tuple[Recording, ...] = ()
     fidelity: float | None = None
@@ -196,6 +236,11 @@ class SamplesReply:
     def id(self) -> int:
         """The request's id."""
         return self.sound.id
+
+    @property
+    def channels(self) -> int:
+        """How many channels there are: 1 or 2."""
+        return 1 if self.pcm.ndim == 1 else self.pcm.shape[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +290,69 @@ class ValuesReply:
     of: int
     category: str
     values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LayersReply:
+    """Softer strokes of an earlier sound are ready, in one file.
+
+    Attributes
+    ----------
+    id, of : int
+        The request's id, and that of the sound.
+    path : str
+        Absolute path of a WAV file as for :class:`SoundReply`: the layers, one after another.
+    samples, sr : int
+        Number of samples of each layer, and their rate in Hz.
+    velocities : tuple of int
+        The velocity of each layer, in the order of the file.
+    """
+
+    id: int
+    of: int
+    path: str
+    samples: int
+    sr: int
+    velocities: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSamplesReply:
+    """Softer strokes of an earlier sound, for a client that takes samples, not files.
+
+    Attributes
+    ----------
+    id, of, samples, sr, velocities
+        As for :class:`LayersReply`.
+    channels : int
+        1 or 2.
+    data : bytes
+        What the file would hold: 16 bits, little-endian.
+    """
+
+    id: int
+    of: int
+    samples: int
+    sr: int
+    channels: int
+    velocities: tuple[int, ...]
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AxisReply:
+    """An axis that was learned.
+
+    Attributes
+    ----------
+    id : int
+        The request's id.
+    axis : mapping
+        What its file holds; see :mod:`neural_drum_machine.wishes.axis_file`.
+    """
+
+    id: int
+    axis: AxisContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +409,25 @@ class StatusReply:
     p95: float
 
 
-FileReply = HelloReply | Pong | SoundReply | Superseded | ErrorReply | StatusReply | ValuesReply
+FileReply = (
+    HelloReply
+    | Pong
+    | SoundReply
+    | LayersReply
+    | Superseded
+    | ErrorReply
+    | StatusReply
+    | ValuesReply
+)
 """Answers to a client that takes sounds as files."""
-Reply = FileReply | SamplesReply | PadMapReply | OwnReply | LibraryAnswer
+Reply = (
+    FileReply
+    | SamplesReply
+    | LayerSamplesReply
+    | PadMapReply
+    | OwnReply
+    | AxisReply
+    | KitReply
+    | GrooveAnswer
+    | LibraryAnswer
+)

@@ -1,9 +1,14 @@
-"""The requests of clients."""
+"""The requests of clients.
+
+Over 250 lines, because every field of a message has its line of documentation.
+"""
 
 from dataclasses import dataclass
 
 from neural_drum_machine.latent.prior import DEFAULT_WILD
 from neural_drum_machine.server.protocol.base import PlacedRequest, WireMessage, WishedRequest
+from neural_drum_machine.server.protocol.groove_messages import GrooveRequest
+from neural_drum_machine.server.protocol.kit_messages import KitRequest
 from neural_drum_machine.server.protocol.library_requests import LibraryQuestion, LibrarySound
 from neural_drum_machine.server.protocol.uploads import (
     GatheredUpload,
@@ -11,6 +16,10 @@ from neural_drum_machine.server.protocol.uploads import (
     Samples,
     Upload,
 )
+from neural_drum_machine.wishes.taught_axis import AxisStep
+
+AxisSteps = tuple[AxisStep, ...]
+"""Taught axes with their amounts. On the wire each is an object with `axis` and `amount`."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +167,7 @@ class Encode(WireMessage):
     take: int = 0
     inverter: str | None = None
     length: float | None = None
+    channels: int = 1
 
 
 @dataclass(frozen=True)
@@ -167,6 +177,56 @@ class Describe(WireMessage):
     type = "describe"
     id: int
     of: int
+
+
+@dataclass(frozen=True)
+class Layers(WireMessage):
+    """Softer strokes of an earlier sound of the same client, for notes to come.
+
+    Attributes
+    ----------
+    of : int
+        The earlier request's id.
+    length : float, optional
+        Milliseconds, as for the earlier request.
+    hits : int
+        1 gives the velocities 96, 64 and 32 once each. 2 to 8 give that many hits of each of the
+        velocities 127, 96, 64 and 32, so that a client can take turns: no two are equal.
+    amount : float
+        How much hits differ, 0 to 2: at 1 as recorded drums do.
+    seed : int, optional
+        Draws the hits; chosen by the server if absent.
+    """
+
+    type = "layers"
+    id: int
+    of: int
+    length: float | None = None
+    hits: int = 1
+    amount: float = 1.0
+    seed: int | None = None
+    channels: int = 1
+
+
+@dataclass(frozen=True)
+class Axis(WireMessage):
+    """Learn an axis from earlier sounds of the same client; answered by :class:`AxisReply`.
+
+    Not offered over OSC.
+
+    Attributes
+    ----------
+    name : str
+        What the axis is called.
+    more, less : tuple of float
+        The ids of the earlier requests for sounds with more of something, and with less.
+    """
+
+    type = "axis"
+    id: int
+    name: str
+    more: tuple[float, ...]
+    less: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -188,6 +248,12 @@ class Recall(WishedRequest):
         them.
     blend : float
         For own sounds, 0 to 1: 0 is the own sound with the change, 1 the generator alone.
+    axes : tuple of (TaughtAxis, float)
+        Taught axes with their amounts, −4 to 4. They move the latent vector, and the values that
+        are not asked for.
+    engine : str, optional
+        What is to compute it, as the answer described it: "reference" or "native". The reference
+        does if the engine is not here; the server's own way if absent.
     """
 
     type = "recall"
@@ -202,11 +268,16 @@ class Recall(WishedRequest):
     t: float = 0.0
     exemplars: tuple[float, ...] = ()
     blend: float = 0.0
+    axes: AxisSteps = ()
+    engine: str | None = None
 
 
 @dataclass(frozen=True)
 class Move(PlacedRequest):
-    """A latent vector moved to a place, and otherwise kept. Newest wins. Not offered over OSC."""
+    """A latent vector moved to a place, and otherwise kept. Newest wins. Not offered over OSC.
+
+    The place is that of the latent vector before `axes` move it.
+    """
 
     type = "move"
     id: int
@@ -224,6 +295,7 @@ class Move(PlacedRequest):
     t: float = 0.0
     exemplars: tuple[float, ...] = ()
     blend: float = 0.0
+    axes: AxisSteps = ()
 
 
 @dataclass(frozen=True)
@@ -289,6 +361,10 @@ Request = (
     | PadMap
     | Own
     | Describe
+    | Layers
+    | Axis
+    | KitRequest
+    | GrooveRequest
     | LibraryQuestion
     | LibrarySound
     | _WireSoundRequest

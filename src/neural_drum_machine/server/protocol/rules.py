@@ -10,17 +10,24 @@ import numpy.typing as npt
 
 from neural_drum_machine.detail.noise import TAKES
 from neural_drum_machine.exemplars.overlay import MOST
+from neural_drum_machine.kits.rendering import MOST_LAYERS, MOST_ROUND_ROBINS
 from neural_drum_machine.latent.controls import MAX_CONTROL
 from neural_drum_machine.latent.prior import MAX_WILD
 from neural_drum_machine.model_file.layout import MAX_LATENT_DIM
+from neural_drum_machine.server.protocol.axis_steps import read_steps
 from neural_drum_machine.server.protocol.bounds import (
+    CHANNELS,
     LAST_OWN,
     MAX_AMOUNT,
     MAX_AUDIO_BYTES,
+    MAX_BARS,
     MAX_CODE,
+    MAX_EXAMPLES,
     MAX_FORM_BYTES,
+    MAX_HITS,
     MAX_INT,
     MAX_LENGTH_MS,
+    MAX_MIDI_BYTES,
     MAX_NEAR,
     MAX_PART,
     MAX_RATE_HZ,
@@ -45,7 +52,8 @@ class FieldRule:
     Attributes
     ----------
     kind : type
-        ``int``, ``float``, ``str``, ``bytes`` or ``tuple`` (several numbers).
+        ``int``, ``float``, ``bool``, ``str``, ``bytes``, ``tuple`` (several numbers), ``list``
+        (steps along taught axes) or ``dict`` (a kit, a groove).
     low, high : float
         Limits, both included: of a number itself, of the length of bytes and tuples. A number
         beyond them by no more than :data:`ROUNDING` becomes the limit.
@@ -72,6 +80,12 @@ class FieldRule:
             return self._bytes(name, value)
         if self.kind is tuple:
             return self._numbers(name, value)
+        if self.kind is list:
+            return read_steps(name, value)
+        if self.kind is dict:
+            return self._object(name, value)
+        if self.kind is bool:
+            return self._truth(name, value)
         return self._number(name, value)
 
     def _text(self, name: str, value: Any) -> str:
@@ -81,9 +95,19 @@ class FieldRule:
             raise bad(f"{name} may have {MAX_STRING} characters, got {len(value)}")
         return value
 
+    def _object(self, name: str, value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise bad(f"{name} must be an object, got {shown(value)}")
+        return value
+
+    def _truth(self, name: str, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise bad(f"{name} must be true or false, got {shown(value)}")
+        return value
+
     def _bytes(self, name: str, value: Any) -> bytes:
         if not isinstance(value, bytes):
-            raise bad(f"{name} must be the bytes of a sound file, got {type(value).__name__}")
+            raise bad(f"{name} must be the bytes of a file, got {type(value).__name__}")
         if not self.low <= len(value) <= self.high:
             raise out_of_range(
                 f"{name} must be {self.low:.0f} to {self.high:.0f} bytes long, got {len(value)}"
@@ -205,6 +229,7 @@ RULES: Final[Mapping[str, FieldRule]] = {
     "wild": FieldRule(float, 0, MAX_WILD),
     "take": FieldRule(int, 0, TAKES - 1),
     "inverter": FieldRule(str),
+    "engine": FieldRule(str),
     "length": FieldRule(float, MIN_LENGTH_MS, MAX_LENGTH_MS),
     "of": FieldRule(int),
     "amount": FieldRule(float, 0, MAX_AMOUNT),
@@ -230,11 +255,37 @@ RULES: Final[Mapping[str, FieldRule]] = {
     "noisiness_range": FieldRule(str),
     "loudness_range": FieldRule(str),
     "length_range": FieldRule(str),
-    "total": FieldRule(int, 1, MAX_UPLOAD_SECONDS * MAX_RATE_HZ),
+    "total": FieldRule(int, 1, CHANNELS * MAX_UPLOAD_SECONDS * MAX_RATE_HZ),
     "sr": FieldRule(int, MIN_RATE_HZ, MAX_RATE_HZ),
-    "offset": FieldRule(int, 0, MAX_UPLOAD_SECONDS * MAX_RATE_HZ - 1),
+    "offset": FieldRule(int, 0, CHANNELS * MAX_UPLOAD_SECONDS * MAX_RATE_HZ - 1),
     "samples": FieldRule(tuple, 1, MAX_PART, each=3.4e38),  # what single precision holds
     "velocity": FieldRule(int, 1, LOUDEST),
+    "kit": FieldRule(dict),
+    "style": FieldRule(str),
+    "like": FieldRule(int, 0),
+    "voices": FieldRule(int, 8, 16),
+    "voice": FieldRule(str),
+    "hits": FieldRule(int, 1, MAX_HITS),
+    "groove": FieldRule(dict),
+    "midi": FieldRule(bytes, 1, MAX_MIDI_BYTES),
+    "channel": FieldRule(int, 1, 16),
+    "track": FieldRule(int, 1, 65_535),
+    "bars": FieldRule(int, 1, MAX_BARS),
+    "rate": FieldRule(int),
+    "bits": FieldRule(str),
+    "stems": FieldRule(bool),
+    "missing": FieldRule(str),
+    "format": FieldRule(str),
+    "layers": FieldRule(int, 1, MOST_LAYERS),
+    "round_robins": FieldRule(int, 1, MOST_ROUND_ROBINS),
+    "normalise": FieldRule(str),
+    "trim": FieldRule(bool),
+    "bake_mix": FieldRule(bool),
+    "channels": FieldRule(int, 1, CHANNELS),
+    "source_channels": FieldRule(int, 1, CHANNELS),
+    "axes": FieldRule(list),
+    "more": FieldRule(tuple, 0, MAX_EXAMPLES, MAX_INT),
+    "less": FieldRule(tuple, 0, MAX_EXAMPLES, MAX_INT),
     **{quality.name: FieldRule(float, *quality.limits) for quality in QUALITIES},
 }
 """A name means the same in every request."""

@@ -38,6 +38,7 @@ class Upload(WireMessage):
     inverter: str | None = None
     length: float | None = None
     name: str | None = None
+    channels: int = 1
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,11 @@ class PartedUpload(WireMessage):
     Attributes
     ----------
     total : int
-        Number of samples: at most ten seconds.
+        Number of samples of all channels: at most ten seconds.
     sr : int
         Their rate in Hz.
+    source_channels : int
+        1, or 2: then all samples of the left channel come first, and those of the right one follow.
     """
 
     type = "upload"
@@ -60,6 +63,8 @@ class PartedUpload(WireMessage):
     take: int = 0
     inverter: str | None = None
     length: float | None = None
+    channels: int = 1
+    source_channels: int = 1
 
     def __post_init__(self) -> None:
         """Check every field, and the duration.
@@ -67,13 +72,20 @@ class PartedUpload(WireMessage):
         Raises
         ------
         ProtocolError
-            As every request, or if the sound is too long.
+            As every request, or if the sound is too long, or its channels differ in length.
         """
         super().__post_init__()
-        if self.total > MAX_UPLOAD_SECONDS * self.sr:
+        most = MAX_UPLOAD_SECONDS * self.sr * self.source_channels
+        if self.total > most:
+            channels = " of two channels" if self.source_channels > 1 else ""
             raise out_of_range(
-                f"total may be {MAX_UPLOAD_SECONDS} seconds, {MAX_UPLOAD_SECONDS * self.sr} at "
-                f"{self.sr} Hz, got {self.total}"
+                f"total may be {MAX_UPLOAD_SECONDS} seconds, {most} at {self.sr} Hz{channels}, got "
+                f"{self.total}"
+            )
+        if self.total % self.source_channels:
+            raise out_of_range(
+                f"total counts both channels, which are equally long: it must be even, got "
+                f"{self.total}"
             )
 
 
@@ -99,7 +111,7 @@ class GatheredUpload:
     announced : PartedUpload
         The announcement.
     samples : numpy.ndarray
-        Shape ``(total,)``, float32, mono, full scale 1.
+        Shape ``(total,)``, float32, full scale 1: one channel after the other.
     """
 
     announced: PartedUpload
@@ -129,3 +141,8 @@ class GatheredUpload:
     def length(self) -> float | None:
         """Milliseconds at which the sound is cut."""
         return self.announced.length
+
+    @property
+    def channels(self) -> int:
+        """Channels of the answer."""
+        return self.announced.channels

@@ -15,15 +15,22 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from neural_drum_machine.server.web.bare_script import bare_script
+
 TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
     ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
 }
 """Media types by suffix; other files are not served."""
 INDEX: Final = "index.html"
+ENGINE: Final = "js/engine/"
+"""The modules of a page without a server."""
 KEEP: Final = "public, max-age=31536000, immutable"
 """Cache-Control of a file below the number of its version."""
 ASK: Final = "no-cache"
@@ -51,9 +58,16 @@ class Asset:
     tag: str
 
 
-def read_assets() -> dict[str, Asset]:
-    """Return all files of the page by their path from the page's root."""
-    return dict(_files(resources.files("neural_drum_machine") / "web", ""))
+def read_assets(*, alone: bool = False) -> dict[str, Asset]:
+    """Return the files of the page by their path from the page's root.
+
+    Parameters
+    ----------
+    alone : bool
+        Whether the page has no server, so that it needs the modules of the engine, too.
+    """
+    found = dict(_files(resources.files("neural_drum_machine") / "web", ""))
+    return {path: each for path, each in found.items() if alone or not path.startswith(ENGINE)}
 
 
 def _files(folder: Traversable, prefix: str) -> list[tuple[str, Asset]]:
@@ -64,7 +78,10 @@ def _files(folder: Traversable, prefix: str) -> list[tuple[str, Asset]]:
             continue
         suffix = "." + entry.name.rpartition(".")[2]
         if suffix in TYPES:
-            found.append((prefix + entry.name, _asset(TYPES[suffix], entry.read_bytes())))
+            data = entry.read_bytes()
+            if suffix == ".js":
+                data = bare_script(data.decode()).encode()
+            found.append((prefix + entry.name, _asset(TYPES[suffix], data)))
     return found
 
 

@@ -24,7 +24,8 @@ BYTES_PER_SECOND: Final = 16.0 * 2**20
 TEXT_PER_SECOND: Final = 512 * 1024.0
 """Bytes of text of one WebSocket: reading JSON takes time."""
 TEXT_AT_ONCE: Final = 256 * 1024.0
-"""Bytes of text of one WebSocket that may come at once: one message of the largest size."""
+"""Bytes of text of one WebSocket that may come at once: two latent vectors of the
+largest model. A larger message is read over seconds."""
 SEND_BUFFER: Final = 64 * 1024
 """Bytes that the system keeps of what a client has not read."""
 MAX_FRAGMENTS: Final = 1024

@@ -1,8 +1,9 @@
 """WebSocket messages to requests, replies to WebSocket messages.
 
 A text message is a JSON object. A binary message is the length of such an object (32 bits,
-little-endian), the object in UTF-8, and bytes: those of a sound file in an upload, the samples in a
-sound. ``docs/protocol-web.md`` describes the same for people.
+little-endian), the object in UTF-8, and bytes: those of a file, or the samples of a sound.
+``docs/protocol-web.md`` describes the same for people. Over 250 lines, because the values of every
+message are spelled out.
 """
 
 import json
@@ -10,6 +11,7 @@ import struct
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import asdict
+from difflib import get_close_matches
 from typing import Any, Final
 
 from neural_drum_machine.server import protocol
@@ -21,13 +23,15 @@ from neural_drum_machine.server.protocol import (
     read_id,
     shown,
 )
+from neural_drum_machine.sound import REFERENCE
+from neural_drum_machine.wishes.axis_file import content_of
 from neural_drum_machine.wishes.velocity import LOUDEST
 
-MAX_TEXT: Final = 256 * 1024
-"""Size of a JSON object: two latent vectors of the largest model fit in."""
-MAX_MESSAGE: Final = protocol.MAX_AUDIO_BYTES + MAX_TEXT
+MAX_TEXT: Final = 2**20
+"""Size of a JSON object: a kit fits in whose 16 voices are own sounds."""
 MAX_HEADER: Final = 8 * 1024
-"""Size of the JSON object of an upload."""
+"""Size of the JSON object before bytes."""
+MAX_MESSAGE: Final = protocol.MAX_AUDIO_BYTES + 256 * 1024
 MAX_PEEK: Final = 4096
 """Characters of an object that is parsed for its id alone; most objects have fewer."""
 _LENGTH: Final = struct.Struct("<I")
@@ -47,6 +51,16 @@ REQUESTS: Final[Mapping[str, type[Request]]] = {
         protocol.Morph,
         protocol.PadMap,
         protocol.Describe,
+        protocol.Layers,
+        protocol.Axis,
+        protocol.NewKit,
+        protocol.VaryKit,
+        protocol.SwapVoice,
+        protocol.Styles,
+        protocol.GrooveExport,
+        protocol.Humanize,
+        protocol.ExportKit,
+        protocol.Cancel,
         protocol.LibraryStatus,
         protocol.LibraryMap,
         protocol.LibraryFind,
@@ -61,6 +75,7 @@ REQUESTS: Final[Mapping[str, type[Request]]] = {
 BINARY: Final[Mapping[str, tuple[type[Request], str]]] = {
     protocol.Upload.type: (protocol.Upload, "audio"),
     protocol.Own.type: (protocol.Own, "form"),
+    protocol.GrooveImport.type: (protocol.GrooveImport, "midi"),
 }
 """The request of each ``type`` of binary message, and its field that the bytes are."""
 
@@ -80,7 +95,7 @@ REPLIES: Final[Mapping[type[Reply], tuple[str, tuple[str, ...]]]] = {
         "hello",
         (
             *("protocol", "program", "model", "hash", "sr", "length", "categories", "axes"),
-            *("ranges", "inverters", "qualities", "wishes"),
+            *("ranges", "inverters", "qualities", "wishes", "engines", "width"),
         ),
     ),
     protocol.Pong: ("pong", ("n",)),
@@ -95,6 +110,12 @@ REPLIES: Final[Mapping[type[Reply], tuple[str, tuple[str, ...]]]] = {
     protocol.ErrorReply: ("error", ("id", "code", "sentence")),
     protocol.PadMapReply: ("pad_map", ("id", "category", "brightness", "decay")),
     protocol.OwnReply: ("own", ("id", "number")),
+    protocol.AxisReply: ("axis", ("id", "axis")),
+    protocol.KitReply: ("kit", ("id", "kit")),
+    protocol.StylesReply: ("styles", ("id", "grooves", "kits", "formats")),
+    protocol.GrooveReply: ("groove", ("id", "groove", "notes")),
+    protocol.Progress: ("progress", ("id", "stage", "done", "total")),
+    protocol.CancelReply: ("cancel", ("id", "of", "found")),
     protocol.ValuesReply: ("values", ("id", "of", "category", "values")),
     protocol.LibraryReply: (
         "library",
@@ -109,11 +130,22 @@ WITH_DATA: Final[Mapping[type[Reply], tuple[str, tuple[str, ...]]]] = {
         ("id", "first", "total", "version", "categories", "names", "kits"),
     ),
     protocol.LibraryFindReply: ("library_find", ("id", "total")),
-    protocol.LibraryAudioReply: ("library_audio", ("id", "sr", "left_out")),
+    protocol.LibraryAudioReply: ("library_audio", ("id", "sr", "left_out", "channels")),
+    protocol.MadeFile: ("file", ("id", "name", "notes")),
+    protocol.LayerSamplesReply: (
+        "layers",
+        ("id", "of", "samples", "sr", "channels", "velocities"),
+    ),
 }
 """The same of binary messages, besides sounds; their ``data`` follows the header."""
 
-_WithData = protocol.LibraryMapReply | protocol.LibraryFindReply | protocol.LibraryAudioReply
+_WithData = (
+    protocol.LibraryMapReply
+    | protocol.LibraryFindReply
+    | protocol.LibraryAudioReply
+    | protocol.LayerSamplesReply
+    | protocol.MadeFile
+)
 
 
 def read_text(text: str) -> Request:
@@ -130,12 +162,18 @@ def read_text(text: str) -> Request:
         raise _bad(f"{name} is a binary message: its length, this object, the bytes", values)
     kind = REQUESTS.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise _bad(f"no type {shown(name)}; there are {', '.join(REQUESTS)}", values)
+        close = get_close_matches(shown(name), REQUESTS, 1)
+        hint = (
+            f"did you mean {close[0]}?"
+            if close
+            else "there are hello, generate and others: docs/protocol-web.md"
+        )
+        raise _bad(f"no type {shown(name)}; {hint}", values)
     return kind.build(values)
 
 
 def read_binary(data: bytes) -> Request:
-    """Return the request of a binary message: an upload, or an own sound.
+    """Return the request of a binary message: an upload, an own sound, or a MIDI file.
 
     Raises
     ------
@@ -157,7 +195,7 @@ def read_binary(data: bytes) -> Request:
     values = _object(text)
     name = values.pop("type", None)
     if not isinstance(name, str) or name not in BINARY:
-        raise _bad(f"a binary message is {' or '.join(BINARY)}, got {shown(name)}", values)
+        raise _bad(f"a binary message is {', '.join(BINARY)}; got {shown(name)}", values)
     kind, field = BINARY[name]
     if field in values:
         raise _bad(f"the bytes of {field} come after the header, not in it", values)
@@ -220,6 +258,7 @@ def write_reply(reply: Reply) -> str | bytes:
 def _write_sound(reply: protocol.SamplesReply) -> bytes:
     values = {
         **{field: getattr(reply.sound, field) for field in SOUND},
+        **({"channels": reply.channels} if reply.channels > 1 else {}),
         "code": reply.code,
         "to": reply.to,
         "t": reply.t,
@@ -227,6 +266,8 @@ def _write_sound(reply: protocol.SamplesReply) -> bytes:
         **({"blend": reply.blend} if reply.blend else {}),
         **({"wish": dict(reply.wish)} if reply.wish else {}),
         **({"velocity": reply.velocity} if reply.velocity < LOUDEST else {}),
+        **({"engine": reply.engine} if reply.engine != REFERENCE else {}),
+        **({"along": _along(reply.along)} if reply.along else {}),
         **({"own": b64encode(reply.own).decode()} if reply.own else {}),
         **({"recordings": [asdict(each) for each in reply.recordings]} if reply.recordings else {}),
         "fidelity": reply.fidelity,
@@ -237,6 +278,11 @@ def _write_sound(reply: protocol.SamplesReply) -> bytes:
     parts = [reply.pcm] if reply.original is None else [reply.pcm, reply.original]
     samples = [part.astype("<i2", copy=False).tobytes() for part in parts]
     return _binary({"type": "sound", **values}, *samples)
+
+
+def _along(along: protocol.Along) -> dict[str, Any]:
+    axes = [{"axis": content_of(axis), "amount": amount} for axis, amount in along.axes]
+    return {"axes": axes, "code": along.code, "wish": dict(along.wish)}
 
 
 def _binary(values: dict[str, Any], *data: bytes) -> bytes:

@@ -32,9 +32,12 @@ def wishes_scatter(part: dict[str, Any], path: Path) -> None:
     # Inside, because matplotlib may not be installed.
     from matplotlib.ticker import LogLocator, NullFormatter
 
-    figure = new_figure(10, 5.6, 100)
-    panels = figure.subplots(2, 4).ravel()
-    for axes, quality in zip(panels, QUALITIES, strict=True):
+    columns = (len(QUALITIES) + 1) // 2
+    figure = new_figure(2.5 * columns, 5.6, 100)
+    panels = figure.subplots(2, columns).ravel()
+    for axes in panels[len(QUALITIES) :]:
+        axes.set_visible(False)
+    for axes, quality in zip(panels, QUALITIES, strict=False):
         everything = []
         for number, category in enumerate(CATEGORIES):
             wishes = chosen_wishes(part, category, quality.name)
@@ -61,9 +64,9 @@ def wishes_scatter(part: dict[str, Any], path: Path) -> None:
         axes.set_title(f"{quality.name}{unit}", fontsize=LARGE)
         axes.tick_params(labelsize=NORMAL - 1)
         axes.spines[["top", "right"]].set_visible(False)
-    for axes in panels[4:]:
+    for axes in panels[columns:]:
         axes.set_xlabel("asked", fontsize=NORMAL)
-    for axes in panels[::4]:
+    for axes in panels[::columns]:
         axes.set_ylabel("reached", fontsize=NORMAL)
     figure.legend(loc="outside lower center", ncols=6, fontsize=NORMAL, frameon=False)
     save_figure(figure, path)

@@ -10,6 +10,7 @@ from neural_drum_machine.wishes.qualities import LEVEL, QUALITIES
 
 TARGETS = {
     "pitch": "≤ 50 cents",
+    "sweep": "–",
     "decay": "≤ 12 %",
     "attack": "≤ 2 ms",
     "brightness": "≤ 0.15 octave",
@@ -38,7 +39,7 @@ def wishes(result: Result) -> list[str]:
                 quality.name,
                 str(figures["n"]),
                 f"{100 * figures['none']:.0f} %",
-                f"{figures['rank']:.3f}",
+                f"{figures['rank']:.3f}" if np.isfinite(figures["rank"]) else "–",
                 error_text(part, quality.name),
                 TARGETS[quality.name],
                 f"{figures['drift']:.3f}, {figures['largest']:.3f}",

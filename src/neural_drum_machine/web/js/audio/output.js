@@ -1,12 +1,13 @@
-/** Web Audio: every sound starts at once and goes through one master gain and one limiter. */
+/** What is heard: the mixer in the page's audio context, then one limiter. */
 
-/** Seconds of the fade where a sound is cut off; a shorter one would click. */
-const FADE_OUT = 0.006;
+import { PADS } from "../model/kit.js";
+import { Mixer } from "./mixer.js";
+
+/** @import { Playing, Touch } from "./mixer.js" */
+/** @import { Channels } from "../model/channels.js" */
+
 /** A gain of the limiter below this one counts as limiting: a tenth of a decibel. */
 const AUDIBLE_GAIN = 0.9886;
-
-/** How a sound is played: gain is a factor, pan goes from -1 to 1. @typedef {{gain?: number, pan?: number, semitones?: number}} Touch */
-/** A sound that plays. @typedef {{source: AudioBufferSourceNode, gain: GainNode, at: number}} Playing */
 
 /**
  * Make the limiter, which keeps the sum of many sounds within full scale.
@@ -29,12 +30,10 @@ export class Output {
   constructor() {
     /** @type {AudioContext|null} */
     this._context = null;
-    /** @type {GainNode|null} */
-    this._master = null;
+    /** @type {Mixer|null} */
+    this._mixer = null;
     /** @type {AnalyserNode|null} */
     this.analyser = null;
-    /** @type {WeakMap<Float32Array, AudioBuffer>} */
-    this._buffers = new WeakMap();
     /** @type {Playing|null} */
     this._preview = null;
     /** When the limiter last turned something down, as of `performance.now()`. */
@@ -52,11 +51,22 @@ export class Output {
       this.analyser = this._context.createAnalyser();
       this.analyser.fftSize = 2048;
       this.analyser.smoothingTimeConstant = 0;
-      this._master = this._context.createGain();
-      this._master.connect(this.analyser).connect(this._context.destination);
-      this.isLimited = this._insertLimiter(this._master, this.analyser);
+      this._mixer = new Mixer(this._context, PADS);
+      this._mixer.master.connect(this.analyser).connect(this._context.destination);
+      this.isLimited = this._insertLimiter(this._mixer.master, this.analyser);
     }
     return this._context;
+  }
+
+  /** The mixer of the context. @returns {Mixer} */
+  get mixer() {
+    void this.context;
+    return /** @type {Mixer} */ (this._mixer);
+  }
+
+  /** The meters of the drum pads, once anything has played. */
+  get meters() {
+    return this._mixer?.meters ?? [];
   }
 
   /** @param {GainNode} master @param {AnalyserNode} analyser */
@@ -80,70 +90,44 @@ export class Output {
     return this._context?.state === "running";
   }
 
-  /**
-   * Samples as a buffer, which lives as long as they do.
-   * @param {Float32Array} samples
-   * @param {number} sr Hz
-   */
-  buffer(samples, sr) {
-    let buffer = this._buffers.get(samples);
-    if (!buffer) {
-      buffer = this.context.createBuffer(1, Math.max(1, samples.length), sr);
-      buffer.copyToChannel(/** @type {Float32Array<ArrayBuffer>} */ (samples), 0);
-      this._buffers.set(samples, buffer);
-    }
-    return buffer;
+  /** Seconds from a time of the context until it is heard, as far as the browser tells. */
+  get latency() {
+    return this._context?.outputLatency || this._context?.baseLatency || 0;
+  }
+
+  /** Have samples ready to play. @param {Channels} channels @param {number} sr Hz */
+  buffer(channels, sr) {
+    return this.mixer.buffer(channels, sr);
   }
 
   /**
-   * Start a sound now.
-   * @param {Float32Array} samples
+   * Start a sound, now or at a time of the context.
+   * @param {Channels} channels
    * @param {number} sr Hz
    * @param {Touch} [touch]
    * @returns {Playing}
    */
-  play(samples, sr, { gain = 1, pan = 0, semitones = 0 } = {}) {
-    const context = this.context;
-    const source = context.createBufferSource();
-    source.buffer = this.buffer(samples, sr);
-    source.playbackRate.value = 2 ** (semitones / 12);
-    const level = context.createGain();
-    level.gain.value = gain;
-    source.connect(level);
-    /** @type {AudioNode} */
-    let last = level;
-    if (pan) {
-      const panner = context.createStereoPanner();
-      panner.pan.value = pan;
-      last = level.connect(panner);
-    }
-    last.connect(/** @type {GainNode} */ (this._master));
-    source.onended = () => last.disconnect();
-    const at = context.currentTime;
-    source.start(at);
+  play(channels, sr, touch = {}) {
+    const playing = this.mixer.play(channels, sr, touch);
     this.onstart();
-    return { source, gain: level, at };
+    return playing;
   }
 
   /**
    * Start the sound being edited and stop the one before it. A drag makes many.
-   * @param {Float32Array} samples
+   * @param {Channels} channels
    * @param {number} sr Hz
    * @param {Touch} [touch]
    */
-  preview(samples, sr, touch = {}) {
+  preview(channels, sr, touch = {}) {
     this.stopPreview();
-    this._preview = this.play(samples, sr, touch);
+    this._preview = this.play(channels, sr, touch);
   }
 
   /** Stop the sound being edited, without a click. */
   stopPreview() {
     if (!this._preview) return;
-    const { source, gain } = this._preview;
-    const now = this.context.currentTime;
-    gain.gain.setValueAtTime(gain.gain.value, now);
-    gain.gain.linearRampToValueAtTime(0, now + FADE_OUT);
-    source.stop(now + FADE_OUT);
+    this.mixer.end(this._preview);
     this._preview = null;
   }
 }

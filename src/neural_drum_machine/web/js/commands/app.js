@@ -4,42 +4,50 @@
  */
 
 import { Refusal } from "../net/client.js";
-import { MapCache } from "../net/map-cache.js";
 import { SoundCache } from "../net/sound-cache.js";
+import { newPad, renamed } from "../model/kit.js";
 import { isOf, recipeOf } from "../model/recipe.js";
-import { categoryOf, hasItsSound, projectOf } from "../model/state.js";
-import { trimSamples } from "../model/trim.js";
+import { hasItsSound, projectOf, voiceOf } from "../model/state.js";
+import { WHOLE } from "../model/trim.js";
+import { BeatCommands } from "./beat.js";
 import { DrumPads } from "./drum-pads.js";
 import { Encoder } from "./encoder.js";
+import { Favourites } from "./favourites.js";
 import { Gesture } from "./gesture.js";
+import { KitCommands } from "./kit.js";
+import { Layers } from "./layers.js";
 import { Measures } from "./measures.js";
 import { Morph } from "./morph.js";
 import { NewSounds } from "./new-sounds.js";
+import { OwnMaps } from "./own-maps.js";
+import { TaughtAxes } from "./taught-axes.js";
+import { Tray } from "./tray.js";
 import { Wishes } from "./wishes.js";
 
-/** @import { Output, Touch } from "../audio/output.js" */
+/** @import { Touch } from "../audio/mixer.js" */
+/** @import { Output } from "../audio/output.js" */
 /** @import { Client, SoundType, Values } from "../net/client.js" */
 /** @import { Sound } from "../net/sound-message.js" */
+/** @import { Channels } from "../model/channels.js" */
 /** @import { Project } from "../model/project.js" */
 /** @import { Recipe } from "../model/recipe.js" */
 /** @import { Notice } from "../model/state.js" */
 /** @import { Store } from "../model/store.js" */
-/** @import { Trim } from "../model/trim.js" */
 
 /**
  * What happens to a sound when it arrives.
  * @typedef {object} Arrival
- * @property {boolean} [play]
+ * @property {boolean|(() => boolean)} [play]
  * @property {boolean} [step] whether undo stops there
  * @property {Partial<Project>} [change] further changes of the project
- * @property {Float32Array|null} [original] shown beside it, where the server sends no original along
+ * @property {Channels|null} [original] shown beside it, where the server sends no original along
  * @property {boolean} [yields] whether it is dropped if anything else was asked for meanwhile
  */
 
 /** The number of latencies that are kept. */
 export const MAX_LATENCIES = 1000;
 
-/** Fires `play` (detail: its touch) and `hit` (detail: the drum pad's number). */
+/** Fires `play` (detail: its touch) and `hit` (detail: the drum pad's number, its velocity, and when, in seconds of the audio context). */
 export class App extends EventTarget {
   /** @param {Store} store @param {Client} client @param {Output} output */
   constructor(store, client, output) {
@@ -48,16 +56,24 @@ export class App extends EventTarget {
     this.client = client;
     this.output = output;
     this.cache = new SoundCache(client);
-    this.maps = new MapCache(client, store);
+    this.maps = new OwnMaps(this);
+    this.layers = new Layers(this);
     this.drumPads = new DrumPads(this);
+    this.beat = new BeatCommands(this);
     this.gesture = new Gesture(this);
     this.newSounds = new NewSounds(this);
     this.encoder = new Encoder(this);
+    this.favourites = new Favourites(this);
+    this.kit = new KitCommands(this);
+    this.tray = new Tray(this);
     this.measures = new Measures(this);
     this.morph = new Morph(this);
     this.wishes = new Wishes(this);
+    this.axes = new TaughtAxes(this);
     /** When the sound being edited was last played, as of `performance.now()`. */
     this.playedAt = 0;
+    /** What was played then. @type {Sound|null} */
+    this.heard = null;
     /** Milliseconds from a request to samples that are ready to play, the last ones. */
     /** @type {number[]} */
     this.latencies = [];
@@ -65,8 +81,6 @@ export class App extends EventTarget {
     this._asked = 0;
     /** The request whose sound is shown: an older one that comes later is dropped. */
     this._shown = 0;
-    /** @type {{sound: Sound, trim: Trim, samples: Float32Array}|null} */
-    this._trimmed = null;
   }
 
   get state() {
@@ -79,23 +93,15 @@ export class App extends EventTarget {
 
   /** The samples of the sound being edited as they are played and saved; null without a sound. */
   trimmed() {
-    const { sound } = this.state;
-    const { trim } = this.project;
-    if (!sound) return null;
-    if (this._trimmed?.sound !== sound || this._trimmed.trim !== trim) {
-      this._trimmed = { sound, trim, samples: trimSamples(sound.samples, sound.sr, trim) };
-    }
-    return this._trimmed.samples;
+    return hasItsSound(this.state) ? voiceOf(this.state, this.project.selected)?.channels ?? null : null;
   }
 
-  /** Play the sound being edited. @param {Touch} [touch] */
+  /** Play the sound being edited, with its pad's mix. @param {Touch} [touch] */
   play(touch = {}) {
-    const samples = this.trimmed();
-    const { sound } = this.state;
-    if (!samples || !sound) return;
-    this.output.wake();
-    this.output.preview(samples, sound.sr, touch);
+    const { selected } = this.project;
+    this.drumPads.preview(selected, touch);
     this.playedAt = performance.now();
+    this.heard = this.state.sound;
     this.dispatchEvent(new CustomEvent("play", { detail: touch }));
   }
 
@@ -136,18 +142,24 @@ export class App extends EventTarget {
   async take(ask, { play = true, step = true, change = {}, original = this.state.original, yields = false } = {}) {
     const turn = ++this._asked;
     const { notice } = this.state;
+    const { selected } = this.project;
     const start = performance.now();
     try {
       const sound = await ask();
       if (yields && turn < this._asked) return null;
+      if (selected !== this.project.selected) {
+        this._putOn(selected, sound, change);
+        return true;
+      }
       if (turn < this._shown) return false;
       this._shown = turn;
       sound.original ??= original;
       this._arrive(sound, change, step, notice);
-      this.output.buffer(/** @type {Float32Array} */ (this.trimmed()), sound.sr);
+      const channels = this.trimmed();
+      if (channels) this.output.buffer(channels, sound.sr);
       this.latencies.push(performance.now() - start);
       if (this.latencies.length > MAX_LATENCIES) this.latencies.shift();
-      if (play) this.play();
+      if (typeof play === "function" ? play() : play) this.play();
       return true;
     } catch (error) {
       this.report(error);
@@ -163,23 +175,47 @@ export class App extends EventTarget {
   async restore(recipe, { play = true, step = true, change = {} } = {}) {
     const turn = ++this._asked;
     const { notice } = this.state;
+    const { selected } = this.project;
     this.store.dispatch({ type: "draw-forgotten" });
     try {
       const sound = await this.cache.get(recipe);
-      if (turn < this._shown) return;
+      if (turn < this._shown || selected !== this.project.selected) return;
       this._shown = turn;
-      this._arrive({ ...sound, wild: recipe.wild, seed: recipe.seed }, change, step, notice);
+      const { along, p: [p1, p2, p3], seed, wild } = recipe;
+      // Another way may have led to the same samples.
+      const way = along ? { along, p1, p2, p3 } : { along: undefined };
+      this._arrive({ ...sound, wild, seed, ...way }, change, step, notice);
       if (play) this.play();
-      void this.maps.load(categoryOf(this.state));
     } catch (error) {
       this.report(error);
     }
   }
 
+  /**
+   * Put a sound on the pad that it was asked for, when another one is selected by now.
+   * @param {number} n @param {Sound} sound @param {Partial<Project>} change
+   */
+  _putOn(n, sound, { trim }) {
+    const { pads } = this.project;
+    const recipe = recipeOf(sound);
+    this.cache.keep(recipe, sound);
+    const kept = pads[n] ? renamed(pads, n, recipe.category) : newPad(pads, n, recipe.category);
+    this.change({ pads: pads.with(n, { trim: WHOLE, ...kept, ...(trim && { trim }), recipe }) });
+  }
+
   /** @param {Sound} sound @param {Partial<Project>} change @param {boolean} isStep @param {Notice|null} seen */
   _arrive(sound, change, isStep, seen) {
-    if (isStep) this.cache.keep(recipeOf(sound), sound);
+    if (isStep) {
+      this.cache.keep(recipeOf(sound), sound);
+      this._remember();
+    }
     this.store.dispatch({ type: "sound-arrived", sound, change, isStep, seen });
+  }
+
+  /** Add the sound that is about to be replaced to the last sounds: nothing is lost without a trace. */
+  _remember() {
+    const { recipe, trim } = this.project;
+    if (recipe) this.store.dispatch({ type: "recent-added", kept: { recipe, trim } });
   }
 
   /**
@@ -221,7 +257,7 @@ export class App extends EventTarget {
    */
   async open(project, play = true) {
     const { sound } = this.state;
-    const recipes = [project, project.a, project.b, ...project.pads].flatMap((kept) => kept?.recipe ?? []);
+    const recipes = [project.a, project.b, ...project.pads].flatMap((kept) => kept?.recipe ?? []);
     const missing = recipes.filter((recipe) => !sound || !isOf(sound, recipe));
     await Promise.all(missing.map((recipe) => this.cache.get(recipe)));
     this.store.dispatch({ type: "project-opened", project, isStep: true });

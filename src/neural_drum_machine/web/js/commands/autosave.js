@@ -1,6 +1,6 @@
-/** Autosave: shortly after a change, the project goes to the browser's storage and the sound to the address. */
+/** Autosave: shortly after a change, the project goes to the browser's storage. */
 
-import { isLink, readLink, writeLink } from "../formats/link.js";
+import { isLink } from "../formats/link.js";
 import { FORMAT, readProject, writeProject } from "../formats/project-file.js";
 import { emptyProject } from "../model/project.js";
 import { readStored, writeStored } from "./browser-storage.js";
@@ -17,6 +17,7 @@ export class Autosave {
   constructor(app) {
     this._app = app;
     this._timer = 0;
+    this._isFull = false;
     /** What is in the storage, as far as this tab knows. @type {Project} */
     this._known = emptyProject();
     /** A project that need not be saved: it is saved already, or the user has done nothing to it. @type {Project|null} */
@@ -33,9 +34,9 @@ export class Autosave {
 
   /** Save now. */
   write() {
-    const { project, state } = this._app;
-    if (!state.hello || !project.recipe) return;
-    history.replaceState(null, "", writeLink(project.recipe, project.trim, state.hello.hash));
+    if (!this._app.state.hello || this._app.project === this._settled) return;
+    // What was opened from a link has been changed, and is the user's own now.
+    if (isLink(location.hash)) history.replaceState(null, "", location.pathname + location.search);
     this.keep();
   }
 
@@ -50,7 +51,12 @@ export class Autosave {
     // A tab that the browser has suspended gets no event about what another tab has saved.
     this._merge(readStored(KEY));
     const { project, state } = this._app;
-    if (!writeStored(KEY, writeProject(project, state.hello?.hash ?? "", this._app.client.owns))) return;
+    if (!writeStored(KEY, writeProject(project, state.hello?.hash ?? "", this._app.client.owns))) {
+      if (!this._isFull) this._app.notice("The browser's storage is full or closed: changes are lost when the page is closed. Save the project as a file.", true);
+      this._isFull = true;
+      return;
+    }
+    this._isFull = false;
     this._known = this._settled = project;
   }
 
@@ -65,17 +71,6 @@ export class Autosave {
     if (this._app.project === project) return;
     if (project === this._settled) this._settled = this._app.project;
     void this._app.loadKept();
-  }
-
-  /** The sound that an address names; null if it names none. @param {string} hash of the address */
-  readLink(hash) {
-    const { hello } = this._app.state;
-    return hello && readLink(hash, hello);
-  }
-
-  /** Whether an address is a link to a sound that cannot be read. @param {string} hash of the address */
-  isLinkBroken(hash) {
-    return isLink(hash) && !this.readLink(hash);
   }
 
   /** The project of the last visit, with its model's hash; null if there is none. */

@@ -1,11 +1,15 @@
 /** The drum pads: sounds are kept on them, mixed, and hit. */
 
-import { isOf } from "../model/recipe.js";
-import { voiceOf } from "../model/state.js";
-import { trimSamples } from "../model/trim.js";
+import { newPad, renamed } from "../model/kit.js";
+import { gainOf } from "../model/mix.js";
+import { LOUDEST, isOf } from "../model/recipe.js";
+import { projectOf, voiceOf } from "../model/state.js";
+import { trimmed } from "../model/trim.js";
 
 /** @import { App } from "./app.js" */
-/** @import { Mix, Project } from "../model/project.js" */
+/** @import { Touch } from "../audio/mixer.js" */
+/** @import { Mix, PadSound, Voicing } from "../model/kit.js" */
+/** @import { Project } from "../model/project.js" */
 
 export class DrumPads {
   /** @param {App} app */
@@ -15,26 +19,23 @@ export class DrumPads {
     this._before = null;
   }
 
-  /** Keep the present sound on a pad. @param {number} n */
+  /** Load the samples of pads that change, from now on. */
+  start() {
+    this._app.store.subscribe((state, before) => {
+      if (projectOf(state).pads !== projectOf(before).pads) void this.load();
+    });
+  }
+
+  /** Copy the present sound to another pad. @param {number} n */
   async keep(n) {
-    const { recipe, trim, pads } = this._app.project;
+    const { recipe, trim, pads, selected } = this._app.project;
     if (!recipe) return;
-    const { level = 0, pan = 0, pitch = 0 } = pads[n] ?? {};
-    this._app.change({ pads: pads.with(n, { recipe, trim, level, pan, pitch }) });
+    if (n !== selected) {
+      const kept = pads[n] ? renamed(pads, n, recipe.category) : newPad(pads, n, recipe.category);
+      this._app.change({ pads: pads.with(n, { ...kept, recipe, trim }) });
+    }
     await this.load();
-    this.hit(n, 1);
-  }
-
-  /** Keep the present sound on the first empty pad, or else on the selected one. */
-  keepOnFree() {
-    const empty = this._app.project.pads.indexOf(null);
-    return this.keep(empty < 0 ? this._app.state.selectedPad : empty);
-  }
-
-  /** Edit a pad's sound. @param {number} n */
-  async edit(n) {
-    const kept = this._app.project.pads[n];
-    if (kept) await this._app.restore(kept.recipe, { change: { trim: kept.trim } });
+    this.hit(n);
   }
 
   /** @param {number} n */
@@ -45,16 +46,32 @@ export class DrumPads {
     void this.load();
   }
 
-  /** @param {number} n */
+  /** Edit a pad. @param {number} n */
   select(n) {
-    this._app.store.dispatch({ type: "pad-selected", n });
+    const { gesture, store } = this._app;
+    if (n === this._app.project.selected) return;
+    void gesture.release();
+    store.dispatch({ type: "pad-selected", n });
+    void this._app.catchUp(false);
   }
 
-  /** Select a pad and hit it; an empty one keeps the present sound. @param {number} n @param {number} velocity */
-  press(n, velocity) {
+  /** Select a pad and hit it. @param {number} n @param {number} [velocity] */
+  press(n, velocity = LOUDEST) {
     this.select(n);
-    if (this._app.project.pads[n]) this.hit(n, velocity);
-    else void this.keep(n);
+    this.strike(n, velocity);
+  }
+
+  /** Hit a pad as a player: it is recorded if recording is on. @param {number} n @param {number} velocity */
+  strike(n, velocity) {
+    this.hit(n, velocity);
+    this._app.beat.record(n, velocity);
+  }
+
+  /** Set what a pad is called, its note, or whether it is locked. @param {number} n @param {Partial<Voicing>} values */
+  set(n, values) {
+    const { pads } = this._app.project;
+    const pad = pads[n];
+    if (pad) this._app.change({ pads: pads.with(n, { ...pad, ...values }) });
   }
 
   /**
@@ -72,7 +89,7 @@ export class DrumPads {
     if (!isStep) return;
     store.dispatch({ type: "project-settled", before: this._before });
     this._before = null;
-    this.hit(n, 1);
+    this.hit(n);
   }
 
   /** Load every pad's samples, as a hit must not wait. */
@@ -90,25 +107,48 @@ export class DrumPads {
     if (loaded && !isSameSound) store.dispatch({ type: "voice-loaded", n, voice: null });
     if (!pad) return;
     try {
-      const sound = isSameSound ? loaded.sound : await cache.get(pad.recipe);
+      const { sound: here } = this._app.state;
+      const isHere = here && n === this._app.project.selected && isOf(here, pad.recipe);
+      const sound = isSameSound ? loaded.sound : isHere ? here : await cache.get(pad.recipe);
       const { recipe, trim } = pad;
       if (this._app.project.pads[n]?.recipe !== recipe) return;
-      const samples = trimSamples(sound.samples, sound.sr, trim);
-      output.buffer(samples, sound.sr);
-      store.dispatch({ type: "voice-loaded", n, voice: { sound, recipe, trim, samples } });
+      const channels = trimmed(sound.channels, sound.sr, trim);
+      output.buffer(channels, sound.sr);
+      store.dispatch({ type: "voice-loaded", n, voice: { sound, recipe, trim, channels } });
     } catch (error) {
       this._app.report(error);
     }
   }
 
-  /** Play a pad. @param {number} n @param {number} velocity 0 to 1 */
-  hit(n, velocity) {
-    const { output, project, state } = this._app;
+  /**
+   * Play a pad.
+   * @param {number} n
+   * @param {number} [velocity] 1 to 127; at 127 its sound is as it is
+   * @param {number} [when] seconds of the audio context; now, if it is absent
+   */
+  hit(n, velocity = LOUDEST, when) {
+    const { layers, output, project, state } = this._app;
     const [pad, voice] = [project.pads[n], voiceOf(state, n)];
     if (!pad || !voice) return;
-    output.wake();
-    const gain = 10 ** (pad.level / 20) * velocity;
-    output.play(voice.samples, voice.sound.sr, { gain, pan: pad.pan, semitones: pad.pitch });
-    this._app.dispatchEvent(new CustomEvent("hit", { detail: n }));
+    if (when === undefined) output.wake();
+    const { channels, gain } = layers.pick(n, voice, velocity);
+    const at = output.play(channels, voice.sound.sr, { ...touchOf(pad, n), gain: gainOf(pad.level) * gain, when }).at;
+    this._app.dispatchEvent(new CustomEvent("hit", { detail: { n, velocity, at } }));
   }
+
+  /** Play the sound being edited, and end the one before it: a drag makes many. @param {number} n @param {Touch} touch */
+  preview(n, touch) {
+    const { output, project, state } = this._app;
+    const [pad, voice] = [project.pads[n], state.voices[n]];
+    if (!pad || !voice) return;
+    output.wake();
+    const semitones = pad.pitch + (touch.semitones ?? 0);
+    output.preview(voice.channels, voice.sound.sr, { ...touchOf(pad, n), gain: gainOf(pad.level) * (touch.gain ?? 1), semitones });
+    this._app.dispatchEvent(new CustomEvent("hit", { detail: { n, velocity: LOUDEST, at: 0 } }));
+  }
+}
+
+/** How a pad's mix plays it. @param {PadSound} pad @param {number} n @returns {Touch} */
+function touchOf({ choke, chokeMs, pan, pitch }, n) {
+  return { pan, semitones: pitch, strip: n, group: choke, chokeMs };
 }

@@ -2,8 +2,9 @@
 
 import { categoryLabel } from "../model/labels.js";
 import { offered } from "../model/qualities.js";
-import { ownNumbers, recallOf } from "../model/recipe.js";
-import { categoryOf, chosenInverter, takeOf } from "../model/state.js";
+import { movedOf, ownNumbers, recallOf, recipeOf } from "../model/recipe.js";
+import { chosenInverter, takeOf } from "../model/state.js";
+import { askedOf } from "../model/taught-axes.js";
 import { WHOLE } from "../model/trim.js";
 
 /** @import { App } from "./app.js" */
@@ -27,18 +28,17 @@ export class Encoder {
   async upload(name, file, { play = true } = {}) {
     const app = this._app;
     app.store.dispatch({ type: "draw-forgotten" });
-    const values = { name: [...name].slice(0, MAX_NAME).join(""), ...chosenInverter(app.state) };
+    const values = { name: [...name].slice(0, MAX_NAME).join(""), channels: 2, ...chosenInverter(app.state) };
     const isTaken = await this._during(
       `Reading ${name} …`,
       () => app.take(() => app.client.upload(file, values), { change: { trim: WHOLE }, play, yields: true }),
     );
-    if (isTaken && app.project.recipe) void app.maps.load(categoryOf(app.state));
     return isTaken;
   }
 
   /**
    * Turn the present sound into another category. A sound of one's own is bent to it; a drawn one is encoded,
-   * and is the generator's.
+   * and is the generator's. Either keeps what was asked of it, as far as the category has it.
    * @param {string} category
    * @returns {Promise<boolean|null>} as for `upload`
    */
@@ -47,9 +47,8 @@ export class Encoder {
     const { recipe } = app.project;
     if (!recipe) return false;
     if (ownNumbers(recipe.exemplars).length) {
-      const wish = offered(app.state.hello, category, recipe.wish);
-      const isTaken = await app.request("recall", { ...recallOf({ ...recipe, wish }), to: category, t: 1 }, { yields: true });
-      if (isTaken) void app.maps.load(category);
+      const { wish } = this.kept(category);
+      const isTaken = await app.request("recall", { ...movedOf({ ...recipe, wish, along: null }), to: category, t: 1 }, { yields: true });
       return isTaken;
     }
     return this._during(`Encoding this sound as ${categoryLabel(category)} …`, () => this._encode(category));
@@ -76,12 +75,25 @@ export class Encoder {
     const app = this._app;
     app.store.dispatch({ type: "draw-forgotten" });
     if (!(await app.newSounds.ensureRecent()) || !app.state.sound) return false;
-    const { id: of, samples } = app.state.sound;
+    const { channels, id: of } = app.state.sound;
     const values = { of, category, take: takeOf(app.state), ...chosenInverter(app.state) };
-    const isTaken = await app.request("encode", values, {
-      change: { trim: WHOLE }, original: samples, yields: true,
-    });
-    if (isTaken) void app.maps.load(category);
+    const wish = this.kept(category).wish;
+    const isTaken = await app.take(async () => {
+      const sound = await app.client.ask("encode", values);
+      if (!Object.keys(wish).length) return sound;
+      return app.client.ask("recall", { ...recallOf(recipeOf(sound)), ...wish });
+    }, { change: { trim: WHOLE }, original: channels, yields: true });
     return isTaken;
+  }
+
+  /**
+   * What was asked of the present sound: the values that another category has, and the names of the others.
+   * @param {string} category
+   */
+  kept(category) {
+    const { project: { recipe }, state: { hello } } = this._app;
+    const asked = recipe ? askedOf(recipe) : {};
+    const wish = offered(hello, category, asked);
+    return { wish, dropped: Object.keys(asked).filter((name) => !(name in wish)) };
   }
 }

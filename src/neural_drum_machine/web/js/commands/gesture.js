@@ -2,12 +2,14 @@
 
 import { clamp } from "../model/numbers.js";
 import { withValue } from "../model/qualities.js";
-import { recallOf, recipeOf } from "../model/recipe.js";
+import { movedOf, recipeOf } from "../model/recipe.js";
 import { categoryOf, chosenInverter, takeOf } from "../model/state.js";
+import { askedOf, withAmount, withAsked } from "../model/taught-axes.js";
 
 /** @import { App } from "./app.js" */
 /** @import { Project } from "../model/project.js" */
 /** @import { Recipe } from "../model/recipe.js" */
+/** @import { TaughtAxis } from "../net/messages.js" */
 /** @import { SoundType, Values } from "../net/client.js" */
 
 /** A request with its type. @typedef {{[T in SoundType]: [T, Values[T]]}[SoundType]} Asked */
@@ -52,7 +54,7 @@ export class Gesture {
     const base = this._running?.base ?? app.project.recipe;
     if (!base) return;
     app.output.wake();
-    const play = app.state.options.isContinuous && performance.now() - app.playedAt >= REPEAT;
+    const play = () => app.state.options.isContinuous && performance.now() - app.playedAt >= REPEAT;
     const asked = ask(base);
     const send = (/** @type {Asked} */ [type, values]) =>
       app.client.ask(/** @type {SoundType} */ (type), /** @type {any} */ (values));
@@ -86,7 +88,7 @@ export class Gesture {
     const { sound } = app.state;
     if (sound) app.cache.keep(recipeOf(sound), sound);
     app.store.dispatch({ type: "project-settled", before: running.before });
-    if (isTaken && !app.state.options.isContinuous) app.play();
+    if (isTaken && app.heard !== app.state.sound) app.play(); // where the hand has come to rest
     return true;
   }
 
@@ -96,10 +98,11 @@ export class Gesture {
    */
   move(to) {
     const { project, store } = this._app;
+    if (!project.recipe) return;
     this.drag((base) => {
       const now = this.isMoving ? this._place : (project.recipe ?? base).p;
       this._place = [to.p1 ?? now[0], to.p2 ?? now[1], to.p3 ?? now[2]];
-      return ["move", { ...recallOf(base), ...this._placeValues(this._place) }];
+      return ["move", { ...movedOf(base), ...this._placeValues(this._place) }];
     });
     store.dispatch({ type: "draw-moved" });
   }
@@ -114,7 +117,17 @@ export class Gesture {
     // With another wish the same seed draws another drum.
     store.dispatch({ type: "draw-forgotten" });
     const change = name in locks ? { locks: withValue(locks, name, value) } : {};
-    this.drag((base) => this._again({ ...base, wish: withValue(base.wish, name, value) }), change);
+    this.drag((base) => this._again(withAsked(base, withValue(askedOf(base), name, value))), change);
+  }
+
+  /**
+   * Move the sound along a taught axis, from where it was without one.
+   * @param {TaughtAxis} axis @param {number} amount
+   * @param {Partial<Project>} [change]
+   */
+  setAmount(axis, amount, change) {
+    this._app.store.dispatch({ type: "draw-forgotten" });
+    this.drag((base) => this._again(withAmount(base, axis, amount)), change);
   }
 
   /**
@@ -126,7 +139,7 @@ export class Gesture {
   _again(recipe) {
     const { p1, p2, p3 } = this._placeValues(recipe.p);
     const isWithin = [p1, p2, p3].every((v, i) => v === recipe.p[i]);
-    const values = recallOf(recipe);
+    const values = movedOf(recipe);
     return isWithin ? ["move", { ...values, p1, p2, p3 }] : ["recall", values];
   }
 
@@ -137,7 +150,7 @@ export class Gesture {
 
   /** Mix the generator's sound with one's own. @param {number} blend 0 to 1 */
   setBlend(blend) {
-    this.drag((base) => ["recall", { ...recallOf(base), blend }]);
+    this.drag((base) => ["recall", { ...movedOf(base), blend }]);
   }
 
   /** Set how far random draws reach. A sound that was just drawn changes with it. @param {number} wild */
@@ -149,7 +162,7 @@ export class Gesture {
       return;
     }
     const values = {
-      category: categoryOf(state), seed: draw.seed, wild, take: takeOf(state), ...chosenInverter(state), ...recipe.wish,
+      category: categoryOf(state), seed: draw.seed, wild, take: takeOf(state), ...chosenInverter(state), ...askedOf(recipe),
     };
     // A sound that was moved since it was drawn keeps its place.
     const place = this._placeValues(recipe.p);

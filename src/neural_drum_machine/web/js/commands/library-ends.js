@@ -5,7 +5,7 @@ import { chosenInverter } from "../model/state.js";
 import { WHOLE } from "../model/trim.js";
 
 /** @import { App } from "./app.js" */
-/** @import { Kept } from "../model/project.js" */
+/** @import { Kept } from "../model/kit.js" */
 
 export class Ends {
   /** @param {App} app */
@@ -58,7 +58,7 @@ export class Ends {
   /** Take a sound in without making it the present one. @param {number} id @returns {Promise<Kept>} */
   async _taken(id) {
     const app = this._app;
-    const sound = await app.client.ask("library_take", { sound: id, ...chosenInverter(app.state) });
+    const sound = await app.client.ask("library_take", { sound: id, channels: 2, ...chosenInverter(app.state) });
     const recipe = recipeOf(sound);
     app.cache.keep(recipe, sound);
     return { recipe, trim: WHOLE };

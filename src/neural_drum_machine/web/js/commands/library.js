@@ -1,6 +1,6 @@
 /** The library: the user's own samples are looked at, played, found, and taken into the project. */
 
-import { categoryOf, chosenInverter } from "../model/state.js";
+import { chosenInverter } from "../model/state.js";
 import { NO_FILTER, makersOf, mapOf, shownOf } from "../model/library-map.js";
 import { WHOLE } from "../model/trim.js";
 import { Refusal } from "../net/client.js";
@@ -141,7 +141,7 @@ export class Library extends EventTarget {
       const found = await this._sounds.get(map.columns.ids[chosen]);
       if (found && turn === this._listened) {
         this._app.output.wake();
-        this._app.output.preview(found.samples, found.sr);
+        this._app.output.preview(found.channels, found.sr);
       }
     } catch (error) {
       this._app.report(error);
@@ -160,9 +160,8 @@ export class Library extends EventTarget {
     if (!map || chosen < 0) return false;
     const app = this._app;
     app.store.dispatch({ type: "draw-forgotten" });
-    const values = { sound: map.columns.ids[chosen], ...chosenInverter(app.state) };
+    const values = { sound: map.columns.ids[chosen], channels: 2, ...chosenInverter(app.state) };
     const isTaken = await app.request("library_take", values, { change: { trim: WHOLE }, play, yields: true });
-    if (isTaken) void app.maps.load(categoryOf(app.state));
     if (isTaken === null) app.notice("You changed the sound meanwhile, so this one is not taken. Take it again.");
     return isTaken === true;
   }
@@ -170,13 +169,14 @@ export class Library extends EventTarget {
   /** Keep the chosen sound on a drum pad. @param {number} n */
   async keep(n) {
     const name = this.state.ground ? "The sound of this place" : this.nameOf();
-    if (!(await this.use({ play: false }))) return;
     const wasFilled = this._app.project.pads[n] !== null;
-    await this._app.drumPads.keep(n);
+    if (this.state.ground) await this._app.drumPads.keep(n);
+    else {
+      this._app.drumPads.select(n);
+      if (!(await this.use())) return;
+    }
     const instead = wasFilled ? " Undo brings back the sound that was there." : "";
     this._app.notice(`${name} is on pad ${n + 1}.${instead}`);
-    const free = this._app.project.pads.indexOf(null);
-    if (free >= 0) this._app.drumPads.select(free);
     await this.mark();
   }
 
@@ -235,8 +235,7 @@ export class Library extends EventTarget {
     this._listened += 1;
     const how = { change: { trim: WHOLE }, original: null, yields: true };
     const isTaken = await app.request("library_between", { sounds, ...chosenInverter(app.state) }, how);
-    if (isTaken) void app.maps.load(categoryOf(app.state));
-    else if (this.state.ground?.x === x && this.state.ground.y === y) this._set({ ground: null });
+    if (!isTaken && this.state.ground?.x === x && this.state.ground.y === y) this._set({ ground: null });
   }
 
   /** Place the drum pads' sounds and the present one on the map. */

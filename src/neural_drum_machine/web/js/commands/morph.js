@@ -44,7 +44,7 @@ export class Morph {
     if (!recipe || slotSamplesOf(state, slot)) return;
     // Without a server there is no picture; it is loaded when the connection is back.
     const sound = await cache.get(recipe).catch(() => null);
-    if (sound) store.dispatch({ type: "slot-loaded", slot, loaded: { recipe, samples: sound.samples } });
+    if (sound) store.dispatch({ type: "slot-loaded", slot, loaded: { recipe, channels: sound.channels } });
   }
 
   /** Move the morph slider. @param {number} t 0 is exactly A, 1 exactly B */

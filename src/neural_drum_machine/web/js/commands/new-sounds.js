@@ -1,6 +1,6 @@
 /** Commands that make another sound: of a category, random, a variation, another take or inverter. */
 
-import { recallOf } from "../model/recipe.js";
+import { movedOf, recallOf, sidesOf } from "../model/recipe.js";
 import { categoryOf, chosenInverter, hasItsSound, takeOf } from "../model/state.js";
 import { WHOLE } from "../model/trim.js";
 
@@ -29,7 +29,6 @@ export class NewSounds {
     const locked = app.wishes.locked(category);
     if (last) await app.request("recall", { ...recallOf(last), ...locked }, how);
     else await app.request("generate", { category, p1: 0, p2: 0, p3: 0, ...chosenInverter(app.state), ...locked }, how);
-    void app.maps.load(category);
   }
 
   random() {
@@ -81,7 +80,8 @@ export class NewSounds {
     if (!(await this.ensureRecent()) || !app.state.sound) return;
     const { amount, wild } = app.project;
     const locked = app.wishes.locked(categoryOf(app.state)); // the server keeps the wish of the sound itself
-    const values = { of: app.state.sound.id, amount, wild, take: takeOf(app.state), ...chosenInverter(app.state), ...locked };
+    const { exemplars = [], id: of } = app.state.sound;
+    const values = { of, amount, wild, take: takeOf(app.state), ...chosenInverter(app.state), ...locked, ...sidesOf(exemplars) };
     await app.request("variation", values);
   }
 
@@ -89,14 +89,14 @@ export class NewSounds {
     const { project: { recipe }, state: { hello } } = this._app;
     if (!recipe || !hello) return;
     const take = (recipe.take + 1) % hello.limits.takes;
-    await this._app.request("recall", { ...recallOf(recipe), take });
+    await this._app.request("recall", { ...movedOf(recipe), take });
   }
 
   /** Render the same sound with another inverter. @param {string} inverter */
   async invertWith(inverter) {
     const { recipe } = this._app.project;
     if (!recipe) return;
-    await this._app.request("recall", { ...recallOf(recipe), inverter }, { change: { inverter } });
+    await this._app.request("recall", { ...movedOf(recipe), inverter }, { change: { inverter } });
   }
 
   /** Make the server know the sound by its id, if it has forgotten it. Resolves to whether it does. */

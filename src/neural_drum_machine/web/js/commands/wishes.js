@@ -2,6 +2,7 @@
 
 import { offered, withValue } from "../model/qualities.js";
 import { hasItsSound } from "../model/state.js";
+import { askedOf } from "../model/taught-axes.js";
 
 /** @import { App } from "./app.js" */
 
@@ -19,7 +20,7 @@ export class Wishes {
   /** Ask for a value, or take the wish back. @param {string} name @param {number|null} value null takes it back */
   async set(name, value) {
     const { gesture, project: { locks, recipe } } = this._app;
-    if (!recipe || (value === null && !(name in recipe.wish) && !(name in locks))) return;
+    if (!recipe || (value === null && !(name in askedOf(recipe)) && !(name in locks))) return;
     gesture.setWish(name, value);
     await gesture.release();
   }
@@ -34,7 +35,7 @@ export class Wishes {
     }
     if (!recipe || !hasItsSound(app.state)) return;
     try {
-      const value = recipe.wish[name] ?? (await app.measures.get(recipe))[name];
+      const value = askedOf(recipe)[name] ?? (await app.measures.get(recipe))[name];
       // Other locks may have changed while the sound was measured.
       if (value !== undefined) app.change({ locks: withValue(app.project.locks, name, value) });
     } catch (error) {

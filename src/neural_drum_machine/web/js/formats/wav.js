@@ -1,6 +1,9 @@
-/** WAV files: mono, 16 bit, with a comment, and with the own sounds that recall them. */
+/** WAV files: mono or stereo, 16 bit, with a comment, and with the own sounds that recall them. */
 
+import { alternating } from "../model/channels.js";
 import { toPcm } from "./pcm.js";
+
+/** @import { Channels } from "../model/channels.js" */
 
 /** The sample format, as `fmt ` has it. */
 const PCM = 1;
@@ -8,14 +11,15 @@ const PCM = 1;
 const OWN = "ndma";
 
 /**
- * @param {Float32Array} samples
+ * @param {Channels} channels
  * @param {number} sr Hz
  * @param {string} comment
  * @param {Uint8Array[]} [forms] compact forms of own sounds
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function wavFile(samples, sr, comment, forms = []) {
-  const pcm = toPcm(samples);
+export function wavFile(channels, sr, comment, forms = []) {
+  const pcm = toPcm(alternating(channels));
+  const frame = 2 * channels.length;
   const text = new TextEncoder().encode(`${comment}\0`);
   const padded = text.length + (text.length % 2);
   const own = forms.reduce((sum, form) => sum + 4 + form.length, 0);
@@ -42,10 +46,10 @@ export function wavFile(samples, sr, comment, forms = []) {
   fourcc("WAVE");
   chunk("fmt ", 16);
   u16(PCM);
-  u16(1); // channel
+  u16(channels.length);
   u32(sr);
-  u32(2 * sr); // bytes per second
-  u16(2); // bytes per frame
+  u32(frame * sr); // bytes per second
+  u16(frame); // its bytes
   u16(16); // bits per sample
   chunk("LIST", 4 + 8 + padded);
   fourcc("INFO");
@@ -67,9 +71,9 @@ export function wavFile(samples, sr, comment, forms = []) {
 }
 
 /**
- * Read a mono file of 16 bits with a comment.
+ * Read a file of 16 bits, of one or two channels, with a comment.
  * @param {ArrayBuffer} file
- * @returns {{pcm: Int16Array, sr: number, comment: string, forms: Uint8Array<ArrayBuffer>[]}|null} null if it is none
+ * @returns {{pcm: Int16Array, channels: number, sr: number, comment: string, forms: Uint8Array<ArrayBuffer>[]}|null} null if it is none
  */
 export function readWav(file) {
   const view = new DataView(file);
@@ -80,11 +84,11 @@ export function readWav(file) {
   if (!format || format.length < 16 || !list || !data || list.length < 4 || word(list.at) !== "INFO") return null;
   const [kind, channels, bits] = [0, 2, 14].map((at) => view.getUint16(format.at + at, true));
   const comment = chunksOf(view, list.at + 4, list.at + list.length).get("ICMT");
-  if (kind !== PCM || channels !== 1 || bits !== 16 || !comment) return null;
+  if (kind !== PCM || channels < 1 || channels > 2 || bits !== 16 || !comment) return null;
   const text = new TextDecoder().decode(new Uint8Array(file, comment.at, comment.length));
   const pcm = Int16Array.from({ length: data.length >> 1 }, (_, i) => view.getInt16(data.at + 2 * i, true));
   const forms = readForms(view, chunks.get(OWN));
-  return { pcm, sr: view.getUint32(format.at + 4, true), comment: text.replace(/\0+$/, ""), forms };
+  return { pcm, channels, sr: view.getUint32(format.at + 4, true), comment: text.replace(/\0+$/, ""), forms };
 }
 
 /** The compact forms of own sounds in a chunk. @param {DataView} view @param {{at: number, length: number}} [chunk] */

@@ -1,6 +1,7 @@
 /** ZIP archives: written without compression, as sounds hardly shrink; read with or without it. */
 
 import { crc32 } from "./crc32.js";
+import { inflate } from "./inflate.js";
 
 const LOCAL_HEADER = 0x04034b50;
 const DIRECTORY_ENTRY = 0x02014b50;
@@ -101,26 +102,4 @@ function findEntry(archive, ending) {
     at += 46 + u16(at + 28) + u16(at + 30) + u16(at + 32);
   }
   return null;
-}
-
-/**
- * @param {Uint8Array<ArrayBuffer>} data
- * @param {number} most stop after that many bytes
- * @returns {Promise<Uint8Array<ArrayBuffer>>}
- */
-async function inflate(data, most) {
-  const reader = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-  const chunks = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    size += value.length;
-    if (size > most) {
-      await reader.cancel();
-      throw new RangeError(`more than ${most} bytes`);
-    }
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

@@ -4,21 +4,20 @@ import { byId } from "../views/dom.js";
 
 /** @import { Drop } from "../commands/open-file.js" */
 
-/** @param {(file: File, drop?: Drop) => void} open */
+/** @param {(files: File[], drop?: Drop) => void} open */
 export function startFiles(open) {
   listenToDrops(open);
-  for (const [button, input] of [["open-sound", "sound-file"], ["open-project", "project-file"]]) {
+  for (const input of ["sound-file", "project-file"]) {
     const chooser = /** @type {HTMLInputElement} */ (byId(input));
-    byId(button).addEventListener("click", () => chooser.click());
     chooser.addEventListener("change", () => {
-      const file = chooser.files?.[0];
-      if (file) open(file);
+      const files = [...(chooser.files ?? [])];
+      if (files.length) open(files);
       chooser.value = ""; // so that the same file can be chosen again
     });
   }
 }
 
-/** @param {(file: File, drop: Drop) => void} open */
+/** @param {(files: File[], drop: Drop) => void} open */
 function listenToDrops(open) {
   const veil = byId("drop");
   let depth = 0; // of nested elements under the pointer
@@ -41,8 +40,8 @@ function listenToDrops(open) {
     veil.hidden = true;
     if (!hasFiles(event)) return;
     event.preventDefault();
-    const [file, ...others] = event.dataTransfer?.files ?? [];
+    const files = [...(event.dataTransfer?.files ?? [])];
     const tile = /** @type {Element} */ (event.target).closest?.(".tile");
-    if (file) open(file, { pad: tile ? [...document.querySelectorAll(".tile")].indexOf(tile) : -1, others });
+    if (files.length) open(files, { pad: tile ? [...document.querySelectorAll(".tile")].indexOf(tile) : -1 });
   });
 }

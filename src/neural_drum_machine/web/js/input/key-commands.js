@@ -3,18 +3,24 @@
  * keyboard says Z; drum pads go by the key's place, so that they lie side by side on every layout.
  */
 
-/** The part of a KeyboardEvent that decides. @typedef {Pick<KeyboardEvent, "key"|"code"|"ctrlKey"|"metaKey"|"altKey"|"shiftKey"|"repeat">} KeyPress */
-/** @typedef {"play"|"random"|"variation"|"take"|"keep"|"undo"|"redo"|"help"|"library"} CommandName */
-/** @typedef {{name: CommandName}|{name: "drum-pad", n: number, velocity: number}} KeyCommand */
+import { LOUDEST } from "../model/recipe.js";
 
-/** The keys of the eight drum pads by place: the home row, and the digits above it. */
-export const PAD_LETTER_CODES = ["KeyA", "KeyS", "KeyD", "KeyF", "KeyG", "KeyH", "KeyJ", "KeyK"];
-export const PAD_DIGIT_CODES = ["Digit1", "Digit2", "Digit3", "Digit4", "Digit5", "Digit6", "Digit7", "Digit8"];
+/** The part of a KeyboardEvent that decides. @typedef {Pick<KeyboardEvent, "key"|"code"|"ctrlKey"|"metaKey"|"altKey"|"shiftKey"|"repeat">} KeyPress */
+/** @typedef {"run"|"play"|"random"|"variation"|"take"|"eight"|"tap"|"record"|"mute"|"undo"|"redo"|"help"|"library"} CommandName */
+/** @typedef {{name: CommandName}|{name: "drum-pad", n: number, velocity: number}|{name: "pattern", n: number}} KeyCommand */
+
+/** The keys of the sixteen drum pads by place: two rows of letters. */
+export const PAD_CODES = [
+  "KeyQ", "KeyW", "KeyE", "KeyR", "KeyT", "KeyY", "KeyU", "KeyI", "KeyA", "KeyS", "KeyD", "KeyF", "KeyG", "KeyH", "KeyJ", "KeyK",
+];
+const PATTERN_CODES = ["Digit1", "Digit2", "Digit3", "Digit4"];
 
 /** @type {Readonly<Record<string, CommandName>>} */
-export const COMMAND_LETTERS = Object.freeze({ r: "random", v: "variation", t: "take", p: "keep", l: "library" });
+export const COMMAND_LETTERS = Object.freeze({
+  n: "random", v: "variation", x: "take", b: "tap", c: "record", m: "mute", l: "library",
+});
 /** The velocity of a drum pad that is played with Shift. */
-const SOFT = 0.45;
+const SOFT = 64;
 
 /**
  * @param {KeyPress} press
@@ -29,12 +35,16 @@ export function keyCommand(press, hasSingleKeys) {
     return letter === "y" ? { name: "redo" } : null;
   }
   if (press.repeat) return null;
-  if (press.code === "Space") return { name: "play" };
+  if (press.code === "Space") return { name: "run" };
+  if (press.key === "Enter") return { name: "play" };
   if (!hasSingleKeys) return null;
   if (press.key === "?") return { name: "help" };
+  const pattern = PATTERN_CODES.indexOf(press.code);
+  if (pattern >= 0) return { name: "pattern", n: pattern };
+  if (press.code === "Digit8") return { name: "eight" };
   if (letter in COMMAND_LETTERS) return { name: COMMAND_LETTERS[letter] };
-  const n = Math.max(PAD_LETTER_CODES.indexOf(press.code), PAD_DIGIT_CODES.indexOf(press.code));
-  return n < 0 ? null : { name: "drum-pad", n, velocity: press.shiftKey ? SOFT : 1 };
+  const n = PAD_CODES.indexOf(press.code);
+  return n < 0 ? null : { name: "drum-pad", n, velocity: press.shiftKey ? SOFT : LOUDEST };
 }
 
 /**

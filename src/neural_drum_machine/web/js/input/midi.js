@@ -1,44 +1,42 @@
-/** Web MIDI: the notes of every device become hits. */
+/** Web MIDI: notes of every device become hits, controllers turn knobs, and a clock leads the beat. */
 
-/** The note of the first drum pad: the lowest drum of General MIDI, and of most pad controllers. */
-const FIRST_PAD_NOTE = 36;
-/** Middle C plays the sound being edited at its own pitch, other notes transpose it. */
-const MIDDLE_C = 60;
-
-/** A hit; `pad` is -1 for the sound being edited. @typedef {{pad: number, semitones: number, velocity: number}} Hit */
+/** @typedef {{type: "note", note: number, velocity: number}|{type: "control", control: number, value: number}|{type: "clock"}|{type: "start"}|{type: "continue"}|{type: "stop"}} MidiMessage */
 
 /**
  * Read a MIDI message.
  * @param {Uint8Array} data
- * @param {number} pads the number of drum pads
- * @returns {Hit|null} null if it is not the start of a note
+ * @returns {MidiMessage|null} null if the page does not use it
  */
-export function hitOf([status, note, velocity], pads) {
-  if ((status & 0xf0) !== 0x90 || !velocity) return null;
-  const pad = note - FIRST_PAD_NOTE;
-  if (pad >= 0 && pad < pads) return { pad, semitones: 0, velocity: velocity / 127 };
-  return { pad: -1, semitones: note - MIDDLE_C, velocity: velocity / 127 };
+export function readMidi([status, first, second]) {
+  if (status === 0xf8) return { type: "clock" };
+  if (status === 0xfa) return { type: "start" };
+  if (status === 0xfb) return { type: "continue" };
+  if (status === 0xfc) return { type: "stop" };
+  if ((status & 0xf0) === 0x90 && second) return { type: "note", note: first, velocity: second };
+  if ((status & 0xf0) === 0xb0) return { type: "control", control: first, value: second / 127 };
+  return null;
 }
+
+/** @typedef {{send: (data: number[], time?: number) => void}} MidiOut */
 
 /**
  * Ask for access and listen, also to devices that are connected later.
- * @param {number} pads
- * @param {(hit: Hit) => void} play
- * @param {(names: string[]) => void} changed called with the names of the devices
+ * @param {(message: MidiMessage, time: number) => void} take `time` is as of `performance.now()`
+ * @param {(names: string[], outs: MidiOut[]) => void} changed called with the names of the inputs, and with the outputs
  * @throws {Error} if the browser has no Web MIDI, or the user does not allow it
  */
-export async function startMidi(pads, play, changed) {
+export async function startMidi(take, changed) {
   if (!navigator.requestMIDIAccess) throw new Error("This browser has no Web MIDI.");
   const access = await navigator.requestMIDIAccess();
   const listen = () => {
-    const inputs = [...access.inputs.values()];
+    const inputs = [...access.inputs.values()].filter(({ state }) => state !== "disconnected");
     for (const input of inputs) {
-      input.onmidimessage = ({ data }) => {
-        const hit = data && hitOf(data, pads);
-        if (hit) play(hit);
+      input.onmidimessage = ({ data, timeStamp }) => {
+        const message = data && readMidi(data);
+        if (message) take(message, timeStamp || performance.now());
       };
     }
-    changed(inputs.map((input) => input.name ?? "MIDI"));
+    changed(inputs.map((input) => input.name ?? "MIDI"), [...(access.outputs?.values() ?? [])].filter(({ state }) => state !== "disconnected"));
   };
   access.onstatechange = listen;
   listen();

@@ -18,7 +18,7 @@ export function startTheme(changed) {
     document.documentElement.dataset.theme =
       choice === "auto" ? (system.matches ? "dark" : "light") : choice;
     button.setAttribute("aria-label", `Colours: ${WORDS[choice]}`);
-    button.title = `Colours: ${WORDS[choice]}`;
+    button.textContent = WORDS[choice].charAt(0).toUpperCase() + WORDS[choice].slice(1);
     changed();
   };
   button.addEventListener("click", () => {

@@ -7,6 +7,12 @@ export function categoryLabel(category) {
   return category.replaceAll("_", " ").replace("hihat", "hi-hat");
 }
 
+/** "a kick", "an open hi-hat". @param {string} category */
+export function withArticle(category) {
+  const label = categoryLabel(category);
+  return `${/^[aeiou]/.test(label) ? "an" : "a"} ${label}`;
+}
+
 /** A number with two decimals and a real minus sign. @param {number} value */
 export function signed(value) {
   return value.toFixed(2).replace("-0.00", "0.00").replace("-", "−");

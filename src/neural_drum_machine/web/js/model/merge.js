@@ -1,7 +1,9 @@
 /**
- * Two browser tabs with the same project. The drum pads, A and B are shared; the sound being edited
+ * Two browser tabs with the same project. The kit, the beat, A and B, and taught axes are shared; the pad that is edited
  * belongs to each tab.
  */
+
+import { tied } from "./project.js";
 
 /** @import { Project } from "./project.js" */
 
@@ -23,6 +25,9 @@ export function merge(mine, before, after) {
   const merged = (here, was, is) => (isEqual(was, is) || !isEqual(here, was) ? here : is);
   const pads = mine.pads.map((pad, n) => merged(pad, before.pads[n], after.pads[n]));
   const [a, b] = [merged(mine.a, before.a, after.a), merged(mine.b, before.b, after.b)];
-  const isChanged = a !== mine.a || b !== mine.b || pads.some((pad, n) => pad !== mine.pads[n]);
-  return isChanged ? Object.freeze({ ...mine, pads, a, b }) : mine;
+  const axes = merged(mine.axes, before.axes, after.axes);
+  const beat = merged(mine.beat, before.beat, after.beat);
+  const kitName = merged(mine.kitName, before.kitName, after.kitName);
+  const isChanged = beat !== mine.beat || kitName !== mine.kitName || axes !== mine.axes || a !== mine.a || b !== mine.b || pads.some((pad, n) => pad !== mine.pads[n]);
+  return isChanged ? tied(mine, { ...mine, pads, a, b, axes, beat, kitName }) : mine;
 }

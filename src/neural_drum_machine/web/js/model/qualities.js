@@ -7,11 +7,11 @@ import { clamp } from "./numbers.js";
 
 /** @import { HelloReply } from "../net/messages.js" */
 
-/** @typedef {"pitch"|"decay"|"attack"|"brightness"|"noisiness"|"body"|"air"|"loudness"} QualityName */
+/** @typedef {"pitch"|"sweep"|"decay"|"attack"|"brightness"|"noisiness"|"body"|"air"|"loudness"} QualityName */
 /**
  * @typedef {object} Quality
  * @property {QualityName} name
- * @property {""|"Hz"|"s"|"dB"|"LUFS"} unit
+ * @property {""|"Hz"|"s"|"oct"|"dB"|"LUFS"} unit
  * @property {string} low_word
  * @property {string} high_word
  * @property {boolean} logarithmic whether equal ratios sound equal

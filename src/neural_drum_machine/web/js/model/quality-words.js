@@ -10,15 +10,16 @@ const A4 = 440;
 const [SECONDS, KILOHERTZ] = [0.1, 1000];
 /** Factors of the units that may be typed. @type {Record<Quality["unit"], Record<string, number>>} */
 const FACTORS = {
-  Hz: { "": 1, hz: 1, khz: 1000 }, s: { "": 1, s: 1, ms: 0.001 }, dB: { "": 1, db: 1 }, LUFS: { "": 1, lufs: 1 },
+  Hz: { "": 1, hz: 1, khz: 1000 }, s: { "": 1, s: 1, ms: 0.001 }, oct: { "": 1, oct: 1, octaves: 1 }, dB: { "": 1, db: 1 }, LUFS: { "": 1, lufs: 1 },
   "": { "": 1, "%": 0.01 },
 };
 /** What may be typed. @type {Record<Quality["unit"], string>} */
 const EXAMPLES = {
-  Hz: "a number such as 2.5 kHz", s: "a number such as 0.4 s or 400 ms", dB: "a number such as −12 dB",
+  Hz: "a number such as 2.5 kHz", s: "a number such as 0.4 s or 400 ms", oct: "a number such as 1.2 octaves",
+  dB: "a number such as −12 dB",
   LUFS: "a number such as −14 LUFS", "": "a number from 0 to 1, or a percentage",
 };
-const SPOKEN = { Hz: "hertz", kHz: "kilohertz", s: "seconds", ms: "milliseconds", dB: "decibels", LUFS: "LUFS", "": "" };
+const SPOKEN = { Hz: "hertz", kHz: "kilohertz", s: "seconds", ms: "milliseconds", oct: "octaves", dB: "decibels", LUFS: "LUFS", "": "" };
 
 /** The name as a label. @param {Quality} quality */
 export function qualityLabel({ name }) {

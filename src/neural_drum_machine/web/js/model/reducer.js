@@ -2,14 +2,16 @@
 
 import { push, redo, replace, rewrite, settle, undo } from "./history.js";
 import { merge } from "./merge.js";
-import { rangeFor } from "./project.js";
-import { keyOf, recipeOf } from "./recipe.js";
+import { centerFor, tied } from "./project.js";
+import { isOf, keyOf, recipeOf } from "./recipe.js";
+import { trimmed } from "./trim.js";
 
 /** @import { History } from "./history.js" */
 /** @import { Project, Slot } from "./project.js" */
 /** @import { Values } from "./qualities.js" */
 /** @import { Recipe } from "./recipe.js" */
-/** @import { Notice, Options, PadMap, SlotSamples, State, Voice } from "./state.js" */
+/** @import { Favourite, Notice, Options, OwnMap, SlotSamples, State, Voice } from "./state.js" */
+/** @import { Kept } from "./kit.js" */
 /** @import { HelloReply } from "../net/messages.js" */
 /** @import { Sound } from "../net/sound-message.js" */
 
@@ -40,13 +42,22 @@ import { keyOf, recipeOf } from "./recipe.js";
  *   | {type: "pad-selected", n: number}
  *   | {type: "voice-loaded", n: number, voice: Voice|null}
  *   | {type: "slot-loaded", slot: Slot, loaded: SlotSamples|null}
- *   | {type: "map-loaded", category: string, map: PadMap}
+ *   | {type: "map-drawn", map: OwnMap}
+ *   | {type: "recent-added", kept: Kept}
+ *   | {type: "tray-filled", tray: readonly Kept[]|null}
+ *   | {type: "favourites-loaded", favourites: readonly Favourite[]}
+ *   | {type: "beat-started", isPlaying: boolean}
+ *   | {type: "recording-set", isRecording: boolean}
+ *   | {type: "step-selected", pad: number, at: number}
  *   | {type: "keys-labelled", labels: readonly string[]}
  *   | {type: "option-set", options: Partial<Options>}
  *   | {type: "noticed", sentence: string, isError: boolean}
  *   | {type: "notice-ended"}
  * )} Action
  */
+
+/** The number of last sounds that are remembered. */
+const MOST_RECENT = 24;
 
 /**
  * @param {State} state
@@ -62,13 +73,13 @@ export function reduce(state, action) {
     case "ready":
       return { ...state, isReady: true };
     case "project-changed": {
-      const project = Object.freeze({ ...state.history.now, ...action.change });
+      const project = tied(state.history.now, { ...state.history.now, ...action.change });
       return withHistory(state, (action.isStep ? push : replace)(state.history, project));
     }
     case "project-settled":
       return withHistory(state, settle(state.history, action.before));
     case "project-opened": {
-      const project = Object.freeze(action.project);
+      const project = tied(action.project, action.project);
       return withHistory(state, (action.isStep ? push : replace)(state.history, project));
     }
     case "project-merged": {
@@ -83,7 +94,7 @@ export function reduce(state, action) {
     case "sound-arrived":
       return withSound(state, action);
     case "sound-lost":
-      return { ...state, sound: null, original: null, fidelity: null };
+      return { ...state, sound: null, original: null };
     case "sound-measured": {
       const { recipe, values } = action;
       return { ...state, measured: { key: keyOf(recipe), category: recipe.category, values } };
@@ -107,13 +118,25 @@ export function reduce(state, action) {
       return { ...state, busy: { count, words: count ? state.busy.words : "" } };
     }
     case "pad-selected":
-      return { ...state, selectedPad: action.n };
+      return selectPad(state, action.n);
     case "voice-loaded":
       return { ...state, voices: state.voices.with(action.n, action.voice) };
     case "slot-loaded":
       return { ...state, slots: { ...state.slots, [action.slot]: action.loaded } };
-    case "map-loaded":
-      return { ...state, maps: { ...state.maps, [action.category]: action.map } };
+    case "map-drawn":
+      return { ...state, map: action.map };
+    case "recent-added":
+      return { ...state, recent: withRecent(state.recent, action.kept) };
+    case "tray-filled":
+      return { ...state, tray: action.tray };
+    case "favourites-loaded":
+      return { ...state, favourites: action.favourites };
+    case "beat-started":
+      return { ...state, isPlaying: action.isPlaying };
+    case "recording-set":
+      return { ...state, isRecording: action.isRecording };
+    case "step-selected":
+      return { ...state, step: { pad: action.pad, at: action.at } };
     case "keys-labelled":
       return { ...state, padKeys: action.labels };
     case "option-set":
@@ -130,6 +153,28 @@ function withHistory(state, history) {
   return history === state.history ? state : { ...state, history };
 }
 
+/** Edit another drum pad. @param {State} state @param {number} n @returns {State} */
+function selectPad(state, n) {
+  const { now } = state.history;
+  if (n === now.selected) return state;
+  const project = tied(now, { ...now, selected: n });
+  const history = replace(state.history, project);
+  const voice = state.voices[n];
+  const sound = voice && project.recipe && isOf(voice.sound, project.recipe) ? voice.sound : null;
+  const center = project.recipe ? centerFor(project, project.recipe) : project.center;
+  return {
+    ...state, history: center === project.center ? history : replace(history, Object.freeze({ ...project, center })), sound,
+    original: sound?.original ?? null, draw: null, step: { ...state.step, pad: n },
+  };
+}
+
+/** The last sounds with one more: each once, the newest first. @param {readonly Kept[]} recent @param {Kept} kept */
+function withRecent(recent, kept) {
+  const key = keyOf(kept.recipe);
+  if (recent.length && keyOf(recent[0].recipe) === key) return recent;
+  return [kept, ...recent.filter((each) => keyOf(each.recipe) !== key)].slice(0, MOST_RECENT);
+}
+
 /**
  * Take an answer of the server as the sound being edited.
  * @param {State} state
@@ -137,18 +182,24 @@ function withHistory(state, history) {
  * @returns {State}
  */
 function withSound(state, { sound, change, isStep, seen }) {
-  const { history, hello, notice } = state;
+  const { history, notice } = state;
   const recipe = recipeOf(sound);
-  // A drag stays within the range. Any other sound must be visible where it lies.
-  const range = isStep ? rangeFor(history.now, recipe, hello?.ranges ?? []) : history.now.range;
-  const project = Object.freeze({ ...history.now, range, ...change, recipe });
+  // A drag stays on the map. Any other sound must be visible where it lies.
+  const center = isStep ? centerFor(history.now, recipe) : history.now.center;
+  const project = tied(history.now, { ...history.now, center, ...change, recipe });
   return {
     ...state,
     history: (isStep ? push : replace)(history, project),
     sound,
+    voices: withVoice(state, sound, project),
     original: sound.original,
-    fidelity: sound.fidelity,
     // Something works again; but a sound that was asked for before the error says nothing about it.
     notice: notice?.isError && notice === seen ? null : notice,
   };
+}
+
+/** The voices with that of the sound being edited: the beat plays it at once. @param {State} state @param {Sound} sound @param {Project} project */
+function withVoice({ voices }, sound, { recipe, selected, trim }) {
+  if (!recipe) return voices;
+  return voices.with(selected, { sound, recipe, trim, channels: trimmed(sound.channels, sound.sr, trim) });
 }

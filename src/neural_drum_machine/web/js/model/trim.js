@@ -1,5 +1,7 @@
 /** Trim and fades: the part of a sound that is played and saved. */
 
+/** @import { Channels } from "./channels.js" */
+
 /**
  * Times in milliseconds. An `end` of null is the end of the sound, whatever its length.
  * @typedef {object} Trim
@@ -36,22 +38,36 @@ export function fadeGain(x) {
 
 /**
  * Cut a sound and fade its ends.
- * @param {Float32Array} samples
+ * @param {Channels} channels
  * @param {number} sr Hz
  * @param {Trim} trim
- * @returns {Float32Array} a copy
+ * @returns {Channels} copies
  */
-export function trimSamples(samples, sr, trim) {
-  const { start, end, fadeIn, fadeOut } = fitTrim(trim, (1000 * samples.length) / sr);
+export function trimmed(channels, sr, trim) {
+  const { start, end, fadeIn, fadeOut } = fitTrim(trim, (1000 * channels[0].length) / sr);
   const at = (/** @type {number} */ ms) => Math.round((ms * sr) / 1000);
-  const out = samples.slice(at(start), at(end));
   const [up, down] = [at(fadeIn), at(fadeOut)];
-  for (let i = 0; i < up && i < out.length; i++) out[i] *= fadeGain(i / up);
-  for (let i = 0; i < down && i < out.length; i++) out[out.length - 1 - i] *= fadeGain(i / down);
-  return out;
+  return channels.map((channel) => {
+    const out = channel.slice(at(start), at(end));
+    for (let i = 0; i < up && i < out.length; i++) out[i] *= fadeGain(i / up);
+    for (let i = 0; i < down && i < out.length; i++) out[out.length - 1 - i] *= fadeGain(i / down);
+    return out;
+  });
 }
 
 /** Whether a trim changes nothing. @param {Trim} trim */
 export function isWhole(trim) {
   return trim.start === 0 && trim.end === null && trim.fadeIn === 0 && trim.fadeOut === 0;
+}
+
+/** How far below the peak the end of a hit is, in dB. */
+const QUIET_DB = -54;
+
+/** Seconds until a hit has died away on all channels. @param {Channels} channels @param {number} sr Hz */
+export function hitSeconds(channels, sr) {
+  let peak = 0;
+  for (const channel of channels) for (const v of channel) peak = Math.max(peak, Math.abs(v));
+  const least = peak * 10 ** (QUIET_DB / 20);
+  const last = Math.max(...channels.map((channel) => channel.findLastIndex((v) => Math.abs(v) > least)));
+  return (last + 1) / sr;
 }

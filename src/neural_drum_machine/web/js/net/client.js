@@ -1,18 +1,34 @@
 /** The connection to the server: requests, their replies, and reconnecting. */
 
+import { toBase64 } from "../model/base64.js";
 import { ownNumbers } from "../model/recipe.js";
 import { OwnSounds } from "./own-sounds.js";
 import { answerOf } from "./library-message.js";
-import { readBinary, soundOf, writeBinary } from "./sound-message.js";
+import { layersOf, readBinary, soundOf, writeBinary } from "./sound-message.js";
 
-/** @import { HelloReply, OwnReply, PadMapReply, Reply, Requests, ValuesReply } from "./messages.js" */
-/** @import { LibraryAnswers } from "./library-message.js" */
-/** @import { Sound } from "./sound-message.js" */
+/** @import { AxisReply, CancelReply, GrooveReply, HelloReply, KitReply, OwnReply, PadMapReply, ProgressReply, Reply, Requests, StylesReply, ValuesReply } from "./messages.js" */
+/** @import { LibraryAnswers, MadeFile } from "./library-message.js" */
+/** @import { Sound, SoundLayers } from "./sound-message.js" */
+/** @import { Way } from "./way.js" */
 
-/** The types of requests that a sound answers. @typedef {Exclude<keyof Requests, "hello"|"ping"|"status"|"pad_map"|"own"|"upload"|"describe"|keyof LibraryAnswers>} SoundType */
+/**
+ * The answers to requests that no sound answers.
+ * @typedef {LibraryAnswers & {
+ *   pad_map: PadMapReply, describe: ValuesReply, axis: AxisReply, kit: KitReply, layers: SoundLayers, kit_vary: KitReply, kit_swap: KitReply,
+ *   styles: StylesReply, groove_export: MadeFile, humanize: MadeFile, export_kit: MadeFile, cancel: CancelReply,
+ * }} Answers
+ */
+/** The types of requests that a sound answers. @typedef {Exclude<keyof Requests, "hello"|"ping"|"status"|"own"|"upload"|"groove_import"|keyof Answers>} SoundType */
 /** The values of a request, which the connection gives its id. @typedef {{[T in keyof Requests]: Omit<Requests[T], "type"|"id">}} Values */
-/** @typedef {{resolve: (reply: any) => void, reject: (error: Error) => void}} Waiting */
+/** @typedef {{resolve: (reply: any) => void, reject: (error: Error) => void, progress?: (progress: ProgressReply) => void}} Waiting */
+/**
+ * How a request that takes long is followed: `progress` is told how far it has come, `signal` gives it up (it is then
+ * refused as `cancelled`).
+ * @typedef {{progress?: (progress: ProgressReply) => void, signal?: AbortSignal}} Following
+ */
 
+/** The requests whose sounds have two channels if drawn drums have a width. @type {ReadonlySet<string>} */
+const WIDE = new Set(["generate", "random", "variation", "bend", "encode", "recall", "move", "morph", "layers", "library_between"]);
 /** Milliseconds before each new attempt to connect. */
 const DELAYS = [250, 500, 1000, 2000, 4000];
 
@@ -27,10 +43,10 @@ export class Refusal extends Error {
 
 /** Fires `open` (detail: the server's hello) and `close`. */
 export class Client extends EventTarget {
-  /** @param {string} url */
-  constructor(url) {
+  /** @param {() => Way} open opens the way to what makes the sounds */
+  constructor(open) {
     super();
-    this.url = url;
+    this._open = open;
     this.isOpen = false;
     /** @type {HelloReply|null} */
     this._hello = null;
@@ -41,7 +57,7 @@ export class Client extends EventTarget {
     this._timer = 0;
     /** @type {Map<number, Waiting>} */
     this._waiting = new Map();
-    /** @type {WebSocket|null} */
+    /** @type {Way|null} */
     this._socket = null;
     this.owns = new OwnSounds();
   }
@@ -54,7 +70,7 @@ export class Client extends EventTarget {
   /** Connect, and reconnect as long as the page is open. */
   connect() {
     clearTimeout(this._timer);
-    const socket = new WebSocket(this.url);
+    const socket = this._open();
     socket.binaryType = "arraybuffer";
     this._socket = socket;
     socket.onopen = () => socket.send('{"type":"hello"}');
@@ -69,15 +85,16 @@ export class Client extends EventTarget {
 
   /**
    * Send a request.
-   * @template {SoundType|"pad_map"|"describe"|keyof LibraryAnswers} T
+   * @template {SoundType|keyof Answers} T
    * @param {T} type
    * @param {Values[T]} values
-   * @returns {Promise<T extends keyof LibraryAnswers ? LibraryAnswers[T] : T extends "pad_map" ? PadMapReply : T extends "describe" ? ValuesReply : Sound>}
-   *   rejected with a Refusal
+   * @param {Following} [following]
+   * @returns {Promise<T extends keyof Answers ? Answers[T] : Sound>} rejected with a Refusal
    */
-  ask(type, values) {
+  ask(type, values, following) {
     const { exemplars = [], to_exemplars = [] } = /** @type {{exemplars?: number[], to_exemplars?: number[]}} */ (values);
-    const send = () => this._request((id, socket) => socket.send(JSON.stringify({ type, id, ...values })));
+    const asked = { ...(this._hello?.width && WIDE.has(type) && { channels: 2 }), ...values };
+    const send = () => this._request((id, socket) => socket.send(JSON.stringify({ type, id, ...asked })), following);
     const own = [...exemplars, ...to_exemplars];
     return ownNumbers(own).length ? this._askWithOwn(send, own) : send();
   }
@@ -131,20 +148,37 @@ export class Client extends EventTarget {
     );
   }
 
+  /**
+   * Have a MIDI file read.
+   * @param {ArrayBuffer} file
+   * @param {Values["groove_import"]} values
+   * @returns {Promise<GrooveReply>} rejected with a Refusal
+   */
+  importGroove(file, values) {
+    return this._request((id, socket) =>
+      socket.send(writeBinary({ type: "groove_import", id, ...values }, file)),
+    );
+  }
+
   /** Whether the server still finds a sound by its id. @param {Sound} sound */
   isRecent({ id, connection }) {
     const recent = this._hello?.limits.recent_sounds ?? 0;
     return connection === this._connection && this._nextId - id <= recent;
   }
 
-  /** @param {(id: number, socket: WebSocket) => void} send @returns {Promise<any>} */
-  _request(send) {
+  /** @param {(id: number, socket: Way) => void} send @param {Following} [following] @returns {Promise<any>} */
+  _request(send, { progress, signal } = {}) {
     const socket = this._socket;
     if (!this.isOpen || !socket) return Promise.reject(away());
     const id = this._nextId++;
     return new Promise((resolve, reject) => {
-      this._waiting.set(id, { resolve, reject });
+      this._waiting.set(id, { resolve, reject, progress });
       send(id, socket);
+      const giveUp = () => {
+        if (this._waiting.has(id)) this.ask("cancel", { of: id }).catch(() => {}); // a closed connection ends it, too
+      };
+      if (signal?.aborted) giveUp();
+      signal?.addEventListener("abort", giveUp, { once: true });
     });
   }
 
@@ -152,6 +186,10 @@ export class Client extends EventTarget {
   _receive(data) {
     if (typeof data !== "string") {
       const { header, body } = readBinary(data);
+      if (header.type === "layers") {
+        this._answer(header.id, ({ resolve }) => resolve(layersOf(header, body)));
+        return;
+      }
       if (header.type !== "sound") {
         this._answer(header.id, ({ resolve }) => resolve(answerOf(header, body)));
         return;
@@ -179,6 +217,8 @@ export class Client extends EventTarget {
     } else if (reply.type === "error") {
       const { code, id, sentence } = reply;
       this._answer(id, ({ reject }) => reject(new Refusal(code, sentence)));
+    } else if (reply.type === "progress") {
+      this._waiting.get(reply.id)?.progress?.(reply);
     } else if ("id" in reply) {
       this._answer(reply.id, ({ resolve }) => resolve(reply));
     }
@@ -191,7 +231,7 @@ export class Client extends EventTarget {
     if (waiting) how(waiting);
   }
 
-  /** @param {WebSocket} socket */
+  /** @param {Way} socket */
   _lose(socket) {
     if (socket !== this._socket) return;
     const wasOpen = this.isOpen;
@@ -204,13 +244,6 @@ export class Client extends EventTarget {
     this._attempts += 1;
     this._timer = setTimeout(() => this.connect(), delay);
   }
-}
-
-/** @param {Uint8Array} bytes */
-function toBase64(bytes) {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }
 
 function away() {

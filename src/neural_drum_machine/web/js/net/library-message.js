@@ -1,14 +1,17 @@
-/** The answers about the library that are binary messages (docs/protocol-web.md). */
+/** The answers that are binary messages, but for sounds (docs/protocol-web.md). */
 
 import { fromPcm } from "../formats/pcm.js";
+import { channelsOf } from "../model/channels.js";
 
-/** @import { LibraryAudioReply, LibraryFindReply, LibraryMapReply, LibraryNearReply, LibraryReply } from "./messages.js" */
+/** @import { LibraryAudioReply, LibraryFindReply, LibraryMapReply, LibraryNearReply, LibraryReply, MadeFileReply } from "./messages.js" */
+/** @import { Channels } from "../model/channels.js" */
 
-/** @typedef {LibraryMapReply|LibraryFindReply|LibraryAudioReply} LibraryHeader */
+/** @typedef {LibraryMapReply|LibraryFindReply|LibraryAudioReply|MadeFileReply} LibraryHeader */
 /** The columns of a part of the map. @typedef {{ids: Uint32Array, x: Uint16Array, y: Uint16Array, centroid: Uint16Array, decay: Uint16Array, pitch: Uint16Array, length: Uint16Array, category: Uint8Array, doubt: Uint8Array}} Columns */
 /** @typedef {LibraryMapReply & {columns: Columns}} LibraryPart */
 /** @typedef {LibraryFindReply & {ids: Uint32Array}} LibraryFound */
-/** @typedef {LibraryAudioReply & {samples: Float32Array}} LibrarySamples */
+/** @typedef {Omit<LibraryAudioReply, "channels"> & {channels: Channels}} LibrarySamples */
+/** A file that the server made. @typedef {MadeFileReply & {bytes: ArrayBuffer}} MadeFile */
 /**
  * The answers to questions about the library.
  * @typedef {object} LibraryAnswers
@@ -20,11 +23,12 @@ import { fromPcm } from "../formats/pcm.js";
  * @property {LibrarySamples} library_audio
  */
 
-/** @param {LibraryHeader} header @param {ArrayBuffer} body @returns {LibraryPart|LibraryFound|LibrarySamples} */
+/** @param {LibraryHeader} header @param {ArrayBuffer} body @returns {LibraryPart|LibraryFound|LibrarySamples|MadeFile} */
 export function answerOf(header, body) {
   if (header.type === "library_map") return { ...header, columns: columnsOf(header.names.length, body) };
   if (header.type === "library_find") return { ...header, ids: new Uint32Array(body) };
-  return { ...header, samples: fromPcm(new Int16Array(body)) };
+  if (header.type === "file") return { ...header, bytes: body };
+  return { ...header, channels: channelsOf(fromPcm(new Int16Array(body)), header.channels) };
 }
 
 /** @param {number} n @param {ArrayBuffer} body @returns {Columns} */

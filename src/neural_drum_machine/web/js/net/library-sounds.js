@@ -35,7 +35,7 @@ export class LibrarySounds {
       if (!may) return null;
     }
     this._running += 1;
-    const asked = this._client.ask("library_audio", { sound: id });
+    const asked = this._client.ask("library_audio", { sound: id, channels: 2 });
     this._sounds.set(id, asked);
     for (const oldest of this._sounds.keys()) {
       if (this._sounds.size <= CAPACITY) break;

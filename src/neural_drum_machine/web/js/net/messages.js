@@ -41,6 +41,116 @@
  */
 
 /**
+ * @typedef {object} LayersRequest
+ * @property {"layers"} type
+ * @property {number} id
+ * @property {number} of
+ * @property {number} [length]
+ * @property {number} [hits]
+ * @property {number} [amount]
+ * @property {number} [seed]
+ * @property {number} [channels]
+ */
+
+/**
+ * @typedef {object} AxisRequest
+ * @property {"axis"} type
+ * @property {number} id
+ * @property {string} name
+ * @property {number[]} more
+ * @property {number[]} less
+ */
+
+/**
+ * @typedef {object} KitRequest
+ * @property {"kit"} type
+ * @property {number} id
+ * @property {string} [style]
+ * @property {number} [like]
+ * @property {number} [voices]
+ * @property {number} [seed]
+ * @property {number} [wild]
+ */
+
+/**
+ * @typedef {object} KitVaryRequest
+ * @property {"kit_vary"} type
+ * @property {number} id
+ * @property {KitContent} kit
+ * @property {number} [amount]
+ * @property {number} [seed]
+ */
+
+/**
+ * @typedef {object} KitSwapRequest
+ * @property {"kit_swap"} type
+ * @property {number} id
+ * @property {KitContent} kit
+ * @property {string} voice
+ * @property {number} [seed]
+ * @property {number} [wild]
+ */
+
+/**
+ * @typedef {object} StylesRequest
+ * @property {"styles"} type
+ * @property {number} id
+ */
+
+/**
+ * @typedef {object} GrooveImportRequest
+ * @property {"groove_import"} type
+ * @property {number} id
+ * @property {string} [name]
+ * @property {number} [channel]
+ * @property {number} [track]
+ */
+
+/**
+ * @typedef {object} GrooveExportRequest
+ * @property {"groove_export"} type
+ * @property {number} id
+ * @property {GrooveContent} groove
+ */
+
+/**
+ * @typedef {object} HumanizeRequest
+ * @property {"humanize"} type
+ * @property {number} id
+ * @property {KitContent} kit
+ * @property {GrooveContent} groove
+ * @property {number} [amount]
+ * @property {number} [bars]
+ * @property {number} [seed]
+ * @property {number} [rate]
+ * @property {string} [bits]
+ * @property {boolean} [stems]
+ * @property {string} [missing]
+ */
+
+/**
+ * @typedef {object} ExportKitRequest
+ * @property {"export_kit"} type
+ * @property {number} id
+ * @property {KitContent} kit
+ * @property {string} format
+ * @property {number} [layers]
+ * @property {number} [round_robins]
+ * @property {number} [rate]
+ * @property {string} [bits]
+ * @property {string} [normalise]
+ * @property {boolean} [trim]
+ * @property {boolean} [bake_mix]
+ */
+
+/**
+ * @typedef {object} CancelRequest
+ * @property {"cancel"} type
+ * @property {number} id
+ * @property {number} of
+ */
+
+/**
  * @typedef {object} LibraryRequest
  * @property {"library"} type
  * @property {number} id
@@ -96,6 +206,7 @@
  * @property {"library_audio"} type
  * @property {number} id
  * @property {number} sound
+ * @property {number} [channels]
  */
 
 /**
@@ -107,6 +218,7 @@
  * @property {number} [take]
  * @property {string} [inverter]
  * @property {number} [length]
+ * @property {number} [channels]
  */
 
 /**
@@ -117,12 +229,14 @@
  * @property {number} [take]
  * @property {string} [inverter]
  * @property {number} [length]
+ * @property {number} [channels]
  */
 
 /**
  * @typedef {object} GenerateRequest
  * @property {"generate"} type
  * @property {number} [pitch]
+ * @property {number} [sweep]
  * @property {number} [decay]
  * @property {number} [attack]
  * @property {number} [brightness]
@@ -131,6 +245,7 @@
  * @property {number} [air]
  * @property {number} [loudness]
  * @property {number} [velocity]
+ * @property {number} [channels]
  * @property {number} id
  * @property {string} category
  * @property {number} p1
@@ -148,6 +263,7 @@
  * @typedef {object} RandomRequest
  * @property {"random"} type
  * @property {number} [pitch]
+ * @property {number} [sweep]
  * @property {number} [decay]
  * @property {number} [attack]
  * @property {number} [brightness]
@@ -156,6 +272,7 @@
  * @property {number} [air]
  * @property {number} [loudness]
  * @property {number} [velocity]
+ * @property {number} [channels]
  * @property {number} id
  * @property {string} category
  * @property {number} [seed]
@@ -169,6 +286,7 @@
  * @typedef {object} VariationRequest
  * @property {"variation"} type
  * @property {number} [pitch]
+ * @property {number} [sweep]
  * @property {number} [decay]
  * @property {number} [attack]
  * @property {number} [brightness]
@@ -177,6 +295,7 @@
  * @property {number} [air]
  * @property {number} [loudness]
  * @property {number} [velocity]
+ * @property {number} [channels]
  * @property {number} id
  * @property {number} of
  * @property {number} amount
@@ -191,6 +310,7 @@
  * @typedef {object} BendRequest
  * @property {"bend"} type
  * @property {number} [pitch]
+ * @property {number} [sweep]
  * @property {number} [decay]
  * @property {number} [attack]
  * @property {number} [brightness]
@@ -199,6 +319,7 @@
  * @property {number} [air]
  * @property {number} [loudness]
  * @property {number} [velocity]
+ * @property {number} [channels]
  * @property {number} id
  * @property {number} of
  * @property {number} p1
@@ -222,6 +343,7 @@
  * @property {number} [take]
  * @property {string} [inverter]
  * @property {number} [length]
+ * @property {number} [channels]
  */
 
 /**
@@ -233,12 +355,14 @@
  * @property {string} [inverter]
  * @property {number} [length]
  * @property {string} [name]
+ * @property {number} [channels]
  */
 
 /**
  * @typedef {object} RecallRequest
  * @property {"recall"} type
  * @property {number} [pitch]
+ * @property {number} [sweep]
  * @property {number} [decay]
  * @property {number} [attack]
  * @property {number} [brightness]
@@ -247,6 +371,7 @@
  * @property {number} [air]
  * @property {number} [loudness]
  * @property {number} [velocity]
+ * @property {number} [channels]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -258,12 +383,15 @@
  * @property {number} [t]
  * @property {number[]} [exemplars]
  * @property {number} [blend]
+ * @property {AxisStep[]} [axes]
+ * @property {string} [engine]
  */
 
 /**
  * @typedef {object} MoveRequest
  * @property {"move"} type
  * @property {number} [pitch]
+ * @property {number} [sweep]
  * @property {number} [decay]
  * @property {number} [attack]
  * @property {number} [brightness]
@@ -272,6 +400,7 @@
  * @property {number} [air]
  * @property {number} [loudness]
  * @property {number} [velocity]
+ * @property {number} [channels]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -287,12 +416,14 @@
  * @property {number} [t]
  * @property {number[]} [exemplars]
  * @property {number} [blend]
+ * @property {AxisStep[]} [axes]
  */
 
 /**
  * @typedef {object} MorphRequest
  * @property {"morph"} type
  * @property {number} [pitch]
+ * @property {number} [sweep]
  * @property {number} [decay]
  * @property {number} [attack]
  * @property {number} [brightness]
@@ -301,6 +432,7 @@
  * @property {number} [air]
  * @property {number} [loudness]
  * @property {number} [velocity]
+ * @property {number} [channels]
  * @property {number} id
  * @property {string} category
  * @property {number[]} code
@@ -331,6 +463,8 @@
  * @property {Limits} limits
  * @property {Record<string, string|boolean|number|[number, number]>[]} [qualities]
  * @property {Record<string, Record<string, [number, number, number]>>} wishes
+ * @property {string[]} engines
+ * @property {number} [width]
  */
 
 /**
@@ -369,6 +503,54 @@
  * @property {"own"} type
  * @property {number} id
  * @property {number} number
+ */
+
+/**
+ * @typedef {object} AxisReply
+ * @property {"axis"} type
+ * @property {number} id
+ * @property {TaughtAxis} axis
+ */
+
+/**
+ * @typedef {object} KitReply
+ * @property {"kit"} type
+ * @property {number} id
+ * @property {KitContent} kit
+ */
+
+/**
+ * @typedef {object} StylesReply
+ * @property {"styles"} type
+ * @property {number} id
+ * @property {GrooveContent[]} grooves
+ * @property {string[]} kits
+ * @property {Record<string, string>} formats
+ */
+
+/**
+ * @typedef {object} GrooveReply
+ * @property {"groove"} type
+ * @property {number} id
+ * @property {GrooveContent} groove
+ * @property {string[]} notes
+ */
+
+/**
+ * @typedef {object} ProgressReply
+ * @property {"progress"} type
+ * @property {number} id
+ * @property {string} stage
+ * @property {number} done
+ * @property {number} total
+ */
+
+/**
+ * @typedef {object} CancelReply
+ * @property {"cancel"} type
+ * @property {number} id
+ * @property {number} of
+ * @property {boolean} found
  */
 
 /**
@@ -411,7 +593,7 @@
  * @typedef {object} ErrorReply
  * @property {"error"} type
  * @property {number} id
- * @property {"bad-message"|"out-of-range"|"unknown-category"|"unknown-inverter"|"unknown-sound"|"bad-audio"|"library"|"incomplete"|"busy"|"disk"|"closing"|"internal"} code
+ * @property {"bad-message"|"out-of-range"|"unknown-category"|"unknown-inverter"|"unknown-sound"|"bad-audio"|"library"|"incomplete"|"busy"|"disk"|"cancelled"|"closing"|"internal"} code
  * @property {string} sentence
  */
 
@@ -440,6 +622,26 @@
  * @property {number} id
  * @property {number} sr
  * @property {number} left_out
+ * @property {number} channels
+ */
+
+/**
+ * @typedef {object} LayerSamplesReply
+ * @property {"layers"} type
+ * @property {number} id
+ * @property {number} of
+ * @property {number} samples
+ * @property {number} sr
+ * @property {number} channels
+ * @property {number[]} velocities
+ */
+
+/**
+ * @typedef {object} MadeFileReply
+ * @property {"file"} type
+ * @property {number} id
+ * @property {string} name
+ * @property {string[]} notes
  */
 
 /**
@@ -452,6 +654,63 @@
  * @property {number} wild
  * @property {number} control
  * @property {[number, number]} length_ms
+ */
+
+/**
+ * The content of an axis's file, and a step along an axis.
+ * @typedef {object} TaughtAxis
+ * @property {number} neural_drum_machine_axis
+ * @property {string} name
+ * @property {string} model
+ * @property {number} order
+ * @property {Record<string, number>} step
+ * @property {number} middle
+ * @property {number[]} code
+ * @property {[string, string][]} more
+ * @property {[string, string][]} less
+ */
+/** @typedef {{axis: TaughtAxis, amount: number}} AxisStep */
+
+/**
+ * The content of a kit's file.
+ * @typedef {object} KitContent
+ * @property {number} neural_drum_machine_kit
+ * @property {string} name
+ * @property {string} model
+ * @property {Record<string, number>} style
+ * @property {object[]} voices
+ */
+
+/**
+ * A stroke of a groove; what is absent has its default.
+ * @typedef {object} GrooveStep
+ * @property {number} beat in quarter notes, before swing
+ * @property {number} note
+ * @property {number} [velocity] 100
+ * @property {number} [length] quarter notes that its ratchets share: 0.25
+ * @property {number} [probability] 1
+ * @property {number} [ratchet] 1
+ * @property {number} [flam_ms] 0
+ * @property {number} [nudge_ms] 0
+ */
+/**
+ * The content of a groove's file.
+ * @typedef {object} GrooveContent
+ * @property {number} neural_drum_machine_groove
+ * @property {string} name
+ * @property {number} beats
+ * @property {[number, number][]} tempo place and quarter notes a minute
+ * @property {[number, number]} meter
+ * @property {number} swing
+ * @property {number} swing_unit
+ * @property {GrooveStep[]} steps
+ */
+
+/**
+ * @typedef {object} Along
+ * @property {AxisStep[]} axes
+ * @property {number[]} code
+ * @property {Record<string, number>} wish
  */
 
 /**
@@ -485,9 +744,12 @@
  * @property {number|null} fidelity
  * @property {number[]} [exemplars]
  * @property {Recording[]} [recordings]
+ * @property {number} [channels] 1 if it is absent
  * @property {number} [blend]
  * @property {Record<string, number>} [wish]
  * @property {number} [velocity] 127 if it is absent
+ * @property {string} [engine] reference if it is absent
+ * @property {Along} [along]
  * @property {string} [own] in base64, for an upload
  * @property {number} original samples of the original that follow
  * @property {number} [left_out]
@@ -503,6 +765,17 @@
  * @property {PadMapRequest} pad_map
  * @property {OwnRequest} own
  * @property {DescribeRequest} describe
+ * @property {LayersRequest} layers
+ * @property {AxisRequest} axis
+ * @property {KitRequest} kit
+ * @property {KitVaryRequest} kit_vary
+ * @property {KitSwapRequest} kit_swap
+ * @property {StylesRequest} styles
+ * @property {GrooveImportRequest} groove_import
+ * @property {GrooveExportRequest} groove_export
+ * @property {HumanizeRequest} humanize
+ * @property {ExportKitRequest} export_kit
+ * @property {CancelRequest} cancel
  * @property {LibraryRequest} library
  * @property {LibraryMapRequest} library_map
  * @property {LibraryFindRequest} library_find
@@ -522,6 +795,6 @@
  * @property {MorphRequest} morph
  */
 
-/** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | OwnReply | ValuesReply | LibraryReply | LibraryNearReply | SupersededReply | ErrorReply} Reply */
+/** @typedef {HelloReply | PongReply | StatusReply | PadMapReply | OwnReply | AxisReply | KitReply | StylesReply | GrooveReply | ProgressReply | CancelReply | ValuesReply | LibraryReply | LibraryNearReply | SupersededReply | ErrorReply} Reply */
 
 export {};

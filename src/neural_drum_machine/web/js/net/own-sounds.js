@@ -1,5 +1,6 @@
 /** Own sounds of the user: compact forms, by the number that they have among a sound's exemplars. */
 
+import { fromBase64 } from "../model/base64.js";
 import { ownNumbers } from "../model/recipe.js";
 
 export class OwnSounds {
@@ -37,7 +38,7 @@ export class OwnSounds {
 
   /** The bytes of a form. @param {number} number */
   bytes(number) {
-    return Uint8Array.from(atob(this._forms.get(number) ?? ""), (letter) => letter.charCodeAt(0));
+    return fromBase64(this._forms.get(number) ?? "");
   }
 
   /** The forms among exemplars of several sounds, by number. @param {number[][]} several */

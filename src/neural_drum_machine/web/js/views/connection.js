@@ -4,7 +4,7 @@ import { byId } from "./dom.js";
 
 /** @import { Store } from "../model/store.js" */
 
-const NEED_SERVER = ["random", "variation", "take", "encode-as", "inverter", "open-sound"];
+const NEED_SERVER = ["random", "eight", "category", "inverter", "new-kit", "vary-kit", "swap"];
 
 /** @param {Store} store */
 export function startConnectionView(store) {

@@ -12,6 +12,15 @@ export function byId(id) {
 }
 
 /**
+ * Write words into an element, unless they are there: writing the same ones costs a new layout.
+ * @param {Element} element
+ * @param {string} words
+ */
+export function write(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+/**
  * Make an element. It takes texts only, so that nothing can pass markup.
  * @param {string} tag
  * @param {Record<string, any>} [attributes] `text` is the content, `on…` are listeners, the
@@ -29,4 +38,9 @@ export function make(tag, attributes = {}, ...children) {
   }
   element.append(...children);
   return element;
+}
+
+/** Whether the page reads from right to left. */
+export function isRightToLeft() {
+  return document.documentElement.dir === "rtl";
 }

@@ -2,6 +2,7 @@
 
 import { follow } from "./pointer.js";
 import { clamp } from "../../model/numbers.js";
+import { write } from "../dom.js";
 
 /** Pixels to drag from one end to the other. */
 const TRAVEL = 170;
@@ -27,6 +28,10 @@ export class Knob extends EventTarget {
     this._spoken = spoken;
     /** Where the arc starts if there is no value at rest. */
     this._from = 0;
+    /** What the input was last given, and what it made of that; what the dial shows. */
+    this._shown = "";
+    this._value = NaN;
+    this._drawn = "";
     this._dial = document.createElementNS(SPACE, "svg");
     this._dial.setAttribute("viewBox", "-32 -32 64 64");
     this._dial.setAttribute("aria-hidden", "true");
@@ -73,9 +78,14 @@ export class Knob extends EventTarget {
    * @param {number} [from] where the arc starts if there is no value at rest
    */
   show(value, limits, from = 0) {
-    if (limits) [this._input.min, this._input.max] = limits.map(String);
     this._from = from;
-    this._input.value = String(value);
+    const shown = [value, ...(limits ?? [])].join();
+    if (shown !== this._shown || this.value !== this._value) {
+      this._shown = shown;
+      if (limits) [this._input.min, this._input.max] = limits.map(String);
+      this._input.value = String(value);
+      this._value = this.value;
+    }
     this._draw();
   }
 
@@ -103,14 +113,17 @@ export class Knob extends EventTarget {
 
   _draw() {
     const [low, high] = this._limits();
+    const drawn = [low, high, this.value, this._from].join();
+    write(this._output, this._words(this.value));
+    this._input.setAttribute("aria-valuetext", this._spoken(this.value));
+    if (drawn === this._drawn) return;
+    this._drawn = drawn;
     const angle = (/** @type {number} */ v) => ((v - low) / (high - low)) * 2 * SWING - SWING;
     const now = angle(this.value);
     const rest = angle(clamp(this._rest ?? this._from, low, high));
     this._parts[1].setAttribute("d", arc(Math.min(now, rest), Math.max(now, rest)));
     const [x, y] = onCircle(now, 1);
     this._parts[2].setAttribute("d", `M${9 * x} ${9 * y}L${18 * x} ${18 * y}`);
-    this._output.textContent = this._words(this.value);
-    this._input.setAttribute("aria-valuetext", this._spoken(this.value));
   }
 }
 

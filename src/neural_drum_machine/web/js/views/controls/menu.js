@@ -1,6 +1,6 @@
 /** A button that opens a menu, with arrow keys, first letters, Escape, and clicks beside it. */
 
-import { make } from "../dom.js";
+import { isRightToLeft, make } from "../dom.js";
 
 /** An item of a menu. @typedef {{value: string, words: string, hue: number}} Item */
 
@@ -66,11 +66,12 @@ export class Menu {
     this._list.hidden = false;
     this._button.setAttribute("aria-expanded", "true");
     // The menu stays within the window, also near its edge.
-    this._list.style.left = "0";
+    this._list.style.insetInlineStart = "0";
     const below = innerHeight - this._list.getBoundingClientRect().top - 8;
     this._list.style.maxHeight = `${Math.max(MIN_HEIGHT, below)}px`;
-    const beyond = this._list.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
-    if (beyond > 0) this._list.style.left = `${-beyond}px`;
+    const { left, right } = this._list.getBoundingClientRect();
+    const beyond = isRightToLeft() ? 8 - left : right + 8 - document.documentElement.clientWidth;
+    if (beyond > 0) this._list.style.insetInlineStart = `${-beyond}px`;
     this._list.scrollIntoView({ block: "nearest" });
     this._items.at(at)?.focus();
   }
@@ -97,7 +98,7 @@ export class Menu {
       this._close();
     } else if (event.key.length === 1 && event.key !== " ") {
       const after = [...items.slice(now + 1), ...items.slice(0, now + 1)];
-      after.find((item) => item.textContent?.startsWith(event.key.toLowerCase()))?.focus();
+      after.find((item) => item.textContent?.toLowerCase().startsWith(event.key.toLowerCase()))?.focus();
     }
   }
 }

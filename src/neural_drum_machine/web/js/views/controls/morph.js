@@ -2,11 +2,12 @@
 
 import { atRest } from "./key-repeat.js";
 import { categoryLabel } from "../../model/labels.js";
-import { byId } from "../dom.js";
+import { byId, write } from "../dom.js";
 import { drawBars } from "../drawing/bars.js";
 import { fitCanvas } from "../drawing/canvas.js";
 import { accent, hueOf } from "../drawing/color.js";
 
+/** @import { Channels } from "../../model/channels.js" */
 /** @import { Project, Slot } from "../../model/project.js" */
 
 /**
@@ -43,7 +44,7 @@ export class MorphView {
       const button = /** @type {HTMLButtonElement} */ (byId(`play-${slot}`));
       button.disabled = !kept;
       button.setAttribute("aria-label", `Play ${slot.toUpperCase()}${label ? `: ${label}` : ", empty"}`);
-      byId(`name-${slot}`).textContent = label ?? "empty";
+      write(byId(`name-${slot}`), label ?? "empty");
       if (kept) button.style.setProperty("--hue", String(hueOf(kept.recipe.category, categories)));
     }
     this._slider.disabled = !(project.a && project.b);
@@ -55,12 +56,12 @@ export class MorphView {
 
   /**
    * @param {Slot} slot
-   * @param {Float32Array|null} samples
+   * @param {Channels|null} channels
    * @param {number} hue
    */
-  showWave(slot, samples, hue) {
+  showWave(slot, channels, hue) {
     const canvas = /** @type {HTMLCanvasElement} */ (byId(`wave-${slot}`));
     const { context, width, height } = fitCanvas(canvas);
-    if (samples && width) drawBars(context, width, height, samples, accent(hue));
+    if (channels && width) drawBars(context, width, height, channels, accent(hue));
   }
 }

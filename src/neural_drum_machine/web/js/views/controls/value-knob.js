@@ -2,7 +2,7 @@
 
 import { ends, place, stepped, valueAt } from "../../model/qualities.js";
 import { qualityLabel, readValue, spokenValue, valueWords } from "../../model/quality-words.js";
-import { byId, make } from "../dom.js";
+import { byId, make, write } from "../dom.js";
 import { atRest } from "./key-repeat.js";
 import { Knob } from "./knob.js";
 
@@ -85,7 +85,7 @@ export class ValueKnob {
     classList.toggle("is-asked", asked !== null);
     classList.toggle("is-unknown", this._value === null);
     classList.toggle("is-old", asked === null && !isFresh);
-    this._reached.textContent = reached;
+    write(this._reached, reached);
     this._output.title = `${asked === null ? "Measured; not asked for." : "Asked for."} Click to type a value.`;
     const isLocked = locked !== null;
     this._lock.setAttribute("aria-pressed", String(isLocked));

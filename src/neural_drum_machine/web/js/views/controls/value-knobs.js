@@ -3,7 +3,8 @@
 import { isMet, qualities, qualitiesOf } from "../../model/qualities.js";
 import { valueWords } from "../../model/quality-words.js";
 import { categoryOf, projectOf, valuesOf } from "../../model/state.js";
-import { byId } from "../dom.js";
+import { askedOf } from "../../model/taught-axes.js";
+import { byId, write } from "../dom.js";
 import { ValueKnob } from "./value-knob.js";
 
 /** @import { Quality, Values } from "../../model/qualities.js" */
@@ -38,7 +39,7 @@ export class ValueKnobs {
     if (state.moving > 0) return; // the knobs are ahead of the sound
     const category = categoryOf(state);
     const { locks, recipe } = projectOf(state);
-    const { wish = {} } = recipe ?? {};
+    const wish = recipe ? askedOf(recipe) : {};
     const names = qualitiesOf(hello, category).map(({ name }) => name);
     const fresh = valuesOf(state);
     // Until the sound is measured again, the last values of its category stay.
@@ -47,7 +48,8 @@ export class ValueKnobs {
       const { quality, box } = each;
       const { name } = quality;
       const n = names.indexOf(name);
-      box.hidden = n < 0 || (n >= FIRST && !this._isOpen);
+      const isHidden = n < 0 || (n >= FIRST && !this._isOpen);
+      if (box.hidden !== isHidden) box.hidden = isHidden; // the same value again costs a new layout
       if (n < 0) continue;
       const asked = wish[name] ?? null;
       each.show({
@@ -68,7 +70,7 @@ export class ValueKnobs {
   _showMore(set, isThere) {
     this._more.hidden = !isThere;
     this._more.setAttribute("aria-expanded", String(this._isOpen));
-    this._more.textContent = this._isOpen ? "Less" : set.length ? "More •" : "More";
+    write(this._more, this._isOpen ? "Less" : set.length ? "More •" : "More");
     const words = set.length && !this._isOpen ? `, asked for or locked: ${set.join(", ")}` : "";
     this._more.title = `${this._isOpen ? "Less" : "More"} values${words}`;
     this._more.setAttribute("aria-label", this._more.title);

@@ -1,14 +1,17 @@
 /** The waveform: zooming and scrolling, and the handles of trim and fades. */
 
 import { follow } from "./pointer.js";
+import { NOTHING, monoOf } from "../../model/channels.js";
 import { clamp } from "../../model/numbers.js";
-import { SHORTEST, WHOLE, fitTrim } from "../../model/trim.js";
-import { byId } from "../dom.js";
+import { SHORTEST, WHOLE, fitTrim, hitSeconds } from "../../model/trim.js";
+import { byId, write } from "../dom.js";
+import { isStill } from "../motion.js";
 import { fitCanvas, oncePerFrame } from "../drawing/canvas.js";
-import { isDark } from "../drawing/color.js";
+import { isDark, themed } from "../drawing/color.js";
 import { drawSpectrogram } from "../drawing/spectrogram.js";
 import { drawFades, drawWave } from "../drawing/wave-picture.js";
 
+/** @import { Channels } from "../../model/channels.js" */
 /** @import { FittedTrim, Trim } from "../../model/trim.js" */
 
 const MAX_ZOOM = 40;
@@ -17,6 +20,8 @@ const HANDLES = /** @type {const} */ (["start", "end", "fadeIn", "fadeOut"]);
 const [STEP, LARGE] = [1, 10];
 /** The width of a handle in pixels. It lies beside its time, on the side of the sound. */
 const HANDLE = 28;
+/** The width of the playhead. */
+const HEAD = 2;
 
 /** @typedef {typeof HANDLES[number]} Handle */
 
@@ -28,17 +33,21 @@ export class Waveform extends EventTarget {
     super();
     this._box = byId("wave");
     this._canvas = /** @type {HTMLCanvasElement} */ (byId("wave-canvas"));
-    this._head = byId("playhead");
+    this._head = /** @type {HTMLCanvasElement} */ (byId("playhead"));
     this._handles = HANDLES.map((name) => byId(`handle-${name}`));
     this._hue = 30;
-    /** @type {Float32Array} */
-    this._samples = new Float32Array(0);
-    /** @type {Float32Array|null} */
+    /** @type {Channels} */
+    this._channels = NOTHING;
+    /** @type {Channels|null} */
     this._original = null;
     this._sr = 44100;
     /** @type {Trim} */
     this._trim = WHOLE;
     this._view = [0, 1];
+    /** Whether the view is the hit: nobody has zoomed. */
+    this._isFitted = true;
+    /** Whether all of the sound is shown, with the silence: zooming out once more fits the hit again. */
+    this._isWide = false;
     this._isSpectral = false;
     /** Counts the runs of the playhead: a new one ends the last. */
     this._runs = 0;
@@ -68,21 +77,30 @@ export class Waveform extends EventTarget {
 
   /** Milliseconds of the sound. */
   get length() {
-    return (1000 * this._samples.length) / this._sr;
+    return (1000 * this._channels[0].length) / this._sr;
   }
 
   /**
-   * @param {{samples: Float32Array, sr: number, original: Float32Array|null}} sound
+   * @param {{channels: Channels, sr: number, original: Channels|null}} sound
    * @param {number} hue
    */
-  show({ samples, sr, original }, hue) {
-    [this._samples, this._sr, this._original, this._hue] = [samples, sr, original, hue];
+  show({ channels, sr, original }, hue) {
+    [this._channels, this._sr, this._original, this._hue] = [channels, sr, original, hue];
+    if (this._isFitted) this._fit();
     this.draw();
+  }
+
+  /** Show the hit without the silence after it. */
+  _fit() {
+    const { end, start } = this._trim;
+    const shown = Math.max(1100 * hitSeconds(this._channels, this._sr), (end ?? 0) * 1.05, start * 1.3, 60);
+    this._view = [0, this.length ? Math.min(1, shown / this.length) : 1];
   }
 
   /** @param {Trim} trim */
   showTrim(trim) {
     this._trim = trim;
+    if (this._isFitted && trim.start / Math.max(1, this.length) > this._view[1]) this._fit();
     this.draw();
   }
 
@@ -99,12 +117,15 @@ export class Waveform extends EventTarget {
     const centre = low + at * (high - low);
     const start = clamp(centre - at * size, 0, 1 - size);
     this._view = [start, start + size];
+    this._isFitted = size >= 1 && this._isWide;
+    this._isWide = size >= 1;
+    if (this._isFitted) this._fit();
     this.draw();
   }
 
   /** Move the playhead along while the sound plays. @param {number} [rate] of playback */
   run(rate = 1) {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (isStill()) return;
     const { start, end } = fitTrim(this._trim, this.length);
     const began = performance.now();
     const run = ++this._runs;
@@ -114,10 +135,17 @@ export class Waveform extends EventTarget {
       const x = this._x(ms);
       const on = ms < end && x >= 0 && x <= 1;
       this._head.hidden = !on;
-      this._head.style.transform = `translateX(${x * this._box.clientWidth}px)`;
+      if (on) this._drawHead(x);
       if (ms < end) requestAnimationFrame(step);
     };
     step();
+  }
+
+  /** @param {number} x its place, 0 to 1 of the width */
+  _drawHead(x) {
+    const { context, width, height } = fitCanvas(this._head);
+    context.fillStyle = themed("--text");
+    context.fillRect(x * (width - HEAD), 0, HEAD, height);
   }
 
   /** The place of a time, 0 to 1 of the width. @param {number} ms */
@@ -183,9 +211,16 @@ export class Waveform extends EventTarget {
     return this._box.getBoundingClientRect().left + this._box.clientLeft;
   }
 
+  /** Where the sound ends on the screen, in milliseconds: without a trim, where the silence after it is cut off. */
+  _seenEnd() {
+    const { end } = fitTrim(this._trim, this.length);
+    return this._trim.end === null && this._isFitted ? Math.min(end, this._view[1] * this.length) : end;
+  }
+
   /** The times of the handles, in milliseconds. */
   _places() {
-    const { start, end, fadeIn, fadeOut } = fitTrim(this._trim, this.length);
+    const { start, fadeIn, fadeOut } = fitTrim(this._trim, this.length);
+    const end = this._seenEnd();
     return { start, end, fadeIn: start + fadeIn, fadeOut: end - fadeOut };
   }
 
@@ -196,7 +231,11 @@ export class Waveform extends EventTarget {
     if (name === "start") trim.start = clamp(ms, 0, now.end - SHORTEST);
     if (name === "end") trim.end = ms >= this.length - 0.05 ? null : Math.max(now.start + SHORTEST, ms);
     if (name === "fadeIn") trim.fadeIn = Math.max(0, ms - now.start);
-    if (name === "fadeOut") trim.fadeOut = Math.max(0, now.end - ms);
+    if (name === "fadeOut") {
+      const end = this._seenEnd();
+      if (end < now.end) trim.end = end; // a fade of the silence would not be heard
+      trim.fadeOut = Math.max(0, end - ms);
+    }
     const { fadeIn, fadeOut } = fitTrim(trim, this.length);
     this._trim = { ...trim, fadeIn, fadeOut };
     this.draw();
@@ -209,13 +248,14 @@ export class Waveform extends EventTarget {
 
   _draw() {
     const { context, width, height } = fitCanvas(this._canvas);
-    if (!width || !this._samples.length) return;
+    if (!width || !this._channels[0].length) return;
+    this._box.dataset.view = this._view.map((edge) => edge.toFixed(4)).join(" "); // what is shown, for scripts
     const trim = fitTrim(this._trim, this.length);
     if (this._isSpectral) {
-      drawSpectrogram(context, width, height, this._samples, this._sr, this._view, this._hue);
+      drawSpectrogram(context, width, height, monoOf(this._channels), this._sr, this._view, this._hue);
     } else {
-      const [samples, original, sr, view, hue] = [this._samples, this._original, this._sr, this._view, this._hue];
-      drawWave(context, width, height, { samples, original, sr, view, hue, trim });
+      const [channels, original, sr, view, hue] = [this._channels, this._original, this._sr, this._view, this._hue];
+      drawWave(context, width, height, { channels, original, sr, view, hue, trim });
     }
     const [x0, x1] = [this._x(trim.start) * width, this._x(trim.end) * width];
     context.fillStyle = isDark() ? "rgba(17, 19, 23, 0.72)" : "rgba(246, 246, 244, 0.76)";
@@ -245,6 +285,7 @@ export class Waveform extends EventTarget {
     });
     const fades = trim.fadeIn || trim.fadeOut
       ? ` · fades ${trim.fadeIn.toFixed(0)} and ${trim.fadeOut.toFixed(0)} ms` : "";
-    byId("wave-reading").textContent = `${(trim.end - trim.start).toFixed(0)} ms${fades}`;
+    const heard = Math.min(trim.end, 1000 * hitSeconds(this._channels, this._sr)) - trim.start;
+    write(byId("wave-reading"), `${Math.max(0, heard).toFixed(0)} ms${fades}`);
   }
 }

@@ -1,20 +1,22 @@
 /** The XY pad: P1 to the right, P2 up. Two range inputs under it serve keys and screen readers. */
 
 import { follow } from "./pointer.js";
-import { signed } from "../../model/labels.js";
 import { clamp } from "../../model/numbers.js";
-import { byId } from "../dom.js";
+import { byId, write } from "../dom.js";
+import { isStill } from "../motion.js";
 import { oncePerFrame } from "../drawing/canvas.js";
 import { drawXYPad } from "../drawing/xy-picture.js";
 import { paintMap } from "../drawing/map-painter.js";
 
-/** @import { PadMap } from "../../model/state.js" */
-/** @import { Mark } from "../drawing/xy-picture.js" */
+/** @import { OwnMap } from "../../model/state.js" */
+/** @import { Mark, Square } from "../drawing/xy-picture.js" */
 
 /** The step of an arrow key for a range of 1; with Shift. */
 const [STEP, SMALL] = [0.05, 0.01];
-/** Milliseconds that a ring grows. */
-const RING_MS = 520;
+/** Milliseconds that a ring grows, and that the trail of a drag stays. */
+const [RING_MS, TRAIL_MS] = [520, 1600];
+/** Points of the trail. */
+const MOST_TRACES = 240;
 
 /**
  * Fires `drag` and `release` (detail: `{p1, p2}`).
@@ -26,12 +28,16 @@ export class XYPad extends EventTarget {
     this._canvas = /** @type {HTMLCanvasElement} */ (byId("xy-canvas"));
     this._inputs = /** @type {HTMLInputElement[]} */ ([byId("p1"), byId("p2")]);
     this._p = [0, 0];
-    this._range = 1;
+    /** @type {Square} */
+    this._square = { center: [0, 0], range: 1 };
+    this._isEmpty = true;
     this._hue = 30;
-    /** @type {PadMap|null} */
+    /** @type {{map: OwnMap, grid: number}|null} */
     this._map = null;
     /** @type {HTMLCanvasElement|null} */
     this._picture = null;
+    /** Where a drag was, and when. @type {{p: number[], time: number}[]} */
+    this._trail = [];
     /** @type {Mark[]} */
     this._marks = [];
     this._isHeld = false;
@@ -47,6 +53,7 @@ export class XYPad extends EventTarget {
       move: (event) => this._to(event),
       end: () => {
         this._isHeld = false;
+        this._reflect();
         this._tell("release");
       },
     });
@@ -63,21 +70,23 @@ export class XYPad extends EventTarget {
 
   /**
    * Show a place.
-   * @param {number[]|null} p null keeps the present one
-   * @param {number} range
+   * @param {readonly number[]|null} p null keeps the present one
+   * @param {Square} square
    * @param {number} hue
+   * @param {boolean} isEmpty whether there is no sound
    */
-  show(p, range, hue) {
+  show(p, square, hue, isEmpty) {
     if (p && !this._isHeld) this._p = [p[0], p[1]];
-    if (range !== this._range || hue !== this._hue) this._picture = null;
-    [this._range, this._hue] = [range, hue];
+    if (hue !== this._hue) this._picture = null;
+    if (square.center[0] !== this._square.center[0] || square.center[1] !== this._square.center[1]) this._trail = [];
+    [this._square, this._hue, this._isEmpty] = [square, hue, isEmpty];
     this._reflect();
     this.draw();
   }
 
-  /** @param {PadMap|null} map */
-  showMap(map) {
-    this._map = map;
+  /** Show a map. @param {OwnMap|null} map @param {number} grid points on each axis */
+  showMap(map, grid) {
+    this._map = map && { map, grid };
     this._picture = null;
     this.draw();
   }
@@ -96,7 +105,7 @@ export class XYPad extends EventTarget {
 
   /** Show that the sound plays. */
   ring() {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (isStill()) return;
     this._rings.push(performance.now());
     this.draw();
   }
@@ -105,7 +114,7 @@ export class XYPad extends EventTarget {
   nameAxes(names) {
     const ends = names.map((name, i) => (name ? name.split(" – ") : [`− P${i + 1}`, `P${i + 1} +`]));
     ["x-low", "x-high", "y-low", "y-high"].forEach((id, i) => {
-      byId(id).textContent = ends[i >> 1][i & 1] ?? "";
+      write(byId(id), ends[i >> 1][i & 1] ?? "");
     });
     this._inputs.forEach((input, i) => {
       input.setAttribute("aria-label", `P${i + 1}${names[i] ? `: ${names[i]}` : ""}`);
@@ -115,17 +124,24 @@ export class XYPad extends EventTarget {
   /** @param {PointerEvent} event */
   _to(event) {
     const box = this._canvas.getBoundingClientRect();
-    const share = (/** @type {number} */ x, /** @type {number} */ size) =>
-      clamp(2 * (x / size) - 1, -1, 1) * this._range;
-    this._p = [share(event.clientX - box.left, box.width), -share(event.clientY - box.top, box.height)];
+    const { center, range } = this._square;
+    const share = (/** @type {number} */ x, /** @type {number} */ size) => clamp(2 * (x / size) - 1, -1, 1) * range;
+    this._p = [center[0] + share(event.clientX - box.left, box.width), center[1] - share(event.clientY - box.top, box.height)];
+    this._leaveTrace();
     this._reflect();
     this.draw();
     this._tell("drag");
   }
 
+  _leaveTrace() {
+    if (isStill()) return;
+    this._trail = [...this._trail, { p: this._p, time: performance.now() }].slice(-MOST_TRACES);
+  }
+
   /** @param {KeyboardEvent} event */
   _key(event) {
-    const step = this._range * (event.shiftKey ? SMALL : STEP);
+    const { center, range } = this._square;
+    const step = range * (event.shiftKey ? SMALL : STEP);
     /** @type {Record<string, [number, number]>} */
     const ways = {
       ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1],
@@ -133,8 +149,9 @@ export class XYPad extends EventTarget {
     const way = ways[event.key];
     if (!way || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    // A coordinate outside the range stays there until its own key moves it.
-    this._p = this._p.map((v, i) => (way[i] ? clamp(v + way[i] * step, -this._range, this._range) : v));
+    // A coordinate beyond the map stays there until its own key moves it.
+    this._p = this._p.map((v, i) => (way[i] ? clamp(v + way[i] * step, center[i] - range, center[i] + range) : v));
+    this._leaveTrace();
     this._reflect();
     this.draw();
     this._tell("drag");
@@ -146,25 +163,29 @@ export class XYPad extends EventTarget {
     this.dispatchEvent(new CustomEvent(name, { detail: { p1: this._p[0], p2: this._p[1] } }));
   }
 
+  /** Give the place to the inputs, which serve keys and screen readers: not while a pointer holds it, as that paints the page anew. */
   _reflect() {
+    if (this._isHeld) return;
+    const { center, range } = this._square;
     this._inputs.forEach((input, i) => {
-      input.min = String(-this._range);
-      input.max = String(this._range);
+      input.min = String(center[i] - range);
+      input.max = String(center[i] + range);
       input.value = String(this._p[i]);
       input.setAttribute("aria-valuetext", this._p[i].toFixed(2));
     });
-    byId("xy-reading").textContent = this._p.map(signed).join(" · ");
   }
 
   _draw() {
     const now = performance.now();
-    // Nothing was measured beyond ±1: there the pad stays plain.
-    if (this._map && !this._picture) this._picture = paintMap(this._map, this._hue, Math.min(1, this._range));
+    if (this._map && !this._picture) this._picture = paintMap(this._map.map.nodes, this._map.grid, this._hue);
     this._rings = this._rings.filter((start) => now - start < RING_MS);
+    this._trail = this._trail.filter(({ time }) => now - time < TRAIL_MS);
     drawXYPad(this._canvas, {
-      p: this._p, range: this._range, hue: this._hue, map: this._picture, marks: this._marks,
-      isHeld: this._isHeld, rings: this._rings.map((start) => (now - start) / RING_MS),
+      p: this._p, square: this._square, hue: this._hue,
+      map: this._map && this._picture && { picture: this._picture, square: this._map.map },
+      marks: this._marks, isHeld: this._isHeld, isEmpty: this._isEmpty, rings: this._rings.map((start) => (now - start) / RING_MS),
+      trail: this._trail.map(({ p, time }) => ({ p, age: (now - time) / TRAIL_MS })),
     });
-    if (this._rings.length) this.draw();
+    if (this._rings.length || this._trail.length) this.draw();
   }
 }

@@ -38,9 +38,15 @@ export function oklch(l, c, hue) {
   );
 }
 
+/** Colours by theme and name: to ask the style sheet makes the browser compute styles in the midst of a drag. @type {Map<string, string>} */
+const known = new Map();
+
 /** A colour of the style sheet in the present theme. @param {string} name */
 export function themed(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const key = `${document.documentElement.dataset.theme} ${name}`;
+  const found = known.get(key) ?? getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  known.set(key, found);
+  return found;
 }
 
 /** Whether the present theme is dark. */

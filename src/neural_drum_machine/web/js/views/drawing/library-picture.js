@@ -1,7 +1,7 @@
 /** The picture of the library's map: a mark for each sound, and what is chosen, held, kept or made. */
 
 import { onScreen } from "../../model/map-window.js";
-import { context2d, fitCanvas } from "./canvas.js";
+import { context2d, fitCanvas, typeface } from "./canvas.js";
 import { BOX, colorOf, shapeOf } from "./shapes.js";
 import { themed } from "./color.js";
 
@@ -11,7 +11,6 @@ import { themed } from "./color.js";
 
 /** The size of a mark in pixels, and how many of them it may grow. */
 const [SMALL, GROWS] = [7, 9];
-const FONT = "600 12px system-ui, sans-serif";
 
 export class LibraryPicture {
   /** @param {HTMLCanvasElement} canvas */
@@ -106,7 +105,7 @@ function picture(category, categories, size) {
 /** @param {CanvasRenderingContext2D} context @param {number} width @param {number} height @param {string} layout */
 function drawAxes(context, width, height, layout) {
   if (layout !== "values") return;
-  context.font = "12px system-ui, sans-serif";
+  context.font = typeface(500);
   context.fillStyle = themed("--soft");
   context.textBaseline = "bottom";
   context.textAlign = "left";
@@ -159,10 +158,10 @@ function drawCross(context, [x, y], color, reach) {
 function drawBadge(context, [x, y], label, color) {
   context.fillStyle = color;
   context.beginPath();
-  context.roundRect(x - 8, y - 8, 16, 16, 4);
+  context.roundRect(x - 9, y - 8, 18, 16, 4);
   context.fill();
   context.fillStyle = themed("--ground");
-  context.font = FONT;
+  context.font = typeface(600);
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(label, x, y + 0.5);
@@ -170,7 +169,7 @@ function drawBadge(context, [x, y], label, color) {
 
 /** @param {CanvasRenderingContext2D} context @param {number[]} place @param {string} name @param {number} width @param {number} side @param {string} color */
 function drawName(context, [x, y], name, width, side, color) {
-  context.font = FONT;
+  context.font = typeface(600);
   const text = name.length > 32 ? `${name.slice(0, 31)}…` : name;
   const wide = context.measureText(text).width + 14;
   const left = Math.min(Math.max(4, x - wide / 2), width - wide - 4);

@@ -1,6 +1,7 @@
 /** The spectrogram: short Fourier transforms, computed when they are drawn. */
 
-import { context2d } from "./canvas.js";
+import { fft } from "../../model/fft.js";
+import { context2d, typeface } from "./canvas.js";
 import { isDark, oklch } from "./color.js";
 
 /** The length of a transform in seconds, about. */
@@ -12,36 +13,6 @@ const LOW_HZ = 40;
 function windowFor(sr) {
   const size = 2 ** Math.round(Math.log2(SECONDS * sr));
   return Float32Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size));
-}
-
-/**
- * The radix-2 transform of real and imaginary parts, in place.
- * @param {Float32Array} re
- * @param {Float32Array} im
- */
-function fft(re, im) {
-  const n = re.length;
-  for (let i = 1, j = 0; i < n; i++) {
-    let bit = n >> 1;
-    for (; j & bit; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (i < j) {
-      [re[i], re[j]] = [re[j], re[i]];
-      [im[i], im[j]] = [im[j], im[i]];
-    }
-  }
-  for (let size = 2; size <= n; size *= 2) {
-    const half = size / 2;
-    for (let k = 0; k < half; k++) {
-      const [c, s] = [Math.cos((2 * Math.PI * k) / size), -Math.sin((2 * Math.PI * k) / size)];
-      for (let a = k; a < n; a += size) {
-        const b = a + half;
-        const [x, y] = [re[b] * c - im[b] * s, re[b] * s + im[b] * c];
-        [re[b], im[b]] = [re[a] - x, im[a] - y];
-        [re[a], im[a]] = [re[a] + x, im[a] + y];
-      }
-    }
-  }
 }
 
 /**
@@ -113,7 +84,7 @@ export function drawSpectrogram(context, width, height, samples, sr, view, hue) 
   context.imageSmoothingQuality = "high";
   context.drawImage(small, 0, 0, width, height);
   context.fillStyle = isDark() ? "rgba(255, 255, 255, 0.7)" : "rgba(20, 22, 26, 0.75)";
-  context.font = "11px system-ui, sans-serif";
+  context.font = typeface(500);
   context.textBaseline = "middle";
   for (const [hz, label] of /** @type {[number, string][]} */ ([[100, "100"], [1000, "1k"], [10000, "10k"]])) {
     context.fillText(label, 6, height * (1 - Math.log(hz / LOW_HZ) / Math.log(sr / 2 / LOW_HZ)));

@@ -3,12 +3,13 @@
 import { fadeGain } from "../../model/trim.js";
 import { accent, isDark, themed } from "./color.js";
 
+/** @import { Channels } from "../../model/channels.js" */
 /** @import { FittedTrim } from "../../model/trim.js" */
 
 /**
  * @typedef {object} Picture
- * @property {Float32Array} samples
- * @property {Float32Array|null} original the sound that was encoded
+ * @property {Channels} channels
+ * @property {Channels|null} original the sound that was encoded
  * @property {number} sr Hz
  * @property {number[]} view the visible part: its start and end, 0 to 1
  * @property {number} hue
@@ -42,20 +43,20 @@ export function drawWave(context, width, height, picture) {
     paint.addColorStop(at, accent(hue, original ? 0.8 * alpha : alpha));
   }
   context.fillStyle = paint;
-  fillOutline(context, picture.samples, width, height, picture, gain);
+  fillOutline(context, picture.channels, width, height, picture, gain);
 }
 
 /**
- * Fill between the lowest and highest sample of each pixel.
+ * Fill between the lowest and highest sample of each pixel, of all channels.
  * @param {CanvasRenderingContext2D} context
- * @param {Float32Array} samples
+ * @param {Channels} channels
  * @param {number} width @param {number} height
  * @param {Picture} picture
  * @param {(ms: number) => number} gain
  */
-function fillOutline(context, samples, width, height, picture, gain) {
+function fillOutline(context, channels, width, height, picture, gain) {
   const [low, high] = picture.view;
-  const n = picture.samples.length;
+  const n = picture.channels[0].length;
   const at = (/** @type {number} */ x) => (low + (x / width) * (high - low)) * n;
   const y = (/** @type {number} */ v) => height / 2 - v * (height / 2 - 6);
   const bottoms = [];
@@ -64,10 +65,12 @@ function fillOutline(context, samples, width, height, picture, gain) {
     const from = Math.floor(at(x));
     const until = Math.max(from + 1, Math.ceil(at(x + 1)));
     let [least, most] = [Infinity, -Infinity];
-    for (let i = from; i < until; i++) {
-      const v = samples[i] ?? 0;
-      if (v < least) least = v;
-      if (v > most) most = v;
+    for (const samples of channels) {
+      for (let i = from; i < until; i++) {
+        const v = samples[i] ?? 0;
+        if (v < least) least = v;
+        if (v > most) most = v;
+      }
     }
     const g = gain((1000 * from) / picture.sr);
     context.lineTo(x, y(most * g) - 0.6);

@@ -1,46 +1,49 @@
-/** The picture of the XY pad: its map, a grid, the marks of other sounds, and the point. */
+/** The picture of the XY pad: the drum's map, the trail, the dots of kept sounds, and the point. */
 
 import { clamp } from "../../model/numbers.js";
-import { fitCanvas } from "./canvas.js";
+import { fitCanvas, typeface } from "./canvas.js";
 import { accent, isDark } from "./color.js";
 
-/** The place of another sound. @typedef {{p: number[], label: string, hue: number}} Mark */
+/** The place of another sound; without a label it is a dot. @typedef {{p: readonly number[], label: string, hue: number}} Mark */
+/** The square that the pad shows. @typedef {{center: readonly number[], range: number}} Square */
+/** A place where the point was, and its age from 0 to 1. @typedef {{p: readonly number[], age: number}} Trace */
 /**
  * @typedef {object} XYPicture
- * @property {number[]} p the point
- * @property {number} range of both axes
+ * @property {readonly number[]} p the point
+ * @property {Square} square
  * @property {number} hue
- * @property {HTMLCanvasElement|null} map
- * @property {Mark[]} marks
+ * @property {{picture: HTMLCanvasElement, square: Square}|null} map
+ * @property {readonly Mark[]} marks
+ * @property {readonly Trace[]} trail
  * @property {boolean} isHeld whether the point is dragged
- * @property {number[]} rings the ages of rings around the point, 0 to 1
+ * @property {boolean} isEmpty whether there is no sound
+ * @property {readonly number[]} rings the ages of rings around the point, 0 to 1
  */
 
 /** The smallest distance of the point from the edge, in pixels, so that all of it is visible. */
-const EDGE = 16;
+const EDGE = 14;
+
+/** A place in pixels. @param {readonly number[]} p @param {Square} square @param {number} width @param {number} height */
+export function placeOf([x, y], { center, range }, width, height) {
+  const share = (/** @type {number} */ v, /** @type {number} */ middle) => clamp((v - middle) / range, -1, 1);
+  return [((share(x, center[0]) + 1) / 2) * width, ((1 - share(y, center[1])) / 2) * height];
+}
 
 /** @param {HTMLCanvasElement} canvas @param {XYPicture} picture */
-export function drawXYPad(canvas, { p, range, hue, map, marks, isHeld, rings }) {
+export function drawXYPad(canvas, { p, square, hue, map, marks, trail, isHeld, isEmpty, rings }) {
   const { context, width, height } = fitCanvas(canvas);
   if (!width) return;
-  if (map) {
-    const share = Math.min(1, 1 / range);
-    const [w, h] = [share * width, share * height];
-    context.imageSmoothingQuality = "high";
-    context.drawImage(map, (width - w) / 2, (height - h) / 2, w, h);
-  }
-  const place = (/** @type {number[]} */ [x, y]) => [
-    ((clamp(x / range, -1, 1) + 1) / 2) * width,
-    ((1 - clamp(y / range, -1, 1)) / 2) * height,
-  ];
-  drawGrid(context, width, height, range > 1 ? [place([-1, 1]), place([1, -1])] : null);
+  if (map) drawMap(context, width, height, map, square);
+  if (isEmpty) return;
+  const place = (/** @type {readonly number[]} */ p) => placeOf(p, square, width, height);
   for (const mark of marks) drawMark(context, place(mark.p), mark);
+  drawTrail(context, trail, place, hue);
   const [x, y] = place(p);
   const dot = [clamp(x, EDGE, width - EDGE), clamp(y, EDGE, height - EDGE)];
   for (const age of rings) drawRing(context, dot, age, hue);
   const strong = isDark() ? "#ffffff" : "#14161a";
   context.strokeStyle = strong;
-  context.globalAlpha = 0.22;
+  context.globalAlpha = 0.25;
   context.lineWidth = 1;
   context.beginPath();
   context.moveTo(x, 0);
@@ -50,10 +53,10 @@ export function drawXYPad(canvas, { p, range, hue, map, marks, isHeld, rings }) 
   context.stroke();
   context.globalAlpha = 1;
   context.fillStyle = accent(hue);
-  context.lineWidth = 2.5;
+  context.lineWidth = 3;
   context.beginPath();
-  context.arc(dot[0], dot[1], isHeld ? 14 : 11, 0, 7);
-  context.shadowColor = "rgba(0, 0, 0, 0.35)";
+  context.arc(dot[0], dot[1], isHeld ? 13 : 10, 0, 7);
+  context.shadowColor = "rgba(0, 0, 0, 0.5)";
   context.shadowBlur = 10;
   context.fill();
   context.shadowBlur = 0;
@@ -61,36 +64,46 @@ export function drawXYPad(canvas, { p, range, hue, map, marks, isHeld, rings }) 
 }
 
 /**
- * A cross at the centre, and a frame around ±1.
+ * Draw the map where it lies: it may have been made for a square beside the one that is shown.
  * @param {CanvasRenderingContext2D} context
  * @param {number} width @param {number} height
- * @param {number[][]|null} frame two corners; null without a frame
+ * @param {{picture: HTMLCanvasElement, square: Square}} map
+ * @param {Square} shown
  */
-function drawGrid(context, width, height, frame) {
-  context.strokeStyle = isDark() ? "rgba(255, 255, 255, 0.16)" : "rgba(0, 0, 0, 0.16)";
-  context.lineWidth = 1;
-  const [cx, cy] = [width / 2, height / 2];
-  context.beginPath();
-  context.moveTo(cx - 7, cy);
-  context.lineTo(cx + 7, cy);
-  context.moveTo(cx, cy - 7);
-  context.lineTo(cx, cy + 7);
-  context.stroke();
-  if (!frame) return;
-  const [[x0, y0], [x1, y1]] = frame;
-  context.setLineDash([3, 5]);
-  context.strokeRect(x0, y0, x1 - x0, y1 - y0);
-  context.setLineDash([]);
+function drawMap(context, width, height, { picture, square }, shown) {
+  const [w, h] = [(square.range / shown.range) * width, (square.range / shown.range) * height];
+  const x = width / 2 + ((square.center[0] - shown.center[0]) / shown.range) * (width / 2);
+  const y = height / 2 - ((square.center[1] - shown.center[1]) / shown.range) * (height / 2);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, x - w / 2, y - h / 2, w, h);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {readonly Trace[]} trail @param {(p: readonly number[]) => number[]} place @param {number} hue */
+function drawTrail(context, trail, place, hue) {
+  context.lineWidth = 3;
+  context.lineCap = "round";
+  for (let k = 1; k < trail.length; k++) {
+    const [from, to] = [place(trail[k - 1].p), place(trail[k].p)];
+    context.strokeStyle = accent(hue, 0.75 * (1 - trail[k].age) ** 2);
+    context.beginPath();
+    context.moveTo(from[0], from[1]);
+    context.lineTo(to[0], to[1]);
+    context.stroke();
+  }
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number[]} place @param {Mark} mark */
 function drawMark(context, [x, y], { hue, label }) {
-  context.fillStyle = accent(hue, 0.9);
+  context.fillStyle = accent(hue, 0.92);
+  context.strokeStyle = isDark() ? "rgba(10, 11, 13, 0.8)" : "rgba(255, 255, 255, 0.85)";
+  context.lineWidth = 1.5;
   context.beginPath();
-  context.arc(x, y, 9, 0, 7);
+  context.arc(x, y, label ? 9 : 4, 0, 7);
   context.fill();
+  context.stroke();
+  if (!label) return;
   context.fillStyle = isDark() ? "#101216" : "#ffffff";
-  context.font = "600 11px system-ui, sans-serif";
+  context.font = typeface(600);
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(label, x, y + 0.5);
@@ -98,7 +111,7 @@ function drawMark(context, [x, y], { hue, label }) {
 
 /** @param {CanvasRenderingContext2D} context @param {number[]} centre @param {number} age @param {number} hue */
 function drawRing(context, [x, y], age, hue) {
-  context.strokeStyle = accent(hue, 0.7 * (1 - age) ** 2);
+  context.strokeStyle = accent(hue, 0.8 * (1 - age) ** 2);
   context.lineWidth = 2.5;
   context.beginPath();
   context.arc(x, y, 14 + 46 * (1 - (1 - age) ** 3), 0, 7);

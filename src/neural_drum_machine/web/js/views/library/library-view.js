@@ -1,8 +1,7 @@
 /** The Library view: a dialog with the map, the list, the filters, the chosen sound and the drum pads. */
 
-import { categoryLabel } from "../../model/labels.js";
 import { NO_FILTER, factWords, kindWords } from "../../model/library-map.js";
-import { PADS } from "../../model/project.js";
+import { PADS } from "../../model/kit.js";
 import { projectOf } from "../../model/state.js";
 import { atRest } from "../controls/key-repeat.js";
 import { byId, make } from "../dom.js";
@@ -35,7 +34,7 @@ export class LibraryView {
     library.addEventListener("change", () => this._show());
     app.store.subscribe((state, before) => {
       if (!this._dialog.open) return;
-      if (state.history !== before.history || state.selectedPad !== before.selectedPad) this._showProject(state);
+      if (state.history !== before.history) this._showProject(state);
       // The page says so under the view, where it cannot be seen.
       if (state.isAway && !before.isAway) app.notice("The server is not running. Your work is kept.", true);
     });
@@ -58,7 +57,7 @@ export class LibraryView {
     const clicks = {
       "library-close": () => this._dialog.close(),
       "library-use": () => this._use(),
-      "library-keep": () => library.keep(this._app.state.selectedPad),
+      "library-keep": () => library.keep(this._app.project.selected),
       "library-like": () => library.moreLikeThis(),
       "library-all": () => library.showAll(),
       "library-hold": () => library.hold(),
@@ -87,8 +86,6 @@ export class LibraryView {
     this._dialog.showModal();
     // Messages must be seen, and read out, while the rest of the page is out of reach.
     this._dialog.append(byId("notice"));
-    const free = this._app.project.pads.indexOf(null);
-    if (free >= 0 && this._app.project.pads[this._app.state.selectedPad]) this._app.drumPads.select(free);
     this._show();
     this._showProject(this._app.state);
     const start = document.activeElement;
@@ -163,14 +160,14 @@ export class LibraryView {
 
   /** @param {State} state */
   _showProject(state) {
-    const { pads } = projectOf(state);
+    const { pads, selected } = projectOf(state);
     const categories = state.hello?.categories ?? [];
     this._pads.forEach((pad, n) => {
       const category = pads[n]?.recipe.category;
-      const words = category ? categoryLabel(category) : "empty";
+      const words = pads[n]?.name ?? "empty";
       pad.classList.toggle("filled", !!category);
-      pad.classList.toggle("selected", n === state.selectedPad);
-      pad.setAttribute("aria-pressed", String(n === state.selectedPad));
+      pad.classList.toggle("selected", n === selected);
+      pad.setAttribute("aria-pressed", String(n === selected));
       pad.setAttribute("aria-label", `Pad ${n + 1}: ${words}`);
       pad.replaceChildren(make("b", { text: String(n + 1) }), make("span", { text: words }));
       pad.style.setProperty("--hue", String(hueOf(category ?? "", categories)));
@@ -179,17 +176,15 @@ export class LibraryView {
   }
 
   _showKeep() {
-    const n = this._app.state.selectedPad;
-    const kept = this._app.project.pads[n];
-    byId("library-keep").textContent = kept
-      ? `Replace pad ${n + 1} (${categoryLabel(kept.recipe.category)})` : `Keep on pad ${n + 1}`;
+    const { pads, selected: n } = this._app.project;
+    byId("library-keep").textContent = pads[n] ? `Replace pad ${n + 1} (${pads[n].name})` : `Keep on pad ${n + 1}`;
   }
 
   /** @param {number} n */
   _pad(n) {
     const onclick = () => {
       this._app.drumPads.select(n);
-      this._app.drumPads.hit(n, 1);
+      this._app.drumPads.hit(n);
     };
     return make("button", { type: "button", class: "library-pad", "data-pad": n, onclick });
   }

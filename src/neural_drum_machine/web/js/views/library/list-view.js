@@ -101,11 +101,11 @@ export class ListView extends EventTarget {
     if (needs.every((each, i) => each === this._painted[i])) return;
     this._painted = needs;
     const rows = shown.slice(first, last).map((i, n) => {
-      const facts = make("span", { class: "facts", text: `${kindWords(map, i)} · ${factWords(map, i)}` });
+      const facts = make("span", { class: "facts", dir: "auto", text: `${kindWords(map, i)} · ${factWords(map, i)}` });
       const row = make("div", {
         id: `library-row-${i}`, class: "library-row", role: "option", "aria-selected": String(i === chosen),
         "aria-setsize": shown.length, "aria-posinset": first + n + 1,
-      }, markOf(categoryAt(map, i), map.categories), make("span", { class: "name", text: map.names[i] }), facts);
+      }, markOf(categoryAt(map, i), map.categories), make("span", { class: "name", dir: "auto", text: map.names[i] }), facts);
       row.style.top = `${ROW * (first + n)}px`;
       return row;
     });

@@ -1,0 +1,141 @@
+// The thread that makes sounds: it follows the parameters, renders what changed, and hands finished
+// sounds to the player. It also keeps what a session and a kit hold.
+#pragma once
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "parameters.h"
+#include "play/player.h"
+#include "session/kit_file.h"
+#include "session/recipe.h"
+#include "sound/maker.h"
+
+namespace ndm {
+
+using Hits = std::vector<std::shared_ptr<const Samples>>;
+
+// What a window shows of a pad.
+struct PadView {
+    std::string name, note;                 // `note` says what is missing, or is empty
+    std::shared_ptr<const Samples> sound;   // null while there is none
+    std::array<double, 3> place{};          // on P1, P2 and P3
+    std::string recordings;                 // whose recordings it begins at
+    uint64_t version = 0;                   // changes with the sound
+    bool of_kit = false;
+    Wish values = kNoWish;                  // what the sound has, in the engine's units
+    uint32_t offered = 0;                   // which values can be asked for, as bits
+};
+
+// A parameter and the value that it is to have: the host is told by whoever asked.
+using Values = std::vector<std::pair<int, float>>;
+
+class Workshop {
+public:
+    Workshop(const std::atomic<float>* parameters, Player& player, std::string binary);
+    ~Workshop();
+    Workshop(const Workshop&) = delete;
+    Workshop& operator=(const Workshop&) = delete;
+
+    // Any thread, the audio thread too: a parameter has another value.
+    void changed(int index);
+    // How many pads wait for their sounds.
+    int waiting() const;
+    // How many pads play sounds that another model made.
+    int foreign() const { return foreign_.load(); }
+
+    // The following are for threads that may wait.
+    void set_rate(double rate);
+    // Waits until all sounds are made, so many seconds at most.
+    void settle(double seconds);
+
+    // Everything that is not a parameter, as text. Restoring never throws: `status` says what was lost.
+    std::string session();
+    void restore(const std::string& text);
+
+    // Returns the parameters that the kit asks for. Both throw std::runtime_error with a sentence.
+    Values load_kit(const std::string& path);
+    void save_kit(const std::string& path);
+
+    PadView view(int pad);
+    std::string status();
+    std::shared_ptr<const Model> model();  // null while there is none
+
+private:
+    // What a sound depends on. Two pads with equal wants have equal sounds.
+    struct Want {
+        std::string drum;       // identifies the drum
+        double humanise = 0;
+        double pitch = 0, start = 0, end = 1, rate = 0;
+        bool timbre = true;     // soft strokes sound different
+
+        // Whether the same hits are cut in the same way.
+        bool is_cut_as(const Want& other) const {
+            return drum == other.drum && pitch == other.pitch && start == other.start && end == other.end && rate == other.rate;
+        }
+    };
+    // A drum that was made, by whichever model.
+    struct Made {
+        std::string drum, model, note;
+        double humanise = 0;
+        bool complete = false;  // with its further hits
+        Hits hits;
+        Json recipe;
+        std::array<double, 3> place{};
+        int onset = kOnset;
+        Wish values = kNoWish;
+    };
+    struct Pad {
+        std::string name, family;
+        bool locked = false;
+        std::shared_ptr<const Recipe> base;  // the drum of a kit
+        std::string base_key;
+        Json own = Json::array();
+        Made made;
+        Made kept;  // what the session brought: it is taken whenever the same drum is wanted
+        uint64_t version = 0;
+        Want played;  // what the player has
+    };
+
+    float value(int pad, PadParameter parameter) const {
+        return parameters_[index_of(pad, parameter)].load(std::memory_order_relaxed);
+    }
+    Want wanted(int pad) const;
+    std::string drum_key(int pad) const;
+    Wish wish_of(int pad) const;
+    bool is_stale(int pad) const;
+    bool is_foreign(const Made& made) const;
+    void run();
+    void ask();
+    bool work_once();
+    void make_drum(int pad, const Want& want);
+    void make_hits(int pad, const Want& want);
+    void hand_over(int pad, const Want& want);
+    void open_model();
+
+    const std::atomic<float>* parameters_;
+    Player& player_;
+    const std::string binary_;
+    std::unique_ptr<Maker> maker_;
+
+    mutable std::mutex mutex_;  // guards what follows; the audio thread never takes it
+    std::array<Pad, kPads> pads_;
+    std::string kit_name_ = "kit", fault_;
+    Json style_ = Json::object();
+    double rate_ = 0;
+    std::condition_variable idle_;
+
+    // Requests so far, and those that were looked at. The thread sleeps while both are equal.
+    std::atomic<uint32_t> asked_{0}, answered_{0};
+    std::atomic<int> stale_{0}, foreign_{0};
+    std::atomic<bool> ended_{false};
+    std::thread thread_;
+};
+
+}  // namespace ndm

@@ -1,0 +1,1 @@
+"""Kits and grooves: drums that belong together, beats that play them, and exports."""

@@ -1,0 +1,95 @@
+/** Kits in the browser: some lie ready, and each can be varied and drawn again; as `kits/change.py`. */
+
+import { loudness } from "./loudness.js";
+import { RandomState } from "./random.js";
+import { Refused, unsupported } from "./refusal.js";
+
+/** @import { Recipe } from "./answers.js" */
+/** @import { Drawn, Latent } from "./latent.js" */
+/** @import { Wish } from "./wish.js" */
+
+/** A voice of a kit's file. @typedef {{name: string, note: number, family: string, locked: boolean, level_db: number, recipe: any, own: string[]}} Voice */
+/** Makes a sound, and draws one. @typedef {{render: (recipe: Recipe) => Float32Array, draw: (category: number, seed: number, wild: number, wish: Wish) => Drawn}} Make */
+/** @typedef {{name: string, model: string, voices: Voice[], [key: string]: any}} KitFile */
+
+const MOST_SEED = 2 ** 32 - 1;
+const LEVEL_DB = [-60, 24];
+
+export class Kits {
+  /** @param {Latent} latent @param {Make} make @param {number} rate @param {string} model */
+  constructor(latent, { render, draw }, rate, model) {
+    this._latent = latent;
+    this._render = render;
+    this._draw = draw;
+    this._rate = rate;
+    this._model = model;
+  }
+
+  /** A kit like another one; locked voices stay. @param {KitFile} kit @param {number} amount @param {number} seed */
+  vary(kit, amount, seed) {
+    this._check(kit);
+    const random = new RandomState(seed);
+    /** @type {Map<string, Float32Array>} the step of each family */
+    const steps = new Map();
+    const voices = kit.voices.map((voice) => {
+      const family = voice.family || ` ${voice.note}`;
+      if (!steps.has(family)) steps.set(family, this._latent.deviation(this._index(voice), Math.floor(random.uniform() * MOST_SEED)));
+      const step = /** @type {Float32Array} */ (steps.get(family));
+      if (voice.locked || amount === 0) return voice;
+      const code = Float32Array.from(voice.recipe.code, (/** @type {number} */ each, i) => each + Math.fround(amount * step[i]));
+      return this._holding(voice, { ...voice.recipe, code: [...code] });
+    });
+    return { ...kit, voices };
+  }
+
+  /** A kit in which a voice is drawn again, with its family. @param {KitFile} kit @param {string} name @param {number} seed @param {number} wild */
+  swap(kit, name, seed, wild) {
+    this._check(kit);
+    const voice = kit.voices.find((each) => each.name.toLowerCase() === name.toLowerCase());
+    if (!voice) throw new Refused("out-of-range", `the kit has no voice '${name}'; there are ${kit.voices.map((each) => each.name).join(", ")}`);
+    if (voice.locked) throw new Refused("out-of-range", `the voice '${voice.name}' is locked; unlock it first`);
+    const isOne = (/** @type {Voice} */ each) => each === voice || (voice.family !== "" && each.family === voice.family);
+    const first = /** @type {Voice} */ (kit.voices.find(isOne));
+    const { code, exemplars } = this._draw(this._index(first), seed, wild, first.recipe.wish ?? {});
+    const pairs = exemplars.flatMap((number, i) => (i % 2 ? [] : [[number, exemplars[i + 1]]]));
+    const recordings = pairs.map(([number]) => {
+      const { name: file, source, licence, attribution } = this._latent.exemplars[number];
+      return { name: file, source, licence, attribution };
+    });
+    const voices = kit.voices.map((each) => {
+      if (!isOne(each) || each.locked) return each;
+      return this._holding(each, { ...each.recipe, seed, take: 0, code: [...code], exemplars: pairs, recordings });
+    });
+    return { ...kit, voices };
+  }
+
+  /** @param {KitFile} kit */
+  _check(kit) {
+    if (!Array.isArray(kit.voices)) throw new Refused("bad-message", "the kit: is no kit");
+    if (kit.model !== this._model) throw new Refused("out-of-range", `the kit was made with model ${String(kit.model).slice(0, 12)}, this is ${this._model.slice(0, 12)}`);
+    const beyond = kit.voices.find(({ own }) => own?.length);
+    if (beyond) throw unsupported(`The voice ${beyond.name}, which has a sample of your own,`);
+  }
+
+  /** @param {Voice} voice */
+  _index({ recipe }) {
+    const index = this._latent.categories.indexOf(recipe.category);
+    if (index < 0) throw new Refused("unknown-category", `no category '${recipe.category}'`);
+    return index;
+  }
+
+  /** A voice with another sound, as loud as the one before. @param {Voice} voice @param {any} recipe @returns {Voice} */
+  _holding(voice, recipe) {
+    const [before, after] = [voice.recipe, recipe].map((each) => this._samples(each));
+    const change = loudness(before, this._rate) - loudness(after, this._rate);
+    const peak = after.reduce((most, each) => Math.max(most, Math.abs(each)), 1e-9);
+    const level = Math.min(voice.level_db + (Number.isFinite(change) ? change : 0), Math.max(-20 * Math.log10(peak), voice.level_db));
+    const bounded = Math.min(Math.max(level, LEVEL_DB[0]), LEVEL_DB[1]);
+    return { ...voice, recipe, level_db: Math.round(100 * bounded) / 100 };
+  }
+
+  /** @param {any} recipe of a voice */
+  _samples({ category, code, take = 0, exemplars = [], to = null, t = 0, wish = {}, velocity = 127 }) {
+    return this._render({ category, code: Float32Array.from(code), seed: null, to, t, take, exemplars: exemplars.flat(), wild: 1, wish, velocity });
+  }
+}

@@ -1,0 +1,68 @@
+"""A sound server without a device, and waiting for what programs do."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+LONGEST = 20.0
+"""Seconds that programs may take to start."""
+
+
+def needed(*programs: str) -> None:
+    """Skip the test where a program is missing."""
+    for program in programs:
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed (scripts/system-packages installs it)")
+
+
+def until(is_so: Callable[[], bool], what: str) -> None:
+    """Ask again and again until something is so.
+
+    Raises
+    ------
+    AssertionError
+        If that takes longer than :data:`LONGEST`.
+    """
+    end = time.monotonic() + LONGEST
+    while not is_so():
+        assert time.monotonic() < end, what
+        os.sched_yield()
+
+
+@contextmanager
+def sound_server(lv2_path: Path) -> Iterator[dict[str, str]]:
+    """Run a sound server that needs no device; yield the environment of its programs."""
+    environment = {
+        **os.environ,
+        "LV2_PATH": str(lv2_path),
+        "JACK_DEFAULT_SERVER": f"ndm{os.getpid()}",
+        "JACK_NO_AUDIO_RESERVATION": "1",
+        "JACK_NO_START_SERVER": "1",
+    }
+    name = environment["JACK_DEFAULT_SERVER"]
+    command = ["jackd", "-n", name, "-r", "-d", "dummy", "-r", "44100", "-p", "256"]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(command, env=environment, **silent)
+    try:
+        subprocess.run(["jack_wait", "-w", "-t", "10"], env=environment, check=True, **silent)
+        yield environment
+    finally:
+        # Killed, it would leave its entry among the eight that this computer may have.
+        server.terminate()
+        server.wait(LONGEST)
+
+
+def connected(environment: dict[str, str], *ends: str) -> None:
+    """Connect two ports as soon as both are there."""
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = ["jack_connect", *ends]
+    until(
+        lambda: subprocess.run(command, env=environment, **silent).returncode == 0,
+        f"{ends} never appear",
+    )
