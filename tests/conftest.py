@@ -30,6 +30,7 @@ SLOW_FOLDERS = (
     "benchmark", "clients", "e2e", "evaluation", "examples", "export", "networks", "plugin",
     "training",
 )  # fmt: skip
+OTHER_PROGRAMS = ("clients", "e2e", "plugin")
 SLOW_FIXTURES = {"small_runs", "other_data", "distributions"}
 
 
@@ -41,12 +42,19 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what trains networks, opens a browser or starts programs."""
+    """Mark as slow what trains networks, opens a browser or starts programs.
+
+    A test that drives another program, such as a browser, runs once more if it fails: on a busy
+    computer the other program may be late. The summary names each of these (RERUN), so that its
+    cause can be found. Our own code has no second try.
+    """
     tests = Path(__file__).parent
     for item in items:
         folder = item.path.relative_to(tests).parts[0]
         if folder in SLOW_FOLDERS or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+        if folder in OTHER_PROGRAMS:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_collection_finish() -> None:

@@ -143,7 +143,7 @@ def test_a_page_from_elsewhere_cannot_connect(browser, site):
 
 @pytest.mark.slow
 def test_thousands_of_drags_leave_nothing_behind(page, site):
-    def drags(n, rest=200):
+    def memory_after(n, rest=200):
         page.evaluate(
             """async ([n, rest]) => {
               const { app } = ndm;
@@ -161,11 +161,16 @@ def test_thousands_of_drags_leave_nothing_behind(page, site):
         return page.evaluate("performance.memory.usedJSHeapSize")
 
     errors = site[0].status().errors
-    drags(400, rest=10)  # fills the caches, and the row of the last sounds
+    # Caches, compiled code and the row of the last sounds fill once, at a time that differs from
+    # computer to computer; anything that a drag leaves behind grows in every round.
     page.evaluate("for (let i = 0; i < 200; i++) ndm.app.change({ amount: 1 + (i % 2) / 2 })")
-    before = drags(200)
-    after = drags(1200)
-    assert after - before < 4e6, (before, after)
+    memory = [memory_after(400, rest=10)]
+    while len(memory) < 6:
+        memory.append(memory_after(800))
+        if memory[-1] - memory[-2] < 8e5:  # a kilobyte a drag
+            break
+    else:
+        pytest.fail(f"the memory grows with every 800 drags: {memory}")
     assert page.evaluate("ndm.app.cache.size") <= 96
     assert page.evaluate("ndm.app.latencies.length") <= 1000
     status = site[0].status()
