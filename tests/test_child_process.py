@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine.child_process import ChildError, answer_of
 
@@ -78,11 +79,11 @@ def test_a_child_ends_with_its_parent(tmp_path):
     command = subprocess.Popen(
         [sys.executable, "-c", program, str(Path(__file__).parents[1]), str(told)]
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not told.exists() and time.monotonic() < deadline:
         assert command.poll() is None
     child = psutil.Process(int(told.read_text()))
     assert child.ppid() == command.pid
     command.kill()
     command.wait()
-    child.wait(timeout=30)
+    child.wait(timeout=PATIENCE)

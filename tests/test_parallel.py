@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine import parallel
 from neural_drum_machine.errors import DatasetError, NdmWarning
@@ -77,14 +78,14 @@ def test_workers_end_when_their_command_is_killed(tmp_path):
         [sys.executable, "-c", program, str(tmp_path)], cwd=Path(__file__).parents[1]
     )
     parent = psutil.Process(command.pid)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < deadline:
         command.poll()
     children = parent.children(recursive=True)
     assert {int(path.name) for path in tmp_path.iterdir()} <= {child.pid for child in children}
     command.kill()
     command.wait()
-    _, alive = psutil.wait_procs(children, timeout=30)
+    _, alive = psutil.wait_procs(children, timeout=PATIENCE)
     for each in alive:
         each.kill()
     assert not alive

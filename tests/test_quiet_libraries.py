@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.support.patience import PATIENCE
 
 CODE = """
 import io, os, sys, threading
@@ -38,7 +39,7 @@ library(b"\\nafter\\n")
 
 def errors(code):
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     return done.stderr
 

@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine import cli
 from neural_drum_machine.benchmark import live, live_server
@@ -112,7 +113,7 @@ class Scripted:
     def receive(self):
         address, values, after = self.answers.pop(0)
         with self.changed:
-            assert self.changed.wait_for(lambda: len(self.sent) >= after, timeout=30)
+            assert self.changed.wait_for(lambda: len(self.sent) >= after, timeout=PATIENCE)
         return address, values
 
 

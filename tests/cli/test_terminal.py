@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 from rich.table import Table
+from tests.support.patience import PATIENCE
 from tests.support.sounds import tone
 
 from neural_drum_machine import cli
@@ -68,7 +69,7 @@ def test_no_command_ends_at_a_character_that_the_terminal_lacks(
         [sys.executable, "-c", RUN, *words],
         capture_output=True,
         env=inherited | environment,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     out, err = done.stdout.decode("cp1252"), done.stderr.decode("cp1252")

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.patience import PATIENCE
 
 pytest.importorskip("sphinx", reason="needs Sphinx (docs extra)")
 pytest.importorskip("myst_parser", reason="needs MyST (docs extra)")
@@ -24,7 +25,9 @@ def test_sounds_and_films_get_players(tmp_path):
         "extensions = ['myst_parser', 'players']\n"
     )
     subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-W", str(source), str(out)], check=True, timeout=120
+        [sys.executable, "-m", "sphinx", "-q", "-W", str(source), str(out)],
+        check=True,
+        timeout=PATIENCE,
     )
     page = (out / "index.html").read_text(encoding="utf-8")
     assert page.count("<audio controls") == 1

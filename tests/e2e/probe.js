@@ -41,7 +41,7 @@ globalThis.probe = {
     return sentence;
   },
 
-  async until(holds, ms = 60000) {
+  async until(holds, ms = 240000) {
     const end = performance.now() + ms;
     while (!holds()) {
       if (performance.now() > end) throw new Error(`never: ${holds}`);

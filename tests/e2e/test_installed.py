@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from tests.support.patience import PATIENCE
 from tests.support.web import WebClient, read_sound
 
 from neural_drum_machine.server.doctor import LIBRARIES
@@ -33,7 +34,7 @@ def test_the_commands_of_the_runtime_work(tmp_path):
         ("reconstruct", tmp_path / "kick_1.wav", "--out", tmp_path / "again"),
         ("doctor",),
     ):
-        done = subprocess.run(ndm(*words), capture_output=True, text=True, timeout=300)
+        done = subprocess.run(ndm(*words), capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0, (words, done.stdout, done.stderr)
     assert len(soundfile.read(tmp_path / "kick_1.wav")[0]) > 4000
 
@@ -63,16 +64,16 @@ def test_a_page_asks_for_sounds_and_uploads_one(tmp_path):
         soundfile.write(file, np.hanning(9000) * np.sin(np.arange(9000) / 9), 44100, format="FLAC")
         with WebClient(Web) as page:
             page.send({"type": "random", "id": 1, "category": "kick", "seed": 1})
-            header, samples, _ = read_sound(page.socket.recv(timeout=300))
+            header, samples, _ = read_sound(page.socket.recv(timeout=PATIENCE))
             assert (header["id"], len(samples)) == (1, header["samples"])
             page.upload(file.getvalue(), id=2, category="tom")
-            header, _, original = read_sound(page.socket.recv(timeout=300))
+            header, _, original = read_sound(page.socket.recv(timeout=PATIENCE))
             assert (header["id"], len(original)) == (2, header["original"])
             # Uvicorn answers pings. It also has to send some, to notice clients that are gone.
             assert page.socket.ping().wait(300)
     finally:
         play.send_signal(signal.SIGINT)
-        _, errors = play.communicate(timeout=60)
+        _, errors = play.communicate(timeout=PATIENCE)
     assert (play.returncode, errors) == (0, "")
 
 

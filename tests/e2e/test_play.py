@@ -21,6 +21,7 @@ import soundfile
 from tests.support.audio import pcm, read_pcm
 from tests.support.library import drum, write_hits
 from tests.support.osc import Client, has_ipv6, osc
+from tests.support.patience import PATIENCE
 from tests.support.web import WebClient
 
 from neural_drum_machine import __version__, cli
@@ -56,7 +57,7 @@ class Play:
 
     def end(self, how):
         self.process.send_signal(how)
-        out, errors = self.process.communicate(timeout=60)
+        out, errors = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, out, errors
 
 
@@ -93,7 +94,7 @@ def test_it_ends_cleanly_and_warns_if_others_can_reach_it(play, how, host):
     assert server.lines[1].startswith(warning) == (host == "0.0.0.0")
     page = next(line for line in server.lines if line.startswith("Page: ")).split()[1]
     assert ("?token=" in page) == (host == "0.0.0.0")
-    with urllib.request.urlopen(page, timeout=30) as answer:
+    with urllib.request.urlopen(page, timeout=PATIENCE) as answer:
         assert answer.status == 200
     client = Client(server.port)
     path = Path(client.ask("/ndm/random", 1, "kick")[1][1])
@@ -137,7 +138,7 @@ def test_addresses_that_cannot_be_had_are_one_sentence_each(play, refused):
     port = server.port
     assert server.lines[-2] == f"OSC: UDP 127.0.0.1:{port}{f' and [::1]:{port}' * has_ipv6()}\n"
     url = re.search(r"Page: (http://127\.0\.0\.1:(\d+)/)", "".join(server.lines))
-    with urllib.request.urlopen(url[1], timeout=30) as answer:
+    with urllib.request.urlopen(url[1], timeout=PATIENCE) as answer:
         assert b"Neural Drum Machine" in answer.read()
     sentence = refused("--osc-port", str(server.port))
     assert f"ndm: cannot listen at UDP port {server.port} of 127.0.0.1" in sentence
@@ -211,7 +212,7 @@ def test_liblo_drives_every_message(play, small_machine):
             subprocess.run(
                 ["oscsend", "127.0.0.1", str(server.port), address, types + "si",
                  *map(str, values), "reply", port],
-                check=True, timeout=30,
+                check=True, timeout=PATIENCE,
             )  # fmt: skip
 
         def answer_of(address):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine import __version__
 from neural_drum_machine.errors import MissingExtraError
@@ -24,7 +25,7 @@ HEAVY = (
 
 def run(code: str, *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -67,7 +68,7 @@ for words in (
 def test_python_m_runs_the_command():
     done = subprocess.run(
         [sys.executable, "-m", "neural_drum_machine", "--version"],
-        capture_output=True, text=True, check=True, timeout=120,
+        capture_output=True, text=True, check=True, timeout=PATIENCE,
     )  # fmt: skip
     assert done.stdout == f"ndm {__version__}\n"
 
@@ -85,7 +86,7 @@ def distributions(tmp_path_factory):
             subprocess.run(
                 [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-t", "wheel",
                  "-d", str(scratch)],
-                cwd=ROOT, check=True, capture_output=True, timeout=300,
+                cwd=ROOT, check=True, capture_output=True, timeout=PATIENCE,
                 env={**os.environ, "NDM_WHEEL": "any"},
             )  # fmt: skip
             scratch.rename(folder)
@@ -142,7 +143,7 @@ def test_the_sdist_holds_every_file_and_its_tests_run(distributions, tmp_path):
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/signal/test_mel.py",
          "tests/docs/test_links.py"],
         cwd=root, env={**os.environ, "PYTHONPATH": str(root / "src")}, capture_output=True,
-        text=True, timeout=300,
+        text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
 

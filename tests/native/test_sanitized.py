@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.engine_corpus import write_corpus
+from tests.support.patience import PATIENCE
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "build_engine"
 pytestmark = pytest.mark.slow
@@ -34,7 +35,7 @@ def corpus(tmp_path_factory):
 
 
 def test_damaged_files_are_refused_and_whole_ones_play(driver, corpus):
-    done = subprocess.run([driver, *corpus], capture_output=True, text=True, timeout=600)
+    done = subprocess.run([driver, *corpus], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr[-2000:]
     statuses = [line.split(" ")[0] for line in done.stdout.splitlines()]
     assert len(statuses) == len(corpus)
@@ -49,21 +50,21 @@ def test_what_a_fuzzer_has_found_worth_keeping_is_called_again(driver, playable,
     inputs = sorted(tmp_path.iterdir())
     assert len(inputs) > 100
     done = subprocess.run(
-        [driver, "--arguments", playable, *inputs], capture_output=True, text=True, timeout=600
+        [driver, "--arguments", playable, *inputs], capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr[-2000:]
 
 
 def test_sounds_are_given_values_and_strokes(driver):
     done = subprocess.run(
-        [driver, "--shape", "150", "1"], capture_output=True, text=True, timeout=600
+        [driver, "--shape", "150", "1"], capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr[-2000:]
 
 
 def test_two_seconds_of_fuzzing_find_nothing(driver, playable):
     command = [driver, "--fuzz", "2", "1", playable]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr[-2000:]
     inputs, *_ = done.stdout.split(" ")
     assert int(inputs) > 2

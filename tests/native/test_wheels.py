@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.once import built_once
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "build_wheels"
@@ -26,7 +27,7 @@ MAGIC = {".so": b"\x7fELF", ".dll": b"MZ"}
 
 def run(*arguments):
     return subprocess.run(
-        [sys.executable, SCRIPT, *arguments], capture_output=True, text=True, timeout=1200
+        [sys.executable, SCRIPT, *arguments], capture_output=True, text=True, timeout=PATIENCE
     )
 
 
@@ -81,7 +82,7 @@ def test_an_installation_from_source_compiles_the_engine_or_goes_without(tmp_pat
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
         cwd=ROOT, env={**variables, **({"CC": compiler} if compiler else {})}, check=True,
-        capture_output=True, timeout=600,
+        capture_output=True, timeout=PATIENCE,
     )  # fmt: skip
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:

@@ -68,6 +68,7 @@ def host(host_path):
 def plugin(host, clap):
     """An instance that tests of a module share; they leave its parameters as they were."""
     with ClapHost(host, clap) as out:
+        out.settle()
         yield out
 
 
@@ -75,6 +76,7 @@ def plugin(host, clap):
 def fresh(host, clap):
     """An instance of one's own."""
     with ClapHost(host, clap) as out:
+        out.settle()
         yield out
 
 

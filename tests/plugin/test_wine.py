@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from tests.support.clap_host import DPF, Note
 from tests.support.jack import needed
+from tests.support.patience import PATIENCE
 
 HERE = Path(__file__).resolve().parent
 BUNDLE = HERE.parent.parent / "build" / "plugin" / "windows" / "neural-drum-machine.clap"
@@ -31,7 +32,7 @@ def test_windows_plays_what_linux_plays(fresh, tmp_path):
         check=True,
     )  # fmt: skip
     samples, session = tmp_path / "samples", tmp_path / "session"
-    subprocess.run(["wine", program, binary, samples, session], check=True, timeout=300)
+    subprocess.run(["wine", program, binary, samples, session], check=True, timeout=PATIENCE)
     out = np.fromfile(samples, np.float32).reshape(2, -1)
     notes = [Note(i * 20 * 512 + 17, 35 + i) for i in range(36)]
     here = fresh.play(notes, out.shape[1] / 44100)[:2]

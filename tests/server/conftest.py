@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from tests.support.osc import Client
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine.server import Engine, SoundFolder, serving, serving_web
 
@@ -14,7 +15,7 @@ class Mailbox(queue.Queue):
 
     def take(self, n=1):
         """The next n replies, in a list."""
-        return [self.get(timeout=30) for _ in range(n)]
+        return [self.get(timeout=PATIENCE) for _ in range(n)]
 
 
 class Gate:

@@ -6,6 +6,7 @@ import threading
 import numpy as np
 import pytest
 from tests.support.audio import pcm, read_pcm
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine.server import Engine
 from neural_drum_machine.server.protocol import (
@@ -28,7 +29,7 @@ def generate(id_, p1=0.0):
 
 def ask(engine, mailbox, request, client="a"):
     engine.submit(client, request, mailbox.put)
-    return mailbox.get(timeout=30)
+    return mailbox.get(timeout=PATIENCE)
 
 
 def test_newest_wins(engine, gate, mailbox, small_machine):

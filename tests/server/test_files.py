@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine.errors import ServerError
 from neural_drum_machine.server import files
@@ -84,7 +85,10 @@ def killed(parent):
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(parent)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", program, str(parent)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert done.returncode == -9, done.stderr
     return parent / done.stdout.strip().rpartition("/")[2]

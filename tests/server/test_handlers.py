@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 from tests.support.audio import pcm, read_pcm, wav_file
+from tests.support.patience import PATIENCE
 from tests.support.sounds import noise, tone
 
 from neural_drum_machine.server import protocol
@@ -40,7 +41,7 @@ def ask(shared_server, mailbox, request):
 
     def asked(one, client=request.node.name):
         shared_server[0].submit(client, one, mailbox.put)
-        return mailbox.get(timeout=30)
+        return mailbox.get(timeout=PATIENCE)
 
     return asked
 

@@ -11,7 +11,7 @@ FLAGS = [
     "--js-flags=--expose-gc", "--disable-extensions", "--disable-default-apps",
     "--disable-component-extensions-with-background-pages",
 ]  # fmt: skip
-PATIENCE = 60_000
+PATIENCE = 240_000
 """Milliseconds until a wait fails: computers that run these tests may have other work."""
 LATE_FRAMES = """{
   const request = requestAnimationFrame.bind(globalThis);

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine.arrays import FloatArray
 
@@ -31,8 +32,6 @@ VALUES = (
 )  # fmt: skip
 """The symbols of the values of a pad, which lie behind all other parameters."""
 PARAMETERS = FOREIGN + 1 + PADS * len(VALUES)
-LONGEST = 60.0
-"""Seconds that sounds may take before a test gives up."""
 
 
 def parameter(pad: int, name: str) -> int:
@@ -201,10 +200,10 @@ class ClapHost:
 
     def settle(self) -> None:
         """Wait until all sounds are made; the next block takes them."""
-        until = time.monotonic() + LONGEST
+        until = time.monotonic() + PATIENCE
         while self.value(WAITING):
             assert time.monotonic() < until, "the sounds are never made"
-            os.sched_yield()
+            time.sleep(0.002)  # the sounds are made by another thread
 
     def set(self, values: dict[int, float]) -> None:
         """Set parameters, and wait for what they change."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SEEDS = (1, 3)
@@ -38,7 +39,7 @@ def in_firefox(address: str, changes: int = 0) -> dict[str, Any]:
         pytest.skip("needs puppeteer-core (scripts/check_page installs it)")
     done = subprocess.run(
         ["node", ROOT / "tests/support/firefox.mjs", firefox, address, str(changes)],
-        capture_output=True, encoding="utf-8", timeout=300,
+        capture_output=True, encoding="utf-8", timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)

@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
-LONGEST = 20.0
-"""Seconds that programs may take to start."""
+from tests.support.patience import PATIENCE
 
 
 def needed(*programs: str) -> None:
@@ -27,12 +25,12 @@ def until(is_so: Callable[[], bool], what: str) -> None:
     Raises
     ------
     AssertionError
-        If that takes longer than :data:`LONGEST`.
+        If that takes longer than :data:`.PATIENCE`.
     """
-    end = time.monotonic() + LONGEST
+    end = time.monotonic() + PATIENCE
     while not is_so():
         assert time.monotonic() < end, what
-        os.sched_yield()
+        time.sleep(0.01)
 
 
 @contextmanager
@@ -55,7 +53,7 @@ def sound_server(lv2_path: Path) -> Iterator[dict[str, str]]:
     finally:
         # Killed, it would leave its entry among the eight that this computer may have.
         server.terminate()
-        server.wait(LONGEST)
+        server.wait(PATIENCE)
 
 
 def connected(environment: dict[str, str], *ends: str) -> None:

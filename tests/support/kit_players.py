@@ -11,6 +11,7 @@ import pytest
 import soundfile
 from tests.support.hydrogen_song import hydrogen_song
 from tests.support.midi_file import midi_file
+from tests.support.patience import PATIENCE
 
 SR = 44_100
 Notes = Sequence[tuple[float, int, int]]
@@ -39,7 +40,7 @@ def ran(command: Sequence[str | Path], home: Path, *, fails: bool = False) -> st
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     said = done.stdout + done.stderr

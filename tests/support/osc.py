@@ -4,6 +4,7 @@ import socket
 import struct
 
 import pytest
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine.server.protocol import SoundReply, StatusReply
 
@@ -148,7 +149,7 @@ class Client:
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
         self.socket.bind((host, 0))
         self.socket.connect((host, port))
-        self.socket.settimeout(30)
+        self.socket.settimeout(PATIENCE)
         self.port = self.socket.getsockname()[1]
 
     def __enter__(self):

@@ -4,6 +4,7 @@ import json
 import struct
 
 import numpy as np
+from tests.support.patience import PATIENCE
 from websockets.sync.client import connect
 
 
@@ -58,7 +59,7 @@ class WebClient:
 
     def receive(self):
         """A JSON object, or (header, samples, original) of a sound."""
-        data = self.socket.recv(timeout=30)
+        data = self.socket.recv(timeout=PATIENCE)
         return json.loads(data) if isinstance(data, str) else read_sound(data)
 
     def ask(self, type_, **values):
@@ -74,7 +75,7 @@ class WebClient:
         """The same of a request that was sent."""
         told = []
         while True:
-            data = self.socket.recv(timeout=30)
+            data = self.socket.recv(timeout=PATIENCE)
             if isinstance(data, bytes):
                 (length,) = struct.unpack_from("<I", data)
                 return json.loads(data[4 : 4 + length]), data[4 + length :], told

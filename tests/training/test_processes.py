@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.support.patience import PATIENCE
 from tests.support.small import as_toml
 
 from neural_drum_machine import cli
@@ -104,7 +105,7 @@ def test_two_processes_end_with_equal_weights(small_data, tmp_path):
         env={**os.environ, "MASTER_ADDR": "127.0.0.1"},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     ranks = [(tmp_path / f"rank{i}").read_text().split() for i in (0, 1)]

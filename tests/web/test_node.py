@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 NODE = shutil.which("node")
@@ -15,7 +16,7 @@ NODE = shutil.which("node")
 def test_the_pages_javascript_under_node():
     run = subprocess.run(
         [NODE, "--test", "--test-reporter=spec", "tests/web"],
-        cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120,
+        cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[run.stdout.rfind("failing tests") :]
     assert "ℹ pass 0" not in run.stdout

@@ -13,7 +13,7 @@ pytestmark = needs_node
 def test_a_device_waits_for_its_server_and_survives_a_restart(device, small_machine, tmp_path):
     port = free_port(LOOPBACK)
     live = device(port)
-    live.until(lambda: live.text("status") == f"no server at port {port}", step=200, limit=50)
+    live.until(lambda: live.text("status") == f"no server at port {port}", step=200)
     assert live.text("error") == "start the server: make play"
     live.set("P1", 0.5)  # sent when a server is there
     with serving(small_machine, port=port, parent=tmp_path):
@@ -24,7 +24,7 @@ def test_a_device_waits_for_its_server_and_survives_a_restart(device, small_mach
         live.settle()
         varied = played(live)
     # Three seconds without an answer: the server counts as gone.
-    live.until(lambda: live.text("status") == f"no server at port {port}", step=200, limit=50)
+    live.until(lambda: live.text("status") == f"no server at port {port}", step=200)
     with serving(small_machine, port=port, parent=tmp_path):
         live.until(lambda: live.text("status").startswith(f"server {__version__}"), step=200)
         live.settle()
@@ -53,8 +53,8 @@ def test_a_restarted_server_gets_the_earlier_request_again(device, small_machine
 
 def test_another_port_is_tried_if_the_one_for_answers_is_taken(live):
     live.lose_its_port()
-    live.until(lambda: live.text("status").startswith("no server"), step=200, limit=50)
-    live.until(lambda: live.text("status").startswith(f"server {__version__}"), step=200, limit=100)
+    live.until(lambda: live.text("status").startswith("no server"), step=200)
+    live.until(lambda: live.text("status").startswith(f"server {__version__}"), step=200)
 
 
 def test_a_request_is_repeated_if_its_answer_is_lost(live, small_machine):
@@ -62,4 +62,4 @@ def test_a_request_is_repeated_if_its_answer_is_lost(live, small_machine):
     live.advance(20)
     live.lose_an_answer()
     live.settle(step=100)
-    live.until(lambda: same(live, small_machine.render("kick", (0.5, 0, 0))), step=200, limit=60)
+    live.until(lambda: same(live, small_machine.render("kick", (0.5, 0, 0))), step=200)

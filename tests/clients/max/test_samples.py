@@ -112,7 +112,7 @@ def test_a_bend_whose_answer_is_lost_is_repeated(live, anchor, small_machine):
     live.advance(20)
     live.lose_an_answer()
     want = small_machine.bend(anchor, (0.5, 0, 0))
-    live.until(lambda: same(live, want), step=200, limit=60)
+    live.until(lambda: same(live, want), step=200)
 
 
 def test_a_preset_of_before_recalls_its_sample_unbent(live, anchor, small_machine):

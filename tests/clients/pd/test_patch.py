@@ -4,6 +4,7 @@ import re
 import subprocess
 
 from tests.clients.pd.conftest import PD, needs_pd
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine.categories import CATEGORIES
 from neural_drum_machine.server.osc import REQUESTS
@@ -50,7 +51,7 @@ def test_every_object_is_vanilla(tmp_path):
     done = subprocess.run(
         ["pd", "-nogui", "-nomidi", "-noprefs", "-stderr", "-noaudio", "-nostdpath",
          "-send", "; pd quit", str(FILE)],
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert "couldn't create" not in done.stderr
     assert "connection failed" not in done.stderr

@@ -3,6 +3,7 @@
 import socket
 
 from tests.support.osc import Client, needs_ipv6, osc, unpack, wrong_arguments
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine.server import serving
 
@@ -10,7 +11,7 @@ from neural_drum_machine.server import serving
 def test_answers_go_to_the_port_that_is_named(client):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
-        other.settimeout(30)
+        other.settimeout(PATIENCE)
         port = other.getsockname()[1]
         client.send(osc("/ndm/ping", 4, "reply", port))
         assert other.recv(1000) == osc("/ndm/pong", 4)
@@ -31,7 +32,7 @@ def test_answers_go_to_the_port_that_is_named(client):
 def test_arguments_of_a_wrong_type_are_answered_with_the_id_at_the_port_that_is_named(timed, clock):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
-        other.settimeout(30)
+        other.settimeout(PATIENCE)
         for data, sentence in wrong_arguments("/ndm/generate", other.getsockname()[1]).values():
             clock.now += 1
             timed.send(data)
@@ -53,7 +54,7 @@ def test_both_addresses_that_localhost_may_mean_are_answered_where_they_asked(se
         assert new.ask("/ndm/variation", 3, 1, 0.0)[0] == "/ndm/sound"
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as other:
             other.bind(("::1", 0))
-            other.settimeout(30)
+            other.settimeout(PATIENCE)
             new.send(osc("/ndm/ping", 4, "reply", other.getsockname()[1]))
             assert other.recv(1000) == osc("/ndm/pong", 4)
         assert old.status()["clients"] == 2

@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine.server.fairness import ROUND
 from neural_drum_machine.server.osc import inbox as module
@@ -79,7 +80,7 @@ def test_a_loud_sender_fills_its_own_socket_and_nobody_elses():
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other,
     ):
         server.bind(("127.0.0.1", 0))
-        server.settimeout(30)
+        server.settimeout(PATIENCE)
         for each in (loud, other):
             each.connect(server.getsockname())
         own = OwnSockets()

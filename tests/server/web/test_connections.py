@@ -12,6 +12,7 @@ import urllib.request
 
 import pytest
 from tests.support.loops import run
+from tests.support.patience import PATIENCE
 from tests.support.web import WebClient, frame
 from websockets.exceptions import ConnectionClosed
 
@@ -24,11 +25,11 @@ def test_idle_connections_give_way(web, monkeypatch):
     with contextlib.ExitStack() as stack:
         idle = [stack.enter_context(socket.create_connection(web.address)) for _ in range(40)]
         for tcp in idle[:30]:
-            tcp.settimeout(30)
+            tcp.settimeout(PATIENCE)
             tcp.send(b"GET / HTT")
             with contextlib.suppress(ConnectionError):  # it may have been closed before
                 assert tcp.recv(64) == b""
-        with urllib.request.urlopen(web.url, timeout=30) as answer:
+        with urllib.request.urlopen(web.url, timeout=PATIENCE) as answer:
             assert answer.status == 200
         with WebClient(web) as sock:
             assert sock.ask("ping", n=1) == {"type": "pong", "n": 1}
@@ -40,7 +41,7 @@ def test_a_socket_is_not_idle(web, monkeypatch):
     with contextlib.ExitStack() as stack:
         socks = [stack.enter_context(WebClient(web)) for _ in range(4)]
         with contextlib.suppress(ConnectionError), socket.create_connection(web.address) as tcp:
-            tcp.settimeout(30)
+            tcp.settimeout(PATIENCE)
             assert tcp.recv(64) == b""  # no place, and none that could be taken from another
         for sock in socks:
             assert sock.ask("ping", n=1) == {"type": "pong", "n": 1}
@@ -50,7 +51,7 @@ def test_a_socket_is_not_idle(web, monkeypatch):
 def test_who_asks_nothing_is_let_go(web, monkeypatch, begun):
     monkeypatch.setattr(connections, "IDLE_SECONDS", 0.05)
     with socket.create_connection(web.address) as tcp:
-        tcp.settimeout(30)
+        tcp.settimeout(PATIENCE)
         tcp.sendall(begun)
         assert tcp.recv(64) == b""
 
@@ -295,7 +296,7 @@ def test_who_never_reads_is_let_go(web, departures, monkeypatch):
             with contextlib.suppress(OSError):
                 while True:
                     tcp.sendall(50 * frame(1, b'{"type":"hello"}'))
-        assert departures.acquire(timeout=30)
+        assert departures.acquire(timeout=PATIENCE)
         assert other.ask("ping", n=1)["type"] == "pong"
 
 

@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
+from tests.support.patience import PATIENCE
 from tests.support.web import WebClient
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -124,10 +125,10 @@ def test_every_server_for_others_has_its_own_token(engine):
     with serving_web(engine, "0.0.0.0", 0) as one, serving_web(engine, "0.0.0.0", 0) as other:
         assert one.token != other.token
         assert len(one.token) > 16
-        with urllib.request.urlopen(one.url, timeout=30) as answer:
+        with urllib.request.urlopen(one.url, timeout=PATIENCE) as answer:
             assert answer.status == 200
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(one.url.replace(one.token, other.token), timeout=30)
+            urllib.request.urlopen(one.url.replace(one.token, other.token), timeout=PATIENCE)
         assert refused.value.code == 403
         refused.value.close()
 
@@ -149,7 +150,7 @@ def test_the_real_server_refuses_a_foreign_page(shared_server):
     assert caught.value.response.status_code == 403
     request = urllib.request.Request(web.url, headers={"Host": "evil.example"})
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=30)
+        urllib.request.urlopen(request, timeout=PATIENCE)
     assert refused.value.code == 403
     refused.value.close()
     assert engine.status().clients == clients
@@ -169,5 +170,5 @@ def test_the_real_server_refuses_a_foreign_page(shared_server):
 def test_a_loopback_server_of_any_address_serves_its_own_page(shared_server, host):
     with serving_web(shared_server[0], host, 0) as web, WebClient(web) as sock:
         assert sock.ask("ping", n=1) == {"type": "pong", "n": 1}
-        with urllib.request.urlopen(web.url, timeout=30) as answer:
+        with urllib.request.urlopen(web.url, timeout=PATIENCE) as answer:
             assert answer.status == 200

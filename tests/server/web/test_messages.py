@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.support.audio import pcm
+from tests.support.patience import PATIENCE
 from tests.support.web import binary_message, read_sound
 
 from neural_drum_machine.server import protocol
@@ -240,7 +241,7 @@ def test_the_documents_requests_are_met_by_a_server(sock, small_machine):
     got = {}
     for text in examples("ask"):
         sock.send(text)
-        data = sock.socket.recv(timeout=30)
+        data = sock.socket.recv(timeout=PATIENCE)
         facts = json.loads(data) if isinstance(data, str) else read_sound(data)[0]
         got[json.loads(text).get("id", facts["type"])] = facts
         if facts["type"] == "pong" or facts.get("id") in (10, 25, 32):

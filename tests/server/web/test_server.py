@@ -3,6 +3,7 @@
 import urllib.request
 
 import pytest
+from tests.support.patience import PATIENCE
 from tests.support.web import WebClient
 from websockets.exceptions import ConnectionClosed
 
@@ -36,7 +37,7 @@ def test_clients_that_leave_in_the_middle_are_no_reason_to_stop(engine, departur
         with WebClient(web) as sock:
             for n in range(5):
                 sock.send({"type": "random", "id": n, "category": "kick"})
-        assert departures.acquire(timeout=30)
+        assert departures.acquire(timeout=PATIENCE)
         with WebClient(web) as other:
             assert other.ask("random", id=1, category="kick")[0]["id"] == 1
     assert engine.status().errors == 0
@@ -49,7 +50,7 @@ def test_a_thread_that_has_died_is_told_and_nobody_waits_for_it(engine, monkeypa
     monkeypatch.setattr("uvicorn.Server.run", fail)
     server = WebServer(engine, port=0)
     with pytest.raises(OSError, match=r"refused|reset|closed"):
-        urllib.request.urlopen(server.url, timeout=30)
+        urllib.request.urlopen(server.url, timeout=PATIENCE)
     with pytest.raises(ServerError, match="a fault of uvicorn"):
         server.check()
     server.close()

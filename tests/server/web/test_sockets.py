@@ -6,6 +6,7 @@ import math
 
 import pytest
 from tests.support.audio import wav_file
+from tests.support.patience import PATIENCE
 from tests.support.sounds import tone
 from tests.support.web import WebClient, binary_message
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -129,7 +130,7 @@ def test_so_many_clients_at_a_time(engine, web, departures):
         assert (refusal.status_code, refusal.headers["x-frame-options"]) == (503, "DENY")
         assert b"32 others are connected" in refusal.body
     for _ in clients:
-        assert departures.acquire(timeout=30)
+        assert departures.acquire(timeout=PATIENCE)
     assert engine.status().clients == 0  # a client that leaves is forgotten
     with WebClient(web) as again:
         assert again.ask("ping", n=1)["type"] == "pong"
@@ -149,7 +150,7 @@ def test_uploads_of_a_client_that_leaves_do_not_count(web, gate, departures):
             other.upload(sound, id=2, category="kick")
             reply = other.receive()
             assert (reply["id"], reply["code"]) == (2, "busy")
-        assert departures.acquire(timeout=30)
+        assert departures.acquire(timeout=PATIENCE)
         gate.open()
         assert other.receive()[0]["id"] == 1
         other.upload(b"no sound", id=10)

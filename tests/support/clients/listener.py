@@ -2,6 +2,8 @@
 
 import socket
 
+from tests.support.patience import PATIENCE
+
 from neural_drum_machine.server.osc import parse_packet, read_request
 
 
@@ -11,7 +13,7 @@ class Listener:
     def __init__(self, port=0):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", port))
-        self.socket.settimeout(20)
+        self.socket.settimeout(PATIENCE)
         self.port = self.socket.getsockname()[1]
 
     def take(self):

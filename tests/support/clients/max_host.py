@@ -1,10 +1,12 @@
 """A stand-in for Max and Live: runs a device file's patch and scripts, with real UDP and Node."""
 
 import tempfile
+import time
 from pathlib import Path
 
 from tests.support.clients.max_objects import MaxObjects, atoms
 from tests.support.osc import unpack
+from tests.support.patience import PATIENCE
 
 
 class Host(MaxObjects):
@@ -123,13 +125,14 @@ class Host(MaxObjects):
             pings = [m[0] for m in self.sent].count("/ndm/ping")
             self.until(lambda n=pings: [m[0] for m in self.received].count("/ndm/pong") >= n, 0)
 
-    def until(self, condition, step=10, limit=3000):
+    def until(self, condition, step=10):
         """Advance the clock and listen until a condition holds.
 
         Listening takes at least 10 ms per step. With longer steps the device's clock runs faster
         than the server's.
         """
-        for _ in range(limit):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             if condition():
                 return
             self.advance(step)
@@ -139,11 +142,11 @@ class Host(MaxObjects):
     def settle(self, step=10):
         """Wait until the newest request for a sound has been answered with one."""
         self.advance(60)
-        self.until(lambda: self.asked() == self.answered(), step, limit=1000)
+        self.until(lambda: self.asked() == self.answered(), step)
 
     def lose_an_answer(self):
         """Take the next datagram from the network, so that the device never gets it."""
-        self._in.settimeout(5)
+        self._in.settimeout(PATIENCE)
         self._in.recv(65536)
 
     def lose_its_port(self):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from tests.support.patience import PATIENCE
 
 from neural_drum_machine.signal.pcm import to_pcm
 
@@ -135,7 +136,7 @@ class Pd:
                 if line:
                     self.messages.append(line.replace("\\", "").split(" ", 1))
 
-    def until(self, condition, again=lambda: None, seconds=20):
+    def until(self, condition, again=lambda: None, seconds=PATIENCE):
         """Listen until a condition holds; call `again` in between."""
         end = time.monotonic() + seconds
         while True:
@@ -170,7 +171,7 @@ class Pd:
         self.send("host", "stop-after", ms)  # in Pd's own time, however busy the computer is
         self.wait_for("recorded", "all")
         samples, wanted = np.zeros((0, 2), np.float32), self._rate * ms / 1000 - 128
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE
         while len(samples) < wanted:  # another thread of Pd completes the file
             assert time.monotonic() < end, (len(samples), wanted)
             try:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from tests.support.clients.pd import free_ports
+from tests.support.patience import PATIENCE
 
 CLIENTS = Path(__file__).parents[3] / "clients"
 EXAMPLE = CLIENTS / "supercollider" / "neural-drum-machine.scd"
@@ -34,7 +35,7 @@ class Background:
         """Everything printed so far."""
         return self.log.read_text(errors="replace")
 
-    def wait_for(self, text, since=0, seconds=20):
+    def wait_for(self, text, since=0, seconds=PATIENCE):
         """Wait for a text after position `since`; returns the position of its end."""
         end = time.monotonic() + seconds
         while (at := self.output().find(text, since)) < 0:

@@ -9,6 +9,7 @@ import soundfile
 from pythonosc.osc_message import OscMessage
 from tests.support.clients.listener import Listener
 from tests.support.osc import osc
+from tests.support.patience import PATIENCE
 
 _NUMBERED = {
     b"\0\0\0\x09": b"/s_new\0\0",
@@ -72,7 +73,7 @@ class Recorder:
     def wait(self, address, n):
         """The arguments of the n-th message of this address."""
         with self._changed:
-            found = self._changed.wait_for(lambda: len(self.all(address)) >= n, timeout=20)
+            found = self._changed.wait_for(lambda: len(self.all(address)) >= n, timeout=PATIENCE)
         assert found, (address, self.recorded)
         return self.all(address)[n - 1]
 
@@ -88,7 +89,7 @@ class Recorder:
         score.write_bytes(bundles + _bundle(seconds, osc("/c_set", 0, 0.0)))
         done = subprocess.run(
             ["scsynth", "-N", score, "_", out, str(rate), "WAV", "float", "-i", "0", "-o", "2"],
-            capture_output=True, text=True, timeout=60,
+            capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         assert "FAILURE" not in done.stdout + done.stderr
