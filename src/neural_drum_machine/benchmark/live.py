@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -63,18 +63,14 @@ def measure_live(
         server.sound(0, bundle.categories[0], 0.0, 0.0, 0.0)
         start_s = time.perf_counter() - server.started
         resident = server.resident_mib()
-        single = {}
-        for name in dict.fromkeys((DEFAULT_INVERTER, "mcnn")):
-            times = []
-            for i, (category, p, seed) in enumerate(work):
-                more = ("seed", seed >> 1, "inverter", name)
-                times.append(server.sound(i, category, *p, *more))
-                report(f"single sounds, {name}", i + 1, len(work))
-            single[name] = _figures("answer", times[WARM_UP:])
+        single = {DEFAULT_INVERTER: _single(server, DEFAULT_INVERTER, work, report)}
         report("drag", 0, 1)
         drag, superseded = _drag(server, bundle.categories[0], seconds)
         report("drag", 1, 1)
         resident_after = server.resident_mib()
+        # Last, because its weights stay in memory.
+        single["mcnn"] = _single(server, "mcnn", work, report)
+        resident_mcnn = server.resident_mib()
     result: Figures = {
         "format": "neural-drum-machine live benchmark",
         "format_version": 1,
@@ -90,10 +86,26 @@ def measure_live(
             "superseded": superseded,
             **_figures("heard", drag),
         },
-        "memory": {"resident_mib_start": resident, "resident_mib_end": resident_after},
+        "memory": {
+            "resident_mib_start": resident,
+            "resident_mib_drag": resident_after,
+            "resident_mib_mcnn": resident_mcnn,
+        },
         "pytorch": _pytorch(bundle, work[: sounds // 4 + WARM_UP], single["mcnn"], report),
     }
     return result
+
+
+def _single(
+    server: LiveServer, inverter: str, work: Sequence[contenders.Request], report: StageProgress
+) -> Figures:
+    """Ask for sounds one after the other."""
+    times = []
+    for i, (category, p, seed) in enumerate(work):
+        more = ("seed", seed >> 1, "inverter", inverter)
+        times.append(server.sound(i, category, *p, *more))
+        report(f"single sounds, {inverter}", i + 1, len(work))
+    return _figures("answer", times[WARM_UP:])
 
 
 def _figures(phase: str, times: list[float]) -> Figures:
