@@ -100,6 +100,7 @@ static void take_on_attack(ndm_bender *b, const float *attack, float gain) {
         for (int i = 0; i < ATTACK_VALUES; i++) missing[i] = cut(attack[i] - levels[i]);
         for (int c = 0; c < now->channels; c++) {
             float *channel = now->samples[c] + from;
+            memset(segment, 0, (size_t)grid->segment * sizeof *segment);
             memcpy(segment + padding, channel, (size_t)n * sizeof *segment);
             if (now->channels == 2) split(grid, segment, grid->segment, e);
             add_gains(grid, e, missing, ATTACK_BANDS, segment, grid->segment);
