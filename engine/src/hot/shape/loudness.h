@@ -13,11 +13,10 @@ APART void scale_all(ndm_shaper *s, double size) {
 
 APART float peak_now(const ndm_shaper *s) {
     float peak = 0;
-    for (int c = 0; c < s->now.channels; c++)
-        for (int64_t i = 0; i < s->now.n; i++) {
-            float size = fabsf(s->now.samples[c][i]);
-            peak = size > peak ? size : peak;
-        }
+    for (int c = 0; c < s->now.channels; c++) {
+        float size = largest_size(s->now.samples[c], s->now.n);
+        peak = size > peak ? size : peak;
+    }
     return peak;
 }
 
@@ -26,7 +25,8 @@ APART float peak_now(const ndm_shaper *s) {
 APART void at_loudness(ndm_shaper *s, double wanted, double top) {
     const double most = pow(10, 3.0 / 20);
     double given = loudness(mono_of(s), s->now.n, s->now.rate, s->total);
-    double gain = isfinite(given) ? pow(10, (wanted - given) / 20) : 1, peak = (double)peak_now(s) * gain;
+    double gain = isfinite(wanted) && isfinite(given) ? pow(10, (wanted - given) / 20) : 1;
+    double peak = (double)peak_now(s) * gain;
     if (peak <= top) {
         scale_all(s, gain);
         return;
