@@ -26,7 +26,7 @@ extern "C" {
 #define NDM_API
 #endif
 
-#define NDM_API_VERSION 3
+#define NDM_API_VERSION 4
 #define NDM_SENTENCE 400 /* bytes of the longest sentence, its zero included */
 #define NDM_EXEMPLARS 4  /* most exemplars of a sound */
 

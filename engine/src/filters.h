@@ -20,6 +20,7 @@ void fill_resampling(ndm_model *model, Arena *arena);
 
 /* sound_tables.c */
 void fill_attack(ndm_model *model, Arena *arena);
+int64_t air_edge(int band); /* of 8 bands, the first bin of a transform of AIR_WINDOW samples */
 void fill_air(ndm_model *model, Arena *arena);
 void fill_body(ndm_model *model, Arena *arena);
 void fill_detail(ndm_model *model, Arena *arena);

@@ -5,7 +5,7 @@
 
 #include "arena.h"
 #include "bundle.h"
-#include "ndm_engine.h"
+#include "ndm_own_sounds.h"
 
 enum {
     MOST_LEVELS = 8,     /* frame rates of a decoder that is played */
@@ -228,6 +228,10 @@ struct Kernels {
     void (*describe)(ndm_shaper *shaper, double values[NDM_QUALITIES]);
     void (*normal_equations)(ndm_encoder *encoder, ndm_engine *engine, int category, const float *code,
                              float share);
+    /* What own sounds need; see bender.h. */
+    int (*hear)(ndm_bender *bender, LevelSet *out, double *scale);
+    int (*bend)(ndm_bender *bender, double scale);
+    void (*at_loudness)(ndm_shaper *shaper, double wanted, double top);
 #ifdef NDM_TIMING
     double (*peak)(void);
 #endif

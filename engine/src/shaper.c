@@ -10,7 +10,7 @@
 
 enum { LONGEST_STRETCH = 120000, MOST_SAMPLES = 1 << 22 };
 
-#define LOUDEST_SAMPLE 1000.0f
+#define LOUDEST_SAMPLE 1000.0
 
 typedef struct {
     const char *name, *unit;
@@ -109,8 +109,7 @@ void ndm_shaper_close(ndm_shaper *shaper) {
 
 size_t ndm_most_shaped(size_t count) { return count > MOST_SAMPLES ? 0 : (size_t)longest_of((int64_t)count); }
 
-/* Checks a sound of up to `most` samples and takes them. */
-static ndm_status take(ndm_shaper *s, const ndm_heard *sound, int64_t most) {
+ndm_status take_sound(ndm_shaper *s, const ndm_heard *sound, int64_t most, double loudest) {
     Fault why = {NDM_OK, s->sentence};
     s->sentence[0] = 0;
     if (sound->channels != 1 && sound->channels != 2)
@@ -133,14 +132,15 @@ static ndm_status take(ndm_shaper *s, const ndm_heard *sound, int64_t most) {
     for (int c = 0; c < sound->channels; c++)
         for (size_t i = 0; i < sound->count; i++) {
             float x = sound->samples[(size_t)c * sound->count + i];
-            if (!(fabsf(x) <= LOUDEST_SAMPLE))
-                return fault(&why, NDM_BAD_VALUE, "samples must lie between -1000 and 1000, got %g", (double)x);
+            if (!(fabs((double)x) <= loudest))
+                return fault(&why, NDM_BAD_VALUE, "samples must lie between -%.0f and %.0f, got %g", loudest, loudest,
+                             (double)x);
             s->now.samples[c][i] = x;
         }
     return NDM_OK;
 }
 
-static void give(const ndm_shaper *s, float *samples) {
+void give_sound(const ndm_shaper *s, float *samples) {
     for (int c = 0; c < s->now.channels; c++)
         memcpy(samples + c * s->now.n, s->now.samples[c], (size_t)s->now.n * sizeof *samples);
 }
@@ -148,7 +148,7 @@ static void give(const ndm_shaper *s, float *samples) {
 ndm_status ndm_shape(ndm_shaper *s, const ndm_heard *sound, const ndm_wish *wish, float *samples, size_t *count,
                      size_t *onset) {
     Fault why = {NDM_OK, s->sentence};
-    ndm_status status = take(s, sound, s->most);
+    ndm_status status = take_sound(s, sound, s->most, LOUDEST_SAMPLE);
     *count = 0;
     if (status != NDM_OK) return status;
     if (wish->asked >> NDM_QUALITIES)
@@ -164,7 +164,7 @@ ndm_status ndm_shape(ndm_shaper *s, const ndm_heard *sound, const ndm_wish *wish
                          q->unit, wish->value[i]);
     }
     double ratio = s->kernels->finish(s, wish, sound->top);
-    give(s, samples);
+    give_sound(s, samples);
     *count = (size_t)s->now.n;
     if (onset) *onset = (size_t)nearbyint((double)sound->onset / ratio);
     return NDM_OK;
@@ -172,7 +172,7 @@ ndm_status ndm_shape(ndm_shaper *s, const ndm_heard *sound, const ndm_wish *wish
 
 ndm_status ndm_strike(ndm_shaper *s, const ndm_heard *sound, const ndm_stroke *stroke, float *samples) {
     Fault why = {NDM_OK, s->sentence};
-    ndm_status status = take(s, sound, s->longest);
+    ndm_status status = take_sound(s, sound, s->longest, LOUDEST_SAMPLE);
     if (status != NDM_OK) return status;
     int bad = !(fabs(stroke->attack) <= 8) || !(fabs(stroke->decay) <= 8) || !(fabs(stroke->level) <= 200);
     for (int i = 0; i < 10; i++) bad |= !(fabs(stroke->bands[i]) <= 60);
@@ -180,7 +180,7 @@ ndm_status ndm_strike(ndm_shaper *s, const ndm_heard *sound, const ndm_stroke *s
         return fault(&why, NDM_BAD_VALUE, "a stroke changes attack and decay by up to 8 octaves, bands by up to "
                      "60 dB and its level by up to 200 dB");
     s->kernels->strike(s, stroke, sound->top);
-    give(s, samples);
+    give_sound(s, samples);
     return NDM_OK;
 }
 
@@ -188,7 +188,7 @@ ndm_status ndm_describe(ndm_shaper *s, const ndm_heard *sound, double *values) {
     ndm_heard heard = *sound;
     heard.onset = 0;
     heard.top = 1;
-    ndm_status status = take(s, &heard, s->longest);
+    ndm_status status = take_sound(s, &heard, s->longest, LOUDEST_SAMPLE);
     if (status != NDM_OK) return status;
     s->kernels->describe(s, values);
     return NDM_OK;

@@ -111,6 +111,10 @@ void fill_tuning(float *tuning, double *between);
 /* Kernels by their number; NULL if the processor lacks them. */
 const Kernels *kernels_of(ndm_kernels wanted);
 int is_offered(int32_t rate);
+/* Checks a sound of up to `most` samples of a channel, none beyond `loudest`, and takes a copy of it. */
+ndm_status take_sound(ndm_shaper *shaper, const ndm_heard *sound, int64_t most, double loudest);
+/* Writes the sound as it is now, one channel after the other. */
+void give_sound(const ndm_shaper *shaper, float *samples);
 
 /* level.c: integrated loudness in LUFS; that of the loudest 0.4 s; and the latter with what the filters
  * add after the end of a sound of less than that. `total` has room for a sound, 0.4 s at least, and 8,192

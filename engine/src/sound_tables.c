@@ -104,12 +104,14 @@ void fill_attack(ndm_model *model, Arena *arena) {
     }
 }
 
+int64_t air_edge(int band) {
+    return (int64_t)nearbyint(10500.0 * pow(20000.0 / 10500.0, band / (double)AIR_BANDS) * AIR_WINDOW / FULL_RATE);
+}
+
 void fill_air(ndm_model *model, Arena *arena) {
     enum { SPREAD = 8 };
     int64_t edge[AIR_BANDS + 1];
-    for (int b = 0; b <= AIR_BANDS; b++)
-        edge[b] = (int64_t)nearbyint(10500.0 * pow(20000.0 / 10500.0, b / (double)AIR_BANDS) *
-                                     AIR_WINDOW / FULL_RATE);
+    for (int b = 0; b <= AIR_BANDS; b++) edge[b] = air_edge(b);
     int64_t bins = edge[AIR_BANDS] - edge[0];
     float *bank = TAKE(arena, float, 2 * AIR_FRAMES * bins);
     float *shape = TAKE(arena, float, AIR_BANDS * bins), *root = TAKE(arena, float, AIR_WINDOW);

@@ -1,6 +1,7 @@
 /* All code that takes time, as one unit: the build compiles it once for each kind of processor, with
  * NDM_KERNELS (its table), NDM_NAME and VL (floats of a vector) defined. */
 #include "encoder.h"
+#include "own/bend.h"
 #include "render.h"
 #include "shape/describe.h"
 #include "shape/finish.h"
@@ -35,9 +36,9 @@ static void levels(ndm_engine *e, const ndm_sound *sound, LevelSet *out) {
 #ifdef NDM_TIMING
 const Kernels NDM_KERNELS = {NDM_NAME, PANEL, WIDENS, silence, split, levels, overlay, play, standardise,
                              encode, decode_vector, core_magnitudes, distance, core_error,
-                             finish, strike, describe, normal_equations, peak};
+                             finish, strike, describe, normal_equations, hear, bend, at_loudness, peak};
 #else
 const Kernels NDM_KERNELS = {NDM_NAME, PANEL, WIDENS, silence, split, levels, overlay, play, standardise,
                              encode, decode_vector, core_magnitudes, distance, core_error,
-                             finish, strike, describe, normal_equations};
+                             finish, strike, describe, normal_equations, hear, bend, at_loudness};
 #endif

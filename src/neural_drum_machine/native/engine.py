@@ -18,7 +18,9 @@ from neural_drum_machine.errors import BundleError, ControlError, EngineError
 from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.model_file.header import AGAIN
 from neural_drum_machine.model_file.layout import MAX_FILE
-from neural_drum_machine.native.library import KERNELS, SENTENCE, Facts, SoundFields, library
+from neural_drum_machine.native.bender import Bender
+from neural_drum_machine.native.library import SENTENCE, SoundFields
+from neural_drum_machine.native.model import OpenModel
 from neural_drum_machine.native.shaper import Shaper
 from neural_drum_machine.regular_files import open_regular, read_bounded
 from neural_drum_machine.signal.air import AIR_BANDS
@@ -53,6 +55,8 @@ class NativeEngine:
         The instructions that compute.
     shaper : Shaper
         What gives sounds values and softer strokes.
+    bender : Bender
+        What hears own sounds, bends and mixes them.
 
     Raises
     ------
@@ -65,31 +69,21 @@ class NativeEngine:
     """
 
     def __init__(self, data: bytes, name: str = "model", kernels: str = "best") -> None:
-        if kernels not in KERNELS:
-            raise EngineError(f"no kernels {kernels!r}; there are {', '.join(KERNELS)}")
-        self._lib = library()
-        model, sentence = ctypes.c_void_p(), ctypes.create_string_buffer(SENTENCE)
-        status = self._lib.ndm_model_open(
-            data, len(data), None, KERNELS.index(kernels), ctypes.byref(model), sentence
-        )
-        if status:
-            kind = BundleError if status == _BAD_MODEL else EngineError
-            raise kind(f"{name}: {sentence.value.decode('ascii', 'replace') or 'no memory'}")
-        facts: Facts = self._lib.ndm_model_facts(model)
-        self.hash: str = facts.hash.decode("ascii")
-        self.kernels: str = facts.kernels.decode("ascii")
+        self._model = OpenModel(data, name, kernels)
+        self._lib = self._model.lib
+        self.hash = self._model.hash
+        self.kernels = self._model.kernels
         self.shaper = Shaper(kernels)
-        self._shape = facts.n_mels, facts.n_frames
-        self._latent_dim = facts.latent_dim
-        self._model = model
+        self.bender = Bender(self._model)
+        self._shape, self._latent_dim = self._model.shape, self._model.latent_dim
         self._read: Callable[[], bytes] = lambda: data
         self._free: list[ctypes.c_void_p] = []
         self._lock = threading.Lock()
         self._encoders: list[ctypes.c_void_p] = []
         self._encoding = threading.Lock()
         # Not at exit, when a thread may still be playing: the system frees memory anyway.
-        held = (model, self._free, self._encoders)
-        weakref.finalize(self, _close, self._lib, *held).atexit = False
+        held = (self._model, self._free, self._encoders)
+        weakref.finalize(self, _close, *held).atexit = False
 
     @classmethod
     def open(cls, path: str | Path, kernels: str = "best") -> Self:
@@ -163,7 +157,7 @@ class NativeEngine:
         EngineError
             If there is no memory.
         """
-        room = self._lib.ndm_most_samples(self._model, sr)
+        room = self._lib.ndm_most_samples(self._model.handle, sr)
         channels = 2 if width > 0 else 1
         out = np.empty(max(channels * room, 1), np.float32)
         count = ctypes.c_size_t()
@@ -227,7 +221,7 @@ class NativeEngine:
             such an encoder.
         """
         code = np.empty(self._latent_dim, np.float32)
-        parts = self._parts_of(levels)
+        parts = self._model.checked(levels)
         with self._encoding, self._engine() as engine:
             places = [part.ctypes.data for part in parts]
             encoder = self._encoder()
@@ -243,20 +237,12 @@ class NativeEngine:
         Raises as :meth:`encode` does.
         """
         category = ctypes.c_int32()
-        parts = self._parts_of(levels)
+        parts = self._model.checked(levels)
         with self._encoding, self._engine() as engine:
             places = [part.ctypes.data for part in parts]
             status = self._lib.ndm_guess(self._encoder(), engine, *places, ctypes.byref(category))
             self._check(status, engine)
         return category.value
-
-    def _parts_of(self, levels: Levels) -> list[FloatArray]:
-        parts = [np.ascontiguousarray(part, np.float32) for part in levels.whole()]
-        frames = self._shape[1]
-        wanted = [self._shape, (AIR_BANDS, frames), (ATTACK_BANDS, ATTACK_STEPS)]
-        if [part.shape for part in parts] != wanted:
-            raise ControlError(f"levels have the shapes {wanted}")
-        return parts
 
     def _encoder(self) -> ctypes.c_void_p:
         """Return the encoder, opened once."""
@@ -264,7 +250,7 @@ class NativeEngine:
             data = self._read()
             encoder, sentence = ctypes.c_void_p(), ctypes.create_string_buffer(SENTENCE)
             if self._lib.ndm_encoder_open(
-                self._model, data, len(data), None, ctypes.byref(encoder), sentence
+                self._model.handle, data, len(data), None, ctypes.byref(encoder), sentence
             ):
                 raise EngineError(sentence.value.decode("ascii", "replace") or "no memory")
             self._encoders.append(encoder)
@@ -298,7 +284,7 @@ class NativeEngine:
             engine = self._free.pop() if self._free else None
         if engine is None:
             engine = ctypes.c_void_p()
-            if self._lib.ndm_engine_open(self._model, None, ctypes.byref(engine)):
+            if self._lib.ndm_engine_open(self._model.handle, None, ctypes.byref(engine)):
                 raise EngineError("no memory for the engine; end other programs")
         try:
             yield engine
@@ -324,13 +310,10 @@ def _bytes_of(path: str | Path) -> bytes:
 
 
 def _close(
-    lib: ctypes.CDLL,
-    model: ctypes.c_void_p,
-    engines: list[ctypes.c_void_p],
-    encoders: list[ctypes.c_void_p],
+    model: OpenModel, engines: list[ctypes.c_void_p], encoders: list[ctypes.c_void_p]
 ) -> None:
+    """Give memory back; the model that it belongs to is held until then."""
     for encoder in encoders:
-        lib.ndm_encoder_close(encoder)
+        model.lib.ndm_encoder_close(encoder)
     for engine in engines:
-        lib.ndm_engine_close(engine)
-    lib.ndm_model_close(model)
+        model.lib.ndm_engine_close(engine)

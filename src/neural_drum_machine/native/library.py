@@ -1,4 +1,4 @@
-"""The compiled library, and its functions and structures: ``engine/include/ndm_engine.h``."""
+"""The compiled library, and its functions and structures: ``engine/include``."""
 
 import ctypes
 import sys
@@ -8,7 +8,7 @@ from typing import Final
 
 from neural_drum_machine.errors import EngineError
 
-API_VERSION: Final = 3
+API_VERSION: Final = 4
 SENTENCE: Final = 400
 MOST_EXEMPLARS: Final = 4
 KERNELS: Final = ("best", "baseline", "AVX2", "AVX-512")
@@ -68,6 +68,12 @@ class HeardFields(ctypes.Structure):
         ("onset", ctypes.c_size_t),
         ("top", ctypes.c_double),
     )
+
+
+class PartFields(ctypes.Structure):
+    """``ndm_parts``."""
+
+    _fields_ = (("mel", ctypes.c_void_p), ("air", ctypes.c_void_p), ("attack", ctypes.c_void_p))
 
 
 class WishFields(ctypes.Structure):
@@ -141,8 +147,21 @@ def library() -> ctypes.CDLL:
     lib.ndm_describe.argtypes = (pointer,) * 3
     lib.ndm_shaper_sentence.argtypes = (pointer,)
     lib.ndm_shaper_sentence.restype = ctypes.c_char_p
+    lib.ndm_bender_open.argtypes = (pointer, size, pointer, pointer)
+    lib.ndm_find_hit.argtypes = (pointer, pointer, size, pointer)
+    lib.ndm_hear.argtypes = (pointer,) * 4
+    lib.ndm_most_bent.argtypes = (size,)
+    lib.ndm_most_bent.restype = size
+    lib.ndm_bend.argtypes = (pointer, pointer, pointer, ctypes.c_double, *(pointer,) * 5)
+    lib.ndm_as_loud.argtypes = (pointer,) * 4
+    lib.ndm_most_mixed.argtypes = (pointer, size)
+    lib.ndm_most_mixed.restype = size
+    lib.ndm_mix.argtypes = (pointer, pointer, pointer, size, pointer, pointer, pointer)
+    lib.ndm_bender_sentence.argtypes = (pointer,)
+    lib.ndm_bender_sentence.restype = ctypes.c_char_p
     for close in (
         lib.ndm_model_close, lib.ndm_engine_close, lib.ndm_encoder_close, lib.ndm_shaper_close,
+        lib.ndm_bender_close,
     ):  # fmt: skip
         close.argtypes = (pointer,)
         close.restype = None

@@ -26,7 +26,8 @@ APART float peak_now(const ndm_shaper *s) {
 APART void at_loudness(ndm_shaper *s, double wanted, double top) {
     const double most = pow(10, 3.0 / 20);
     double given = loudness(mono_of(s), s->now.n, s->now.rate, s->total);
-    double gain = isfinite(given) ? pow(10, (wanted - given) / 20) : 1, peak = (double)peak_now(s) * gain;
+    double gain = isfinite(wanted) && isfinite(given) ? pow(10, (wanted - given) / 20) : 1;
+    double peak = (double)peak_now(s) * gain;
     if (peak <= top) {
         scale_all(s, gain);
         return;
