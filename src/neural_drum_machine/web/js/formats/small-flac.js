@@ -21,8 +21,8 @@ const SHARE = 0.5;
 /** How much of a rounding error the next sample makes good, where the sound is low. */
 const SHAPED = 0.5;
 const [FINEST, COARSEST, NEAR] = [-8, 15, 0.1];
-/** Files that are made until one is taken, and the bits of a sample that may be left. */
-const [MOST_TRIES, ENOUGH] = [8, 0.02];
+/** The blocks of a long sound by which its step is found, and the files that are made until one fits. */
+const [SOME_BLOCKS, MOST_TRIES] = [16, 8];
 /** With less error than this, no lower rate is tried: −20 dB. */
 const GOOD = 0.01;
 
@@ -61,26 +61,43 @@ function finest(wanted, lower, halvings, room) {
   const rate = RATE / 2 ** halvings;
   const count = lower[0].length * lower.length;
   if (8 * room < count) return null; // less than a bit for each sample
+  const some = someOf(lower);
   const levels = levelsOf(lower);
-  let [fine, coarse, step] = [FINEST, COARSEST, (FINEST + COARSEST) / 2];
-  /** @type {[Uint8Array<ArrayBuffer>, Int32Array[]]|null} */
-  let best = null;
-  for (let i = 0; i < MOST_TRIES && coarse - fine > NEAR; i++) {
-    const tried = made(lower, levels, step, rate);
-    const over = (8 * (tried[0].length - room)) / count; // bits of a sample
-    if (over > 0) fine = step;
-    else [coarse, best] = [step, tried];
-    // A bit less of each sample is a step twice as coarse; near the end, by halves.
-    const next = step + over + (over > 0 ? NEAR : -NEAR) / 2;
-    step = next > fine && next < coarse ? next : (fine + coarse) / 2;
-    if (best && over <= 0 && over > -ENOUGH) break;
+  let step = nearStep(some, rate, (room * some[0].length) / lower[0].length);
+  for (let i = 0; i < MOST_TRIES; i++) {
+    const [file, samples] = made(lower, levels, step, rate);
+    if (file.length <= room) {
+      let back = samples.map((each) => Float32Array.from(each, (value) => value / FULL));
+      for (let left = halvings - 1; left >= 0; left--) back = back.map((each) => doubled(each, Math.ceil(wanted[0].length / 2 ** left)));
+      return { file, error: errorOf(wanted, back) };
+    }
+    // A bit less of each sample is a step twice as coarse.
+    step += Math.max(NEAR, (8 * (file.length - room)) / count);
   }
-  best ??= made(lower, levels, COARSEST, rate);
-  const [file, samples] = best;
-  if (file.length > room) return null;
-  let back = samples.map((each) => Float32Array.from(each, (value) => value / FULL));
-  for (let left = halvings - 1; left >= 0; left--) back = back.map((each) => doubled(each, Math.ceil(wanted[0].length / 2 ** left)));
-  return { file, error: errorOf(wanted, back) };
+  return null;
+}
+
+/** The finest step with which a sound fits. @param {Channels} channels @param {number} rate @param {number} room */
+function nearStep(channels, rate, room) {
+  const levels = levelsOf(channels);
+  let [fine, coarse] = [FINEST, COARSEST];
+  while (coarse - fine > NEAR) {
+    const step = (fine + coarse) / 2;
+    if (made(channels, levels, step, rate)[0].length > room) fine = step;
+    else coarse = step;
+  }
+  return coarse;
+}
+
+/** Some blocks of a long sound, which tell how large all will be. @param {Channels} channels @returns {Channels} */
+function someOf(channels) {
+  const each = Math.floor(channels[0].length / (BLOCK * SOME_BLOCKS));
+  if (each < 2) return channels;
+  return channels.map((samples) => {
+    const out = new Float32Array(Math.floor(samples.length / (BLOCK * each)) * BLOCK);
+    for (let i = 0; i < out.length / BLOCK; i++) out.set(samples.subarray(i * each * BLOCK, (i * each + 1) * BLOCK), i * BLOCK);
+    return out;
+  });
 }
 
 /** @param {Channels} channels @param {number[]} levels @param {number} step @param {number} rate @returns {[Uint8Array<ArrayBuffer>, Int32Array[]]} */

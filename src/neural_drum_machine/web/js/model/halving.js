@@ -9,27 +9,38 @@ const ODD = Float64Array.from({ length: (REACH + 1) / 2 }, (_, k) => {
 const SUM = 2 * ODD.reduce((sum, each) => sum + each, 0);
 const WEIGHTS = ODD.map((each) => (0.5 * each) / SUM);
 
+/** Samples with silence on both sides. @param {Float32Array} samples */
+function padded(samples) {
+  const out = new Float32Array(samples.length + 2 * REACH + 2);
+  out.set(samples, REACH);
+  return out;
+}
+
 /** @param {Float32Array} samples @returns {Float32Array} every second one, without what lies above half the new rate */
 export function halved(samples) {
-  return Float32Array.from({ length: Math.ceil(samples.length / 2) }, (_, n) => {
-    const at = 2 * n;
-    let sum = 0.5 * samples[at];
-    for (let k = 0; k < WEIGHTS.length; k++) sum += WEIGHTS[k] * ((samples[at - 2 * k - 1] ?? 0) + (samples[at + 2 * k + 1] ?? 0));
-    return sum;
-  });
+  const from = padded(samples);
+  const out = new Float32Array(Math.ceil(samples.length / 2));
+  for (let n = 0; n < out.length; n++) {
+    const at = 2 * n + REACH;
+    let sum = 0.5 * from[at];
+    for (let k = 0; k < WEIGHTS.length; k++) sum += WEIGHTS[k] * (from[at - 2 * k - 1] + from[at + 2 * k + 1]);
+    out[n] = sum;
+  }
+  return out;
 }
 
 /** @param {Float32Array} samples @param {number} length of the result, which has a sample between each two */
 export function doubled(samples, length) {
+  const from = padded(samples);
   const out = new Float32Array(length);
   for (let i = 0; i < length; i++) {
-    const at = i >> 1;
+    const at = (i >> 1) + REACH;
     if (i % 2 === 0) {
-      out[i] = samples[at];
+      out[i] = from[at];
       continue;
     }
     let sum = 0;
-    for (let k = 0; k < WEIGHTS.length; k++) sum += WEIGHTS[k] * ((samples[at - k] ?? 0) + (samples[at + 1 + k] ?? 0));
+    for (let k = 0; k < WEIGHTS.length; k++) sum += WEIGHTS[k] * (from[at - k] + from[at + 1 + k]);
     out[i] = 2 * sum;
   }
   return out;
