@@ -185,7 +185,10 @@ static ndm_status take_levels(ndm_bender *b, const ndm_parts *given, LevelSet *o
     Fault why = {NDM_OK, b->shaper.sentence};
     const float *parts[3] = {given->mel, given->air, given->attack};
     int64_t sizes[3] = {m->spec.n_mels * m->frames, AIR_BANDS * m->frames, ATTACK_VALUES};
+    int bad = 0;
     for (int p = 0; p < 3; p++)
+        for (int64_t i = 0; i < sizes[p]; i++) bad |= !(fabsf(parts[p][i]) <= MOST_LEVEL);
+    for (int p = 0; bad && p < 3; p++)
         for (int64_t i = 0; i < sizes[p]; i++)
             if (!(fabsf(parts[p][i]) <= MOST_LEVEL))
                 return fault(&why, NDM_BAD_VALUE, "levels lie between -100 and 100 nepers, got %g",

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from neural_drum_machine.anchors import play
 from neural_drum_machine.anchors.anchor import Anchor
+from neural_drum_machine.anchors.by_engine import ByEngine
 from neural_drum_machine.anchors.own_sound import OwnSound, at_full_rate
 from neural_drum_machine.anchors.recall import arguments_of, recalled_anchors, recipe_of
 from neural_drum_machine.anchors.tuning import Decoded
@@ -157,6 +158,7 @@ class DrumMachine:
     def use(self, networks: Networks) -> None:
         """Use other networks from now on, such as those of another library, and no engine."""
         self.engine: NativeEngine | None = None
+        self._bending: play.Bending = play.ByNumPy(self.spec)
         self._reference: DrumMachine | None = None
         self.networks = networks
         self._plain_sounds = Kept[PlainSound](_PLAIN_SOUNDS)
@@ -177,16 +179,14 @@ class DrumMachine:
         """
         other = copy.copy(self)
         other.rendering = rendering
-        other.use(self.networks)
-        other.engine = self.engine
-        return other
+        return other._computed_by(self.networks, self.engine)
 
     def with_engine(self, engine: NativeEngine | None) -> "DrumMachine":
         """Return this machine with the engine in C, which shares everything else with it.
 
-        The engine plays what it can: the inverter ``refined``, wishes and softer strokes. It does
-        not bend own sounds. The reference plays the rest. Their samples differ by rounding
-        (docs/engine.md), so a sound and its recipe tell which of them made it.
+        The engine plays what it can: the inverter ``refined``, wishes, softer strokes and own
+        sounds. The reference plays the rest. Their samples differ by rounding (docs/engine.md), so
+        a sound and its recipe tell which of them made it.
 
         Parameters
         ----------
@@ -200,10 +200,15 @@ class DrumMachine:
         """
         if engine and engine.hash != self.hash:
             raise EngineError(f"an engine of model {engine.hash[:12]}, this is {self.hash[:12]}")
-        other = copy.copy(self)
-        other.use(self.networks)
-        other.engine = engine
-        return other
+        return copy.copy(self)._computed_by(self.networks, engine)
+
+    def _computed_by(self, networks: Networks, engine: NativeEngine | None) -> "DrumMachine":
+        """Compute with other networks and another engine from now on."""
+        self.use(networks)
+        self.engine = engine
+        if native := self._native():
+            self._bending = ByEngine(native.bender)
+        return self
 
     def _playing(self, engine: str | None) -> "DrumMachine":
         """Return the machine that computes as a sound's engine did, as far as it is here.
@@ -676,9 +681,10 @@ class DrumMachine:
                 key, lambda: Decoded(self._levels(anchor.code, (index,)), self.spec)
             )
 
-        own = play.played(anchors, Decoded(levels, self.spec), decode, self.spec)
+        own = play.played(anchors, Decoded(levels, self.spec), decode, self._bending)
         if blend:
-            own = play.blended(own, at_full_rate(generated(take), self.sr), blend)
+            other = at_full_rate(generated(take), self.sr)
+            own = play.blended(own, other, blend, self._bending)
         top = max(1.0, float(np.abs(own.samples).max()))
         samples = at_rate(own.samples, self.sr)
         return PlainSound(samples, self.sr, round(own.onset * self.sr / FULL_SR), top)

@@ -24,7 +24,9 @@ def own_sounds():
     """Synthesised hits, and a recording of each category where they are at hand."""
     hits = [
         ("tom", clip(np.pad(0.8 * tone(110, 0.6, SR, 8), (600, 0)))),
-        ("snare", clip(0.4 * tone(190, 0.4, SR, 15) + 0.5 * noise(0.4, SR, 1, 20))),
+        # A few samples of silence: SoXR begins its second stage with the first sample, so of a
+        # sound that begins with full level it makes three samples otherwise than in its middle.
+        ("snare", clip(np.pad(0.4 * tone(190, 0.4, SR, 15) + 0.5 * noise(0.4, SR, 1, 20), (9, 0)))),
         ("closed_hihat", clip(np.stack([noise(0.2, SR, seed, 40) for seed in (2, 3)]))),
     ]
     recordings = [sorted((OPEN_DRUMS / name).rglob("*.*"))[:1] for name in ndm.CATEGORIES]

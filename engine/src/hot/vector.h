@@ -62,6 +62,20 @@ INLINE V root(V x) {
 }
 #endif
 
+/* The largest size of some numbers. */
+INLINE float largest_size(const float *x, int64_t n) {
+    V most = all(0);
+    float out = 0;
+    int64_t i = 0;
+    for (; i + VL <= n; i += VL) most = larger(most, larger(load(x + i), -load(x + i)));
+    out = max_of(most);
+    for (; i < n; i++) {
+        float size = x[i] < 0 ? -x[i] : x[i];
+        out = size > out ? size : out;
+    }
+    return out;
+}
+
 /* Weights in half precision, widened exactly. They are finite, which the reader has checked. */
 #if defined(__AVX512F__)
 enum { WIDENS = 1 };

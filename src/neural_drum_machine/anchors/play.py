@@ -1,7 +1,8 @@
 """Playing anchored sounds: one or several own sounds together, and the generator beside them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -60,8 +61,46 @@ def between(first: Anchors, second: Anchors, t: float) -> Anchors:
     return tuple((own, share / total) for own, share in strongest)
 
 
+class Bending(Protocol):
+    """What bends and mixes own sounds: :class:`ByNumPy`, or an engine that does as it does."""
+
+    def bent(self, anchor: Anchor, base: Decoded, new: Decoded) -> OwnSound:
+        """Return an anchored sound, changed as `new` differs from `base`."""
+
+    def mixed(self, parts: Sequence[tuple[OwnSound, float]]) -> OwnSound:
+        """Return sounds laid over each other at their onsets."""
+
+    def as_loud(self, samples: FloatArray, own: FloatArray) -> FloatArray:
+        """Return channels as loud as others are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByNumPy:
+    """Bends and mixes with NumPy, the reference.
+
+    Attributes
+    ----------
+    spec : AudioSpec
+        The format of levels.
+    """
+
+    spec: AudioSpec
+
+    def bent(self, anchor: Anchor, base: Decoded, new: Decoded) -> OwnSound:
+        """See :func:`~neural_drum_machine.anchors.bend.bent`."""
+        return bent(anchor, base, new, self.spec)
+
+    def mixed(self, parts: Sequence[tuple[OwnSound, float]]) -> OwnSound:
+        """See :func:`mixed`."""
+        return mixed(parts)
+
+    def as_loud(self, samples: FloatArray, own: FloatArray) -> FloatArray:
+        """See :func:`~neural_drum_machine.anchors.bend.as_loud`."""
+        return as_loud(samples, own)
+
+
 def played(
-    anchors: Anchors, new: Decoded, decode: Callable[[Anchor], Decoded], spec: AudioSpec
+    anchors: Anchors, new: Decoded, decode: Callable[[Anchor], Decoded], bending: Bending
 ) -> OwnSound:
     """Return own sounds, each bent to `new`, together.
 
@@ -73,11 +112,11 @@ def played(
         What the generator decodes for the sound that is asked for.
     decode : callable
         From an anchor to what the generator decodes from its own code.
-    spec : AudioSpec
-        Their format.
+    bending : Bending
+        What bends and mixes them.
     """
-    parts = [(bent(own, decode(own), new, spec), share) for own, share in anchors]
-    return mixed(parts)
+    parts = [(bending.bent(own, decode(own), new), share) for own, share in anchors]
+    return bending.mixed(parts)
 
 
 def mixed(parts: Sequence[tuple[OwnSound, float]]) -> OwnSound:
@@ -101,7 +140,7 @@ def mixed(parts: Sequence[tuple[OwnSound, float]]) -> OwnSound:
     return OwnSound(out, onset, name)
 
 
-def blended(own: OwnSound, generated: FloatArray, blend: float) -> OwnSound:
+def blended(own: OwnSound, generated: FloatArray, blend: float, bending: Bending) -> OwnSound:
     """Return an anchored sound, mixed with the generator's.
 
     Parameters
@@ -113,6 +152,8 @@ def blended(own: OwnSound, generated: FloatArray, blend: float) -> OwnSound:
         begins half a millisecond before its onset.
     blend : float
         0 gives the anchored sound, 1 the generator's, as loud as the anchored one.
+    bending : Bending
+        What mixes them.
 
     Raises
     ------
@@ -124,5 +165,5 @@ def blended(own: OwnSound, generated: FloatArray, blend: float) -> OwnSound:
     if blend == 0:
         return own
     channels = np.atleast_2d(generated)
-    other = OwnSound(as_loud(channels, own.samples), GATE, own.name)
-    return mixed([(own, 1 - blend), (other, blend)]) if blend < 1 else other
+    other = OwnSound(bending.as_loud(channels, own.samples), GATE, own.name)
+    return bending.mixed([(own, 1 - blend), (other, blend)]) if blend < 1 else other

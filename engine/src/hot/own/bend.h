@@ -32,6 +32,14 @@ static void gains_at(ndm_bender *b, const LevelSet *change, int64_t t, int64_t b
     }
 }
 
+/* How much of a change there is at a sample: it rises up to the onset, and falls at the end of the sound, so that a
+ * file that was cut off in the middle of its sound ends as it did. */
+INLINE float edge_of(const ndm_bender *b, int64_t at) {
+    int64_t onset = b->shaper.now.onset, n = b->shaper.now.n, fade = at_most(n, BENT_FADE), left = n - at;
+    float rise = at < onset ? b->model->gate[GATE - (onset - at)] : 1;
+    return left > fade ? rise : rise * (float)(0.5 - 0.5 * cos(TWO_PI / 2 * (double)(left - 1) / (double)fade));
+}
+
 /* Adds what a change of the levels does to the sound; nothing before the onset. */
 static void add_difference(ndm_bender *b, const LevelSet *change) {
     const ndm_model *m = b->model;
@@ -70,15 +78,12 @@ static void add_difference(ndm_bender *b, const LevelSet *change) {
                        stride);
         }
     }
-    /* A file that was cut off in the middle of its sound ends as it did. */
-    int64_t fade = at_most(n, BENT_FADE);
-    for (int c = 0; c < now->channels; c++)
-        for (int64_t i = gate; i < n; i++) {
-            float more = b->rows[2 + c][(i - start) % hop * stride + (i - start) / hop];
-            if (i < now->onset) more *= m->gate[GATE - (now->onset - i)];
-            if (i >= n - fade) more *= (float)(0.5 + 0.5 * cos(3.14159265358979323846 * (double)(i - (n - fade) + 1) / (double)fade));
-            now->samples[c][i] += more;
-        }
+    for (int64_t r = 0; r < columns; r++) {
+        int64_t at = start + r * hop, from = at_least(0, gate - at), to = at_most(hop, n - at);
+        for (int c = 0; c < now->channels; c++)
+            for (int64_t j = from; j < to; j++)
+                now->samples[c][at + j] += b->rows[2 + c][j * stride + r] * edge_of(b, at + j);
+    }
 }
 
 /* Makes the attack of the channels follow that of their mean. A sound that has it already stays as it is. */
@@ -100,6 +105,7 @@ static void take_on_attack(ndm_bender *b, const float *attack, float gain) {
         for (int i = 0; i < ATTACK_VALUES; i++) missing[i] = cut(attack[i] - levels[i]);
         for (int c = 0; c < now->channels; c++) {
             float *channel = now->samples[c] + from;
+            memset(segment, 0, (size_t)grid->segment * sizeof *segment);
             memcpy(segment + padding, channel, (size_t)n * sizeof *segment);
             if (now->channels == 2) split(grid, segment, grid->segment, e);
             add_gains(grid, e, missing, ATTACK_BANDS, segment, grid->segment);

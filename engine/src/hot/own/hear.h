@@ -5,15 +5,6 @@
 #include "../attack.h"
 #include "../resample.h"
 
-static float loudest_in(const float *x, int64_t n) {
-    float peak = 0;
-    for (int64_t i = 0; i < n; i++) {
-        float size = fabsf(x[i]);
-        peak = size > peak ? size : peak;
-    }
-    return peak;
-}
-
 /* Lays samples, times a gain, out in rows of one sample of every hop, so that frames lie in the lanes. Sample
  * `first`, which may lie outside of them, is the first one of the first frame. */
 static void lay_frames(const float *x, int64_t n, int64_t first, float gain, int64_t hop, int64_t columns, float *rows,
@@ -116,7 +107,7 @@ static int hear(ndm_bender *b, LevelSet *out, double *scale) {
     without_drift(mono_of(&b->shaper), now->n, mono);
     if (start > 0) mono += start;
     int64_t sounding = now->n - (start > 0 ? start : 0), n = before + sounding;
-    float peak = loudest_in(mono, sounding);
+    float peak = largest_size(mono, sounding);
     if (!(peak > 0)) return 0;
     int64_t count = n < FULL_SAMPLES ? n : FULL_SAMPLES;
     memset(full, 0, (size_t)(count > SEGMENT ? before : SEGMENT) * sizeof *full);
@@ -132,7 +123,7 @@ static int hear(ndm_bender *b, LevelSet *out, double *scale) {
         cored = m->spec.n_samples;
         fade_out(core, cored, CORE_FADE);
     }
-    float loudest = loudest_in(core, cored);
+    float loudest = largest_size(core, cored);
     if (!(loudest > 0)) return 0;
     for (int64_t i = 0; i < cored; i++) core[i] /= loudest;
     double gain = 1 / (double)loudest;

@@ -14,6 +14,12 @@ typedef struct {
     int found;
 } Carrier;
 
+INLINE double power_in(const float *row, int64_t n) {
+    V sum = all(0);
+    FOR_LANES(t, n) sum += load(row + t) * load(row + t);
+    return (double)sum_of(sum);
+}
+
 static Carrier carrier_of(ndm_bender *b, const LevelSet *levels, int which) {
     const ndm_model *m = b->model;
     const double *centres = m->body.centres;
@@ -21,10 +27,7 @@ static Carrier carrier_of(ndm_bender *b, const LevelSet *levels, int which) {
     double has[1024], pitch = 0, power = 0, low[2] = {0}, whole[2] = {0};
     int64_t stride = m->stride;
     magnitudes(m, levels->mel, b->mel);
-    for (int64_t k = 0; k < m->spec.n_mels; k++) {
-        has[k] = 0;
-        for (int64_t t = 0; t < m->frames; t++) has[k] += (double)b->mel[k * stride + t] * b->mel[k * stride + t];
-    }
+    for (int64_t k = 0; k < m->spec.n_mels; k++) has[k] = power_in(b->mel + k * stride, stride);
     for (int64_t t = 0; t < stride; t++) out.body.frequency[t] = out.body.level[t] = 0;
     if (!find_body(&b->engine, b->mel, &out.body)) return out;
     for (int64_t t = 0; t < out.body.frames; t++) {
@@ -35,8 +38,7 @@ static Carrier carrier_of(ndm_bender *b, const LevelSet *levels, int which) {
     if (!(power > 0)) return out;
     pitch = exp(pitch / power);
     for (int64_t k = 0; k < m->spec.n_mels; k++) {
-        double left = 0;
-        for (int64_t t = 0; t < m->frames; t++) left += (double)b->mel[k * stride + t] * b->mel[k * stride + t];
+        double left = power_in(b->mel + k * stride, stride);
         whole[0] += has[k];
         whole[1] += left;
         if (!(centres[k] < REACH * pitch)) continue;

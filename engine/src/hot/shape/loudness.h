@@ -13,11 +13,10 @@ APART void scale_all(ndm_shaper *s, double size) {
 
 APART float peak_now(const ndm_shaper *s) {
     float peak = 0;
-    for (int c = 0; c < s->now.channels; c++)
-        for (int64_t i = 0; i < s->now.n; i++) {
-            float size = fabsf(s->now.samples[c][i]);
-            peak = size > peak ? size : peak;
-        }
+    for (int c = 0; c < s->now.channels; c++) {
+        float size = largest_size(s->now.samples[c], s->now.n);
+        peak = size > peak ? size : peak;
+    }
     return peak;
 }
 
