@@ -90,8 +90,8 @@ export class Answers {
     if (asked.type === "describe") return this._describe(asked);
     if (asked.type === "kit_vary" || asked.type === "kit_swap") return JSON.stringify({ type: "kit", id: asked.id, kit: this._kit(asked) });
     const began = performance.now();
-    if (asked.type === "own") return JSON.stringify({ type: "own", id: asked.id, number: this._ownSounds().take(asked) });
-    const planned = asked.type === "upload" ? this._ownSounds().upload(asked) : asked.type === "encode" ? this._encode(asked) : null;
+    if (asked.type === "own") return JSON.stringify({ type: "own", id: asked.id, number: this._offered("A sample of your own").take(asked) });
+    const planned = asked.type === "upload" ? this._offered("A sample of your own").upload(asked) : asked.type === "encode" ? this._encode(asked) : null;
     return this._sound(asked, this._recipe(asked, planned?.recipe), began, planned);
   }
 
@@ -267,15 +267,21 @@ export class Answers {
   }
 
   _ownSounds() {
-    if (!this.owns) throw unsupported("A sample of your own");
+    if (!this.owns) throw new Refused("unknown-sound", "no own sounds are known here; send their compact forms or their files again");
+    return this.owns;
+  }
+
+  /** What only an engine with own sounds has. @param {string} what */
+  _offered(what) {
+    if (!this.owns) throw unsupported(what);
     return this.owns;
   }
 
   /** The recipe of an earlier sound in another category. @param {Asked} asked @returns {Planned} */
   _encode(asked) {
-    if (!this.owns) throw unsupported("Turning a sound into another drum");
+    const owns = this._offered("Turning a sound into another drum");
     const origin = this._find(asked.of);
-    return this.owns.encoded(this.render(origin), asked.category ?? origin.category, `sound ${asked.of}`);
+    return owns.encoded(this.render(origin), asked.category ?? origin.category, `sound ${asked.of}`);
   }
 
   /** @param {Asked} asked @param {Recipe} plan @param {number} began @param {Planned|null} brought what a sample of one's own adds */
