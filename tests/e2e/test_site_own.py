@@ -11,7 +11,7 @@ from tests.e2e.test_page_encode import tom, tom_file  # noqa: F401
 from tests.e2e.test_page_stereo import wide, wide_hit  # noqa: F401
 from tests.e2e.test_site import ask, decibels, folder, site  # noqa: F401
 from tests.support.browser import Tabs
-from tests.support.page import error, hush, message
+from tests.support.page import error, hush
 from tests.support.sounds import noise
 
 from neural_drum_machine.anchors.compact import unpacked
@@ -138,7 +138,7 @@ def test_a_sample_is_the_file_at_rest_and_is_moved_as_the_program_moves_it(
         return header
 
     here = {"category": "clap", "code": first["code"], "exemplars": first["exemplars"]}
-    place = {name: first[name] + step for name, step in zip(("p1", "p2", "p3"), (0.8, -0.5, 0.3))}
+    place = {name: first[name] + step for name, step in {"p1": 0.8, "p2": -0.5, "p3": 0.3}.items()}
     check(*asked(page, "move", **here, **place))
     check(*asked(page, "recall", **here, to="snap", t=0.5))
     check(*asked(page, "recall", **here, blend=0.3), blend=0.3)

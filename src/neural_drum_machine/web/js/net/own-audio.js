@@ -16,23 +16,39 @@ const MOST_SECONDS = 30;
 const SILENCE = 3e-4;
 
 /**
- * A message with a file or a compact form, as the worker takes it.
- * @param {Uint8Array} data from `writeBinary`
- * @returns {Promise<{asked: any, audio: Audio}>} rejected with a sentence for people
+ * Send a message with a file or a compact form, or a kit with own sounds in its voices, to the worker.
+ * @param {string|ArrayBufferLike|Blob|ArrayBufferView} data
+ * @param {Pick<Worker, "postMessage">} worker
+ * @param {(text: string) => void} answer answers in the worker's place, where a sound cannot be read
  */
-export async function readOwn(data) {
-  const { header: asked, body } = readBinary(data.slice().buffer);
-  const { type, name = "the dropped file" } = /** @type {{type: string, name?: string}} */ (/** @type {unknown} */ (asked));
-  return { asked, audio: type === "own" ? await ofForm(new Uint8Array(body)) : await ofFile(body, name) };
+export async function sendOwn(data, worker, answer) {
+  const { asked, body } = typeof data === "string" ? { asked: JSON.parse(data), body: null } : messageOf(/** @type {Uint8Array} */ (data));
+  try {
+    if (!body) for (const audio of await ofVoices(asked)) post(worker, { type: "own", id: -1 }, audio);
+    if (asked.type === "own" && body) post(worker, asked, await ofForm(new Uint8Array(body)));
+    else if (asked.type === "upload" && body) post(worker, asked, await ofFile(body, asked.name ?? "the dropped file"));
+    else worker.postMessage(data);
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    answer(JSON.stringify({ type: "error", id: asked.id, code: "bad-audio", sentence }));
+  }
 }
 
-/**
- * The own sounds in the voices of a kit, as messages that tell them to the worker.
- * @param {{kit?: {voices?: {own?: string[]}[]}}} asked
- */
-export async function ownsOf({ kit }) {
+/** @param {Uint8Array} data from `writeBinary` @returns {{asked: any, body: ArrayBuffer}} */
+function messageOf(data) {
+  const { header, body } = readBinary(data.slice().buffer);
+  return { asked: header, body };
+}
+
+/** @param {Pick<Worker, "postMessage">} worker @param {object} asked @param {Audio} audio */
+function post(worker, asked, audio) {
+  worker.postMessage({ asked, audio }, audio.channels.map((each) => each.buffer));
+}
+
+/** The own sounds in the voices of a kit. @param {{kit?: {voices?: {own?: string[]}[]}}} asked */
+async function ofVoices({ kit }) {
   const forms = new Set((kit?.voices ?? []).flatMap(({ own }) => own ?? []));
-  return Promise.all([...forms].map(async (form) => ({ asked: { type: "own", id: -1 }, audio: await ofForm(fromBase64(form)) })));
+  return Promise.all([...forms].map((form) => ofForm(fromBase64(form))));
 }
 
 /** @param {Uint8Array} form @returns {Promise<Audio>} */

@@ -5,15 +5,8 @@ import { trustedUrl } from "./trusted-url.js";
 /** The window's event after all that sounds need was loaded. */
 export const ALL_LOADED = "ndm-all-loaded";
 
-/** Messages with samples of the user's own, and kits with voices that have some. */
-const OWN = /^\{"type":"(upload|own)"/;
-const VOICES = /"own":\["/;
-
-/** The header of a binary message. @param {Uint8Array} data */
-function headOf(data) {
-  const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
-  return new TextDecoder().decode(data.subarray(4, 4 + length));
-}
+/** In a kit that has voices of the user's own. Binary messages hold files. */
+const OWN = '"own":["';
 
 /** @implements {Pick<WebSocket, "send"|"readyState"|"onopen"|"onclose"|"onmessage"|"binaryType">} */
 export class WorkerSocket {
@@ -40,43 +33,13 @@ export class WorkerSocket {
 
   /** @param {string|ArrayBufferLike|Blob|ArrayBufferView} data */
   send(data) {
-    if (data instanceof Uint8Array && OWN.test(headOf(data))) void this._sendOwn(data);
-    else if (typeof data === "string" && VOICES.test(data)) void this._sendKit(data);
-    else this._worker.postMessage(data);
-  }
-
-  /** Send a sample of the user's own. Workers cannot decode files, so this page does. @param {Uint8Array} data */
-  async _sendOwn(data) {
-    try {
-      const { readOwn } = await import("./own-audio.js");
-      this._post(await readOwn(data));
-    } catch (error) {
-      this._refuse(JSON.parse(headOf(data)).id, error);
+    if (typeof data === "string" && !data.includes(OWN)) {
+      this._worker.postMessage(data);
+      return;
     }
-  }
-
-  /** Send a kit, and before it the own sounds of its voices. @param {string} text */
-  async _sendKit(text) {
-    const asked = JSON.parse(text);
-    try {
-      const { ownsOf } = await import("./own-audio.js");
-      for (const own of await ownsOf(asked)) this._post(own);
-      this._worker.postMessage(text);
-    } catch (error) {
-      this._refuse(asked.id, error);
-    }
-  }
-
-  /** @param {{asked: object, audio: {channels: Float32Array[]}}} message */
-  _post(message) {
-    this._worker.postMessage(message, message.audio.channels.map((each) => each.buffer));
-  }
-
-  /** @param {number} id @param {unknown} error */
-  _refuse(id, error) {
-    const sentence = error instanceof Error ? error.message : String(error);
-    const data = JSON.stringify({ type: "error", id, code: "bad-audio", sentence });
-    this.onmessage?.(new MessageEvent("message", { data }));
+    // Workers cannot decode files, so this page does.
+    const answer = (/** @type {string} */ text) => this.onmessage?.(new MessageEvent("message", { data: text }));
+    import("./own-audio.js").then(({ sendOwn }) => sendOwn(data, this._worker, answer)).catch(() => this._close());
   }
 
   _open() {

@@ -42,13 +42,10 @@ export function decoded(native, sizes, sound) {
  * @param {Parts} wanted @param {Parts} made @param {number} floor that their levels hold
  */
 export function distance({ mel: wanted }, { mel: made }, floor) {
-  let [both, power, all] = [0, 0, 0];
-  for (let i = 0; i < wanted.length; i++) {
-    const [one, other] = [Math.exp(wanted[i]) - floor, Math.exp(made[i]) - floor];
-    both += one * other;
-    power += other * other;
-    all += one * one;
-  }
-  const gain = power > 0 ? both / power : 0;
-  return Math.sqrt(Math.max(0, all - 2 * gain * both + gain * gain * power)) / Math.max(Math.sqrt(all), 1e-8);
+  const [one, other] = [wanted, made].map((levels) => Float64Array.from(levels, (each) => Math.exp(each) - floor));
+  const product = (/** @type {Float64Array} */ a, /** @type {Float64Array} */ b) => a.reduce((sum, each, i) => sum + each * b[i], 0);
+  const power = product(other, other);
+  const gain = power > 0 ? product(one, other) / power : 0;
+  const left = one.map((each, i) => each - gain * other[i]);
+  return Math.sqrt(product(left, left)) / Math.max(Math.sqrt(product(one, one)), 1e-8);
 }
