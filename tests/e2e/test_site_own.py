@@ -198,7 +198,7 @@ def test_a_drawn_drum_becomes_another_one(shared_page, native):
     ]
     far, best = (distance(snare.samples, hit_of(each).samples, native.spec) for each in made)
     assert header["fidelity"] == pytest.approx(far, abs=0.01)
-    assert far < best + 0.02  # as near as the program's own
+    assert far < best + 0.05  # nearly as near as the program's own, which is searched for longer
 
 
 def test_a_kit_with_a_voice_of_ones_own_is_varied_and_drawn_again(shared_page, native):
