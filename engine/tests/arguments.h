@@ -31,10 +31,12 @@ static float number(const uint8_t **bytes, size_t *left) {
 }
 
 #include "shaping.h"
+#include "bending.h"
 
-/* Calls the functions that make sounds and codes with arguments from bytes, as they come. The model is that
+/* Calls the functions that make and bend sounds and find codes with arguments from bytes, as they come. The model is that
  * of a file. It ends the program where a function breaks its word. */
 __attribute__((unused)) static void try_arguments(const uint8_t *bytes, size_t left, const char *path) {
+    enum { MOST_BENT = 100000 };
     static const int32_t rates[] = {22050, 44100, 48000};
     static ndm_model *models[3];
     static ndm_engine *engines[3];
@@ -57,6 +59,12 @@ __attribute__((unused)) static void try_arguments(const uint8_t *bytes, size_t l
         free(file);
     }
     const ndm_model *model = models[at];
+    if (kind >= 224) {
+        static ndm_bender *benders[3];
+        if (!benders[at] && ndm_bender_open(model, MOST_BENT, NULL, &benders[at])) abort();
+        try_bending(benders[at], model, MOST_BENT, bytes, left);
+        return;
+    }
     ndm_facts facts = ndm_model_facts(model);
     float *code = malloc((size_t)facts.latent_dim * sizeof *code);
     for (int i = 0; i < facts.latent_dim; i++) code[i] = number(&bytes, &left);

@@ -4,6 +4,7 @@
  * driver --arguments MODEL FILE ...  calls the functions with what the bytes of files say
  * driver --fuzz SECONDS SEED FILE   changes a whole model file at random, again and again, and shapes sounds
  * driver --shape COUNT SEED         gives sounds values and softer strokes
+ * driver --bend COUNT SEED MODEL    bends own sounds, with each kind of kernels in turn
  *
  * engine/tests/fuzz.c makes targets for libFuzzer of it. */
 #include <math.h>
@@ -130,6 +131,7 @@ __attribute__((unused)) static ndm_status try_bytes(const uint8_t *bytes, size_t
     if (status == NDM_OK) {
         play(model, sounds);
         if (!drawn(4)) encode(model, copy, size, &memory);
+        bend(model, 1, &memory);
         ndm_model_close(model);
     } else if (!sentence[0]) {
         abort();
@@ -228,6 +230,22 @@ int main(int count, char **arguments) {
     if (count == 4 && !strcmp(arguments[1], "--shape")) {
         state = (strtoull(arguments[3], NULL, 10) + 1) * 0x9e3779b97f4a7c15u;
         shape(atoi(arguments[2]));
+        return 0;
+    }
+    if (count == 5 && !strcmp(arguments[1], "--bend")) {
+        size_t size;
+        int bent = 0;
+        uint8_t *bytes = read_file(arguments[4], &size);
+        state = (strtoull(arguments[3], NULL, 10) + 1) * 0x9e3779b97f4a7c15u;
+        for (int kernels = NDM_BASELINE; bytes && kernels <= NDM_AVX512; kernels++) {
+            ndm_model *model;
+            if (ndm_model_open(bytes, size, NULL, (ndm_kernels)kernels, &model, sentence)) continue;
+            bent += bend(model, atoi(arguments[2]), NULL);
+            ndm_model_close(model);
+        }
+        if (!bytes) return 2;
+        printf("%d bent\n", bent);
+        free(bytes);
         return 0;
     }
     int calls = count > 2 && !strcmp(arguments[1], "--arguments");

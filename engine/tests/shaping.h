@@ -12,6 +12,20 @@ static double between(const uint8_t **bytes, size_t *left, double low, double hi
     return any;
 }
 
+/* Tones, noise and silence, and sometimes any bits. */
+static void draw_sound(const uint8_t **bytes, size_t *left, uint8_t pieces, float *samples, size_t n) {
+    for (int p = 0; n && p < pieces % 8; p++) {
+        size_t first = (size_t)(uint32_t)whole(bytes, left, 254) * n / 256 % n;
+        double hz = between(bytes, left, 0, 20000), fall = between(bytes, left, 0, 100), size = number(bytes, left);
+        int noise = whole(bytes, left, 3) == 1;
+        for (size_t i = first; i < n; i++) {
+            double time = (double)(i - first) / 44100, wave = noise ? (double)drawn(2001) / 1000 - 1 : sin(6.2832 * hz * time);
+            samples[i] += (float)(size * wave * exp(-fall * time));
+        }
+    }
+    if (n && pieces & 8) next(bytes, left, samples + n / 2, sizeof *samples);
+}
+
 /* Calls the functions that change and measure sounds with arguments from bytes: a sound of tones, noise and
  * silence, or of any bits, is given values and struck. */
 __attribute__((unused)) static void try_shaping(const uint8_t *bytes, size_t left) {
@@ -42,16 +56,7 @@ __attribute__((unused)) static void try_shaping(const uint8_t *bytes, size_t lef
     for (int i = 0; i < 10; i++) stroke.bands[i] = between(&bytes, &left, -12, 12);
     size_t n = sound.count * (size_t)sound.channels, room = ndm_most_shaped(sound.count) * (size_t)sound.channels;
     float *samples = calloc(n ? n : 1, sizeof *samples), *out = malloc((room + 1) * sizeof *out);
-    for (int p = 0; n && p < pieces % 8; p++) {
-        size_t first = (size_t)(uint32_t)whole(&bytes, &left, 254) * n / 256 % n;
-        double hz = between(&bytes, &left, 0, 20000), fall = between(&bytes, &left, 0, 100), size = number(&bytes, &left);
-        int noise = whole(&bytes, &left, 3) == 1;
-        for (size_t i = first; i < n; i++) {
-            double time = (double)(i - first) / 44100, wave = noise ? (double)drawn(2001) / 1000 - 1 : sin(6.2832 * hz * time);
-            samples[i] += (float)(size * wave * exp(-fall * time));
-        }
-    }
-    if (n && pieces & 8) next(&bytes, &left, samples + n / 2, sizeof *samples);
+    draw_sound(&bytes, &left, pieces, samples, n);
     sound.samples = samples;
     size_t count, onset;
     double values[NDM_QUALITIES];

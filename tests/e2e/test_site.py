@@ -321,6 +321,6 @@ def test_the_page_is_as_strict_as_webassembly_allows(page, folder):
     assert "'unsafe-eval'" not in held
     manifest = json.loads((folder / BELOW / "manifest.webmanifest").read_text())
     assert (manifest["start_url"], manifest["display"]) == ("./", "standalone")
-    assert (folder / BELOW / "data/engine.wasm").stat().st_size <= 500_000
+    assert (folder / BELOW / "data/engine.wasm").stat().st_size <= 400_000
     assert (folder / BELOW / "data/model.bin").stat().st_size <= 15_000_000
     assert (folder / BELOW / "data/encoder.bin").stat().st_size <= 9_000_000

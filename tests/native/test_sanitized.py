@@ -61,6 +61,13 @@ def test_sounds_are_given_values_and_strokes(driver):
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+def test_own_sounds_are_bent(driver, playable):
+    command = [driver, "--bend", "30", "1", playable]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert int(done.stdout.split(" ")[0]) > 30
+
+
 def test_two_seconds_of_fuzzing_find_nothing(driver, playable):
     command = [driver, "--fuzz", "2", "1", playable]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600)
