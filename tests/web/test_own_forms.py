@@ -97,6 +97,7 @@ def test_longer_sounds_fit_and_stay_near():
         assert decibels(sound, own.samples) < most
 
 
+@pytest.mark.slow
 def test_ten_seconds_of_noise_still_fit():
     sound = 0.1 * np.random.default_rng(1).standard_normal((1, 10 * FULL_SR))
     (form,) = forms_of(sound)

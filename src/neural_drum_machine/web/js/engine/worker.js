@@ -158,7 +158,12 @@ async function fetched(name) {
 /** The parts of a file that is packed, as they come. @param {Promise<Response>} sent @returns {AsyncGenerator<Uint8Array>} */
 async function* unpacked(sent) {
   const parts = /** @type {ReadableStream<BufferSource>} */ ((await sent).body).pipeThrough(new DecompressionStream("gzip")).getReader();
-  for (let part = await parts.read(); !part.done; part = await parts.read()) yield part.value;
+  try {
+    for (let part = await parts.read(); !part.done; part = await parts.read()) yield part.value;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new Error(`a file of this page came damaged (${why}); reload the page`, { cause: error });
+  }
 }
 
 async function loadModel() {
