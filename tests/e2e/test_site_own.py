@@ -6,15 +6,11 @@ import io
 import numpy as np
 import pytest
 import soundfile
-from tests.e2e.test_page_encode import (  # noqa: F401
-    test_a_file_stays_as_it_is_and_is_bent_blended_and_turned_into_another_drum,
-    tom,
-    tom_file,
-)
+from tests.e2e.test_page_encode import encode_as
 from tests.e2e.test_page_stereo import wide_hit
 from tests.e2e.test_site import ask, decibels, folder, site  # noqa: F401
 from tests.support.browser import Tabs
-from tests.support.page import error, hush
+from tests.support.page import drop, error, hush, message, until
 from tests.support.sounds import noise
 
 from neural_drum_machine.anchors.compact import unpacked
@@ -94,6 +90,29 @@ def difference(one, other):
     """The RMS of the difference of two sounds, in dB of full scale."""
     one, other = (np.broadcast_to(each, (2, np.shape(each)[-1])) for each in (one, other))
     return max(decibels(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_a_dropped_file_is_on_its_pad_becomes_another_drum_and_outlives_a_reload(page):
+    data = sound_file_bytes(wide_hit(), SR)
+    drop(page, "#pad-3 .name", wide=data)
+    assert message(page).startswith("wide.wav is a")
+    file = soundfile.read(io.BytesIO(data), dtype="int16")[0]
+    assert page.evaluate("probe.pcm()") == text(file.tobytes())
+    assert page.evaluate("probe.pcm(ndm.app.state.original)") == text(file.tobytes())
+    exemplars = page.evaluate("probe.recipe().exemplars")
+    encode_as(page, "snap")
+    until(page, "ndm.app.project.recipe.category === 'snap'")
+    assert page.evaluate("probe.recipe().exemplars") == exemplars
+    texts = "ndm.app.state.sound.channels.map((each) => probe.text(each))"
+    before = sides(page.evaluate(texts))
+    stored = "JSON.parse(localStorage['ndm.project'] ?? '{}').project"
+    until(page, f"{stored}?.pads[2]?.recipe.category === 'snap'")
+    page.reload()
+    page.wait_for_selector("body.is-ready")
+    until(page, "ndm.app.state.sound?.category === 'snap'")
+    after = sides(page.evaluate(texts))  # from the compact form, which has 16 bits
+    assert difference(before, after) < -60
+    hush(page)
 
 
 @pytest.mark.parametrize("channels", [1, 2])
