@@ -1,4 +1,4 @@
-"""How fast the page without a server is, in Chromium: the first sound, a change, and its memory.
+"""How fast the page without a server is, in Chromium: first sound, changes, own samples, memory.
 
     .venv/bin/python benchmarks/site.py site
 
@@ -7,6 +7,7 @@ takes two minutes.
 """
 
 import argparse
+import base64
 import contextlib
 import functools
 import http.server
@@ -18,7 +19,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from neural_drum_machine.signal.sound_file import sound_file_bytes
 
 MBIT: Final = 20
 LATENCY_MS: Final = 20
@@ -43,6 +46,29 @@ CHANGE: Final = """async (changes) => {
     times.push(performance.now() - began);
   }
   return times;
+}"""
+OWN: Final = """async ([file, changes]) => {
+  const data = Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
+  const { client } = ndm.app;
+  const taken = [];
+  let sound;
+  for (const name of ["first.wav", "second.wav"]) {
+    const began = performance.now();
+    sound = await client.upload(data.slice().buffer, { name, channels: 2 });
+    taken.push(performance.now() - began);
+  }
+  const { code, category, exemplars } = sound;
+  const times = [];
+  for (let i = 0; i < changes; i++) {
+    const place = { p1: Math.sin(i), p2: Math.cos(0.7 * i), p3: 0, channels: 2 };
+    const began = performance.now();
+    await client.ask("move", { category, code, exemplars, ...place });
+    times.push(performance.now() - began);
+  }
+  const drum = await client.ask("random", { category: "kick", seed: 1 });
+  const began = performance.now();
+  await client.ask("encode", { of: drum.id, category: "tom" });
+  return [taken, times, performance.now() - began];
 }"""
 
 
@@ -94,12 +120,29 @@ def visit(browser: Browser, url: str) -> dict[str, Any]:
     times = page.evaluate(CHANGE, CHANGES)
     out = {"first": first, "loaded": loaded, "times": times, "empty": empty}
     out["at once"] = renderer_mb(browser)
+    out["memory"] = _rest(page, browser)
+    (out["own first"], out["own next"]), out["own times"], out["encode"] = page.evaluate(
+        OWN, [_hit(), CHANGES]
+    )
+    out["own memory"] = _rest(page, browser)
+    context.close()
+    return out
+
+
+def _rest(page: Page, browser: Browser) -> float:
+    """Return the memory after garbage was collected."""
     for each in (page, *page.workers):
         each.evaluate("gc()")
     time.sleep(0.5)
-    out["memory"] = renderer_mb(browser)
-    context.close()
-    return out
+    return renderer_mb(browser)
+
+
+def _hit() -> str:
+    """Return a stereo hit of a second as a WAV file, in base64."""
+    t = np.arange(44100) / 44100
+    noise = np.random.RandomState(1).standard_normal((2, len(t)))
+    sound = (0.5 * np.sin(2 * np.pi * 180 * t) + 0.1 * noise) * np.exp(-t / 0.15)
+    return base64.b64encode(sound_file_bytes(sound.astype(np.float32), 44100)).decode()
 
 
 def main() -> None:
@@ -118,12 +161,14 @@ def main() -> None:
             browser.close()
         server.shutdown()
     shown = {"first": "ms", "loaded": "ms", "empty": "MB", "at once": "MB", "memory": "MB"}
+    shown |= {"own first": "ms", "own next": "ms", "encode": "ms", "own memory": "MB"}
     for name, unit in shown.items():
         values = [each[name] for each in made]
         print(f"{name}: median {np.median(values):.0f} {unit}, most {max(values):.0f} {unit}")
-    times = np.concatenate([each["times"] for each in made])
-    least, *parts = np.percentile(times, (0, 50, 95))
-    print(f"change: least {least:.1f} ms, median {parts[0]:.1f} ms, p95 {parts[1]:.1f} ms")
+    for name, key in (("change", "times"), ("change of an own sample", "own times")):
+        times = np.concatenate([each[key] for each in made])
+        least, *parts = np.percentile(times, (0, 50, 95))
+        print(f"{name}: least {least:.1f} ms, median {parts[0]:.1f} ms, p95 {parts[1]:.1f} ms")
 
 
 if __name__ == "__main__":

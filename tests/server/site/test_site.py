@@ -14,7 +14,7 @@ from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.model_file.layout import DTYPES
 from neural_drum_machine.server.protocol import HelloReply
 from neural_drum_machine.server.site import facts, site
-from neural_drum_machine.server.site.packed_model import packed_model
+from neural_drum_machine.server.site.packed_model import packed_encoder, packed_model
 from neural_drum_machine.server.web.assets import read_assets
 from neural_drum_machine.server.web.guard import POLICY
 
@@ -56,8 +56,11 @@ def test_all_addresses_are_relative(written):
 def test_the_service_worker_keeps_every_file(written):
     script = (written.folder / "sw.js").read_text()
     kept = json.loads(re.search(r"const FILES = (\[.*\]);", script)[1])
+    later = json.loads(re.search(r"const LATER = (\[.*\]);", script)[1])
     files = {f"./{path}" for path in written.sizes} - {"./sw.js", "./index.html"} | {"./"}
-    assert set(kept) == files
+    assert later == ["./data/encoder.bin"]
+    assert set(kept) | set(later) == files
+    assert not set(kept) & set(later)
     assert "@VERSION@" not in script
 
 
@@ -163,3 +166,26 @@ def test_hello_offers_what_the_engine_in_the_browser_can(small_machine):
     np.testing.assert_array_equal(np.float32(voice["header"]["code"]), drum.code)
     assert "js/engine/worker.js" in read_assets(alone=True)
     assert "js/engine/worker.js" not in read_assets()
+
+
+def test_a_packed_encoder_makes_the_packed_model_whole(small_bundle, tmp_path):
+    bundle = Bundle.open(small_bundle)
+    file, encoder = (
+        bytearray(gzip.decompress(each))
+        for each in (packed_model(bundle)[0], packed_encoder(bundle))
+    )
+    start = at = 56 + int.from_bytes(encoder[16:24], "little")
+    file[:start] = encoder[:start]
+    for name, part in json.loads(file[56:start])["parts"].items():
+        place = slice(start + part["offset"], start + part["offset"] + part["bytes"])
+        if name.startswith("encoder."):
+            file[place] = encoder[at : at + part["bytes"]]
+            at += part["bytes"]
+        width = DTYPES[part["dtype"]].itemsize
+        file[place] = np.frombuffer(bytes(file[place]), np.uint8).reshape(width, -1).T.tobytes()
+    assert at == len(encoder)
+    path = tmp_path / "whole.ndm"
+    path.write_bytes(file)
+    again = Bundle.open(path)
+    for name in again.header["parts"]:
+        np.testing.assert_array_equal(again.raw(name), bundle.raw(name))

@@ -2,6 +2,7 @@
 
 const VERSION = "@VERSION@";
 const FILES = /*FILES*/ [];
+const LATER = /*LATER*/ [];
 const PREFIX = "ndm-";
 
 self.addEventListener("install", (event) => {
@@ -23,7 +24,12 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET") return;
   const answer = async () => {
     const cache = await caches.open(PREFIX + VERSION);
-    return (await cache.match(event.request, { ignoreSearch: true })) ?? fetch(event.request);
+    const kept = await cache.match(event.request, { ignoreSearch: true });
+    if (kept) return kept;
+    const response = await fetch(event.request);
+    const isLater = LATER.some((each) => new URL(each, self.location.href).href === event.request.url);
+    if (isLater && response.ok) event.waitUntil(cache.put(event.request, response.clone()));
+    return response;
   };
   event.respondWith(answer());
 });

@@ -20,7 +20,7 @@ from neural_drum_machine.model_file.bundle import Bundle
 from neural_drum_machine.new_folder import check_new_folder, new_folder
 from neural_drum_machine.regular_files import read_regular
 from neural_drum_machine.server.site.facts import facts_of, plain_facts
-from neural_drum_machine.server.site.packed_model import packed_model
+from neural_drum_machine.server.site.packed_model import packed_encoder, packed_model
 from neural_drum_machine.server.web.assets import INDEX, read_assets
 from neural_drum_machine.server.web.guard import POLICY
 from neural_drum_machine.text import shown
@@ -32,7 +32,9 @@ KIT_SEEDS: Final = (1, 2)
 _FIRST_SEED, _FIRST_STYLE, _FIRST_GROOVE = 12, "tight", "house"
 _MOST_ENGINE: Final = 10_000_000
 _MOST_SCRIPT: Final = 1_000_000
-_LISTED: Final = re.compile(r"^const FILES = (\[.*\]);$", re.MULTILINE)
+_LATER: Final = frozenset({"data/encoder.bin"})
+"""What the service worker keeps once it was asked for: most visitors never do."""
+_LISTED: Final = re.compile(r"^const (?:FILES|LATER) = (\[.*\]);$", re.MULTILINE)
 """The service worker lists the files of its page."""
 _BACKGROUND: Final = "#16171a"
 
@@ -100,8 +102,10 @@ def write_site(
     files = {path: each.data for path, each in read_assets(alone=True).items()}
     files[INDEX] = _index(files[INDEX])
     files["manifest.webmanifest"] = json.dumps(_MANIFEST, indent=1).encode()
-    packed, facts["model_bytes"] = packed_model(Bundle.open(model))
-    data = {"engine.wasm": wasm, "model.bin": packed, **sounds}
+    bundle = Bundle.open(model)
+    packed, facts["model_bytes"] = packed_model(bundle)
+    encoder = packed_encoder(bundle)
+    data = {"engine.wasm": wasm, "model.bin": packed, "encoder.bin": encoder, **sounds}
     data["facts.json"] = _json(facts)
     data["kits.json"] = _json(kits)
     files |= {f"data/{name}": content for name, content in data.items()}
@@ -228,18 +232,21 @@ def _service_worker(files: dict[str, bytes]) -> bytes:
     told = hashlib.sha256()
     for path, content in sorted(files.items()):
         told.update(path.encode() + hashlib.sha256(content).digest())
-    kept = json.dumps(["./", *(f"./{path}" for path in sorted(files) if path != INDEX)])
+    at_once = [f"./{path}" for path in sorted(files) if path != INDEX and path not in _LATER]
+    later = [f"./{path}" for path in sorted(_LATER)]
     script = text.read_text(encoding="utf-8").replace("@VERSION@", told.hexdigest()[:16])
-    return script.replace("/*FILES*/ []", kept).encode()
+    script = script.replace("/*FILES*/ []", json.dumps(["./", *at_once]))
+    return script.replace("/*LATER*/ []", json.dumps(later)).encode()
 
 
 def _check_replaceable(out: Path) -> None:
     """Check that a folder holds a page that was written before, and nothing that would be lost."""
     script = _text(out / "sw.js")
-    found = _LISTED.search(script)
+    found = _LISTED.findall(script)
     if not found or not (out / MARK).is_file():
         raise OutputError(f"{out}: holds something else than a page; choose another folder")
-    written = {each.removeprefix("./") for each in json.loads(found[1])} | {INDEX, "sw.js"}
+    listed = [each for files in found for each in json.loads(files)]
+    written = {each.removeprefix("./") for each in listed} | {INDEX, "sw.js"}
     for path in sorted(out.rglob("*")):
         name = path.relative_to(out).as_posix()
         if path.is_file() and name not in written and not path.name.startswith("."):

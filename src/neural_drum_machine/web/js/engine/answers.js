@@ -1,15 +1,17 @@
 /**
  * From requests to answers, as the server gives them (docs/protocol-web.md). What the engine lacks is refused as
- * `unsupported`: own sounds, taught axes, exports. Over 250 lines, because one class answers every type of
- * request.
+ * `unsupported`: taught axes, exports, and own sounds unless `owns` is there. Over 250 lines, because one class
+ * answers every type of request.
  */
 
 import { keepRecent } from "../model/keep-recent.js";
 import { FIRST_OWN, LOUDEST } from "../model/recipe.js";
 import { LAYERS } from "../model/velocity.js";
 import { Hand } from "./hand.js";
+import { countOf, cut, pcmOf, peakOf, withinFullScale } from "./heard.js";
 import { Kits } from "./kits.js";
 import { MAX_CONTROL, between } from "./latent.js";
+import { message } from "./message.js";
 import { RandomState } from "./random.js";
 import { Refused, unsupported } from "./refusal.js";
 import { strokeOf } from "./strike.js";
@@ -17,10 +19,12 @@ import { Qualities, WISHES, wishOf } from "./wish.js";
 
 /** @import { HelloReply } from "../net/messages.js" */
 /** @import { HandFacts } from "./hand.js" */
+/** @import { Heard } from "./heard.js" */
 /** @import { Latent } from "./latent.js" */
-/** @import { Native } from "./native.js" */
+/** @import { Native, NativeSound } from "./native.js" */
+/** @import { OwnSounds, Planned } from "./own/own-sounds.js" */
 /** @import { ReadySound } from "./ready.js" */
-/** @import { Heard, Shaper } from "./shaper.js" */
+/** @import { Shaper } from "./shaper.js" */
 /** @import { Wish } from "./wish.js" */
 /** @import { VelocityCurves } from "./strike.js" */
 
@@ -38,10 +42,9 @@ import { Qualities, WISHES, wishOf } from "./wish.js";
  * @property {ReadySound[]} ready
  */
 /** A request as it came. @typedef {{type: string, id: number, [name: string]: any}} Asked */
-/** A sound that can be made again. @typedef {{category: string, code: Float32Array, seed: number|null, to: string|null, t: number, take: number, exemplars: number[], wild: number, wish: Wish, velocity: number}} Recipe */
+/** A sound that can be made again. @typedef {{category: string, code: Float32Array, seed: number|null, to: string|null, t: number, take: number, exemplars: number[], blend: number, wild: number, wish: Wish, velocity: number}} Recipe */
 
 const KEPT = 64;
-const FADE_MS = 5;
 /** Samples at 44,100 Hz before the onset. */
 const GATE = 22;
 /** Sounds that are kept without their wish. */
@@ -49,7 +52,6 @@ const PLAIN_SOUNDS = 4;
 /** Draws that are tried for a steady pitch. */
 const DRAWS = 8;
 const OF_PROGRAM = /** @type {Record<string, string>} */ ({
-  upload: "A sample of your own", own: "A sample of your own", encode: "Turning a sound into another drum",
   axis: "An axis that you teach", groove_import: "A MIDI file",
   groove_export: "A MIDI file", humanize: "A loop as a file", export_kit: "A kit for another program",
 });
@@ -64,12 +66,17 @@ export class Answers {
     this._qualities = new Qualities(facts.hello);
     /** @type {Wish[]} */
     this._exemplarValues = facts.exemplar_values.map((row) => Object.fromEntries(WISHES.map((name, i) => [name, row[i] ?? NaN])));
-    /** @type {Map<string, Float32Array>} */
+    /** @type {Map<string, Heard>} */
     this._plainSounds = new Map();
+    /** What knows the user's own sounds, once there is one. @type {OwnSounds|null} */
+    this.owns = null;
     this._rate = facts.hello.sr;
     /** @type {Map<number, Recipe>} the last sounds, by their requests' ids */
     this._recent = new Map();
-    const make = { render: (/** @type {Recipe} */ recipe) => this._samples(recipe), draw: this._draw.bind(this) };
+    const make = {
+      render: (/** @type {Recipe} */ recipe) => this.render(recipe), draw: this._draw.bind(this),
+      numberOf: (/** @type {string} */ form) => this._ownSounds().numberOf(form),
+    };
     this._kits = new Kits(latent, make, this._rate, facts.hello.hash);
   }
 
@@ -83,8 +90,9 @@ export class Answers {
     if (asked.type === "describe") return this._describe(asked);
     if (asked.type === "kit_vary" || asked.type === "kit_swap") return JSON.stringify({ type: "kit", id: asked.id, kit: this._kit(asked) });
     const began = performance.now();
-    const recipe = this._recipe(asked);
-    return this._sound(asked, recipe, began);
+    if (asked.type === "own") return JSON.stringify({ type: "own", id: asked.id, number: this._offered("A sample of your own").take(asked) });
+    const planned = asked.type === "upload" ? this._offered("A sample of your own").upload(asked) : asked.type === "encode" ? this._encode(asked) : null;
+    return this._sound(asked, this._recipe(asked, planned?.recipe), began, planned);
   }
 
   /** Know a sound that was answered before the model had come. @param {Asked} asked */
@@ -92,19 +100,19 @@ export class Answers {
     this._keep(asked.id, this._recipe(asked));
   }
 
-  /** @param {Asked} asked @returns {Recipe} */
-  _recipe(asked) {
+  /** @param {Asked} asked @param {Recipe} [known] @returns {Recipe} */
+  _recipe(asked, known) {
     if (asked.axes?.length) throw unsupported("An axis that you teach");
     const makers = /** @type {Record<string, (asked: Asked) => Recipe>} */ ({
       generate: (each) => this._generate(each), random: (each) => this._random(each), variation: (each) => this._variation(each),
       bend: (each) => this._bend(each), recall: (each) => this._described(each), move: (each) => this._move(each), morph: (each) => this._morph(each),
     });
-    const make = makers[asked.type];
+    const make = known ? () => known : makers[asked.type];
     if (!make) throw OF_PROGRAM[asked.type] ? unsupported(OF_PROGRAM[asked.type]) : new Refused("bad-message", `no type ${asked.type}`);
     const recipe = make(asked);
     recipe.take = within("take", asked.take ?? 0, 0, this._facts.hello.limits.takes - 1);
     recipe.velocity = within("velocity", asked.velocity ?? LOUDEST, 1, LOUDEST);
-    if (recipe.exemplars.some((number, i) => i % 2 === 0 && number >= FIRST_OWN)) throw unsupported("A sample of your own");
+    recipe.blend = within("blend", asked.blend ?? recipe.blend, 0, 1);
     if (asked.inverter && !this._facts.hello.inverters.includes(asked.inverter)) {
       throw new Refused("unknown-inverter", `no inverter '${asked.inverter}'; there are ${this._facts.hello.inverters.join(", ")}`);
     }
@@ -146,7 +154,7 @@ export class Answers {
     const random = new RandomState(seed);
     for (let i = 0; i < DRAWS; i++) {
       const other = random.seed();
-      const { pitch } = this._shaper.describe(this._samples(plain(name, drawn.code, drawn.exemplars)));
+      const { pitch } = this._shaper.describe(this.render(plain(name, drawn.code, drawn.exemplars)));
       if (Math.abs(Math.log2(pitch / wish.pitch)) <= 1) break;
       drawn = this._latent.draw(category, other, wild, among);
     }
@@ -175,7 +183,7 @@ export class Answers {
       code = this._latent.moved(index, code, place);
     }
     const ends = asked.to ? { to: asked.to, t: asked.t ?? 1 } : {};
-    return { ...origin, ...ends, code, wild: 1, wish: { ...origin.wish, ...wishOf(asked) } };
+    return { ...origin, ...ends, code, blend: 0, wild: 1, wish: { ...origin.wish, ...wishOf(asked) } };
   }
 
   /** @param {Asked} asked @returns {Recipe} */
@@ -228,57 +236,85 @@ export class Answers {
     return recipe.t === 1 ? { ...recipe, category: recipe.to, to: null, t: 0 } : recipe;
   }
 
-  /** @param {Recipe} recipe @returns {Float32Array} */
-  _samples(recipe) {
+  /** @param {Recipe} recipe @returns {Heard} */
+  render(recipe) {
     const { category, to, t, wish, velocity } = recipe;
-    /** @type {Heard} */
-    let heard = { samples: this._plain(recipe), onset: Math.round((GATE * this._rate) / 44100) };
+    let heard = this._plain(recipe);
     if (Object.keys(wish).length) {
       this._qualities.check(wish, category);
       heard = this._shaper.finished(heard, wish, this._qualities.offered(category));
     }
-    if (velocity === LOUDEST) return heard.samples;
+    if (velocity === LOUDEST) return heard;
     const shares = to === null ? { [category]: 1 } : { [category]: 1 - t, [to]: t };
     return this._shaper.struck(heard, strokeOf(this._facts.velocity, shares, velocity));
   }
 
-  /** A sound without its wish and at full velocity, which are kept while a knob is turned. @param {Recipe} recipe @returns {Float32Array} */
-  _plain({ category, code, take, exemplars, to, t, wish, velocity }) {
+  /** A sound without its wish and at full velocity, which are kept while a knob is turned. @param {Recipe} recipe @returns {Heard} */
+  _plain({ category, code, take, exemplars, to, t, blend, wish, velocity }) {
     const sound = { category: this._index(category), code, take, exemplars, to: this._index(to ?? category), t };
-    if (velocity === LOUDEST && !Object.keys(wish).length) return this._native.render(sound);
-    const key = JSON.stringify({ ...sound, code: [...code] });
-    const samples = this._plainSounds.get(key) ?? this._native.render(sound);
-    keepRecent(this._plainSounds, key, samples, PLAIN_SOUNDS);
-    return samples;
+    const isOwn = exemplars.some((number, i) => i % 2 === 0 && number >= FIRST_OWN);
+    const make = () => (isOwn ? this._ownSounds().render(sound, blend) : this._drawn(sound));
+    if (velocity === LOUDEST && !Object.keys(wish).length) return make();
+    const key = JSON.stringify({ ...sound, code: [...code], blend });
+    const heard = this._plainSounds.get(key) ?? make();
+    keepRecent(this._plainSounds, key, heard, PLAIN_SOUNDS);
+    return heard;
   }
 
-  /** @param {Asked} asked @param {Recipe} planned @param {number} began */
-  _sound(asked, planned, began) {
-    const recipe = this._arrived(planned);
-    const samples = cut(this._samples(recipe), asked.length, this._rate);
+  /** @param {NativeSound} sound @returns {Heard} */
+  _drawn(sound) {
+    return { samples: this._native.render(sound), channels: 1, onset: Math.round((GATE * this._rate) / 44100), top: 1 };
+  }
+
+  _ownSounds() {
+    if (!this.owns) throw new Refused("unknown-sound", "no own sounds are known here; send their compact forms or their files again");
+    return this.owns;
+  }
+
+  /** What only an engine with own sounds has. @param {string} what */
+  _offered(what) {
+    if (!this.owns) throw unsupported(what);
+    return this.owns;
+  }
+
+  /** The recipe of an earlier sound in another category. @param {Asked} asked @returns {Planned} */
+  _encode(asked) {
+    const owns = this._offered("Turning a sound into another drum");
+    const origin = this._find(asked.of);
+    return owns.encoded(this.render(origin), asked.category ?? origin.category, `sound ${asked.of}`);
+  }
+
+  /** @param {Asked} asked @param {Recipe} plan @param {number} began @param {Planned|null} brought what a sample of one's own adds */
+  _sound(asked, plan, began, brought) {
+    const recipe = this._arrived(plan);
+    const heard = cut(this.render(recipe), asked.length, this._rate);
     this._keep(asked.id, recipe);
     const [p1, p2, p3] = this._latent.position(this._index(recipe.category), recipe.code);
     const channels = asked.channels ?? 1;
     const recordings = recipe.exemplars
-      .filter((_, i) => i % 2 === 0)
+      .filter((number, i) => i % 2 === 0 && number < FIRST_OWN)
       .map((number) => this._latent.exemplars[number])
       .map(({ name, source, licence, attribution }) => ({ name, source, licence, attribution }));
+    const samples = countOf(heard);
+    const isOwn = recipe.exemplars.some((number) => number >= FIRST_OWN);
     const header = {
-      type: "sound", id: asked.id, ms: performance.now() - began,
-      peak: samples.reduce((most, each) => Math.max(most, Math.abs(each)), 0),
-      samples: samples.length, sr: this._rate, length: (1000 * samples.length) / this._rate,
+      type: "sound", id: asked.id, ms: performance.now() - began, peak: peakOf(heard.samples),
+      samples, sr: this._rate, length: (1000 * samples) / this._rate,
       category: recipe.category, seed: recipe.seed ?? -1, p1, p2, p3,
       inverter: this._facts.hello.inverters[0], wild: recipe.wild, take: recipe.take,
       ...(channels > 1 ? { channels } : {}),
       code: [...recipe.code], to: recipe.to, t: recipe.t,
       ...(recipe.exemplars.length ? { exemplars: recipe.exemplars } : {}),
+      ...(isOwn && recipe.blend ? { blend: recipe.blend } : {}),
       ...(Object.keys(recipe.wish).length ? { wish: recipe.wish } : {}),
       ...(recipe.velocity < LOUDEST ? { velocity: recipe.velocity } : {}),
       ...(recordings.length ? { recordings } : {}),
       engine: "native",
-      fidelity: null, original: 0,
+      fidelity: null, original: brought?.original ? countOf(brought.original) : 0,
+      ...brought?.headerOf(heard),
     };
-    return message(header, [pcmOf(samples, samples.length, channels)]);
+    const original = brought?.original ? [pcmOf(brought.original, header.original, channels)] : [];
+    return message(header, [pcmOf(heard, samples, channels), ...original]);
   }
 
   /** @param {Asked} asked */
@@ -296,7 +332,7 @@ export class Answers {
   /** @param {Asked} asked */
   _describe({ id, of }) {
     const origin = this._find(of);
-    const values = this._shaper.describe(this._samples(origin));
+    const values = this._shaper.describe(this.render(origin));
     const has = this._qualities.offered(origin.category).filter((name) => Number.isFinite(values[name]));
     return JSON.stringify({ type: "values", id, of, category: origin.category, values: Object.fromEntries(has.map((name) => [name, values[name]])) });
   }
@@ -311,26 +347,26 @@ export class Answers {
     const hits = asked.hits ?? 1;
     const channels = asked.channels ?? 1;
     const velocities = hits === 1 ? LAYERS : [LOUDEST, ...LAYERS].flatMap((each) => Array(hits).fill(each));
-    /** @type {Float32Array[]} */
+    /** @type {Heard[]} */
     const sounds = [];
     for (const stroke of hits === 1 ? this._softer(origin) : this._hits(origin, asked)) {
       sounds.push(cut(stroke, asked.length, this._rate));
       yield;
     }
-    const samples = Math.max(...sounds.map((each) => each.length));
+    const samples = Math.max(...sounds.map(countOf));
     const header = { type: "layers", id: asked.id, of: asked.of, samples, sr: this._rate, channels, velocities };
     return message(header, sounds.map((each) => pcmOf(each, samples, channels)));
   }
 
   /** @param {Recipe} origin */
   *_softer(origin) {
-    for (const velocity of LAYERS) yield this._samples({ ...origin, velocity });
+    for (const velocity of LAYERS) yield this.render({ ...origin, velocity });
   }
 
   /** @param {Recipe} origin @param {Asked} asked */
   *_hits(origin, { hits, seed = newSeed(), amount = 1 }) {
     const drum = { category: origin.category, index: this._index(origin.category), code: origin.code, take: origin.take };
-    const strike = (/** @type {object} */ change) => this._samples({ ...origin, ...change });
+    const strike = (/** @type {object} */ change) => this.render({ ...origin, ...change });
     const hand = new Hand(this._latent, this._facts.hand, drum, strike, seed, amount, this._rate);
     for (const layer of [LOUDEST, ...LAYERS]) {
       for (const stroke of hand.strokes(layer, hits)) yield withinFullScale(stroke);
@@ -347,8 +383,8 @@ function atOnce(steps) {
 }
 
 /** @param {string} category @param {Float32Array} code @param {number[]} exemplars @returns {Recipe} */
-function plain(category, code, exemplars) {
-  return { category, code, exemplars, seed: null, to: null, t: 0, take: 0, wild: 1, wish: {}, velocity: LOUDEST };
+export function plain(category, code, exemplars) {
+  return { category, code, exemplars, seed: null, to: null, t: 0, take: 0, blend: 0, wild: 1, wish: {}, velocity: LOUDEST };
 }
 
 /** A place on the axes. @param {Asked} asked */
@@ -364,49 +400,4 @@ function within(name, value, low, high) {
 
 function newSeed() {
   return crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
-}
-
-/** A sound of at most a length in ms, faded out at its end. @param {Float32Array} samples @param {number|undefined} length @param {number} rate */
-function cut(samples, length, rate) {
-  const n = length === undefined ? samples.length : Math.round((length / 1000) * rate);
-  if (n >= samples.length) return samples;
-  const out = samples.slice(0, n);
-  const fade = Math.round((FADE_MS / 1000) * rate);
-  for (let i = 0; i < fade; i++) out[n - fade + i] *= 1 - (i + 1) / fade;
-  return out;
-}
-
-/** A sound that a file can hold. @param {Float32Array} samples */
-function withinFullScale(samples) {
-  const peak = samples.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
-  return peak <= 1 ? samples : samples.map((each) => each / peak);
-}
-
-/** Samples of 16 bits, zeros after the last; of two channels both are equal. @param {Float32Array} samples @param {number} length @param {number} channels */
-function pcmOf(samples, length, channels) {
-  const out = new Int16Array(length * channels);
-  samples.forEach((each, i) => out.fill(Math.min(Math.max(nearest(each * 32768), -32768), 32767), i * channels, (i + 1) * channels));
-  return out;
-}
-
-/** The nearest whole number; of two, the even one. @param {number} value */
-function nearest(value) {
-  const whole = Math.round(value);
-  return whole - value === 0.5 && whole % 2 ? whole - 1 : whole;
-}
-
-/** A binary message: the length of its header, the header, the samples. @param {object} header @param {Int16Array[]} parts @returns {ArrayBuffer} */
-export function message(header, parts) {
-  let text = JSON.stringify(header);
-  text += " ".repeat((4 - (new TextEncoder().encode(text).length % 4)) % 4);
-  const bytes = new TextEncoder().encode(text);
-  const out = new Uint8Array(4 + bytes.length + parts.reduce((sum, each) => sum + each.byteLength, 0));
-  new DataView(out.buffer).setUint32(0, bytes.length, true);
-  out.set(bytes, 4);
-  let at = 4 + bytes.length;
-  for (const part of parts) {
-    out.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
-    at += part.byteLength;
-  }
-  return out.buffer;
 }

@@ -1,15 +1,17 @@
 /** A hand that strikes a drum again and again: no two hits are equal; as `kits/hand.py`. */
 
+import { louder, monoOf, peakOf } from "./heard.js";
 import { loudness } from "./loudness.js";
 import { RandomState } from "./random.js";
 import { LOUDEST } from "../model/recipe.js";
 import { softness } from "../model/velocity.js";
 
+/** @import { Heard } from "./heard.js" */
 /** @import { Latent } from "./latent.js" */
 
 /** The sizes of moves by category, and the categories whose hits share their noise. @typedef {{sizes: Record<string, number>, of_one_noise: string[]}} HandFacts */
 /** A drum that is struck. @typedef {{category: string, index: number, code: Float32Array, take: number}} Drum */
-/** Makes a stroke. @typedef {(change: {code?: Float32Array, take?: number, velocity: number}) => Float32Array} Strike */
+/** Makes a stroke. @typedef {(change: {code?: Float32Array, take?: number, velocity: number}) => Heard} Strike */
 
 const MEMORY = 0.6;
 const SOFTER = 0.5;
@@ -39,7 +41,7 @@ export class Hand {
   *strokes(velocity, count) {
     const plain = this.strike({ velocity });
     yield plain;
-    const wanted = loudness(plain, this.rate);
+    const wanted = loudness(monoOf(plain), this.rate);
     for (let i = 1; i < count; i++) yield this._hit(velocity, wanted);
   }
 
@@ -63,12 +65,10 @@ export class Hand {
     return /** @type {number} */ (this._takes.pop());
   }
 
-  /** @param {Float32Array} samples @param {number} wanted */
-  _asLoud(samples, wanted) {
-    const own = loudness(samples, this.rate);
-    if (!Number.isFinite(own) || !Number.isFinite(wanted)) return samples;
-    const peak = samples.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
-    const gain = Math.min(10 ** ((wanted - own) / 20), MOST_OVER / peak);
-    return samples.map((each) => gain * each);
+  /** @param {Heard} heard @param {number} wanted */
+  _asLoud(heard, wanted) {
+    const own = loudness(monoOf(heard), this.rate);
+    if (!Number.isFinite(own) || !Number.isFinite(wanted)) return heard;
+    return louder(heard, Math.min(10 ** ((wanted - own) / 20), MOST_OVER / peakOf(heard.samples)));
   }
 }

@@ -1,15 +1,17 @@
 /** Kits in the browser: some lie ready, and each can be varied and drawn again; as `kits/change.py`. */
 
+import { monoOf, peakOf } from "./heard.js";
 import { loudness } from "./loudness.js";
 import { RandomState } from "./random.js";
-import { Refused, unsupported } from "./refusal.js";
+import { Refused } from "./refusal.js";
 
 /** @import { Recipe } from "./answers.js" */
+/** @import { Heard } from "./heard.js" */
 /** @import { Drawn, Latent } from "./latent.js" */
 /** @import { Wish } from "./wish.js" */
 
 /** A voice of a kit's file. @typedef {{name: string, note: number, family: string, locked: boolean, level_db: number, recipe: any, own: string[]}} Voice */
-/** Makes a sound, and draws one. @typedef {{render: (recipe: Recipe) => Float32Array, draw: (category: number, seed: number, wild: number, wish: Wish) => Drawn}} Make */
+/** Makes a sound, draws one, and tells the number of an own sound of a compact form in base64. @typedef {{render: (recipe: Recipe) => Heard, draw: (category: number, seed: number, wild: number, wish: Wish) => Drawn, numberOf: (form: string) => number}} Make */
 /** @typedef {{name: string, model: string, voices: Voice[], [key: string]: any}} KitFile */
 
 const MOST_SEED = 2 ** 32 - 1;
@@ -17,10 +19,9 @@ const LEVEL_DB = [-60, 24];
 
 export class Kits {
   /** @param {Latent} latent @param {Make} make @param {number} rate @param {string} model */
-  constructor(latent, { render, draw }, rate, model) {
+  constructor(latent, make, rate, model) {
     this._latent = latent;
-    this._render = render;
-    this._draw = draw;
+    this._make = make;
     this._rate = rate;
     this._model = model;
   }
@@ -50,7 +51,7 @@ export class Kits {
     if (voice.locked) throw new Refused("out-of-range", `the voice '${voice.name}' is locked; unlock it first`);
     const isOne = (/** @type {Voice} */ each) => each === voice || (voice.family !== "" && each.family === voice.family);
     const first = /** @type {Voice} */ (kit.voices.find(isOne));
-    const { code, exemplars } = this._draw(this._index(first), seed, wild, first.recipe.wish ?? {});
+    const { code, exemplars } = this._make.draw(this._index(first), seed, wild, first.recipe.wish ?? {});
     const pairs = exemplars.flatMap((number, i) => (i % 2 ? [] : [[number, exemplars[i + 1]]]));
     const recordings = pairs.map(([number]) => {
       const { name: file, source, licence, attribution } = this._latent.exemplars[number];
@@ -58,7 +59,9 @@ export class Kits {
     });
     const voices = kit.voices.map((each) => {
       if (!isOne(each) || each.locked) return each;
-      return this._holding(each, { ...each.recipe, seed, take: 0, code: [...code], exemplars: pairs, recordings });
+      const drawn = { ...each.recipe };
+      for (const name of ["anchors", "blend"]) delete drawn[name];
+      return this._holding(each, { ...drawn, seed, take: 0, code: [...code], exemplars: pairs, recordings }, []);
     });
     return { ...kit, voices };
   }
@@ -67,8 +70,6 @@ export class Kits {
   _check(kit) {
     if (!Array.isArray(kit.voices)) throw new Refused("bad-message", "the kit: is no kit");
     if (kit.model !== this._model) throw new Refused("out-of-range", `the kit was made with model ${String(kit.model).slice(0, 12)}, this is ${this._model.slice(0, 12)}`);
-    const beyond = kit.voices.find(({ own }) => own?.length);
-    if (beyond) throw unsupported(`The voice ${beyond.name}, which has a sample of your own,`);
   }
 
   /** @param {Voice} voice */
@@ -78,18 +79,20 @@ export class Kits {
     return index;
   }
 
-  /** A voice with another sound, as loud as the one before. @param {Voice} voice @param {any} recipe @returns {Voice} */
-  _holding(voice, recipe) {
-    const [before, after] = [voice.recipe, recipe].map((each) => this._samples(each));
-    const change = loudness(before, this._rate) - loudness(after, this._rate);
-    const peak = after.reduce((most, each) => Math.max(most, Math.abs(each)), 1e-9);
+  /** A voice with another sound, as loud as the one before. @param {Voice} voice @param {any} recipe @param {string[]} [own] @returns {Voice} */
+  _holding(voice, recipe, own = voice.own ?? []) {
+    const [before, after] = [this._sound(voice.recipe, voice.own ?? []), this._sound(recipe, own)];
+    const change = loudness(monoOf(before), this._rate) - loudness(monoOf(after), this._rate);
+    const peak = Math.max(peakOf(after.samples), 1e-9);
     const level = Math.min(voice.level_db + (Number.isFinite(change) ? change : 0), Math.max(-20 * Math.log10(peak), voice.level_db));
     const bounded = Math.min(Math.max(level, LEVEL_DB[0]), LEVEL_DB[1]);
-    return { ...voice, recipe, level_db: Math.round(100 * bounded) / 100 };
+    return { ...voice, recipe, own, level_db: Math.round(100 * bounded) / 100 };
   }
 
-  /** @param {any} recipe of a voice */
-  _samples({ category, code, take = 0, exemplars = [], to = null, t = 0, wish = {}, velocity = 127 }) {
-    return this._render({ category, code: Float32Array.from(code), seed: null, to, t, take, exemplars: exemplars.flat(), wild: 1, wish, velocity });
+  /** @param {any} recipe of a voice @param {string[]} own its own sounds @returns {Heard} */
+  _sound({ anchors = [], category, code, take = 0, exemplars = [], to = null, t = 0, blend = 0, wish = {}, velocity = 127 }, own) {
+    const shares = own.flatMap((form, i) => [this._make.numberOf(form), anchors[i]?.share ?? 1]);
+    const begins = [...shares, ...exemplars.flat()];
+    return this._make.render({ category, code: Float32Array.from(code), seed: null, to, t, take, exemplars: begins, blend, wild: 1, wish, velocity });
   }
 }

@@ -82,7 +82,7 @@ export class Latent {
     const kit = kits[Math.floor(place * kits.length)];
     const number = kit[Math.floor(random.uniform() * kit.length)];
     const move = Float32Array.from(this._normal("spread", this._covariances, category, random), (each) => wild * MOVE * each);
-    return { code: this._code(number).map((value, i) => value + move[i]), exemplars: [number, 1] };
+    return { code: this.codeOf(number).map((value, i) => value + move[i]), exemplars: [number, 1] };
   }
 
   /** @param {number} category @param {number} axis */
@@ -90,8 +90,8 @@ export class Latent {
     return ((this._ofAll ? 0 : category * AXES) + axis) * this.dim;
   }
 
-  /** @param {number} number */
-  _code(number) {
+  /** The code of an exemplar. @param {number} number */
+  codeOf(number) {
     return this._codes.slice(number * this.dim, (number + 1) * this.dim);
   }
 
@@ -115,7 +115,7 @@ export class Latent {
 
   /** @param {number[]} numbers @param {Float32Array} code */
   _nearest(numbers, code) {
-    const distances = numbers.map((number) => this._code(number).reduce((sum, value, i) => sum + (value - code[i]) ** 2, 0));
+    const distances = numbers.map((number) => this.codeOf(number).reduce((sum, value, i) => sum + (value - code[i]) ** 2, 0));
     return numbers[distances.indexOf(Math.min(...distances))];
   }
 

@@ -1,8 +1,8 @@
 /** Reading a model file (docs/bundle-format.md): its header, and what a page needs of its tensors. */
 
-/** @typedef {{dtype: "float16"|"float32"|"int32"|"uint8", shape: number[], offset: number, bytes: number}} Part */
+/** @typedef {{dtype: "float16"|"float32"|"int32"|"uint8", shape: number[], offset: number, bytes: number, sha256: string}} Part */
 /** Whose recording a sound begins at. @typedef {{category: string, kit: string, name: string, source: string, licence: string, attribution: string}} Exemplar */
-/** @typedef {{categories: string[], latent_dim: number, parts: Record<string, Part>, exemplars?: {exemplars: Exemplar[]}}} Header */
+/** @typedef {{categories: string[], latent_dim: number, spec: {log_eps: number}, parts: Record<string, Part>, exemplars?: {exemplars: Exemplar[]}}} Header */
 
 const PREFIX = 56;
 const BYTES = { float16: 2, float32: 4, int32: 4, uint8: 1 };

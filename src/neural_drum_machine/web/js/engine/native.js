@@ -13,7 +13,9 @@ import { Shaper } from "./shaper.js";
  * @property {(bytes: number) => number} malloc
  * @property {(at: number) => void} free
  * @property {(bytes: number, size: number, memory: number, kernels: number, model: number, why: number) => number} ndm_model_open
+ * @property {(model: number) => void} ndm_model_close
  * @property {(model: number, memory: number, engine: number) => number} ndm_engine_open
+ * @property {(engine: number) => void} ndm_engine_close
  * @property {(model: number, rate: number) => number} ndm_most_samples
  * @property {(engine: number, sound: number, samples: number, count: number) => number} ndm_render
  * @property {(engine: number) => number} ndm_last_sentence
@@ -30,10 +32,13 @@ const FIELDS = 17;
 export class Native {
   /** @param {WebAssembly.Instance} instance @param {number} rate in Hz */
   constructor(instance, rate) {
+    this.exports = instance.exports;
     this._engine = /** @type {Exports} */ (/** @type {unknown} */ (instance.exports));
     this._engine._initialize();
     this._rate = rate;
-    this._player = this._samples = this._count = this._sound = this._code = 0;
+    /** The model, and working memory with it, as the engine's other functions take them. */
+    this.model = this.player = 0;
+    this._samples = this._count = this._sound = this._code = 0;
   }
 
   /** Room for a model file in the engine's memory, so that it is nowhere twice. @param {number} length @returns {number} its place */
@@ -46,25 +51,61 @@ export class Native {
     return new Uint8Array(this._engine.memory.buffer, at, length);
   }
 
+  /** Give a room back. @param {number} at */
+  leave(at) {
+    this._engine.free(at);
+  }
+
   /** Open the model file of a room, and give the room back; returns what shapes its sounds. @param {number} at @param {number} length */
   open(at, length) {
-    const pointers = this._take(8);
-    const why = this._take(SENTENCE);
-    const status = this._engine.ndm_model_open(at, length, 0, 0, pointers, why);
-    if (status) throw new Error(this._text(why) || `the engine gives ${status}`);
+    this.openModel(at, length);
     this._engine.free(at); // before the engine takes its own memory, which fits into it
-    const [model] = this._words(pointers, 1);
-    if (this._engine.ndm_engine_open(model, 0, pointers + 4)) throw new Error("the browser has no memory for the engine");
-    this._player = this._words(pointers + 4, 1)[0];
-    this._samples = this._take(4 * this._engine.ndm_most_samples(model, this._rate));
+    this.openPlayer();
+    this._samples = this._take(4 * this._engine.ndm_most_samples(this.model, this._rate));
     this._count = this._take(4);
     this._sound = this._take(4 * FIELDS);
     this._code = this._take(4 * 1024);
-    return new Shaper(this._engine, this._rate, this._engine.ndm_most_samples(model, this._rate));
+    return new Shaper(this._engine, this._rate, this._engine.ndm_most_samples(this.model, this._rate));
+  }
+
+  /** Open the model file of a room. @param {number} at @param {number} length */
+  openModel(at, length) {
+    const pointer = this._take(4);
+    const why = this._take(SENTENCE);
+    const status = this._engine.ndm_model_open(at, length, 0, 0, pointer, why);
+    const sentence = this._text(why) || `the engine gives ${status}`;
+    [this.model] = this._words(pointer, 1);
+    this._engine.free(why);
+    this._engine.free(pointer);
+    if (status) throw new Error(sentence);
+  }
+
+  openPlayer() {
+    const pointer = this._take(4);
+    const status = this._engine.ndm_engine_open(this.model, 0, pointer);
+    [this.player] = this._words(pointer, 1);
+    this._engine.free(pointer);
+    if (status) throw new Error("the browser has no memory for the engine");
+  }
+
+  /** Close the model: nothing plays until another is open. */
+  close() {
+    this._engine.ndm_engine_close(this.player);
+    this._engine.ndm_model_close(this.model);
+    this.model = this.player = 0;
   }
 
   /** @param {NativeSound} sound @returns {Float32Array} its samples: peak 1, other takes as loud as take 0 */
-  render({ category, code, take, exemplars, to, t }) {
+  render(sound) {
+    const status = this._engine.ndm_render(this.player, this.described(sound), this._samples, this._count);
+    if (status) throw new Error(this._text(this._engine.ndm_last_sentence(this.player)));
+    const [count] = this._words(this._count, 1);
+    return new Float32Array(this._engine.memory.buffer, this._samples, count).slice();
+  }
+
+  /** Describe a sound to the engine. @param {NativeSound} sound @returns {number} the place of its `ndm_sound` */
+  described({ category, code, take, exemplars, to, t }) {
+    if (!this.player) throw new Error("the engine is closed; reload the page");
     const { buffer } = this._engine.memory;
     new Float32Array(buffer, this._code, code.length).set(code);
     const words = new Int32Array(buffer, this._sound, FIELDS).fill(0);
@@ -80,10 +121,7 @@ export class Native {
     }
     words[FIELD.to] = to;
     numbers[FIELD.t] = t;
-    const status = this._engine.ndm_render(this._player, this._sound, this._samples, this._count);
-    if (status) throw new Error(this._text(this._engine.ndm_last_sentence(this._player)));
-    const [count] = this._words(this._count, 1);
-    return new Float32Array(this._engine.memory.buffer, this._samples, count).slice();
+    return this._sound;
   }
 
   /** @param {number} bytes */

@@ -1,7 +1,8 @@
 /** The worker of a page without a server: takes the messages of docs/protocol-web.md and answers them. */
 
-import { Answers, message } from "./answers.js";
+import { Answers } from "./answers.js";
 import { Latent } from "./latent.js";
+import { message } from "./message.js";
 import { ModelFile, putInOrder } from "./model-file.js";
 import { Native } from "./native.js";
 import { Ready } from "./ready.js";
@@ -9,9 +10,12 @@ import { Refused, unsupported } from "./refusal.js";
 import { Turns } from "./turns.js";
 
 /** @import { Asked, Facts } from "./answers.js" */
+/** @import { Given, OwnSounds } from "./own/own-sounds.js" */
 
 const scope = /** @type {{onmessage: ((event: MessageEvent) => void)|null, postMessage: (data: unknown, transfer?: Transferable[]) => void}} */ (/** @type {unknown} */ (globalThis));
 const DATA = new URL("../../data/", import.meta.url);
+/** Requests that bring a sample of the user's own, or need the encoder. */
+const NEED_OWNS = new Set(["upload", "own", "encode"]);
 const turns = new Turns();
 const began = performance.now();
 /** @type {Answers|null} */
@@ -26,6 +30,10 @@ const early = [];
 let readyKits = null;
 /** @type {object|null} */
 let lastKit = null;
+/** What own sounds need of the engine. @type {Given} */
+let given;
+/** They are loaded with the first one. @type {Promise<OwnSounds>|null} */
+let owns = null;
 let isAwake = false;
 const counts = { received: 0, answered: 0, superseded: 0, errors: 0 };
 /** What wakes the worker after the messages that wait already. */
@@ -44,9 +52,10 @@ function refuse(id, error) {
   reply({ type: "error", id, code, sentence: error instanceof Error ? error.message : String(error) });
 }
 
-/** @param {string|Uint8Array} data @returns {Asked} */
+/** A message; one with a sample of the user's own comes as the page has read it. @param {string|Uint8Array|{asked: Asked, audio: object}} data @returns {Asked} */
 function read(data) {
   if (typeof data === "string") return JSON.parse(data);
+  if ("asked" in data) return { ...data.asked, audio: data.audio };
   const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   return JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
 }
@@ -114,7 +123,9 @@ async function work() {
   try {
     if (asked.type === "kit") await answerKit(asked);
     else if (!(await answeredEarly(asked))) {
-      const data = (answers ?? (await model)).answer(asked);
+      const engine = answers ?? (await model);
+      if (NEED_OWNS.has(asked.type)) await prepareOwns(engine, asked);
+      const data = engine.answer(asked);
       counts.answered += 1;
       scope.postMessage(data, typeof data === "string" ? [] : [data]);
     }
@@ -122,6 +133,13 @@ async function work() {
     refuse(asked.id, error);
   }
   wake();
+}
+
+/** @param {Answers} engine @param {Asked} asked */
+async function prepareOwns(engine, asked) {
+  owns ??= import("./own/own-sounds.js").then((each) => new each.OwnSounds(given));
+  engine.owns = await owns;
+  await engine.owns.prepare(asked);
 }
 
 function wake() {
@@ -137,6 +155,17 @@ async function fetched(name) {
   return response;
 }
 
+/** The parts of a file that is packed, as they come. @param {Promise<Response>} sent @returns {AsyncGenerator<Uint8Array>} */
+async function* unpacked(sent) {
+  const parts = /** @type {ReadableStream<BufferSource>} */ ((await sent).body).pipeThrough(new DecompressionStream("gzip")).getReader();
+  try {
+    for (let part = await parts.read(); !part.done; part = await parts.read()) yield part.value;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new Error(`a file of this page came damaged (${why}); reload the page`, { cause: error });
+  }
+}
+
 async function loadModel() {
   const sent = fetched("model.bin");
   const module = fetched("engine.wasm").then((response) => response.arrayBuffer()).then((bytes) => WebAssembly.compile(bytes));
@@ -145,16 +174,17 @@ async function loadModel() {
   const length = told.model_bytes;
   const at = native.room(length);
   let filled = 0;
-  const parts = /** @type {ReadableStream<BufferSource>} */ ((await sent).body).pipeThrough(new DecompressionStream("gzip")).getReader();
-  for (let part = await parts.read(); !part.done; part = await parts.read()) {
-    if (filled + part.value.length > length) throw new Error("the model of this page is of another version; reload the page");
-    native.bytes(at + filled, part.value.length).set(part.value);
-    filled += part.value.length;
+  for await (const part of unpacked(sent)) {
+    if (filled + part.length > length) throw new Error("the model of this page is of another version; reload the page");
+    native.bytes(at + filled, part.length).set(part);
+    filled += part.length;
   }
   const file = native.bytes(at, length);
   putInOrder(file);
-  const latent = new Latent(new ModelFile(file), told.scales);
+  const model = new ModelFile(file);
+  const latent = new Latent(model, told.scales);
   const shaper = native.open(at, length);
+  given = { native, latent, header: model.header, length, unpack: (name) => unpacked(fetched(name)) };
   answers = new Answers(told, latent, native, shaper);
   for (const asked of early) answers.remember(asked);
   scope.postMessage(true);

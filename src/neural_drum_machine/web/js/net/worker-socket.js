@@ -5,6 +5,9 @@ import { trustedUrl } from "./trusted-url.js";
 /** The window's event after all that sounds need was loaded. */
 export const ALL_LOADED = "ndm-all-loaded";
 
+/** In a kit that has voices of the user's own. Binary messages hold files. */
+const OWN = '"own":["';
+
 /** @implements {Pick<WebSocket, "send"|"readyState"|"onopen"|"onclose"|"onmessage"|"binaryType">} */
 export class WorkerSocket {
   /** @param {Worker} [worker] for tests */
@@ -30,7 +33,13 @@ export class WorkerSocket {
 
   /** @param {string|ArrayBufferLike|Blob|ArrayBufferView} data */
   send(data) {
-    this._worker.postMessage(data);
+    if (typeof data === "string" && !data.includes(OWN)) {
+      this._worker.postMessage(data);
+      return;
+    }
+    // Workers cannot decode files, so this page does.
+    const answer = (/** @type {string} */ text) => this.onmessage?.(new MessageEvent("message", { data: text }));
+    import("./own-audio.js").then(({ sendOwn }) => sendOwn(data, this._worker, answer)).catch(() => this._close());
   }
 
   _open() {
