@@ -35,14 +35,13 @@ def rows(result: Mapping[str, Any]) -> Rows:
     newest = f"drag, {drag['messages_per_s']} messages a second: newest state available"
     table.append((f"{newest}, p50", f"{drag['heard_ms_p50']:.1f} ms", ""))
     table.append((f"{newest}, p95", f"{drag['heard_ms_p95']:.1f} ms", "≤ 20 ms"))
-    if memory["resident_mib_start"] is not None:  # older results of other systems
-        for when, title, target in (
-            ("start", "after the first sound", "≤ 120 MB"),
-            ("drag", f"after {drag['seconds']:g} s of dragging", "≤ 120 MB"),
-            ("mcnn", "once MCNN was used, whose weights stay", ""),
-        ):
-            megabytes = f"{_MB_PER_MIB * memory[f'resident_mib_{when}']:.0f} MB"
-            table.append((f"resident memory {title}", megabytes, target))
+    for when, title, target in (
+        ("start", "after the first sound", "≤ 120 MB"),
+        ("drag", f"after {drag['seconds']:g} s of dragging", "≤ 120 MB"),
+        ("mcnn", "once MCNN was used, whose weights stay", ""),
+    ):
+        if (mib := memory[f"resident_mib_{when}"]) is not None:  # older results lack some
+            table.append((f"resident memory {title}", f"{_MB_PER_MIB * mib:.0f} MB", target))
     if "skipped" not in result["pytorch"]:
         ratio = result["pytorch"]["render_over_our_mcnn_answer"]
         eager = result["pytorch"]["render_ms_p50"]
