@@ -6,8 +6,7 @@ import subprocess
 import pytest
 import soundfile
 from tests.support.clap_host import PARAMETERS
-from tests.support.jack import connected, needed, sound_server
-from tests.support.patience import PATIENCE
+from tests.support.jack import LONGEST, connected, needed, sound_server
 
 URI = "urn:neural-drum-machine:instrument"
 
@@ -53,11 +52,11 @@ def test_jalv_plays_it(lv2_path, tmp_path):
             plugin = "Neural Drum Machine"
             connected(environment, "beats:out", f"{plugin}:lv2_events_in")
             recorder = ["jack_rec", "-f", out, "-d", "2", "-b", "16", f"{plugin}:lv2_main_left"]
-            subprocess.run(recorder, env=environment, check=True, timeout=PATIENCE, **silent)
+            subprocess.run(recorder, env=environment, check=True, timeout=LONGEST, **silent)
         finally:
             for program in programs:
                 program.kill()
-                program.wait(PATIENCE)
+                program.wait(LONGEST)
     samples, rate = soundfile.read(out)
     assert rate == 44100
     assert abs(samples).max() > 0.1

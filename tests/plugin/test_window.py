@@ -7,8 +7,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from PIL import ImageGrab
-from tests.support.jack import needed, sound_server, until
-from tests.support.patience import PATIENCE
+from tests.support.jack import LONGEST, needed, sound_server, until
 
 URI = "urn:neural-drum-machine:instrument"
 GROUND, PANEL, LIGHT_GROUND = (0x11, 0x13, 0x17), (0x19, 0x1C, 0x22), (0xF6, 0xF6, 0xF4)
@@ -56,7 +55,7 @@ def running(command, environment, **options):
         yield program
     finally:
         program.kill()
-        program.wait(PATIENCE)
+        program.wait(LONGEST)
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import pytest
-from tests.support.patience import PATIENCE
+
+LONGEST: Final = 60.0
+"""Seconds until a wait for the sound server or its programs fails. They hang at times, and then
+only a new server helps."""
+_LONGEST_CALL: Final = 10.0
 
 
 def needed(*programs: str) -> None:
@@ -25,9 +30,9 @@ def until(is_so: Callable[[], bool], what: str) -> None:
     Raises
     ------
     AssertionError
-        If that takes longer than :data:`.PATIENCE`.
+        If that takes longer than :data:`LONGEST`.
     """
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + LONGEST
     while not is_so():
         assert time.monotonic() < end, what
         time.sleep(0.01)
@@ -53,14 +58,23 @@ def sound_server(lv2_path: Path) -> Iterator[dict[str, str]]:
     finally:
         # Killed, it would leave its entry among the eight that this computer may have.
         server.terminate()
-        server.wait(PATIENCE)
+        try:
+            server.wait(LONGEST)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def connected(environment: dict[str, str], *ends: str) -> None:
     """Connect two ports as soon as both are there."""
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     command = ["jack_connect", *ends]
-    until(
-        lambda: subprocess.run(command, env=environment, **silent).returncode == 0,
-        f"{ends} never appear",
-    )
+
+    def is_done() -> bool:
+        try:
+            done = subprocess.run(command, env=environment, timeout=_LONGEST_CALL, **silent)
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0
+
+    until(is_done, f"{ends} never appear")
