@@ -1,10 +1,9 @@
 """Own sounds in the engine: heard, bent and laid over each other."""
 
-import contextlib
 import ctypes
-import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -13,6 +12,7 @@ from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.errors import AudioError, ControlError, EngineError
 from neural_drum_machine.native.library import HeardFields, PartFields
 from neural_drum_machine.native.model import OpenModel
+from neural_drum_machine.native.pool import Pool
 from neural_drum_machine.signal.air import AIR_BANDS
 from neural_drum_machine.signal.fine_attack import ATTACK_BANDS, ATTACK_STEPS
 from neural_drum_machine.signal.full_hit import FULL_SR
@@ -38,10 +38,9 @@ class Bender:
     def __init__(self, model: OpenModel) -> None:
         self._model = model
         self._lib = model.lib
-        self._free: dict[int, list[ctypes.c_void_p]] = {room: [] for room in _ROOMS}
-        self._lock = threading.Lock()
-        # It holds the model, which is closed after its benders.
-        weakref.finalize(self, _close, model, self._free).atexit = False
+        self._pool = Pool(partial(_open, model), _ROOMS)
+        # The pool holds the model, which is closed after its benders.
+        weakref.finalize(self, self._pool.close, model.lib.ndm_bender_close).atexit = False
 
     def find_hit(self, samples: FloatArray) -> int:
         """Return the sample of the onset of a mono recording ``(n,)`` at 44,100 Hz.
@@ -57,7 +56,7 @@ class Bender:
         """
         mono = np.ascontiguousarray(samples, np.float32)
         onset = ctypes.c_size_t()
-        with self._bender(len(mono)) as bender:
+        with self._pool.lent(len(mono)) as bender:
             status = self._lib.ndm_find_hit(
                 bender, mono.ctypes.data, len(mono), ctypes.byref(onset)
             )
@@ -84,7 +83,7 @@ class Bender:
         levels = self._levels()
         sound, kept = _fields(samples, onset)
         scale = ctypes.c_double()
-        with self._bender(sound.count) as bender:
+        with self._pool.lent(sound.count) as bender:
             places = ctypes.byref(_parts(levels)), ctypes.byref(scale)
             status = self._lib.ndm_hear(bender, ctypes.byref(sound), *places)
             self._check(status, bender, AudioError)
@@ -120,7 +119,7 @@ class Bender:
         levels, scale = heard
         held = [self._checked(each) for each in (levels, before, after)]
         parts = [ctypes.byref(_parts(each)) for each in held]
-        with self._bender(sound.count) as bender:
+        with self._pool.lent(sound.count) as bender:
             room = self._lib.ndm_most_bent(sound.count)
             out = np.empty(sound.channels * room, np.float32)
             made = _Made(out)
@@ -149,7 +148,7 @@ class Bender:
         count = self._lib.ndm_most_mixed(fields, len(made))
         channels = max(sound.channels for sound, _ in made)
         out = _Made(np.empty(channels * count, np.float32))
-        with self._bender(count) as bender:
+        with self._pool.lent(count) as bender:
             status = self._lib.ndm_mix(bender, fields, weights, len(made), *out.places())
             self._check(status, bender, ControlError)
         return out.samples(channels)
@@ -161,7 +160,7 @@ class Bender:
         """
         (sound, kept), (wanted, also) = _fields(samples, 0), _fields(own, 0)
         out = np.empty(samples.shape, np.float32)
-        with self._bender(max(sound.count, wanted.count)) as bender:
+        with self._pool.lent(max(sound.count, wanted.count)) as bender:
             status = self._lib.ndm_as_loud(
                 bender, ctypes.byref(sound), ctypes.byref(wanted), out.ctypes.data
             )
@@ -177,22 +176,6 @@ class Bender:
 
     def _checked(self, levels: Levels) -> Levels:
         return Levels(*self._model.checked(levels))
-
-    @contextlib.contextmanager
-    def _bender(self, n: int) -> Iterator[ctypes.c_void_p]:
-        """Yield working memory for so many samples that no other thread uses."""
-        room = next((room for room in _ROOMS if n <= room), _ROOMS[-1])
-        with self._lock:
-            bender = self._free[room].pop() if self._free[room] else None
-        if bender is None:
-            bender = ctypes.c_void_p()
-            if self._lib.ndm_bender_open(self._model.handle, room, None, ctypes.byref(bender)):
-                raise EngineError("no memory for the engine; end other programs")
-        try:
-            yield bender
-        finally:
-            with self._lock:
-                self._free[room].append(bender)
 
     def _check(self, status: int, bender: ctypes.c_void_p, kind: type[Exception]) -> None:
         if status:
@@ -226,7 +209,6 @@ def _parts(levels: Levels) -> PartFields:
     return PartFields(*(part.ctypes.data for part in levels.whole()))
 
 
-def _close(model: OpenModel, free: dict[int, list[ctypes.c_void_p]]) -> None:
-    for benders in free.values():
-        for bender in benders:
-            model.lib.ndm_bender_close(bender)
+def _open(model: OpenModel, room: int, place: object) -> int:
+    status: int = model.lib.ndm_bender_open(model.handle, room, None, place)
+    return status

@@ -3,11 +3,11 @@
 Over 250 lines, because one class has all calls of the library, each with its docstring.
 """
 
-import contextlib
 import ctypes
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -21,6 +21,7 @@ from neural_drum_machine.model_file.layout import MAX_FILE
 from neural_drum_machine.native.bender import Bender
 from neural_drum_machine.native.library import SENTENCE, SoundFields
 from neural_drum_machine.native.model import OpenModel
+from neural_drum_machine.native.pool import Pool
 from neural_drum_machine.native.shaper import Shaper
 from neural_drum_machine.regular_files import open_regular, read_bounded
 from neural_drum_machine.signal.air import AIR_BANDS
@@ -77,12 +78,11 @@ class NativeEngine:
         self.bender = Bender(self._model)
         self._shape, self._latent_dim = self._model.shape, self._model.latent_dim
         self._read: Callable[[], bytes] = lambda: data
-        self._free: list[ctypes.c_void_p] = []
-        self._lock = threading.Lock()
+        self._pool = Pool(partial(_open, self._model))
         self._encoders: list[ctypes.c_void_p] = []
         self._encoding = threading.Lock()
         # Not at exit, when a thread may still be playing: the system frees memory anyway.
-        held = (self._model, self._free, self._encoders)
+        held = (self._model, self._pool, self._encoders)
         weakref.finalize(self, _close, *held).atexit = False
 
     @classmethod
@@ -163,7 +163,7 @@ class NativeEngine:
         count = ctypes.c_size_t()
         sound, kept = self._sound(category, code, sr, take, exemplars, without)
         sound.width, sound.to, sound.t = width, to, t
-        with self._engine() as engine:
+        with self._pool.lent() as engine:
             status = self._lib.ndm_render(
                 engine, ctypes.byref(sound), out.ctypes.data, ctypes.byref(count)
             )
@@ -187,7 +187,7 @@ class NativeEngine:
         attack = np.empty((ATTACK_BANDS, ATTACK_STEPS), np.float32)
         sound, kept = self._sound(category, code, FULL_SR, 0, exemplars)
         sound.to, sound.t = to, t
-        with self._engine() as engine:
+        with self._pool.lent() as engine:
             places = (mel.ctypes.data, air.ctypes.data, attack.ctypes.data)
             self._check(self._lib.ndm_levels(engine, ctypes.byref(sound), *places), engine)
         del kept
@@ -222,7 +222,7 @@ class NativeEngine:
         """
         code = np.empty(self._latent_dim, np.float32)
         parts = self._model.checked(levels)
-        with self._encoding, self._engine() as engine:
+        with self._encoding, self._pool.lent() as engine:
             places = [part.ctypes.data for part in parts]
             encoder = self._encoder()
             status = self._lib.ndm_encode(
@@ -238,7 +238,7 @@ class NativeEngine:
         """
         category = ctypes.c_int32()
         parts = self._model.checked(levels)
-        with self._encoding, self._engine() as engine:
+        with self._encoding, self._pool.lent() as engine:
             places = [part.ctypes.data for part in parts]
             status = self._lib.ndm_guess(self._encoder(), engine, *places, ctypes.byref(category))
             self._check(status, engine)
@@ -277,21 +277,6 @@ class NativeEngine:
         sound.without = sum(_PARTS[part] for part in without)
         return sound, latent
 
-    @contextlib.contextmanager
-    def _engine(self) -> Iterator[ctypes.c_void_p]:
-        """Yield working memory that no other thread uses."""
-        with self._lock:
-            engine = self._free.pop() if self._free else None
-        if engine is None:
-            engine = ctypes.c_void_p()
-            if self._lib.ndm_engine_open(self._model.handle, None, ctypes.byref(engine)):
-                raise EngineError("no memory for the engine; end other programs")
-        try:
-            yield engine
-        finally:
-            with self._lock:
-                self._free.append(engine)
-
     def _check(self, status: int, engine: ctypes.c_void_p) -> None:
         if not status:
             return
@@ -309,11 +294,13 @@ def _bytes_of(path: str | Path) -> bytes:
         raise BundleError(f"{path}: not readable ({error.strerror}); {AGAIN}") from error
 
 
-def _close(
-    model: OpenModel, engines: list[ctypes.c_void_p], encoders: list[ctypes.c_void_p]
-) -> None:
+def _open(model: OpenModel, _: int, place: object) -> int:
+    status: int = model.lib.ndm_engine_open(model.handle, None, place)
+    return status
+
+
+def _close(model: OpenModel, pool: Pool, encoders: list[ctypes.c_void_p]) -> None:
     """Give memory back; the model that it belongs to is held until then."""
     for encoder in encoders:
         model.lib.ndm_encoder_close(encoder)
-    for engine in engines:
-        model.lib.ndm_engine_close(engine)
+    pool.close(model.lib.ndm_engine_close)

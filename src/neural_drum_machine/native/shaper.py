@@ -2,9 +2,9 @@
 
 import contextlib
 import ctypes
-import threading
 import weakref
 from collections.abc import Container, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from neural_drum_machine.native.library import (
     WishFields,
     library,
 )
+from neural_drum_machine.native.pool import Pool
 from neural_drum_machine.wishes.plain import PlainSound
 from neural_drum_machine.wishes.qualities import BY_NAME
 from neural_drum_machine.wishes.velocity import Stroke
@@ -43,10 +44,8 @@ class Shaper:
 
     def __init__(self, kernels: str = "best") -> None:
         self._lib = library()
-        self._kernels = KERNELS.index(kernels)
-        self._free: dict[int, list[ctypes.c_void_p]] = {room: [] for room in _ROOMS}
-        self._lock = threading.Lock()
-        weakref.finalize(self, _close, self._lib, self._free).atexit = False
+        self._pool = Pool(partial(_open, self._lib, KERNELS.index(kernels)), _ROOMS)
+        weakref.finalize(self, self._pool.close, self._lib.ndm_shaper_close).atexit = False
 
     def finished(
         self, plain: PlainSound, asked: Mapping[str, float], offered: Container[str]
@@ -121,18 +120,8 @@ class Shaper:
         samples = np.ascontiguousarray(plain.samples, np.float32)
         channels, n = samples.shape
         sound = HeardFields(samples.ctypes.data, n, channels, plain.sr, plain.onset, plain.top)
-        room = next((room for room in _ROOMS if n <= room), _ROOMS[-1])
-        with self._lock:
-            shaper = self._free[room].pop() if self._free[room] else None
-        if shaper is None:
-            shaper = ctypes.c_void_p()
-            if self._lib.ndm_shaper_open(self._kernels, room, None, ctypes.byref(shaper)):
-                raise EngineError("no memory for the engine; end other programs")
-        try:
+        with self._pool.lent(n) as shaper:
             yield shaper, sound
-        finally:
-            with self._lock:
-                self._free[room].append(shaper)
 
     def _check(self, status: int, shaper: ctypes.c_void_p) -> None:
         if status:
@@ -140,7 +129,6 @@ class Shaper:
             raise (ControlError if status == _BAD_VALUE else EngineError)(sentence)
 
 
-def _close(lib: ctypes.CDLL, free: dict[int, list[ctypes.c_void_p]]) -> None:
-    for shapers in free.values():
-        for shaper in shapers:
-            lib.ndm_shaper_close(shaper)
+def _open(lib: ctypes.CDLL, kernels: int, room: int, place: object) -> int:
+    status: int = lib.ndm_shaper_open(kernels, room, None, place)
+    return status

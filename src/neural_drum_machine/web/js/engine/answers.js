@@ -8,7 +8,7 @@ import { keepRecent } from "../model/keep-recent.js";
 import { FIRST_OWN, LOUDEST } from "../model/recipe.js";
 import { LAYERS } from "../model/velocity.js";
 import { Hand } from "./hand.js";
-import { countOf, cut, pcmOf, peakOf, withinFullScale } from "./heard.js";
+import { countOf, cut, drawnSound, pcmOf, peakOf, withinFullScale } from "./heard.js";
 import { Kits } from "./kits.js";
 import { MAX_CONTROL, between } from "./latent.js";
 import { message } from "./message.js";
@@ -45,8 +45,6 @@ import { Qualities, WISHES, wishOf } from "./wish.js";
 /** A sound that can be made again. @typedef {{category: string, code: Float32Array, seed: number|null, to: string|null, t: number, take: number, exemplars: number[], blend: number, wild: number, wish: Wish, velocity: number}} Recipe */
 
 const KEPT = 64;
-/** Samples at 44,100 Hz before the onset. */
-const GATE = 22;
 /** Sounds that are kept without their wish. */
 const PLAIN_SOUNDS = 4;
 /** Draws that are tried for a steady pitch. */
@@ -263,7 +261,7 @@ export class Answers {
 
   /** @param {NativeSound} sound @returns {Heard} */
   _drawn(sound) {
-    return { samples: this._native.render(sound), channels: 1, onset: Math.round((GATE * this._rate) / 44100), top: 1 };
+    return drawnSound(this._native.render(sound), this._rate);
   }
 
   _ownSounds() {

@@ -3,6 +3,13 @@
 /** `onset` is a sample, and no peak passes `top`, where 1 is full scale. @typedef {{samples: Float32Array, channels: number, onset: number, top: number}} Heard */
 
 const FADE_MS = 5;
+/** Samples at 44,100 Hz before the onset of a drawn sound. */
+export const GATE = 22;
+
+/** A sound that the engine has drawn. @param {Float32Array} samples @param {number} [rate] in Hz @returns {Heard} */
+export function drawnSound(samples, rate = 44100) {
+  return { samples, channels: 1, onset: Math.round((GATE * rate) / 44100), top: 1 };
+}
 
 /** Samples of a channel. @param {Heard} heard */
 export function countOf({ samples, channels }) {

@@ -1,5 +1,6 @@
 /** The engine in C (`engine/`), compiled to WebAssembly: from a code to samples. */
 
+import { SENTENCE, sentenceAt } from "./sentence.js";
 import { Shaper } from "./shaper.js";
 
 /** @import { ShaperExports } from "./shaper.js" */
@@ -23,7 +24,6 @@ import { Shaper } from "./shaper.js";
 
 /** @typedef {PlayerExports & ShaperExports} Exports */
 
-const SENTENCE = 400;
 const MOST_EXEMPLARS = 4;
 /** Offsets in `ndm_sound`, of 32-bit words. */
 const FIELD = { category: 0, code: 1, rate: 2, take: 3, exemplars: 4, exemplar: 5, share: 9, without: 13, width: 14, to: 15, t: 16 };
@@ -138,7 +138,6 @@ export class Native {
 
   /** @param {number} at */
   _text(at) {
-    const bytes = new Uint8Array(this._engine.memory.buffer, at, SENTENCE);
-    return new TextDecoder().decode(bytes.slice(0, bytes.indexOf(0)));
+    return sentenceAt(this._engine.memory, at);
   }
 }

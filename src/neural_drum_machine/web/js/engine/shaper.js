@@ -1,6 +1,7 @@
 /** Values and softer strokes by the engine, of sounds that are there already. */
 
 import { countOf, monoOf } from "./heard.js";
+import { sentenceAt } from "./sentence.js";
 import { WISHES } from "./wish.js";
 
 /** @import { Heard } from "./heard.js" */
@@ -21,7 +22,6 @@ import { WISHES } from "./wish.js";
  * @property {(shaper: number) => number} ndm_shaper_sentence
  */
 
-const SENTENCE = 400;
 /** Bytes of `ndm_heard`, `ndm_wish` and `ndm_stroke`, where a pointer has four. */
 const HEARD = 32;
 const WISH = 8 + 8 * WISHES.length;
@@ -105,8 +105,6 @@ export class Shaper {
 
   /** @param {number} status */
   _check(status) {
-    if (!status) return;
-    const bytes = new Uint8Array(this._engine.memory.buffer, this._engine.ndm_shaper_sentence(this._shaper), SENTENCE);
-    throw new Error(new TextDecoder().decode(bytes.slice(0, bytes.indexOf(0))));
+    if (status) throw new Error(sentenceAt(this._engine.memory, this._engine.ndm_shaper_sentence(this._shaper)));
   }
 }

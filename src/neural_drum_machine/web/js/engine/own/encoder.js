@@ -1,6 +1,7 @@
 /** The encoder: finds the code of a sound. Its weights come as a file of their own, once the first sound needs them. */
 
 import { Refused } from "../refusal.js";
+import { SENTENCE } from "../sentence.js";
 import { placesOf } from "./parts.js";
 import { lent } from "./scratch.js";
 
@@ -27,7 +28,7 @@ export class Encoder {
     this._engine = /** @type {EncoderExports} */ (/** @type {unknown} */ (native.exports));
     this._dim = dim;
     this._encoder = lent(this._engine, (scratch) => {
-      const [pointer, why] = [scratch.room(4), scratch.room(400)];
+      const [pointer, why] = [scratch.room(4), scratch.room(SENTENCE)];
       const status = this._engine.ndm_encoder_open(native.model, at, length, 0, pointer, why);
       if (status) throw new Error(scratch.text(why) || "the browser has no memory for the encoder; close other tabs");
       return scratch.view.getUint32(pointer, true);

@@ -9,7 +9,7 @@ import { fromBase64, toBase64 } from "../../model/base64.js";
 import { keepRecent } from "../../model/keep-recent.js";
 import { FIRST_OWN } from "../../model/recipe.js";
 import { plain } from "../answers.js";
-import { channelsOf, monoOf } from "../heard.js";
+import { GATE, channelsOf, drawnSound, monoOf } from "../heard.js";
 import { Refused } from "../refusal.js";
 import { Bender, soundOf } from "./bender.js";
 import { ownSoundOf } from "./own-sound.js";
@@ -37,8 +37,6 @@ const MOST_BYTES = 64 * 2 ** 20;
 const MOST_HEARD = 6;
 /** Steps of the search for the code of a sound that becomes another drum: two more, as the program takes, would find little. */
 const STEPS = 1;
-/** Samples of a drawn sound before its onset. */
-const GATE = 22;
 
 export class OwnSounds {
   /** @param {Given} given */
@@ -130,8 +128,7 @@ export class OwnSounds {
     const bent = anchors.map((each, i) => (after ? this._bent(numbers[i], each, after) : each.sound));
     const own = this._bender.mixed(bent, shares);
     if (!blend) return own;
-    const drawn = { samples: this._native.render({ ...place, take, exemplars: [] }), channels: 1, onset: GATE, top: 1 };
-    const other = this._bender.asLoud(drawn, own);
+    const other = this._bender.asLoud(drawnSound(this._native.render({ ...place, take, exemplars: [] })), own);
     return blend < 1 ? this._bender.mixed([own, other], [1 - blend, blend]) : soundOf(channelsOf(other), GATE);
   }
 
@@ -152,7 +149,7 @@ export class OwnSounds {
     const category = this._index(this._latent.exemplars[number].category);
     const code = this._latent.codeOf(number);
     const samples = this._native.render({ category, code, take: 0, exemplars: [number, 1], to: category, t: 0 });
-    this._keep(number, { sound: { samples, channels: 1, onset: GATE, top: 1 }, category, code });
+    this._keep(number, { sound: drawnSound(samples), category, code });
     return this._find(number);
   }
 

@@ -1,5 +1,7 @@
 /** Memory of the engine for the arguments of one call. */
 
+import { sentenceAt } from "../sentence.js";
+
 /** What a call needs of the engine's memory. @typedef {{memory: WebAssembly.Memory, malloc: (bytes: number) => number, free: (at: number) => void}} MemoryExports */
 
 export class Scratch {
@@ -43,10 +45,9 @@ export class Scratch {
     return new DataView(this._engine.memory.buffer);
   }
 
-  /** @param {number} at of bytes that end with a zero @returns {string} */
+  /** @param {number} at of a sentence @returns {string} */
   text(at) {
-    const bytes = new Uint8Array(this._engine.memory.buffer, at, 400);
-    return new TextDecoder().decode(bytes.slice(0, bytes.indexOf(0)));
+    return sentenceAt(this._engine.memory, at);
   }
 
   /** Give all of it back. */
