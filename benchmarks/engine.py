@@ -100,12 +100,12 @@ def timed(machine: DrumMachine, codes: int) -> None:
             start = time.thread_time()
             each.levels(index, code)
             decodes[each.kernels].append(time.thread_time() - start)
-            with each._engine() as engine:
+            with each._pool.lent() as engine:
                 before = _seconds(engine)
             start = time.thread_time()
             each.render(index, code)
             times[each.kernels].append(time.thread_time() - start)
-            with each._engine() as engine:
+            with each._pool.lent() as engine:
                 stages[each.kernels][seed] = _seconds(engine) - before
     print(
         "| | decode, least | median | decode + render, least | median | p95 | of NumPy's median |"
@@ -121,7 +121,7 @@ def timed(machine: DrumMachine, codes: int) -> None:
             f"| {np.median(values) / whole:.2f} |"
         )
     for each in plays:
-        with each._engine() as engine:
+        with each._pool.lent() as engine:
             peak = _LIB.ndm_peak(engine)
         print(f"\n{each.kernels}: {peak / 1e9:.0f} G multiply-adds a second at most\n")
         print("| stage | median | multiply-adds | of the most that is possible |")
