@@ -58,8 +58,7 @@ void Instrument::initParameter(uint32_t index, Parameter& parameter) {
     parameter.symbol = facts.symbol.c_str();
     parameter.unit = facts.unit.c_str();
     parameter.ranges = ParameterRanges(facts.initial, facts.least, facts.most);
-    if (index < ndm::kMainLevel) parameter.groupId = ndm::kPads + index / ndm::kPadParameters;
-    if (index >= ndm::kValues) parameter.groupId = ndm::kPads + (index - ndm::kValues) / ndm::kPadValues;
+    if (index < ndm::kMainLevel || index >= ndm::kValues) parameter.groupId = ndm::kPads + ndm::pad_parameter(static_cast<int>(index)).first;
     if (facts.words.empty()) return;
     const bool all = static_cast<float>(facts.words.size()) == facts.most - facts.least + 1;
     auto* words = new ParameterEnumerationValue[facts.words.size()];

@@ -57,7 +57,7 @@ ParameterFacts pad_facts(int pad, PadParameter parameter) {
         return facts;
     }
     case kSeed:
-        return {"Seed", "seed", "", static_cast<float>(voice.seed), kKitSeed, kMostSeed, true, {{kKitSeed, "of the kit"}}};
+        return {"Seed", "seed", "", static_cast<float>(voice.seed), kKitSeed, kMostSeed, true, {{kKitSeed, "kit or sample"}}};
     case kWild: return {"Wild", "wild", "%", 100, 0, 200, false, {}};
     case kTake: return {"Take", "take", "", 0, 0, 63, true, {}};
     case kVariation: return {"Variation", "variation", "", 0, 0, 999, true, {{0, "none"}}};
@@ -81,8 +81,15 @@ ParameterFacts pad_facts(int pad, PadParameter parameter) {
     }
     case kOutput: return {"Output", "output", "", 0, 0, 1, true, {{0, "main"}, {1, "own"}}};
     case kTimbre: return {"Timbre", "timbre", "", 1, 0, 1, true, {{0, "off"}, {1, "on"}}};
+    case kToward: {
+        ParameterFacts facts{"Morph to", "morph_to", "", 0, 0, kPads, true, {{0, "none"}}};
+        for (int i = 1; i <= kPads; i++) facts.words.emplace_back(static_cast<float>(i), "pad " + std::to_string(i));
+        return facts;
+    }
+    case kMorph: return {"Morph", "morph", "%", 0, 0, 100, false, {}};
+    case kBlend: return {"Blend", "blend", "%", 0, 0, 100, false, {}};
     case kPadParameters:
-    case kEndOfValues: return {};
+    case kEndOfMoves: return {};
     default: break;
     }
     const Value& value = kAsked[parameter - kFirstValue];
@@ -116,14 +123,19 @@ std::string note_name(int note) {
     return names[note % 12] + std::to_string(note / 12 - 2);
 }
 
+std::pair<int, PadParameter> pad_parameter(int index) {
+    auto found = [](int pad, int parameter) { return std::pair(pad, static_cast<PadParameter>(parameter)); };
+    if (index >= kMoves) return found((index - kMoves) / kPadMoves, kToward + (index - kMoves) % kPadMoves);
+    if (index >= kValues) return found((index - kValues) / kPadValues, kFirstValue + (index - kValues) % kPadValues);
+    return found(index / kPadParameters, index % kPadParameters);
+}
+
 ParameterFacts facts_of(int index) {
     if (index == kMainLevel) return {"Main level", "main_level", "dB", 0, -60, 12, false, {}};
     if (index == kWaiting) return {"Waiting for sounds", "waiting", "", 0, 0, kPads, true, {}};
     if (index == kForeign) return {"Sounds of another model", "foreign", "", 0, 0, kPads, true, {}};
-    const bool is_value = index >= kValues;
-    const int pad = is_value ? (index - kValues) / kPadValues : index / kPadParameters;
-    const int parameter = is_value ? kFirstValue + (index - kValues) % kPadValues : index % kPadParameters;
-    ParameterFacts facts = pad_facts(pad, static_cast<PadParameter>(parameter));
+    const auto [pad, parameter] = pad_parameter(index);
+    ParameterFacts facts = pad_facts(pad, parameter);
     facts.name = std::to_string(pad + 1) + " " + facts.name;
     facts.symbol = "pad" + std::to_string(pad + 1) + "_" + facts.symbol;
     return facts;

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ndm {
@@ -19,21 +20,29 @@ enum PadParameter {
     // In the engine's order; at its least, a value is as the drum was drawn.
     kHz = kFirstValue, kSweep, kDecay, kAttack, kBrightness, kNoisiness, kBody, kAir, kLoudness,
     kTimbre,  // whether soft strokes sound different, too
-    kEndOfValues
+    kEndOfValues,
+    // Behind all of these, pad by pad: the way to another pad's drum, and the generator's share of a sample of one's own.
+    kToward = kEndOfValues, kMorph, kBlend,
+    kEndOfMoves
 };
-constexpr int kQualities = kTimbre - kFirstValue, kPadValues = kEndOfValues - kFirstValue;
+constexpr int kQualities = kTimbre - kFirstValue, kPadValues = kEndOfValues - kFirstValue, kPadMoves = kEndOfMoves - kToward;
 constexpr int kFirstOfCut = kPitch, kFirstOfPlay = kLevel;
 
 constexpr int kMainLevel = kPads * kPadParameters;
 constexpr int kWaiting = kMainLevel + 1;  // an output: how many pads wait for their sounds
 constexpr int kForeign = kWaiting + 1;    // an output: how many play a session's sounds of another model
 constexpr int kValues = kForeign + 1;     // the values of all pads
-constexpr int kParameters = kValues + kPads * kPadValues;
+constexpr int kMoves = kValues + kPads * kPadValues;  // the ways of all pads
+constexpr int kParameters = kMoves + kPads * kPadMoves;
 
 constexpr bool is_output(int index) { return index == kWaiting || index == kForeign; }
 constexpr int index_of(int pad, PadParameter parameter) {
+    if (parameter >= kToward) return kMoves + pad * kPadMoves + parameter - kToward;
     return parameter < kPadParameters ? pad * kPadParameters + parameter : kValues + pad * kPadValues + parameter - kFirstValue;
 }
+
+// The pad of a parameter, and which of a pad's it is; not for kMainLevel and the outputs.
+std::pair<int, PadParameter> pad_parameter(int index);
 
 // What is asked of a sound: the value of a parameter from kHz to kLoudness in the engine's unit, and back.
 // NaN is a value that is not asked for.
@@ -46,7 +55,7 @@ const char* category_name(int number);
 const char* category_word(int number);
 int category_number(const std::string& name);  // -1 if there is none
 
-constexpr int kKitSeed = -1;       // the seed of a pad that plays a drum of a kit
+constexpr int kKitSeed = -1;       // the seed of a pad that plays a drum of a kit, or a sample of one's own
 constexpr int kMostSeed = 999999;
 
 struct ParameterFacts {

@@ -8,6 +8,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "session/wav_file.h"
+#include "sound/morph.h"
 #include "sound/resampler.h"
 
 namespace ndm {
@@ -38,13 +40,36 @@ Hits layered(const Made& made, bool has_timbre) {
         const Recipe recipe = Recipe::of(made.recipe);
         for (int layer = 1; layer < kLayers; layer++)
             for (const auto& hit : made.hits) {
-                Samples soft = Maker::layer(*hit, made.onset, recipe.category, recipe.to, recipe.t, kLayerVelocity[layer]);
+                Audio soft = Maker::layer(*hit, made.onset, recipe.category, recipe.to, recipe.t, kLayerVelocity[layer]);
                 if (soft.empty()) return made.hits;
-                out.push_back(std::make_shared<const Samples>(std::move(soft)));
+                out.push_back(std::make_shared<const Audio>(std::move(soft)));
             }
     } catch (const std::exception&) {  // such as no memory: soft strokes are quieter, then
         return made.hits;
     }
+    return out;
+}
+
+// The part of a sound between two shares of its length, with a fade where it is cut.
+Samples cut(const Samples& whole, double start, double end, double rate) {
+    const size_t from = static_cast<size_t>(start * static_cast<double>(whole.size()));
+    const size_t to = static_cast<size_t>(std::ceil(end * static_cast<double>(whole.size())));
+    Samples out(whole.begin() + static_cast<std::ptrdiff_t>(from), whole.begin() + static_cast<std::ptrdiff_t>(std::max(from, std::min(to, whole.size()))));
+    auto fade = [&](double seconds, bool at_end) {
+        const size_t length = std::min(out.size(), static_cast<size_t>(seconds * rate) + 1);
+        for (size_t i = 0; i < length; i++) out[at_end ? out.size() - 1 - i : i] *= static_cast<float>(i) / static_cast<float>(length);
+    };
+    if (from > 0) fade(kStartFade, false);
+    if (to < whole.size()) fade(kEndFade, true);
+    return out;
+}
+
+// A hit at another rate and pitch, cut.
+template <class Want>
+Audio played(const Audio& hit, const Want& want) {
+    const double step = want.pitch == 0 && want.rate == kRate ? 1 : kRate * std::exp2(want.pitch / 12) / want.rate;
+    Audio out = hit;
+    out.each([&](Samples& each) { each = cut(resampled(each, step), want.start, want.end, want.rate); });
     return out;
 }
 
@@ -90,16 +115,22 @@ void Workshop::settle(double seconds) {
     idle_.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return waiting() == 0; });
 }
 
-std::string Workshop::drum_key(int pad) const {
-    char text[160];
-    const int category = static_cast<int>(std::lround(value(pad, kCategory)));
-    const int seed = static_cast<int>(std::lround(value(pad, kSeed)));
+// The kit's drum or the sample that a pad plays; null where it plays a drum that is drawn.
+std::shared_ptr<const Recipe> Workshop::base_of(int pad) const {
     const Pad& own = pads_[pad];
+    const bool is_chosen = own.base && std::lround(value(pad, kSeed)) == kKitSeed && category_number(own.base->category) == std::lround(value(pad, kCategory));
+    return is_chosen ? own.base : nullptr;
+}
+
+// Identifies the drum of a pad before it is morphed.
+std::string Workshop::plain_key(int pad) const {
+    char text[160];
     std::string from;
-    if (seed == kKitSeed && own.base && category_number(own.base->category) == category) {
-        from = "kit " + own.base_key;
+    if (base_of(pad)) {
+        from = "kit " + pads_[pad].base_key;
     } else {
-        std::snprintf(text, sizeof text, "%s seed %d wild %.3f", category_name(category), seed, rounded(value(pad, kWild) / 100.0, 1000));
+        std::snprintf(text, sizeof text, "%s seed %ld wild %.3f", category_name(static_cast<int>(std::lround(value(pad, kCategory)))),
+                      std::lround(value(pad, kSeed)), rounded(value(pad, kWild) / 100.0, 1000));
         from = text;
     }
     std::snprintf(text, sizeof text, " take %ld variation %ld p %.3f %.3f %.3f", std::lround(value(pad, kTake)),
@@ -112,23 +143,78 @@ std::string Workshop::drum_key(int pad) const {
         std::snprintf(text, sizeof text, " %s %.9g", quality_name(i), wish[static_cast<size_t>(i)]);
         from += text;
     }
+    if (const float blend = blend_of(pad); blend > 0) {
+        std::snprintf(text, sizeof text, " blend %.9g", static_cast<double>(blend));
+        from += text;
+    }
     return from;
+}
+
+std::string Workshop::drum_key(int pad) const {
+    const auto [toward, t] = way_of(pad);
+    if (t == 0) return plain_key(pad);
+    char text[40];
+    std::snprintf(text, sizeof text, " morph %.3f to ", t);
+    return plain_key(pad) + text + plain_key(toward);
+}
+
+// The pad that a pad's drum is morphed to, and how far.
+std::pair<int, double> Workshop::way_of(int pad) const {
+    const int toward = static_cast<int>(std::lround(value(pad, kToward))) - 1;
+    return {toward, toward < 0 || toward == pad ? 0 : rounded(value(pad, kMorph) / 100.0, 1000)};
 }
 
 // What is asked of a pad's sound. A kit's own values are asked for to their last digit.
 Wish Workshop::wish_of(int pad) const {
-    const Pad& own = pads_[pad];
-    const int category = static_cast<int>(std::lround(value(pad, kCategory)));
-    const bool of_kit = own.base && std::lround(value(pad, kSeed)) == kKitSeed && category_number(own.base->category) == category;
-    const uint32_t offered = offered_in(category_name(category));
+    const std::shared_ptr<const Recipe> base = base_of(pad);
+    const uint32_t offered = offered_in(category_name(static_cast<int>(std::lround(value(pad, kCategory)))));
     Wish out = kNoWish;
     for (int i = 0; i < NDM_QUALITIES; i++) {
         if (!(offered >> i & 1)) continue;
         const PadParameter parameter = static_cast<PadParameter>(kFirstValue + i);
         const float set = value(pad, parameter);
-        const double kits = of_kit ? own.base->wish[static_cast<size_t>(i)] : NAN;
+        const double kits = base ? base->wish[static_cast<size_t>(i)] : NAN;
         out[static_cast<size_t>(i)] = std::isfinite(kits) && parameter_of(parameter, kits) == set ? kits : value_asked(parameter, set);
     }
+    return out;
+}
+
+// The generator's share of a pad's sample; 0 where it plays none.
+float Workshop::blend_of(int pad) const {
+    const std::shared_ptr<const Recipe> base = base_of(pad);
+    if (!base || base->own.empty()) return 0;
+    const float set = value(pad, kBlend);
+    return base->blend * 100 == set ? base->blend : static_cast<float>(rounded(set / 100.0, 1000));
+}
+
+Workshop::Plan Workshop::plan_of(int pad) const {
+    Plan out{base_of(pad), static_cast<int>(std::lround(value(pad, kCategory))), static_cast<int>(std::lround(value(pad, kSeed))),
+             static_cast<int>(std::lround(value(pad, kTake))), static_cast<int>(std::lround(value(pad, kVariation))),
+             rounded(value(pad, kWild) / 100.0, 1000), {}, wish_of(pad), blend_of(pad)};
+    for (int a = 0; a < 3; a++) out.by[static_cast<size_t>(a)] = rounded(value(pad, static_cast<PadParameter>(kP1 + a)), 1000);
+    return out;
+}
+
+// The drum of a plan before its moves are heard: with its code moved.
+Drum Workshop::drum_of(const Plan& plan) const {
+    const Model& model = maker_->model();
+    Drum out;
+    if (plan.base) {
+        out = plan.base->drum(model);
+    } else {
+        const int number = model.number_of(category_name(plan.category));
+        if (number < 0) throw std::runtime_error(std::string("the model has no ") + category_name(plan.category));
+        out = plan.seed < 0 ? model.typical(number) : model.drawn(number, static_cast<uint32_t>(plan.seed), plan.wild);
+    }
+    out.take = plan.take;
+    if (plan.variation) {
+        const Code step = model.deviation(out.category, static_cast<uint32_t>(plan.variation));
+        const float scale = static_cast<float>(kVariationSize * (plan.base ? 1.0 : plan.wild));
+        for (size_t d = 0; d < step.size(); d++) out.code[d] += scale * step[d];
+    }
+    out.code = model.moved(out.category, out.code, plan.by);
+    out.wish = plan.wish;
+    out.blend = plan.blend;
     return out;
 }
 
@@ -181,6 +267,7 @@ void Workshop::run() {
 // Does the most urgent piece of work; false if there is none.
 bool Workshop::work_once() {
     while (PadSound* sound = player_.returns().take()) delete sound;
+    if (take_in()) return true;
     const uint32_t asked = asked_.load();
     int pad = -1, count = 0, urgency = 0, foreign = 0;
     bool is_complete = false;
@@ -204,7 +291,7 @@ bool Workshop::work_once() {
                 is_complete = own.made.complete && own.made.humanise == its.humanise;
             }
         foreign_ = foreign;
-        stale_ = count;
+        stale_ = count + static_cast<int>(arrivals_.size());
         answered_ = asked;
         if (pad < 0) idle_.notify_all();
     }
@@ -217,74 +304,62 @@ bool Workshop::work_once() {
 }
 
 void Workshop::make_drum(int pad, const Want& want) {
-    std::shared_ptr<const Recipe> base;
-    Wish wish;
+    Plan plan, other;
+    double t = 0;
     {
         std::lock_guard<std::mutex> lock(mutex_);
         Pad& own = pads_[pad];
         if (want.drum != drum_key(pad)) return;
-        wish = wish_of(pad);
         if (own.kept.drum == want.drum) {  // also where another model made it
             own.made = own.kept;
             own.version++;
             own.played.drum.clear();
             return;
         }
-        if (want.drum.rfind("kit ", 0) == 0) base = own.base;
+        plan = plan_of(pad);
+        const auto way = way_of(pad);
+        t = way.second;
+        if (t > 0) other = plan_of(way.first);
     }
-    const int category = static_cast<int>(std::lround(value(pad, kCategory)));
-    const int seed = static_cast<int>(std::lround(value(pad, kSeed)));
-    const int variation = static_cast<int>(std::lround(value(pad, kVariation)));
-    const double wild = rounded(value(pad, kWild) / 100.0, 1000);
     std::string note;
     Json recipe;
+    Drum drum;
     std::array<double, 3> place{};
     Maker::Sound made;
     try {
         if (!maker_) throw std::runtime_error(fault_);
         const Model& model = maker_->model();
-        Drum drum;
-        if (base) {
-            drum = base->drum(model);
+        for (const auto& base : {plan.base, other.base}) {
+            if (!base) continue;
             for (const std::string& each : base->unplayed) note += (note.empty() ? "" : ", ") + each;
-            if (!note.empty()) note = "Played without what the plug-in lacks: " + note;
-        } else {
-            const int number = model.number_of(category_name(category));
-            if (number < 0) throw std::runtime_error(std::string("the model has no ") + category_name(category));
-            drum = seed < 0 ? model.typical(number) : model.drawn(number, static_cast<uint32_t>(seed), wild);
         }
-        drum.take = static_cast<int>(std::lround(value(pad, kTake)));
-        const Code before = drum.code;
-        if (variation) {
-            const Code step = model.deviation(drum.category, static_cast<uint32_t>(variation));
-            const float scale = static_cast<float>(kVariationSize * (base ? 1.0 : wild));
-            for (size_t d = 0; d < step.size(); d++) drum.code[d] += scale * step[d];
-        }
-        std::array<double, 3> by;
-        for (int a = 0; a < 3; a++) by[a] = rounded(value(pad, static_cast<PadParameter>(kP1 + a)), 1000);
-        drum.code = model.moved(drum.category, drum.code, by);
+        if (!note.empty()) note = "Played without what the plug-in lacks: " + note;
+        drum = drum_of(plan);
         place = model.position(drum.category, drum.code);
-        drum.wish = wish;
+        if (t > 0) drum = morphed(*maker_, drum, drum_of(other), t);
+        drum.wish = plan.wish;
         made = maker_->sound(drum);
         for (int i = 0; i < NDM_QUALITIES; i++) {
             const size_t at = static_cast<size_t>(i);
             if (!(made.missed >> i & 1)) continue;
-            note += (note.empty() ? "Out of reach: " : "; ") + told(i, wish[at]);
+            note += (note.empty() ? "Out of reach: " : "; ") + told(i, plan.wish[at]);
             if (std::isfinite(made.values[at])) note += " (it has " + told(i, made.values[at]).substr(std::string(quality_name(i)).size() + 1) + ")";
         }
-        if (base) {
-            recipe = base->values;
+        if (plan.base && t == 0) {
+            recipe = plan.base->values;
             recipe["take"] = drum.take;
-            if (drum.code != before) recipe["code"] = code_values(drum.code), recipe["engine"] = "native";
+            if (drum.code != plan.base->code) recipe["code"] = code_values(drum.code), recipe["engine"] = "native";
             bool is_other = false;  // NaN is no number, so a pair of them is alike, too
-            for (size_t i = 0; i < wish.size(); i++) is_other |= wish[i] != base->wish[i] && (std::isfinite(wish[i]) || std::isfinite(base->wish[i]));
+            for (size_t i = 0; i < plan.wish.size(); i++)
+                is_other |= plan.wish[i] != plan.base->wish[i] && (std::isfinite(plan.wish[i]) || std::isfinite(plan.base->wish[i]));
             if (is_other) {
-                recipe["wish"] = wish_values(wish);
+                recipe["wish"] = wish_values(plan.wish);
                 recipe["engine"] = "native";
                 if (recipe["wish"].empty()) recipe.erase("wish");
             }
+            if (plan.blend != plan.base->blend) recipe["blend"] = static_cast<double>(plan.blend), recipe["engine"] = "native";
         } else {
-            recipe = recipe_values(model, drum, seed);
+            recipe = recipe_values(model, drum, t > 0 ? -1 : plan.seed);
         }
     } catch (const std::exception& error) {
         note = error.what();
@@ -295,9 +370,9 @@ void Workshop::make_drum(int pad, const Want& want) {
     own.version++;
     own.made.drum = want.drum;
     own.made.note = note;
-    if (!made.samples.empty()) {
-        own.made = Made{want.drum, maker_->model().hash(), note, 0, want.humanise == 0,
-                        {std::make_shared<const Samples>(std::move(made.samples))}, recipe, place, made.onset, made.values};
+    if (!made.audio.empty()) {
+        own.made = Made{want.drum, maker_->model().hash(), note, 0, want.humanise == 0, {std::make_shared<const Audio>(std::move(made.audio))},
+                        recipe, samples_of(drum), place, made.onset, made.values};
     } else {  // what was there goes on sounding, and the note says why
         own.made.humanise = want.humanise;
         own.made.complete = true;
@@ -321,11 +396,11 @@ void Workshop::make_hits(int pad, const Want& want) {
     if (!made.hits.empty()) made.hits.resize(1);
     if (!made.hits.empty() && want.humanise > 0 && maker_ && made.model == maker_->model().hash()) {
         try {
-            const Drum drum = Recipe::of(made.recipe).drum(maker_->model());
+            const Drum drum = Recipe::of(made.recipe, made.own).drum(maker_->model());
             const uint32_t before = asked_.load();
             auto moved_on = [&] { return ended_ || asked_.load() != before; };
-            for (Samples& each : maker_->further_hits(drum, *made.hits[0], want.humanise, static_cast<uint32_t>(pad), moved_on))
-                made.hits.push_back(std::make_shared<const Samples>(std::move(each)));
+            for (Audio& each : maker_->further_hits(drum, *made.hits[0], want.humanise, static_cast<uint32_t>(pad), moved_on))
+                made.hits.push_back(std::make_shared<const Audio>(std::move(each)));
             if (static_cast<int>(made.hits.size()) < kHits) return;
         } catch (const std::exception&) {  // such as no memory: the drum itself plays on
         }
@@ -349,26 +424,28 @@ void Workshop::hand_over(int pad, const Want& want) {
         auto sound = std::make_unique<PadSound>();
         const Hits hits = layered(made, want.timbre);
         sound->layers = static_cast<int>(hits.size() / made.hits.size());
-        const double step = kRate * std::exp2(want.pitch / 12) / want.rate;
-        for (const auto& hit : hits) {
-            std::vector<float> whole = resampled(*hit, want.pitch == 0 && want.rate == kRate ? 1 : step);
-            const size_t from = static_cast<size_t>(want.start * static_cast<double>(whole.size()));
-            const size_t to = static_cast<size_t>(std::ceil(want.end * static_cast<double>(whole.size())));
-            std::vector<float> cut(whole.begin() + static_cast<std::ptrdiff_t>(from), whole.begin() + static_cast<std::ptrdiff_t>(std::max(from, std::min(to, whole.size()))));
-            auto fade = [&](double seconds, bool at_end) {
-                const size_t length = std::min(cut.size(), static_cast<size_t>(seconds * want.rate) + 1);
-                for (size_t i = 0; i < length; i++)
-                    cut[at_end ? cut.size() - 1 - i : i] *= static_cast<float>(i) / static_cast<float>(length);
-            };
-            if (from > 0) fade(kStartFade, false);
-            if (to < whole.size()) fade(kEndFade, true);
-            sound->hits.push_back(std::move(cut));
-        }
+        for (const auto& hit : hits) sound->hits.push_back(played(*hit, want));
         delete player_.mailbox(pad).put(sound.release());
     }
     std::lock_guard<std::mutex> lock(mutex_);
     pads_[pad].played = want;
     pads_[pad].played.humanise = made.humanise;
+}
+
+void Workshop::save_sound(int pad, const std::string& path) {
+    settle(10);
+    Want want;
+    Hits hits;
+    {
+        std::lock_guard<std::mutex> lock(mutex_);
+        want = wanted(pad);
+        hits = pads_[pad].made.hits;
+    }
+    if (hits.empty()) throw std::runtime_error("the pad has no sound yet");
+    want.rate = kRate;
+    Audio sound = played(*hits.front(), want);
+    if (const float peak = sound.peak(); peak > 1) sound.each([&](Samples& each) { for (float& x : each) x /= peak; });
+    write_wav(sound, kRate, path);
 }
 
 std::shared_ptr<const Model> Workshop::model() {
@@ -381,7 +458,9 @@ PadView Workshop::view(int pad) {
     const Pad& own = pads_[pad];
     PadView out;
     const int category = static_cast<int>(std::lround(value(pad, kCategory)));
-    out.of_kit = own.base && std::lround(value(pad, kSeed)) == kKitSeed && category_number(own.base->category) == category;
+    const std::shared_ptr<const Recipe> base = base_of(pad);
+    out.of_kit = base != nullptr;
+    if (base && !base->samples.empty()) out.sample = base->samples.front()->name;
     out.name = out.of_kit && !own.name.empty() ? own.name : category_word(category);
     out.note = own.made.note;
     if (!own.made.hits.empty()) out.sound = own.made.hits.front();

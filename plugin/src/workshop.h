@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,18 +16,20 @@
 #include "play/player.h"
 #include "session/kit_file.h"
 #include "session/recipe.h"
+#include "sound/encoder.h"
 #include "sound/maker.h"
 
 namespace ndm {
 
-using Hits = std::vector<std::shared_ptr<const Samples>>;
+using Hits = std::vector<std::shared_ptr<const Audio>>;
 
 // What a window shows of a pad.
 struct PadView {
     std::string name, note;                 // `note` says what is missing, or is empty
-    std::shared_ptr<const Samples> sound;   // null while there is none
+    std::shared_ptr<const Audio> sound;     // null while there is none
     std::array<double, 3> place{};          // on P1, P2 and P3
     std::string recordings;                 // whose recordings it begins at
+    std::string sample;                     // the sample of one's own that it plays, or is empty
     uint64_t version = 0;                   // changes with the sound
     bool of_kit = false;
     Wish values = kNoWish;                  // what the sound has, in the engine's units
@@ -35,6 +38,13 @@ struct PadView {
 
 // A parameter and the value that it is to have: the host is told by whoever asked.
 using Values = std::vector<std::pair<int, float>>;
+
+// A sample of one's own that was brought: the parameters that its pad is to have, and what to tell. A sample that was
+// refused changes none.
+struct Arrived {
+    Values values;
+    std::string told;
+};
 
 class Workshop {
 public:
@@ -63,6 +73,14 @@ public:
     Values load_kit(const std::string& path);
     void save_kit(const std::string& path);
 
+    // A file is to be a pad's sound. It is read and heard on the workshop's own thread; `arrived` then tells of it.
+    void bring(int pad, const std::string& path);
+    // The sample of a pad's is to be bent as a drum of another category. False if it plays no sample.
+    bool hear_as(int pad, int category);
+    std::optional<Arrived> arrived();
+    // Writes what a pad plays at full velocity, without level and pan. Throws std::runtime_error with a sentence.
+    void save_sound(int pad, const std::string& path);
+
     PadView view(int pad);
     std::string status();
     std::shared_ptr<const Model> model();  // null while there is none
@@ -87,6 +105,7 @@ private:
         bool complete = false;  // with its further hits
         Hits hits;
         Json recipe;
+        OwnSamples own;         // the samples of one's own that the recipe names, in its order
         std::array<double, 3> place{};
         int onset = kOnset;
         Wish values = kNoWish;
@@ -94,21 +113,43 @@ private:
     struct Pad {
         std::string name, family;
         bool locked = false;
-        std::shared_ptr<const Recipe> base;  // the drum of a kit
+        std::shared_ptr<const Recipe> base;  // the drum of a kit, or a sample of one's own
         std::string base_key;
-        Json own = Json::array();
         Made made;
         Made kept;  // what the session brought: it is taken whenever the same drum is wanted
         uint64_t version = 0;
         Want played;  // what the player has
     };
 
+    // A sample that was brought, or is to be heard in another category.
+    struct Arrival {
+        int pad;
+        std::string path;
+        OwnSample again;
+        int category;
+    };
+    // What a pad's parameters ask for.
+    struct Plan {
+        std::shared_ptr<const Recipe> base;
+        int category, seed, take, variation;
+        double wild;
+        std::array<double, 3> by;
+        Wish wish;
+        float blend;
+    };
+
     float value(int pad, PadParameter parameter) const {
         return parameters_[index_of(pad, parameter)].load(std::memory_order_relaxed);
     }
     Want wanted(int pad) const;
+    std::shared_ptr<const Recipe> base_of(int pad) const;
+    std::string plain_key(int pad) const;
     std::string drum_key(int pad) const;
+    std::pair<int, double> way_of(int pad) const;
     Wish wish_of(int pad) const;
+    float blend_of(int pad) const;
+    Plan plan_of(int pad) const;
+    Drum drum_of(const Plan& plan) const;
     bool is_stale(int pad) const;
     bool is_foreign(const Made& made) const;
     void run();
@@ -118,17 +159,22 @@ private:
     void make_hits(int pad, const Want& want);
     void hand_over(int pad, const Want& want);
     void open_model();
+    bool take_in();
+    Arrived taken_in(const Arrival& arrival);
 
     const std::atomic<float>* parameters_;
     Player& player_;
     const std::string binary_;
     std::unique_ptr<Maker> maker_;
+    std::unique_ptr<Encoder> encoder_;  // while samples arrive
 
     mutable std::mutex mutex_;  // guards what follows; the audio thread never takes it
     std::array<Pad, kPads> pads_;
     std::string kit_name_ = "kit", fault_;
     Json style_ = Json::object();
     double rate_ = 0;
+    std::deque<Arrival> arrivals_;
+    std::deque<Arrived> arrived_;
     std::condition_variable idle_;
 
     // Requests so far, and those that were looked at. The thread sleeps while both are equal.

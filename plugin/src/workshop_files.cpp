@@ -1,8 +1,10 @@
 // What the workshop keeps in sessions and kits.
 #include <cmath>
+#include <map>
 #include <set>
 #include <stdexcept>
 
+#include "own/compact_form.h"
 #include "session/pcm_code.h"
 #include "workshop.h"
 
@@ -12,14 +14,6 @@ namespace {
 constexpr int kSessionVersion = 1;
 constexpr const char* kSession = "neural_drum_machine_session";
 
-std::string digest_of(const Json& values) {  // FNV-1a: tells the drums of a session apart
-    uint64_t hash = 14695981039346656037u;
-    for (unsigned char c : values.dump()) hash = (hash ^ c) * 1099511628211u;
-    char out[17];
-    std::snprintf(out, sizeof out, "%016llx", static_cast<unsigned long long>(hash));
-    return out;
-}
-
 double rounded(double value, double steps) { return std::round(value * steps) / steps; }
 
 std::string lower(std::string text) {  // Python refuses names that differ in their case alone
@@ -28,23 +22,79 @@ std::string lower(std::string text) {  // Python refuses names that differ in th
     return text;
 }
 
+Json packed_audio(const Audio& audio, Json out) {
+    out["left"] = base64(packed(audio.left));
+    if (audio.channels() == 2) out["right"] = base64(packed(audio.right));
+    return out;
+}
+
+Audio unpacked_audio(const Json& values) {
+    auto channel = [&](const char* name) { return unpacked(from_base64(values.at(name).get<std::string>())); };
+    Audio out(channel("left"));
+    if (values.contains("right")) out.right = channel("right");
+    if (!out.right.empty() && out.right.size() != out.left.size()) throw std::runtime_error("a sound of the session is damaged");
+    return out;
+}
+
+// Samples of one's own by the digests that recipes name.
+using Table = std::map<std::string, OwnSample>;
+
+void keep(Table& table, const Json& recipe, const OwnSamples& samples) {
+    for (size_t i = 0; i < samples.size(); i++) table[recipe.at("anchors").at(i).value("sha256", "")] = samples[i];
+}
+
+OwnSamples named_in(const Json& recipe, const Table& table) {
+    OwnSamples out;
+    if (!recipe.is_object() || !recipe.contains("anchors")) return out;
+    for (const Json& each : recipe["anchors"])
+        if (auto found = table.find(each.value("sha256", "")); found != table.end()) out.push_back(found->second);
+    return out;
+}
+
+Json sample_values(const Anchor& sample) {
+    return packed_audio(sample.sound, {{"name", sample.name}, {"category", sample.category}, {"onset", sample.onset}, {"code", code_values(sample.code)}, {"form", base64(sample.form)}});
+}
+
+OwnSample sample_of(const Json& values, const std::string& digest) {
+    Anchor out;
+    out.sound = unpacked_audio(values);
+    out.name = values.at("name").get<std::string>();
+    out.category = values.at("category").get<std::string>();
+    out.onset = values.at("onset").get<int>();
+    out.code = values.at("code").get<std::vector<float>>();
+    out.form = from_base64(values.at("form").get<std::string>());
+    out.digest = digest;
+    if (out.onset < 0 || static_cast<size_t>(out.onset) >= out.sound.size()) throw std::runtime_error("a sample of the session is damaged");
+    return std::make_shared<const Anchor>(std::move(out));
+}
+
 }  // namespace
 
 std::string Workshop::session() {
     settle(10);
     std::lock_guard<std::mutex> lock(mutex_);
     Json pads = Json::array();
+    Table samples;
     for (const Pad& own : pads_) {
         const Made& made = own.made;
-        Json hits = Json::array();
-        for (const auto& hit : made.hits) hits.push_back(base64(packed(*hit)));
-        pads.push_back({{"name", own.name}, {"family", own.family}, {"locked", own.locked}, {"own", own.own},
+        Json hits = Json::array(), right = Json::array();
+        for (const auto& hit : made.hits) {
+            hits.push_back(base64(packed(hit->left)));
+            if (hit->channels() == 2) right.push_back(base64(packed(hit->right)));
+        }
+        if (own.base) keep(samples, own.base->values, own.base->samples);
+        keep(samples, made.recipe, made.own);
+        pads.push_back({{"name", own.name}, {"family", own.family}, {"locked", own.locked},
                         {"base", own.base ? own.base->values : Json()},
                         {"sound", {{"drum", made.drum}, {"humanise", made.humanise}, {"complete", made.complete},
                                    {"model", made.model}, {"recipe", made.recipe}, {"note", made.note},
                                    {"place", made.place}, {"onset", made.onset}, {"hits", hits}}}});
+        if (!right.empty()) pads.back()["sound"]["right"] = right;
     }
+    Json kept = Json::object();
+    for (const auto& [digest, sample] : samples) kept[digest] = sample_values(*sample);
     Json out = {{kSession, kSessionVersion}, {"kit", kit_name_}, {"style", style_}, {"pads", pads}};
+    if (!kept.empty()) out["samples"] = kept;
     return out.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
@@ -59,6 +109,9 @@ void Workshop::restore(const std::string& text) {
         if (version != kSessionVersion) throw std::runtime_error("the session was saved by another version of the plug-in; update it");
         name = content.value("kit", "kit");
         style = content.value("style", Json::object());
+        Table samples;
+        if (content.contains("samples"))
+            for (const auto& [digest, values] : content["samples"].items()) samples[digest] = sample_of(values, digest);
         const Json& all = content.at("pads");
         for (int pad = 0; pad < kPads && pad < static_cast<int>(all.size()); pad++) {
             const Json& values = all[static_cast<size_t>(pad)];
@@ -66,21 +119,29 @@ void Workshop::restore(const std::string& text) {
             own.name = values.value("name", "");
             own.family = values.value("family", "");
             own.locked = values.value("locked", false);
-            own.own = values.value("own", Json::array());
             if (values.contains("base") && !values["base"].is_null()) {
-                own.base = std::make_shared<const Recipe>(Recipe::of(values["base"]));
-                own.base_key = digest_of(values["base"]);
+                OwnSamples its = named_in(values["base"], samples);
+                // An older version kept a kit's samples in their compact form, and played none.
+                if (its.empty())
+                    for (const Json& form : values.value("own", Json::array())) its.push_back(read_form(from_base64(form.get<std::string>())));
+                own.base = std::make_shared<const Recipe>(Recipe::of(values["base"], std::move(its)));
+                own.base_key = key_of(values["base"]);
             }
             const Json& sound = values.at("sound");
             Made& kept = own.kept;
-            for (const Json& hit : sound.at("hits"))
-                kept.hits.push_back(std::make_shared<const Samples>(unpacked(from_base64(hit.get<std::string>()))));
+            const Json& hits = sound.at("hits");
+            for (size_t i = 0; i < hits.size(); i++) {
+                Json both = {{"left", hits.at(i)}};
+                if (sound.contains("right")) both["right"] = sound["right"].at(i);
+                kept.hits.push_back(std::make_shared<const Audio>(unpacked_audio(both)));
+            }
             kept.drum = sound.at("drum").get<std::string>();
             kept.humanise = sound.at("humanise").get<double>();
             kept.complete = sound.at("complete").get<bool>();
             kept.model = sound.at("model").get<std::string>();
             kept.note = sound.at("note").get<std::string>();
             kept.recipe = sound.at("recipe");
+            kept.own = named_in(kept.recipe, samples);
             kept.place = sound.at("place").get<std::array<double, 3>>();
             kept.onset = sound.value("onset", kOnset);
         }
@@ -118,15 +179,15 @@ Values Workshop::load_kit(const std::string& path) {
         own.name = voice.name;
         own.family = voice.family;
         own.locked = voice.locked;
-        own.own = voice.own;
         own.base = std::make_shared<const Recipe>(voice.recipe);
-        own.base_key = digest_of(voice.recipe.values);
+        own.base_key = key_of(voice.recipe.values);
         const int category = category_number(voice.recipe.category);
         auto set = [&](PadParameter parameter, double value) { out.emplace_back(index_of(pad, parameter), static_cast<float>(value)); };
         set(kCategory, std::max(category, 0));
         set(kSeed, kKitSeed);
         set(kTake, voice.recipe.take);
-        for (PadParameter each : {kVariation, kP1, kP2, kP3, kStart}) set(each, 0);
+        for (PadParameter each : {kVariation, kP1, kP2, kP3, kStart, kToward, kMorph}) set(each, 0);
+        set(kBlend, voice.recipe.blend * 100);
         set(kEnd, 100);
         set(kNote, voice.note);
         set(kChoke, voice.choke);
@@ -169,9 +230,10 @@ void Workshop::save_kit(const std::string& path) {
             const Pad& own = pads_[pad];
             const int category = static_cast<int>(std::lround(value(pad, kCategory)));
             const Made& made = own.made;
-            const bool of_kit = made.drum.rfind("kit ", 0) == 0;
+            const bool of_kit = base_of(pad) != nullptr;
             KitVoice voice;
             voice.recipe.values = made.recipe;
+            voice.recipe.samples = made.own;
             if (made.hits.empty() || !made.recipe.is_object()) continue;
             if (made.model != kit.model)
                 throw std::runtime_error("pad " + std::to_string(pad + 1) + " plays a sound of another model, which no kit of this one can hold; draw it again");
@@ -185,7 +247,6 @@ void Workshop::save_kit(const std::string& path) {
             const bool as_it_was = of_kit && own.base && made.recipe == own.base->values;
             voice.family = as_it_was ? own.family : "";
             voice.locked = own.locked;
-            voice.own = of_kit ? own.own : Json::array();
             voice.choke = static_cast<int>(std::lround(value(pad, kChoke)));
             voice.choke_ms = rounded(value(pad, kChokeTime), 100);
             voice.level_db = rounded(value(pad, kLevel), 100);

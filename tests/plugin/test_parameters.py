@@ -34,7 +34,7 @@ def test_words_and_values_turn_into_each_other(plugin):
     [
         ("category", 4, "Closed hi-hat"),
         ("note", 36, "36 C1"),
-        ("seed", -1, "of the kit"),
+        ("seed", -1, "kit or sample"),
         ("choke", 0, "none"),
         ("output", 1, "own"),
         ("decay", 2, "as drawn"),

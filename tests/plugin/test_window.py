@@ -1,14 +1,20 @@
 """The window, drawn in a real host on a screen that nobody sees: jalv.gtk3 under Xvfb."""
 
 import os
+import shutil
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import numpy as np
 import pytest
+import soundfile
 from PIL import ImageGrab
 from tests.support.jack import LONGEST, needed, sound_server, until
 
+HERE = Path(__file__).resolve().parent
 URI = "urn:neural-drum-machine:instrument"
 GROUND, PANEL, LIGHT_GROUND = (0x11, 0x13, 0x17), (0x19, 0x1C, 0x22), (0xF6, 0xF6, 0xF4)
 ACCENTS = (
@@ -95,3 +101,63 @@ def test_a_click_chooses_a_pad_and_the_theme_turns(screen):
     until(lambda: screen.count(LIGHT_GROUND) > 50_000, "the window stays dark")
     screen.click(1010, 30)
     until(lambda: screen.count(GROUND) > 50_000, "the window stays light")
+
+
+@pytest.fixture(scope="module")
+def drag(tmp_path_factory):
+    """A program that drags and drops."""
+    out = tmp_path_factory.mktemp("drag") / "drag"
+    subprocess.run(["cc", "-O1", HERE / "programs" / "drag.c", "-o", out, "-lX11"], check=True)
+    return out
+
+
+def pad_at(number: int) -> tuple[int, int]:
+    """Return the middle of a pad in the window; pads count from 0."""
+    return 34 + 96 * (number % 4) + 44, 72 + 96 * (3 - number // 4) + 44
+
+
+def test_files_are_dropped_on_pads(screen, drag, tmp_path):
+    t = np.arange(8820) / 44100
+    dying = np.random.RandomState(1).uniform(-1, 1, (8820, 1)) * np.exp(-t * 30)[:, None]
+    paths = [tmp_path / name for name in ("a hat.wav", "zwei Töne.wav")]
+    for path in paths:
+        soundfile.write(path, dying, 44100)
+    left, top = screen.origin
+    x, y = pad_at(11)
+    before = screen.picture()
+    uris = "".join(f"{each.as_uri()}\r\n" for each in paths)
+    said = subprocess.run(
+        [drag, str(left + x), str(top + y), f"# files\r\n{uris}"],
+        env=screen.environment, capture_output=True, text=True, check=True, timeout=LONGEST,
+    ).stdout.split()  # fmt: skip
+    assert said == ["accepted", "finished"]
+
+    def is_drawn_anew(pad: int) -> bool:
+        x, y = (each + corner for each, corner in zip(pad_at(pad), (left, top), strict=True))
+        rows, columns = slice(y - 22, y + 16), slice(x - 35, x + 36)
+        return bool((screen.picture()[rows, columns] != before[rows, columns]).any())
+
+    until(lambda: is_drawn_anew(11) and is_drawn_anew(12), "the pads never change")
+
+
+def test_a_pad_is_dragged_out_as_a_file(screen, drag):
+    left, top = screen.origin
+    x, y = pad_at(0)
+    place = 1200, 600
+    with subprocess.Popen(
+        [drag, *map(str, place)], env=screen.environment, stdout=subprocess.PIPE, text=True
+    ) as receiver:
+        assert receiver.stdout.readline() == "ready\n"
+        screen.do("mousemove", left + x, top + y, "mousedown", 1)
+        until(lambda: screen.count((0xFF, 0x9D, 0x90)) > 200, "the kick is never chosen")
+        screen.do("mousemove", left + x + 40, top + y)
+        screen.do("mousemove", *place)
+        assert receiver.stdout.readline() == "over\n"
+        screen.do("mouseup", 1)
+        uri = receiver.stdout.read().strip()
+    path = Path(url2pathname(urlsplit(uri).path))
+    assert path.name == "Kick.wav"
+    samples, sr = soundfile.read(path)
+    assert sr == 44100
+    assert np.abs(samples).max() > 0.99
+    shutil.rmtree(path.parent)

@@ -31,11 +31,16 @@ VALUES = (
     "timbre",
 )  # fmt: skip
 """The symbols of the values of a pad, which lie behind all other parameters."""
-PARAMETERS = FOREIGN + 1 + PADS * len(VALUES)
+MOVES = ("morph_to", "morph", "blend")
+"""The symbols of a pad's moves, which lie behind those."""
+_FIRST_MOVE = FOREIGN + 1 + PADS * len(VALUES)
+PARAMETERS = _FIRST_MOVE + PADS * len(MOVES)
 
 
 def parameter(pad: int, name: str) -> int:
     """Return the number of a pad's parameter; pads count from 0."""
+    if name in MOVES:
+        return _FIRST_MOVE + pad * len(MOVES) + MOVES.index(name)
     if name in VALUES:
         return FOREIGN + 1 + pad * len(VALUES) + VALUES.index(name)
     return pad * len(OF_PAD) + OF_PAD.index(name)

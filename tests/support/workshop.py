@@ -8,7 +8,8 @@ import numpy as np
 
 from neural_drum_machine.arrays import FloatArray
 
-_ROOM = 44100 * 4
+_ROOM = 44100 * 2 * 11
+"""Samples of both channels."""
 
 
 class Workshop:
@@ -27,6 +28,12 @@ class Workshop:
             ("note", text, (pointer, ctypes.c_int)),
             ("name", text, (pointer, ctypes.c_int)),
             ("sound", ctypes.c_int, (pointer, ctypes.c_int, pointer, ctypes.c_int)),
+            ("channels", ctypes.c_int, (pointer, ctypes.c_int)),
+            ("bring", text, (pointer, ctypes.c_int, text, ctypes.c_int)),
+            ("sample", text, (pointer, ctypes.c_int)),
+            ("save_sound", text, (pointer, ctypes.c_int, text)),
+            ("session", text, (pointer,)),
+            ("restore", None, (pointer, text)),
         ):
             function = getattr(library, f"driver_{name}")
             function.restype, function.argtypes = result, arguments
@@ -68,6 +75,32 @@ class Workshop:
         return self._lib.driver_name(self._driver, pad).decode()
 
     def sound(self, pad: int) -> FloatArray:
-        """Return a pad's sound at 44,100 Hz."""
+        """Return a pad's sound at 44,100 Hz, ``(n,)`` or ``(2, n)``."""
         out = np.empty(_ROOM, np.float32)
-        return out[: self._lib.driver_sound(self._driver, pad, out.ctypes.data, _ROOM)]
+        both = out[: self._lib.driver_sound(self._driver, pad, out.ctypes.data, _ROOM)]
+        channels = self._lib.driver_channels(self._driver, pad)
+        return both.reshape(channels, -1) if channels == 2 else both
+
+    def bring(self, pad: int, path: Path) -> str:
+        """Make a file a pad's sound; return what the window tells."""
+        return self._lib.driver_bring(self._driver, pad, str(path).encode(), -1).decode()
+
+    def hear_as(self, pad: int, category: int) -> str:
+        """Let a pad's sample bend as a drum of another category; return what the window tells."""
+        return self._lib.driver_bring(self._driver, pad, b"", category).decode()
+
+    def sample(self, pad: int) -> str:
+        """Return the name of the sample that a pad plays."""
+        return self._lib.driver_sample(self._driver, pad).decode()
+
+    def save_sound(self, pad: int, path: Path) -> str:
+        """Save a pad's sound; return what went wrong, or nothing."""
+        return self._lib.driver_save_sound(self._driver, pad, str(path).encode()).decode()
+
+    def session(self) -> str:
+        """Return the session's text."""
+        return self._lib.driver_session(self._driver).decode()
+
+    def restore(self, text: str) -> None:
+        """Open a session's text."""
+        self._lib.driver_restore(self._driver, text.encode())

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "../sound/audio.h"
 #include "layers.h"
 
 namespace ndm {
@@ -11,10 +12,10 @@ namespace ndm {
 // What a pad plays: its hits at the host's rate, cut and tuned; all hits of a layer, then those of a softer one.
 // Nobody changes it once it is handed over. The audio thread alone counts the voices that play it.
 struct PadSound {
-    std::vector<std::vector<float>> hits;
+    std::vector<Audio> hits;
     int layers = 1;  // 1 or kLayers
     int count() const { return static_cast<int>(hits.size()) / layers; }
-    const std::vector<float>& at(int layer, int hit) const {
+    const Audio& at(int layer, int hit) const {
         const int soft = layer < layers ? layer : layers - 1;
         return hits[static_cast<size_t>(soft * count() + (hit < count() ? hit : count() - 1))];
     }

@@ -200,26 +200,31 @@ void Player::play(float** outputs, uint32_t from, uint32_t to) {
     while (from < to) {
         const uint32_t frames = std::min(kChunk, to - from);
         for (int pad = 0; pad < kPads; pad++) {
-            float mono[kChunk] = {};
-            bool heard = false;
+            // A sample of one's own may have two channels; what both sides share lies in the first row.
+            float rows[2][kChunk] = {};
+            bool heard = false, is_stereo = false;
+            for (Voice& voice : voices_)
+                if (voice.sound && voice.pad == pad) is_stereo |= voice.sound->at(voice.layer, voice.hit).channels() == 2;
             for (Voice& voice : voices_) {
                 if (!voice.sound || voice.pad != pad) continue;
                 heard = true;
-                const auto& samples = voice.sound->at(voice.layer, voice.hit);
-                const uint32_t n = std::min(frames, static_cast<uint32_t>(samples.size()) - voice.at);
-                const float* x = samples.data() + voice.at;
-                if (voice.step == 0) {
-                    for (uint32_t i = 0; i < n; i++) mono[i] += voice.gain * x[i];
-                } else {
-                    for (uint32_t i = 0; i < n; i++) {
-                        mono[i] += voice.gain * shape(voice.fade) * x[i];
-                        voice.fade += voice.step;
-                        if (voice.fade >= 1) voice.fade = 1, voice.step = 0;
-                        if (voice.fade <= 0) voice.fade = 0;
-                    }
+                const Audio& audio = voice.sound->at(voice.layer, voice.hit);
+                const uint32_t n = std::min(frames, static_cast<uint32_t>(audio.size()) - voice.at);
+                float gains[kChunk];
+                for (uint32_t i = 0; i < n; i++) gains[i] = voice.gain;
+                for (uint32_t i = 0; i < n && voice.step != 0; i++) {
+                    gains[i] *= shape(voice.fade);
+                    voice.fade += voice.step;
+                    if (voice.fade >= 1) voice.fade = 1, voice.step = 0;
+                    if (voice.fade <= 0) voice.fade = 0;
+                }
+                const Samples* channels[2] = {&audio.left, audio.channels() == 2 ? &audio.right : &audio.left};
+                for (int side = 0; side < (is_stereo ? 2 : 1); side++) {
+                    const float* x = channels[side]->data() + voice.at;
+                    for (uint32_t i = 0; i < n; i++) rows[side][i] += gains[i] * x[i];
                 }
                 voice.at += n;
-                if (voice.at == samples.size() || (voice.step < 0 && voice.fade == 0)) end(voice);
+                if (voice.at == audio.size() || (voice.step < 0 && voice.fade == 0)) end(voice);
             }
             Glide &left = left_[pad], &right = right_[pad];
             if (!heard && !left.left && !right.left) continue;
@@ -229,8 +234,9 @@ void Player::play(float** outputs, uint32_t from, uint32_t to) {
             for (int side = 0; side < 2; side++) {
                 Glide& glide = *glides[side];
                 float* out = sides[side];
+                const float* row = rows[is_stereo ? side : 0];
                 for (uint32_t i = 0; i < frames; i++) {
-                    out[i] += glide.now * mono[i];
+                    out[i] += glide.now * row[i];
                     if (glide.left && --glide.left) glide.now += glide.step;
                     else glide.now = glide.target;
                 }

@@ -8,6 +8,10 @@
 #include <set>
 #include <stdexcept>
 
+#include "../own/compact_form.h"
+#include "pcm_code.h"
+#include "whole_file.h"
+
 namespace ndm {
 namespace {
 
@@ -44,9 +48,10 @@ KitVoice voice_of(const Json& values) {
     out.pan = number(values, "pan", -1, 1, 0);
     out.pitch = number(values, "pitch", -24, 24, 0);
     out.locked = values.value("locked", false);
-    out.own = values.value("own", Json::array());
     try {
-        out.recipe = Recipe::of(values.at("recipe"));
+        OwnSamples samples;
+        for (const Json& form : values.value("own", Json::array())) samples.push_back(read_form(from_base64(form.get<std::string>())));
+        out.recipe = Recipe::of(values.at("recipe"), std::move(samples));
     } catch (const std::runtime_error& error) {
         throw std::runtime_error("the voice '" + out.name + "': " + error.what());
     }
@@ -90,29 +95,15 @@ Kit read_kit(const std::string& path) {
 
 void write_kit(const Kit& kit, const std::string& path) {
     Json voices = Json::array();
-    for (const KitVoice& each : kit.voices)
-        voices.push_back({{"name", each.name}, {"note", each.note}, {"recipe", each.recipe.values}, {"own", each.own},
+    for (const KitVoice& each : kit.voices) {
+        Json own = Json::array();
+        for (const OwnSample& sample : each.recipe.samples) own.push_back(base64(sample->form));
+        voices.push_back({{"name", each.name}, {"note", each.note}, {"recipe", each.recipe.values}, {"own", own},
                           {"family", each.family}, {"choke", each.choke}, {"choke_ms", each.choke_ms},
                           {"level_db", each.level_db}, {"pan", each.pan}, {"pitch", each.pitch}, {"locked", each.locked}});
+    }
     Json content = {{kKey, 1}, {"name", kit.name}, {"model", kit.model}, {"style", kit.style}, {"voices", voices}};
-    // Written beside its place and moved there, so that a full disk loses nothing.
-    const fs::path place = path_of(path), beside = path_of(path + ".part");
-    {
-        std::ofstream file(beside, std::ios::binary);
-        file << content.dump(1) << "\n";
-        file.close();
-        if (!file) {
-            std::error_code ignored;
-            fs::remove(beside, ignored);
-            throw std::runtime_error(path + ": cannot be written; choose another folder");
-        }
-    }
-    std::error_code error;
-    fs::rename(beside, place, error);
-    if (error) {
-        fs::remove(beside, error);
-        throw std::runtime_error(path + ": cannot be written; choose another name");
-    }
+    write_whole(content.dump(1) + "\n", path);
 }
 
 }  // namespace ndm

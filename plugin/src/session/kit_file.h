@@ -12,8 +12,7 @@ struct KitVoice {
     int note = 0, choke = 0;
     double choke_ms = 10, level_db = 0, pan = 0, pitch = 0;
     bool locked = false;
-    Json own = Json::array();
-    Recipe recipe;
+    Recipe recipe;  // with the samples of one's own that the voice holds
 };
 
 struct Kit {

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "../sound/maker.h"
+#include "bit_writer.h"
 
 namespace ndm {
 namespace {
@@ -13,25 +14,6 @@ constexpr size_t kBlock = 256, kMostSamples = 44100 * 60;
 constexpr int kOrders = 3, kMostZeros = 1 << 25;
 
 [[noreturn]] void damaged() { throw std::runtime_error("a sound of the session is damaged"); }
-
-class Writer {
-public:
-    explicit Writer(std::vector<uint8_t>& out) : out_(out) {}
-    ~Writer() {
-        if (used_) put(0, 8 - used_);
-    }
-    void put(uint32_t value, int bits) {
-        while (bits-- > 0) {
-            byte_ = static_cast<uint8_t>(byte_ << 1 | (value >> bits & 1));
-            if (++used_ == 8) out_.push_back(byte_), used_ = 0;
-        }
-    }
-
-private:
-    std::vector<uint8_t>& out_;
-    uint8_t byte_ = 0;
-    int used_ = 0;
-};
 
 class Reader {
 public:
@@ -72,11 +54,11 @@ uint32_t folded(int32_t difference) {
 }  // namespace
 
 std::vector<uint8_t> packed(const Samples& samples) {
-    std::vector<uint8_t> out = {'N', 'D', 'P', '1'};
+    std::vector<uint8_t> out = {'N', 'D', 'P', '2'};
     for (int i = 0; i < 4; i++) out.push_back(static_cast<uint8_t>(samples.size() >> 8 * i));
     std::vector<int32_t> x(samples.size());
     for (size_t i = 0; i < x.size(); i++) x[i] = static_cast<int32_t>(std::lrint(samples[i] * kGrid));
-    Writer bits(out);
+    BitWriter bits(out);
     for (size_t start = 0; start < x.size(); start += kBlock) {
         const size_t end = std::min(start + kBlock, x.size());
         uint64_t sums[kOrders] = {};
@@ -86,21 +68,22 @@ std::vector<uint8_t> packed(const Samples& samples) {
         for (int order = 1; order < kOrders; order++)
             if (sums[order] < sums[best]) best = order;
         int parameter = 0;  // about the logarithm of the mean
-        while (parameter < 26 && (static_cast<uint64_t>(end - start) << (parameter + 1)) <= sums[best]) parameter++;
+        while (parameter < 27 && (static_cast<uint64_t>(end - start) << (parameter + 1)) <= sums[best]) parameter++;
         bits.put(static_cast<uint32_t>(best), 2);
         bits.put(static_cast<uint32_t>(parameter), 5);
         for (size_t i = start; i < end; i++) {
             const uint32_t value = folded(x[i] - foretold(x, i, best));
-            for (uint32_t zeros = value >> parameter; zeros > 0; zeros--) bits.put(0, 1);
-            bits.put(1, 1);
+            bits.unary(value >> parameter);
             bits.put(value & ((1u << parameter) - 1), parameter);
         }
     }
+    bits.align();
     return out;
 }
 
 Samples unpacked(const std::vector<uint8_t>& bytes) {
-    if (bytes.size() < 8 || std::memcmp(bytes.data(), "NDP1", 4) != 0) damaged();
+    if (bytes.size() < 8 || std::memcmp(bytes.data(), "NDP", 3) != 0 || (bytes[3] != '1' && bytes[3] != '2')) damaged();
+    const float grid = bytes[3] == '1' ? kGrid / 2 : kGrid;
     size_t count = 0;
     for (int i = 0; i < 4; i++) count |= static_cast<size_t>(bytes[4 + i]) << 8 * i;
     // A sample takes a bit at least.
@@ -109,19 +92,19 @@ Samples unpacked(const std::vector<uint8_t>& bytes) {
     Reader bits(bytes.data() + 8, bytes.size() - 8);
     for (size_t start = 0; start < count; start += kBlock) {
         const int order = static_cast<int>(bits.get(2)), parameter = static_cast<int>(bits.get(5));
-        if (order >= kOrders || parameter > 26) damaged();
+        if (order >= kOrders || parameter > 27) damaged();
         for (size_t i = start; i < std::min(start + kBlock, count); i++) {
             const uint64_t upper = static_cast<uint64_t>(bits.zeros()) << parameter;
             const uint64_t value = upper | bits.get(parameter);
-            if (value >> 27) damaged();
+            if (value >> 28) damaged();
             const int64_t difference = value & 1 ? -static_cast<int64_t>(value >> 1) - 1 : static_cast<int64_t>(value >> 1);
             const int64_t sample = foretold(x, i, order) + difference;
-            if (sample < -(1 << 23) || sample > 1 << 23) damaged();
+            if (sample < -(1 << 24) || sample > 1 << 24) damaged();
             x[i] = static_cast<int32_t>(sample);
         }
     }
     Samples out(count);
-    for (size_t i = 0; i < count; i++) out[i] = static_cast<float>(x[i]) / kGrid;
+    for (size_t i = 0; i < count; i++) out[i] = static_cast<float>(x[i]) / grid;
     return out;
 }
 

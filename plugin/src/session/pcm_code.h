@@ -1,6 +1,6 @@
 // Sound without loss in fewer bytes: straight-line prediction and Rice codes, in blocks of 256 samples.
 //
-//   bytes 0-3   "NDP1"
+//   bytes 0-3   "NDP2"; an older version wrote "NDP1", on a grid that was twice as coarse
 //   bytes 4-7   the number of samples, little-endian
 //   then bits, from the highest of each byte down; for each block two bits for the order of its
 //   prediction (0 to 2), five for its Rice parameter, and the residuals of its samples: each, with its
@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-namespace ndm {
+#include "../sound/audio.h"
 
-using Samples = std::vector<float>;
+namespace ndm {
 
 // Samples that lie on the grid of sound/maker.h, within ±2.
 std::vector<uint8_t> packed(const Samples& samples);

@@ -1,5 +1,7 @@
 #include "recipe.h"
 
+#include "ndm_own_sounds.h"
+
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -22,8 +24,9 @@ double number(const Json& values, const char* key, double least, double most, do
 
 }  // namespace
 
-Recipe Recipe::of(const Json& values) {
+Recipe Recipe::of(const Json& values, OwnSamples samples) {
     Recipe out;
+    out.samples = std::move(samples);
     try {
         if (!values.is_object() || values.value("neural_drum_machine", 0) != 1)
             throw std::runtime_error("it is no recipe of this version; update the plug-in");
@@ -40,7 +43,9 @@ Recipe Recipe::of(const Json& values) {
         if (values.contains("exemplars"))
             for (const Json& each : values["exemplars"])
                 out.exemplars.emplace_back(each.at(0).get<int>(), each.at(1).get<float>());
-        out.has_own = values.contains("anchors") && !values["anchors"].empty();
+        if (values.contains("anchors"))
+            for (const Json& each : values["anchors"]) out.own.emplace_back(each.value("sha256", ""), static_cast<float>(number(each, "share", 0, 1, 1)));
+        out.blend = static_cast<float>(number(values, "blend", 0, 1, 0));
         if (values.contains("wish"))
             for (auto& [name, value] : values["wish"].items()) {
                 const int quality = quality_number(name);
@@ -59,7 +64,8 @@ Recipe Recipe::of(const Json& values) {
 Drum Recipe::drum(const Model& model) const {
     if (this->model != model.hash())
         throw std::runtime_error("it is of model " + this->model.substr(0, 12) + ", this is " + model.hash().substr(0, 12));
-    if (has_own) throw std::runtime_error("it bends a sample of your own, which only the page and Python can");
+    if (own.size() != samples.size() || own.size() > NDM_MIXED)
+        throw std::runtime_error("it names " + std::to_string(own.size()) + " samples of your own and holds " + std::to_string(samples.size()) + "; drop their files again");
     Drum out;
     out.category = model.number_of(category);
     out.to = to.empty() ? 0 : model.number_of(to);
@@ -70,6 +76,28 @@ Drum Recipe::drum(const Model& model) const {
     out.take = take;
     out.wish = wish;
     out.velocity = velocity;
+    for (size_t i = 0; i < own.size(); i++) out.own.emplace_back(samples[i], own[i].second);
+    out.blend = own.empty() ? 0 : blend;
+    return out;
+}
+
+std::string key_of(const Json& recipe) {  // FNV-1a
+    uint64_t hash = 14695981039346656037u;
+    for (unsigned char c : recipe.dump()) hash = (hash ^ c) * 1099511628211u;
+    char out[17];
+    std::snprintf(out, sizeof out, "%016llx", static_cast<unsigned long long>(hash));
+    return out;
+}
+
+Json own_values(const std::vector<std::pair<OwnSample, float>>& own) {
+    Json out = Json::array();
+    for (const auto& [sample, share] : own) out.push_back({{"share", static_cast<double>(share)}, {"name", sample->name}, {"sha256", sample->digest}});
+    return out;
+}
+
+OwnSamples samples_of(const Drum& drum) {
+    OwnSamples out;
+    for (const auto& [sample, share] : drum.own) out.push_back(sample);
     return out;
 }
 
@@ -101,6 +129,7 @@ Json recipe_values(const Model& model, const Drum& drum, int64_t seed) {
                 {"code", code_values(drum.code)}};
     if (Json wish = wish_values(drum.wish); !wish.empty()) out["wish"] = wish;
     if (drum.velocity < kLoudest) out["velocity"] = drum.velocity;
+    if (!drum.own.empty()) out["anchors"] = own_values(drum.own), out["blend"] = static_cast<double>(drum.blend);
     if (drum.t > 0) out["to"] = model.categories().at(drum.to), out["t"] = drum.t;
     if (!drum.exemplars.empty()) {
         out["exemplars"] = Json::array();

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 
+#include "../own/compact_form.h"
 #include "loudness.h"
 #include "random_stream.h"
+#include "shared_engine.h"
 
 namespace ndm {
 namespace {
@@ -24,40 +25,35 @@ const std::map<std::string, float> kSizes = {
 };
 const std::string kOfOneNoise = "tom";  // its hits share their noise
 
-void to_grid(Samples& samples) {
-    for (float& x : samples) x = std::nearbyint(std::fmin(2.0f - 1 / kGrid, std::fmax(-2.0f, x)) * kGrid) / kGrid;
+void to_grid(Audio& audio) {
+    audio.each([](Samples& samples) {
+        for (float& x : samples) x = std::nearbyint(std::fmin(2.0f - 1 / kGrid, std::fmax(-2.0f, x)) * kGrid) / kGrid;
+    });
 }
 
-constexpr size_t kMostSamples = 80000;  // of a sound that is given values or struck: 1.8 s
+// A place for the engine; exemplars and take are left out.
+ndm_sound place_of(int category, const Code& code, int to = 0, float t = 0) {
+    ndm_sound out{};
+    out.category = category;
+    out.code = code.data();
+    out.rate = kRate;
+    out.to = to;
+    out.t = t;
+    return out;
+}
 
-// The engine of the process for a model, and what shapes sounds; one thread at a time computes with it.
-struct Engine {
-    std::mutex mutex;
-    std::shared_ptr<const Model> model;
-    ndm_engine* engine = nullptr;
-    ndm_shaper* shaper = nullptr;
-    Samples room;
-
-    ~Engine() {
-        ndm_engine_close(engine);
-        ndm_shaper_close(shaper);
+ndm_sound told(const Drum& drum) {
+    ndm_sound out = place_of(drum.category, drum.code, drum.to, drum.t);
+    out.take = drum.take;
+    out.exemplars = static_cast<int32_t>(drum.exemplars.size());
+    for (size_t i = 0; i < drum.exemplars.size(); i++) {
+        out.exemplar[i] = drum.exemplars[i].first;
+        out.share[i] = drum.exemplars[i].second;
     }
-
-    ndm_shaper* opened_shaper() {
-        if (!shaper && ndm_shaper_open(NDM_BEST, kMostSamples, nullptr, &shaper))
-            throw std::runtime_error("no memory for the engine; end other programs");
-        return shaper;
-    }
-};
-
-ndm_heard heard(const Samples& samples, int onset) {
-    return {samples.data(), samples.size(), 1, kRate, static_cast<size_t>(std::min<long>(onset, static_cast<long>(samples.size()))), 1};
+    return out;
 }
 
-Engine& shared_engine() {
-    static Engine engine;
-    return engine;
-}
+Heard drawn(Samples samples) { return {{std::move(samples)}, kOnset, 1}; }
 
 }  // namespace
 
@@ -74,50 +70,65 @@ Maker::Maker(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
 
 Maker::~Maker() {
     // The last instance gives the engine's 13 MB back; its model would stay as long as the engine does.
-    Engine& shared = shared_engine();
+    SharedEngine& shared = shared_engine();
     std::lock_guard<std::mutex> lock(shared.mutex);
-    if (shared.model == model_ && model_.use_count() <= 2) {
-        ndm_engine_close(shared.engine);
-        shared.engine = nullptr;
-        ndm_shaper_close(shared.shaper);
-        shared.shaper = nullptr;
-        shared.model.reset();
-        shared.room = Samples();
+    if (shared.model() == model_ && model_.use_count() <= 2) shared.close();
+}
+
+// Samples of one's own, each bent to the drum's code, together, and the generator's sound beside them
+// (anchors/play.py).
+Heard Maker::own_sounds(SharedEngine& shared, const Drum& drum) const {
+    struct End {
+        Heard sound;
+        int category;
+        const Code* code;
+        float share;
+    };
+    std::vector<End> ends;
+    for (const auto& [sample, share] : drum.own) {
+        const int category = model_->number_of(sample->category);
+        if (category < 0 || static_cast<int>(sample->code.size()) != model_->latent_dim())
+            throw std::runtime_error("the sample " + sample->name + " was heard by another model; drop its file again");
+        ends.push_back({{sample->sound, static_cast<size_t>(sample->onset), std::max(1.0f, sample->sound.peak())}, category, &sample->code, share});
     }
+    for (const auto& [exemplar, share] : drum.exemplars) {  // beside samples of one's own, a recording is one of them
+        const int category = model_->exemplar_category(exemplar);
+        const Code& code = model_->exemplar_code(exemplar);
+        ndm_sound sound = place_of(category, code);
+        sound.exemplars = 1, sound.exemplar[0] = exemplar, sound.share[0] = 1;
+        ends.push_back({drawn(shared.rendered(sound)), category, &code, share});
+    }
+    const bool is_at_rest = std::all_of(ends.begin(), ends.end(), [&](const End& each) { return drum.t == 0 && each.category == drum.category && *each.code == drum.code; });
+    std::vector<Heard> sounds;
+    std::vector<float> shares;
+    for (const End& each : ends) {
+        shares.push_back(each.share);
+        if (is_at_rest) {
+            sounds.push_back(each.sound);
+            continue;
+        }
+        double scale = 0;
+        const Levels heard = shared.hearing(each.sound, scale);
+        const Levels before = shared.decoded(place_of(each.category, *each.code));
+        const Levels after = shared.decoded(place_of(drum.category, drum.code, drum.to, drum.t));
+        sounds.push_back(shared.bent(each.sound, heard, scale, before, after));
+    }
+    const Heard own = shared.mixed(sounds, shares);
+    if (drum.blend <= 0) return own;
+    Drum plain = drum;
+    plain.exemplars.clear();
+    const Heard other = shared.as_loud(drawn(shared.rendered(told(plain))), own);
+    return drum.blend < 1 ? shared.mixed({own, other}, {1 - drum.blend, drum.blend}) : other;
 }
 
 Maker::Sound Maker::sound(const Drum& drum, bool is_measured) const {
-    Engine& shared = shared_engine();
+    SharedEngine& shared = shared_engine();
     std::lock_guard<std::mutex> lock(shared.mutex);
-    if (shared.model != model_) {
-        ndm_engine_close(shared.engine);
-        shared.engine = nullptr;
-        if (ndm_engine_open(model_->engine_model(), nullptr, &shared.engine))
-            throw std::runtime_error("no memory for the engine; end other programs");
-        shared.model = model_;
-        shared.room.resize(ndm_most_samples(model_->engine_model(), kRate));
-    }
-    if (static_cast<int>(drum.code.size()) != model_->latent_dim() || drum.exemplars.size() > NDM_EXEMPLARS)
+    shared.open(model_);
+    if (static_cast<int>(drum.code.size()) != model_->latent_dim() || drum.exemplars.size() > NDM_EXEMPLARS || drum.own.size() > NDM_MIXED)
         throw std::runtime_error("the drum is damaged; draw it again");
-    ndm_sound sound{};
-    sound.category = drum.category;
-    sound.code = drum.code.data();
-    sound.rate = kRate;
-    sound.take = drum.take;
-    sound.to = drum.to;
-    sound.t = drum.t;
-    sound.exemplars = static_cast<int32_t>(drum.exemplars.size());
-    for (size_t i = 0; i < drum.exemplars.size(); i++) {
-        sound.exemplar[i] = drum.exemplars[i].first;
-        sound.share[i] = drum.exemplars[i].second;
-    }
-    size_t count = 0;
-    if (ndm_render(shared.engine, &sound, shared.room.data(), &count))
-        throw std::runtime_error(ndm_last_sentence(shared.engine));
-    Sound out;
-    out.samples.assign(shared.room.begin(), shared.room.begin() + static_cast<std::ptrdiff_t>(count));
+    Heard heard = drum.own.empty() ? drawn(shared.rendered(told(drum))) : own_sounds(shared, drum);
     const std::string& category = model_->categories().at(static_cast<size_t>(drum.category));
-    ndm_shaper* shaper = shared.opened_shaper();
     ndm_wish wish{};
     wish.offered = offered_in(category);
     for (int i = 0; i < NDM_QUALITIES; i++) {
@@ -126,55 +137,54 @@ Maker::Sound Maker::sound(const Drum& drum, bool is_measured) const {
         wish.asked |= 1u << i;
         wish.value[i] = value;
     }
-    if (wish.asked) {
-        Samples made(ndm_most_shaped(out.samples.size()));
-        size_t onset = 0;
-        const ndm_heard plain = heard(out.samples, out.onset);
-        if (ndm_shape(shaper, &plain, &wish, made.data(), &count, &onset)) throw std::runtime_error(ndm_shaper_sentence(shaper));
-        out.samples.assign(made.begin(), made.begin() + static_cast<std::ptrdiff_t>(count));
-        out.onset = static_cast<int>(onset);
-    }
+    if (wish.asked) heard = shared.shaped(heard, wish);
     if (drum.velocity < kLoudest) {
         const std::string to = drum.t > 0 ? model_->categories().at(static_cast<size_t>(drum.to)) : "";
-        const ndm_stroke stroke = stroke_of(category, to, drum.t, drum.velocity);
-        const ndm_heard loud = heard(out.samples, out.onset);
-        Samples soft(out.samples.size());
-        if (ndm_strike(shaper, &loud, &stroke, soft.data())) throw std::runtime_error(ndm_shaper_sentence(shaper));
-        out.samples = std::move(soft);
+        heard = shared.struck(heard, stroke_of(category, to, drum.t, drum.velocity));
     }
+    Sound out;
     if (is_measured) {
-        const ndm_heard whole = heard(out.samples, out.onset);
-        if (ndm_describe(shaper, &whole, out.values.data())) throw std::runtime_error(ndm_shaper_sentence(shaper));
+        out.values = shared.described(heard);
         out.missed = drum.velocity < kLoudest ? 0 : ndm_missed(&wish, out.values.data());
     }
-    to_grid(out.samples);
+    out.onset = static_cast<int>(heard.onset);
+    out.audio = std::move(heard.audio);
+    to_grid(out.audio);
     return out;
 }
 
-Samples Maker::layer(const Samples& loud, int onset, const std::string& category, const std::string& to, double t, int velocity) {
-    if (loud.empty() || loud.size() > ndm_most_shaped(kMostSamples)) return {};
-    Engine& shared = shared_engine();
+Audio Maker::layer(const Audio& loud, int onset, const std::string& category, const std::string& to, double t, int velocity) {
+    if (loud.empty()) return {};
+    SharedEngine& shared = shared_engine();
     std::lock_guard<std::mutex> lock(shared.mutex);
-    ndm_shaper* shaper = shared.opened_shaper();
-    ndm_heard sound = heard(loud, onset);
-    sound.top = 4;  // a humanised hit may pass full scale
     const ndm_stroke stroke = stroke_of(category, to, t, velocity);
-    Samples out(loud.size());
-    if (ndm_strike(shaper, &sound, &stroke, out.data())) return {};
+    Audio out = shared.struck({loud, static_cast<size_t>(onset), 4}, stroke).audio;  // a humanised hit may pass full scale
     const float gain = static_cast<float>(std::pow(10, -stroke.level / 20));
-    for (float& x : out) x *= gain;
+    out.each([&](Samples& samples) { for (float& x : samples) x *= gain; });
     return out;
 }
 
-std::shared_ptr<Maker::Hand> Maker::hand(const Drum& drum, const Samples& first, double amount,
+OwnSample Maker::sampled(const Drum& drum) const {
+    Sound made = sound(drum, false);
+    Anchor out;
+    out.sound = std::move(made.audio);
+    out.onset = made.onset;
+    out.category = model_->categories().at(static_cast<size_t>(drum.category));
+    out.code = drum.code;
+    out.name = "a " + out.category + " of the model";
+    give_form(out);
+    return std::make_shared<const Anchor>(std::move(out));
+}
+
+std::shared_ptr<Maker::Hand> Maker::hand(const Drum& drum, const Audio& first, double amount,
                                          uint32_t seed) const {
     auto size = kSizes.find(model_->categories().at(drum.category));
     return std::make_shared<Hand>(Hand{drum, Stream(seed), static_cast<float>(amount),
-                                       size == kSizes.end() ? 0.4f : size->second, loudness(first, kRate),
+                                       size == kSizes.end() ? 0.4f : size->second, loudness(first.mono(), kRate),
                                        Code(drum.code.size()), {}});
 }
 
-Samples Maker::next_hit(Hand& hand) const {
+Audio Maker::next_hit(Hand& hand) const {
     const Code fresh = model_->deviation(hand.drum.category, hand.random.seed());
     const float scale = static_cast<float>(hand.size * std::sqrt(1.0 - static_cast<double>(kMemory) * kMemory));
     Drum drum = hand.drum;
@@ -187,13 +197,12 @@ Samples Maker::next_hit(Hand& hand) const {
         drum.take = hand.takes.back();
         hand.takes.pop_back();
     }
-    Samples out = sound(drum, false).samples;
-    const double own = loudness(out, kRate);
-    float peak = 0;
-    for (float x : out) peak = std::fmax(peak, std::fabs(x));
+    Audio out = sound(drum, false).audio;
+    const double own = loudness(out.mono(), kRate);
+    const float peak = out.peak();
     if (std::isfinite(own) && std::isfinite(hand.reference)) {
         const float gain = std::fmin(static_cast<float>(std::pow(10, (hand.reference - own) / 20)), kMostOver / peak);
-        for (float& x : out) x *= gain;
+        out.each([&](Samples& samples) { for (float& x : samples) x *= gain; });
         to_grid(out);
     }
     return out;

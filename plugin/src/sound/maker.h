@@ -1,9 +1,9 @@
-// Making the hits of a drum with the engine. Instances share one engine, so a process with many of them
-// needs its memory once.
+// Making the hits of a drum with the engine.
 #pragma once
 #include <memory>
 #include <vector>
 
+#include "audio.h"
 #include "model.h"
 
 namespace ndm {
@@ -11,9 +11,10 @@ namespace ndm {
 constexpr int kRate = 44100;  // Hz of every sound until it is played
 constexpr int kOnset = 22;      // the sample at which the engine lets a sound begin
 constexpr int kHits = 6;      // round robins of a drum that is humanised
-constexpr float kGrid = 4194304.0f;  // samples lie on multiples of 1/kGrid, so that sessions keep them exactly
+constexpr float kGrid = 8388608.0f;  // samples lie on multiples of 1/kGrid, as those of 24 bits do, so that sessions keep them exactly
 
-using Samples = std::vector<float>;
+class SharedEngine;
+struct Heard;
 
 class Maker {
 public:
@@ -27,7 +28,7 @@ public:
 
     // A sound and what is known of it.
     struct Sound {
-        Samples samples;  // at kRate, on the grid
+        Audio audio;  // at kRate, on the grid
         int onset = kOnset;
         Wish values = kNoWish;  // what it has
         uint32_t missed = 0;    // wishes that it does not meet, as bits
@@ -39,26 +40,30 @@ public:
 
     // A sound of this or of another model as a softer stroke makes it, but as loud as its note's gain supposes:
     // by the square law louder. Empty if it is too long.
-    static Samples layer(const Samples& loud, int onset, const std::string& category, const std::string& to, double t, int velocity);
+    static Audio layer(const Audio& loud, int onset, const std::string& category, const std::string& to, double t, int velocity);
+
+    // A drum's sound as a sample of one's own, which bends as such. Throws std::runtime_error with a sentence.
+    OwnSample sampled(const Drum& drum) const;
 
     // Further hits of a drum beside the first, as kits/hand.py strikes it: `amount` 0 to 2.
     // `stop` is asked before each of them; the list is shorter if it says so.
     template <class Stop>
-    std::vector<Samples> further_hits(const Drum& drum, const Samples& first, double amount, uint32_t seed,
+    std::vector<Audio> further_hits(const Drum& drum, const Audio& first, double amount, uint32_t seed,
                                       Stop stop) const;
 
 private:
     struct Hand;
-    std::shared_ptr<Hand> hand(const Drum& drum, const Samples& first, double amount, uint32_t seed) const;
-    Samples next_hit(Hand& hand) const;
+    std::shared_ptr<Hand> hand(const Drum& drum, const Audio& first, double amount, uint32_t seed) const;
+    Audio next_hit(Hand& hand) const;
+    Heard own_sounds(SharedEngine& shared, const Drum& drum) const;
 
     std::shared_ptr<const Model> model_;
 };
 
 template <class Stop>
-std::vector<Samples> Maker::further_hits(const Drum& drum, const Samples& first, double amount, uint32_t seed,
+std::vector<Audio> Maker::further_hits(const Drum& drum, const Audio& first, double amount, uint32_t seed,
                                          Stop stop) const {
-    std::vector<Samples> out;
+    std::vector<Audio> out;
     auto striking = hand(drum, first, amount, seed);
     while (static_cast<int>(out.size()) < kHits - 1 && !stop()) out.push_back(next_hit(*striking));
     return out;

@@ -150,6 +150,7 @@ Model::Model(const std::vector<uint8_t>& bytes) {
             for (const Json& each : header.at("exemplars").at("exemplars")) {
                 int c = number_of(each.at("category"));
                 credits_.push_back({each.at("name"), each.at("source"), each.at("licence"), each.at("attribution")});
+                exemplar_category_.push_back(each.at("category"));
                 exemplar_codes_.emplace_back(codes.begin() + number * dim_, codes.begin() + (number + 1) * dim_);
                 if (c >= 0) {
                     auto [place, fresh] = places.try_emplace({c, each.at("kit")}, kits_[c].size());
@@ -185,7 +186,9 @@ Model::Doubles Model::correlated(const Doubles& factor, Stream& random) const {
 }
 
 Drum Model::drawn(int category, uint32_t seed, double wild) const {
-    Drum drum{category, Code(dim_), {}, 0, 0, 0};
+    Drum drum;
+    drum.category = category;
+    drum.code.resize(dim_);
     Stream random(seed);
     const auto& kits = kits_.at(category);
     if (kits.empty()) {
@@ -214,7 +217,9 @@ Drum Model::drawn(int category, uint32_t seed, double wild) const {
 
 Drum Model::typical(int category) const {
     const float* mean = &means_[category * dim_];
-    Drum drum{category, Code(mean, mean + dim_), {}, 0, 0, 0};
+    Drum drum;
+    drum.category = category;
+    drum.code = Code(mean, mean + dim_);
     float nearest = INFINITY;
     for (const auto& kit : kits_.at(category))
         for (int number : kit) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "../own/anchor.h"
 #include "ndm_engine.h"
 #include "qualities.h"
 
@@ -35,6 +36,8 @@ struct Drum {
     int take = 0;
     Wish wish = kNoWish;
     int velocity = 127;
+    std::vector<std::pair<OwnSample, float>> own;  // samples of one's own with their shares, which bend to the code
+    float blend = 0;  // the generator's share of the sound; 0 to 1, where there are samples of one's own
 };
 
 // Whose recording an exemplar is, as recipes tell it.
@@ -57,6 +60,9 @@ public:
     const ndm_model* engine_model() const { return model_; }
     const Credit& credit(int exemplar) const { return credits_.at(exemplar); }
     int exemplar_count() const { return static_cast<int>(credits_.size()); }
+    // A recording of the bank: the number of its category, and its code. Throws std::out_of_range.
+    int exemplar_category(int exemplar) const { return number_of(exemplar_category_.at(static_cast<size_t>(exemplar))); }
+    const Code& exemplar_code(int exemplar) const { return exemplar_codes_.at(static_cast<size_t>(exemplar)); }
     // What P1, P2 and P3 do in a category, such as "darker – brighter"; "" where nothing is clear.
     const std::array<std::string, 3>& axis_names(int category) const { return axis_names_.at(category); }
     // Brightness in Hz where P3 is 0, rows of P2 from -1 to 1, columns of P1; empty if the file has none.
@@ -97,5 +103,8 @@ private:
 // The model that lies beside a binary of the plug-in, opened once for all instances of the process.
 // Throws std::runtime_error with a sentence.
 std::shared_ptr<const Model> shared_model(const std::string& binary);
+
+// The bytes of that model's file. Throws std::runtime_error with a sentence.
+std::vector<uint8_t> model_bytes(const std::string& binary);
 
 }  // namespace ndm

@@ -43,6 +43,8 @@ Bytes unpacked(const Bytes& packed) {
     return out;
 }
 
+}  // namespace
+
 Bytes model_bytes(const std::string& binary) {
     size_t slash = binary.find_last_of("/\\");
     std::string folder = slash == std::string::npos ? "." : binary.substr(0, slash);
@@ -55,8 +57,6 @@ Bytes model_bytes(const std::string& binary) {
     }
     throw std::runtime_error("no model beside the plug-in; install it again, with its whole folder");
 }
-
-}  // namespace
 
 std::shared_ptr<const Model> shared_model(const std::string& binary) {
     static std::mutex mutex;

@@ -47,13 +47,13 @@ std::string Window::fitted(const std::string& text_, float size, float width) {
     return out == text_ ? out : out + "…";
 }
 
-void Window::bars(const Box& box, const Samples& samples, uint32_t rgb) {
+void Window::bars(const Box& box, const Audio& audio, uint32_t rgb) {
     const int count = static_cast<int>(box.w / 3);
     for (int i = 0; i < count; i++) {
-        const size_t from = samples.size() * static_cast<size_t>(i) / static_cast<size_t>(count);
-        const size_t to = samples.size() * static_cast<size_t>(i + 1) / static_cast<size_t>(count);
+        const size_t from = audio.size() * static_cast<size_t>(i) / static_cast<size_t>(count);
+        const size_t to = audio.size() * static_cast<size_t>(i + 1) / static_cast<size_t>(count);
         float peak = 0;
-        for (size_t k = from; k < to; k++) peak = std::max(peak, std::fabs(samples[k]));
+        for (size_t k = from; k < to; k++) peak = std::max(peak, audio.at(k));
         const float height = std::max(1.5f, box.h * std::min(1.0f, peak));
         beginPath();
         rect(box.x + 3 * static_cast<float>(i), box.y + (box.h - height) / 2, 1.8f, height);
@@ -177,14 +177,16 @@ void Window::paint_wave() {
         words_at(kWave.x + kWave.w / 2, middle, 13, theme_->soft, waiting_ ? "The sound is being made" : "No sound", ALIGN_CENTER);
         return;
     }
-    const Samples& samples = *view.sound;
+    const Audio& audio = *view.sound;
     const int columns = static_cast<int>(kWave.w) * 2;
     beginPath();
     for (int i = 0; i < columns; i++) {
-        const size_t from = samples.size() * static_cast<size_t>(i) / static_cast<size_t>(columns);
-        const size_t to = std::max(from + 1, samples.size() * static_cast<size_t>(i + 1) / static_cast<size_t>(columns));
+        const size_t from = audio.size() * static_cast<size_t>(i) / static_cast<size_t>(columns);
+        const size_t to = std::max(from + 1, audio.size() * static_cast<size_t>(i + 1) / static_cast<size_t>(columns));
         float low = 1, high = -1;
-        for (size_t k = from; k < to && k < samples.size(); k++) low = std::min(low, samples[k]), high = std::max(high, samples[k]);
+        for (const Samples* samples : {&audio.left, &audio.right})
+            for (size_t k = from; k < to && k < samples->size(); k++) low = std::min(low, (*samples)[k]), high = std::max(high, (*samples)[k]);
+        low = std::max(low, -1.0f), high = std::min(high, 1.0f);  // a sample of one's own may pass full scale
         const float x = kWave.x + static_cast<float>(i) / 2, half = kWave.h / 2 - 6;
         moveTo(x, middle - high * half - 0.4f);
         lineTo(x, middle - low * half + 0.4f);
@@ -206,9 +208,12 @@ void Window::paint_wave() {
         fill();
     }
     char length[80];
-    std::snprintf(length, sizeof length, "%.0f ms", 1000.0 * static_cast<double>(samples.size()) / kRate);
+    std::snprintf(length, sizeof length, "%.0f ms", 1000.0 * static_cast<double>(audio.size()) / kRate);
     words_at(kWave.x + kWave.w, kWave.y + kWave.h + 16, 11.5f, theme_->soft, length, ALIGN_RIGHT);
-    const std::string about = !view.note.empty() ? view.note : view.recordings.empty() ? "" : "Begins at a recording: " + view.recordings;
+    const std::string about = !view.note.empty()         ? view.note
+                              : !view.sample.empty()     ? "Your sample: " + view.sample
+                              : !view.recordings.empty() ? "Begins at a recording: " + view.recordings
+                                                         : "";
     words_at(kWave.x, kWave.y + kWave.h + 16, 11.5f, view.note.empty() ? theme_->soft : theme_->bad, fitted(about, 11.5f, 530), ALIGN_LEFT);
 }
 
@@ -289,7 +294,7 @@ void Window::onNanoDisplay() {
     for (const Box& box : {kPadsPanel, kPlacePanel, kDrumPanel}) panel(box, theme_->panel, 14);
     const PadView& view = views_[static_cast<size_t>(pad_)];
     const std::string name = view.name.empty() ? category_word(static_cast<int>(std::lround(value(kCategory)))) : view.name;
-    words_at(452, 90, 18, theme_->text, fitted(std::to_string(pad_ + 1) + "  " + name, 18, 310), ALIGN_LEFT);
+    words_at(452, 90, 18, theme_->text, fitted(std::to_string(pad_ + 1) + "  " + name, 18, 154), ALIGN_LEFT);
     paint_map();
     paint_wave();
     for (const Zone& zone : zones()) {

@@ -6,6 +6,11 @@
 #include <cmath>
 #include <cstring>
 #include <exception>
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+
+#include "../own/audio_file.h"
 
 START_NAMESPACE_DISTRHO
 
@@ -15,6 +20,7 @@ namespace {
 
 constexpr int kFlash = 6;           // turns of the idle call that a struck pad is lit
 constexpr double kDrag = 180;       // units of a drag over a knob's whole range
+constexpr double kDragOut = 30;     // units from where a pad was pressed to where its drag begins
 constexpr uint kDoubleClick = 350;  // ms
 constexpr uint kTab = 9, kEnter = 13, kSpace = 32;
 
@@ -65,6 +71,11 @@ void Window::uiIdle() {
         if (view.version != views_[at].version || view.name != views_[at].name) is_new = true;
         views_[at] = std::move(view);
     }
+    take_drops();
+    while (std::optional<Arrived> arrived = workshop()->arrived()) {
+        for (auto [index, value] : arrived->values) set_index(index, value);
+        tell(arrived->told);
+    }
     if (!model_) model_ = workshop()->model(), is_new |= model_ != nullptr;
     const int waiting = workshop()->waiting();
     const std::string status = workshop()->status();
@@ -95,7 +106,10 @@ void Window::step(int number, double steps) {
 }
 
 bool Window::is_offered(int number) const {
-    return !is_value(number) || views_[static_cast<size_t>(pad_)].offered >> (number - kFirstValue) & 1;
+    const PadView& view = views_[static_cast<size_t>(pad_)];
+    if (number == kBlend) return !view.sample.empty();
+    if (number == kMorph) return value(kToward) > 0;
+    return !is_value(number) || view.offered >> (number - kFirstValue) & 1;
 }
 
 // Where a knob stands: a value that is not asked for is where the sound has it.
@@ -142,18 +156,22 @@ void Window::act(int action) {
             set_index(ndm::index_of(pad, kSeed), static_cast<float>(random(kMostSeed)));
         break;
     case kTheme: theme_ = theme_ == &kDark ? &kLight : &kDark; break;
-    case kOpen:
-    case kSave: {
-        FileBrowserOptions options;
-        file_ = action == kOpen ? File::open : File::save;
-        options.saving = action == kSave;
-        options.title = action == kOpen ? "Open a kit" : "Save the kit";
-        options.defaultName = action == kSave ? "kit.ndkit" : nullptr;
-        if (!openFileBrowser(options)) tell("This host opens no files for plug-ins.");
-        break;
-    }
+    case kOpen: ask_for(File::open, false, "Open a kit", ""); break;
+    case kSave: ask_for(File::save, true, "Save the kit", "kit.ndkit"); break;
+    case kOpenSample: ask_for(File::sample, false, "Open a sample", ""); break;
+    case kSaveSound: ask_for(File::sound, true, "Save the sound", views_[static_cast<size_t>(pad_)].name + ".wav"); break;
     }
     repaint();
+}
+
+void Window::ask_for(File file, bool is_saving, const char* title, const std::string& name) {
+    FileBrowserOptions options;
+    file_ = file;
+    file_pad_ = pad_;
+    options.saving = is_saving;
+    options.title = title;
+    options.defaultName = name.empty() ? nullptr : name.c_str();
+    if (!openFileBrowser(options)) tell("This host opens no files for plug-ins.");
 }
 
 void Window::uiFileBrowserSelected(const char* path) {
@@ -169,7 +187,54 @@ void Window::uiFileBrowserSelected(const char* path) {
             if (name.size() < 6 || name.compare(name.size() - 6, 6, ".ndkit") != 0) name += ".ndkit";
             workshop()->save_kit(name);
             tell("Saved " + name);
+        } else if (file == File::sample) {
+            workshop()->bring(file_pad_, name);
+        } else if (file == File::sound) {
+            if (name.size() < 4 || name.compare(name.size() - 4, 4, ".wav") != 0) name += ".wav";
+            workshop()->save_sound(file_pad_, name);
+            tell("Saved " + name);
         }
+    } catch (const std::exception& error) {
+        tell(error.what());
+    }
+}
+
+// Files go to the pad that they are dropped on, or to the chosen one, and the rest of them to the pads behind it.
+void Window::take_drops() {
+    if (!drags_) {
+        const uintptr_t handle = getWindow().getNativeWindowHandle();
+        if (!handle) return;
+        drags_ = std::make_unique<DragAndDrop>(handle);
+    }
+    for (const DragAndDrop::Drop& drop : drags_->take()) {
+        const Zone* zone = zone_at(drop.x * kWidth / getWidth(), drop.y * kHeight / getHeight());
+        const int first = zone && zone->kind == Kind::pad ? zone->number : pad_;
+        pad_ = first;
+        for (size_t i = 0; i < drop.paths.size() && first + static_cast<int>(i) < kPads; i++) workshop()->bring(first + static_cast<int>(i), drop.paths[i]);
+        tell(drop.paths.size() == 1 ? "Reading " + drop.paths[0] : "Reading " + std::to_string(drop.paths.size()) + " files");
+    }
+}
+
+// The pad that is held leaves the window as a file.
+void Window::drag_out() {
+    const int pad = held_->number;
+    held_ = nullptr;
+    try {
+        // A name that nobody foresees: the folder of temporary files may be everybody's.
+        if (dragged_from_.empty()) {
+            std::random_device chance;
+            const std::filesystem::path place = std::filesystem::temp_directory_path() / ("neural-drum-machine-" + std::to_string(chance()) + std::to_string(chance()));
+            if (!std::filesystem::create_directory(place)) throw std::runtime_error(place.string() + ": exists already; try again");
+            std::filesystem::permissions(place, std::filesystem::perms::owner_all);
+            dragged_from_ = place;
+        }
+        std::string name = views_[static_cast<size_t>(pad)].name;
+        for (char& each : name)
+            if (std::strchr("/\\:*?\"<>|", each) || static_cast<unsigned char>(each) < 32) each = '-';
+        const std::u8string path = (dragged_from_ / std::filesystem::path(std::u8string(name.begin(), name.end()) + u8".wav")).u8string();
+        const std::string file(path.begin(), path.end());
+        workshop()->save_sound(pad, file);
+        tell(drags_ && drags_->drag(file) ? "Drop " + file_name(file) + " where it is to go" : "Here no pad can be dragged out; WAV … saves it.");
     } catch (const std::exception& error) {
         tell(error.what());
     }
@@ -177,6 +242,7 @@ void Window::uiFileBrowserSelected(const char* path) {
 
 void Window::choose_category(int category) {
     if (std::lround(value(kCategory)) == category) return;
+    if (workshop() && workshop()->hear_as(pad_, category)) return;
     set(kCategory, static_cast<float>(category));
     if (std::lround(value(kSeed)) == kKitSeed) set(kSeed, static_cast<float>(random(kMostSeed)));
 }
@@ -214,6 +280,7 @@ bool Window::press(const Zone& zone, double x, double y, const MouseEvent& event
     switch (zone.kind) {
     case Kind::pad:
         pad_ = zone.number;
+        held_x_ = x, held_y_ = y;
         // The lower on the pad, the harder.
         strike(zone.number, static_cast<int>(clamped(50 + 77 * (y - zone.box.y) / zone.box.h * 1.3, 1, 127)));
         break;
@@ -266,7 +333,8 @@ bool Window::onMouse(const MouseEvent& event) {
 bool Window::onMotion(const MotionEvent& event) {
     if (!held_) return false;
     const double x = event.pos.getX() * kWidth / getWidth(), y = event.pos.getY() * kHeight / getHeight();
-    if (held_->kind == Kind::map) place_at(x, y);
+    if (held_->kind == Kind::pad && workshop() && std::hypot(x - held_x_, y - held_y_) > kDragOut) drag_out();
+    else if (held_->kind == Kind::map) place_at(x, y);
     else if (held_->kind == Kind::wave) cut_at(x);
     else if (held_->kind == Kind::knob) {
         const ParameterFacts facts = facts_of(held_index_);

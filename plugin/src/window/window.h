@@ -1,10 +1,13 @@
 // The plug-in's window: sixteen pads, the chosen pad's place, waveform and knobs.
 #pragma once
 #include <array>
+#include <filesystem>
+#include <memory>
 #include <string>
 
 #include "../instrument.h"
 #include "DistrhoUI.hpp"
+#include "drag_and_drop.h"
 #include "theme.h"
 #include "zones.h"
 
@@ -38,7 +41,11 @@ private:
     float shown(int number) const;
     std::string words(int number) const;
     void act(int action);
+    enum class File { none, open, save, sample, sound };
+    void ask_for(File file, bool is_saving, const char* title, const std::string& name);
     void choose_category(int category);
+    void take_drops();
+    void drag_out();
     void strike(int pad, int velocity);
     void place_at(double x, double y);
     void cut_at(double x);
@@ -53,7 +60,7 @@ private:
     void panel(const ndm::Box& box, uint32_t fill, float radius);
     void words_at(float x, float y, float size, uint32_t rgb, const std::string& text, int align);
     std::string fitted(const std::string& text, float size, float width);
-    void bars(const ndm::Box& box, const ndm::Samples& samples, uint32_t rgb);
+    void bars(const ndm::Box& box, const ndm::Audio& audio, uint32_t rgb);
     void paint_pad(const ndm::Zone& zone);
     void paint_map();
     void paint_wave();
@@ -74,12 +81,15 @@ private:
     size_t focus_ = 0;
     bool is_keyboard_ = false;  // the focus is shown once a key was pressed
     std::string status_, told_;
-    enum class File { none, open, save } file_ = File::none;
+    std::unique_ptr<ndm::DragAndDrop> drags_;  // once the window is there
+    std::filesystem::path dragged_from_;  // the folder of files that were dragged out; they stay there, where hosts may play them
+    File file_ = File::none;
+    int file_pad_ = 0;  // the pad for which a file was asked
 
     const ndm::Zone* held_ = nullptr;
     int held_index_ = -1;
     bool cuts_end_ = false;
-    double held_y_ = 0, held_value_ = 0, from_[2] = {};
+    double held_x_ = 0, held_y_ = 0, held_value_ = 0, from_[2] = {};
     uint clicked_ = 0;
     uint32_t seed_;
     NanoImage map_;

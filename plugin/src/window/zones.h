@@ -18,7 +18,7 @@ constexpr Box kHeader = {20, 10, 1040, 40}, kPadsPanel = {20, 60, 400, 400}, kPl
               kFooter = {20, 686, 1040, 24};
 
 enum class Kind { pad, map, wave, knob, chip, button };
-enum Action { kOpen, kSave, kNew, kTheme, kRandom, kVary, kNextTake };
+enum Action { kOpen, kSave, kNew, kTheme, kRandom, kVary, kNextTake, kOpenSample, kSaveSound };
 
 // Something that can be pointed at, and reached by Tab. `number` is a pad, a parameter of the chosen pad
 // (kPadParameters is the main level), a category or an action.
@@ -39,9 +39,11 @@ inline const std::vector<Zone>& zones() {
             out.push_back({Kind::pad, pad, {x, y, 88, 88}, ""});
         }
         const float top = kDrumPanel.y + 14;
-        out.push_back({Kind::button, kRandom, {778, top, 84, 32}, "Random"});
-        out.push_back({Kind::button, kVary, {870, top, 92, 32}, "Variation"});
-        out.push_back({Kind::button, kNextTake, {970, top, 74, 32}, "Take"});
+        out.push_back({Kind::button, kRandom, {614, top, 78, 32}, "Random"});
+        out.push_back({Kind::button, kVary, {700, top, 84, 32}, "Variation"});
+        out.push_back({Kind::button, kNextTake, {792, top, 60, 32}, "Take"});
+        out.push_back({Kind::button, kOpenSample, {860, top, 90, 32}, "Sample …"});
+        out.push_back({Kind::button, kSaveSound, {958, top, 86, 32}, "WAV …"});
         static constexpr float widths[] = {58, 58, 66, 104, 116, 104, 68, 68, 72, 62, 58};
         float x = 452, y = top + 42;
         for (int i = 0; i < kCategories; i++) {
@@ -64,11 +66,12 @@ inline const std::vector<Zone>& zones() {
             {kChoke, "Choke"}, {kChokeTime, "Choke time"}, {kTimbre, "Timbre"}, {kPadParameters, "Main level"},
             {kHz, "Pitch in Hz"}, {kSweep, "Sweep"}, {kDecay, "Decay"}, {kAttack, "Attack"}, {kBrightness, "Brightness"}, {kNoisiness, "Noisiness"},
             {kBody, "Body"}, {kAir, "Air"}, {kLoudness, "Loudness"},
+            {kToward, "Morph to"}, {kMorph, "Morph"}, {kBlend, "Blend"},
         };
         int place = 0;
         for (const Knob& knob : knobs) {
-            const float kx = 452 + 84.5f * static_cast<float>(place % 7), ky = 330 + 86.0f * static_cast<float>(place / 7);
-            out.push_back({Kind::knob, knob.number, {kx, ky, 84, 84}, knob.label});
+            const float kx = 450 + 74.5f * static_cast<float>(place % 8), ky = 330 + 86.0f * static_cast<float>(place / 8);
+            out.push_back({Kind::knob, knob.number, {kx, ky, 74, 84}, knob.label});
             place++;
         }
         out.push_back({Kind::button, kOpen, {640, 14, 96, 32}, "Open kit"});

@@ -82,12 +82,57 @@ API const char* driver_name(Driver* driver, int pad) {
     return driver->said.c_str();
 }
 
-// Writes up to `room` samples of a pad's sound at 44,100 Hz; returns how many there are.
+// Writes up to `room` samples of a pad's sound at 44,100 Hz, the right channel behind the left one; returns how many
+// there are.
 API int driver_sound(Driver* driver, int pad, float* out, int room) {
     driver->workshop->settle(60);
     const auto sound = driver->workshop->view(pad).sound;
     if (!sound) return 0;
-    const int count = static_cast<int>(sound->size());
-    std::memcpy(out, sound->data(), sizeof(float) * static_cast<size_t>(count < room ? count : room));
+    const ndm::Samples both = sound->joined();
+    const int count = static_cast<int>(both.size());
+    std::memcpy(out, both.data(), sizeof(float) * static_cast<size_t>(count < room ? count : room));
     return count;
+}
+
+API int driver_channels(Driver* driver, int pad) {
+    const auto sound = driver->workshop->view(pad).sound;
+    return sound ? sound->channels() : 0;
+}
+
+// Brings a file to a pad, or lets its sample be heard in a category where the path is empty. Returns what was told.
+API const char* driver_bring(Driver* driver, int pad, const char* path, int category) {
+    driver->said = "no sample";
+    if (*path) driver->workshop->bring(pad, path);
+    else if (!driver->workshop->hear_as(pad, category)) return driver->said.c_str();
+    driver->workshop->settle(60);
+    if (const auto arrived = driver->workshop->arrived()) {
+        for (auto [index, value] : arrived->values) driver_set(driver, index, value);
+        driver->said = arrived->told;
+    }
+    return driver->said.c_str();
+}
+
+API const char* driver_sample(Driver* driver, int pad) {
+    driver->said = driver->workshop->view(pad).sample;
+    return driver->said.c_str();
+}
+
+API const char* driver_save_sound(Driver* driver, int pad, const char* path) {
+    driver->said.clear();
+    try {
+        driver->workshop->save_sound(pad, path);
+    } catch (const std::exception& error) {
+        driver->said = error.what();
+    }
+    return driver->said.c_str();
+}
+
+API const char* driver_session(Driver* driver) {
+    driver->said = driver->workshop->session();
+    return driver->said.c_str();
+}
+
+API void driver_restore(Driver* driver, const char* text) {
+    driver->workshop->restore(text);
+    driver->workshop->settle(60);
 }
