@@ -60,7 +60,7 @@ def here(plugin):
 
 def test_clap_for_windows_plays_what_linux_plays(wine, here, fresh, tmp_path):
     samples, session = tmp_path / "samples", tmp_path / "session"
-    wine("play_all", CLAP, samples, session, WAITING)
+    wine("play_clap", CLAP, samples, session, WAITING)
     out = np.fromfile(samples, np.float32).reshape(2, -1)
     # Another compiler rounds differently, and phases follow (docs/engine.md).
     assert np.sqrt(np.mean((out - here) ** 2)) < 1e-4
