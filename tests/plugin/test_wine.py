@@ -14,10 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.support.clap_host import DPF, WAITING, Note
+from tests.support.jack import needed
 from tests.support.other_systems import bundles_for
 from tests.support.patience import PATIENCE
 
 HERE = Path(__file__).resolve().parent
+pytestmark = pytest.mark.slow
 CLAP = Path("neural-drum-machine.clap", "neural-drum-machine.clap")
 VST3 = Path("neural-drum-machine.vst3", "Contents", "x86_64-win", "neural-drum-machine.vst3")
 NOTES = [Note(i * 20 * 512 + 17, 35 + i) for i in range(36)]
@@ -34,21 +36,33 @@ def wine(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wine")
     environment = {**os.environ, "WINEPREFIX": str(folder / "prefix"), "WINEDEBUG": "-all"}
 
-    def run(name, binary, *arguments):
+    def run(name, binary, *arguments, **more):
         program = folder / f"{name}.exe"
         subprocess.run(
             [sys.executable, "-m", "ziglang", "cc", "-target", "x86_64-windows-gnu", "-w", "-O1",
              "-fms-extensions", f"-I{DPF / 'distrho' / 'src'}", HERE / "programs" / f"{name}.c",
-             "-o", program],
+             "-o", program, "-lgdi32", "-luser32"],
             check=True,
         )  # fmt: skip
-        done = subprocess.run(
+        return subprocess.run(
             ["wine", program, bundles / binary, *map(str, arguments)],
-            check=True, timeout=PATIENCE, stdout=subprocess.PIPE, text=True, env=environment,
+            check=True, timeout=PATIENCE, capture_output=True, text=True, env=environment | more,
         )  # fmt: skip
-        return done.stdout
 
     return run
+
+
+@pytest.fixture
+def display():
+    """A screen that nobody sees; return its name."""
+    needed("Xvfb")
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1300x900x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL) as screen:
+        os.close(write)
+        with os.fdopen(read) as number:
+            yield f":{number.readline().strip()}"
+        screen.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +88,17 @@ def test_vst3_for_windows_plays_what_linux_plays(wine, here, tmp_path):
     samples = tmp_path / "samples"
     # The program also opens its session in a second instance, which has to play the same.
     said = wine("play_vst3", VST3, samples)
-    assert said.splitlines() == ["Audio Module Class: Neural Drum Machine"]
+    assert said.stdout.splitlines() == ["Audio Module Class: Neural Drum Machine"]
     out = np.fromfile(samples, np.float32).reshape(2, -1)
     assert np.sqrt(np.mean((out - here) ** 2)) < 1e-4
+
+
+def test_the_window_of_the_clap_opens_is_drawn_and_closes_twice(wine, display):
+    # Nobody sees it: wine 8 shows no OpenGL of child windows on such a screen, whoever draws.
+    done = wine("show_clap", CLAP, DISPLAY=display, WINEDEBUG="-all,trace+wgl")
+    sizes = done.stdout.splitlines()
+    assert len(sizes) == 2
+    assert sizes[0] == sizes[1]
+    contexts = done.stderr.split("wglDeleteContext")
+    drawn = [each for each in contexts if "wglSwapBuffers" in each]
+    assert len(drawn) == 2
