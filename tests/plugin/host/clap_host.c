@@ -51,7 +51,7 @@ typedef struct {
     int64_t time;
 } Host;
 
-#ifdef _WIN32
+#if defined(_WIN32) || defined(__APPLE__)
 static void (*const rt_watch)(int) = NULL;
 #else
 extern void rt_watch(int on) __attribute__((weak));

@@ -1,13 +1,19 @@
-/* A program for Windows, and for wine: opens a CLAP plug-in, plays all notes from 35 to 70 one after the
- * other, writes the main outputs' samples to a file, and a session to another. */
+/* A program: opens a CLAP plug-in, plays all notes from 35 to 70 one after the
+ * other, writes the main outputs' samples to a file, and a session to another. The last argument is the
+ * number of the parameter that counts the pads whose sounds are not ready. */
 #include "../host/clap_host.c"
 
 enum { RATE = 44100, BLOCK = 512, BLOCKS = 36 * 20 };
 
 int main(int count, char **arguments) {
-    if (count != 4) return 2;
+    if (count != 5) return 2;
     Host *h = host_open(arguments[1]);
     if (!h || !host_activate(h, RATE, BLOCK)) return 1;
+    /* The plug-in waits for its sounds when it is switched on, but for no more than five seconds. */
+    for (int i = 0; i < 100 && host_value(h, (unsigned int)atoi(arguments[4])) > 0; i++) {
+        host_deactivate(h);
+        if (!host_activate(h, RATE, BLOCK)) return 1;
+    }
     unsigned int total = BLOCK * BLOCKS, channels = host_channels(h);
     float *out = calloc((size_t)total * channels, sizeof *out);
     for (int i = 0; i < BLOCKS; i++) {
