@@ -45,7 +45,14 @@ def engine_script(root: Path, files: Mapping[str, bytes]) -> bytes:
          "--charset=ascii", "--minify-whitespace", "--legal-comments=none", "--log-level=warning"],
         cwd=root, stdout=subprocess.PIPE, check=True,
     )  # fmt: skip
-    packed = {name: base64.b64encode(data).decode() for name, data in files.items()}
-    # A comment: Node keeps the script's text, but not the files a second time as its values. All is
+    # Comments: Node keeps the script's text, but not the files a second time as its values. All is
     # ASCII: one other letter, and the text would take two bytes a letter.
-    return made.stdout + f"//NDM {json.dumps(packed)}".encode("ascii")
+    parts, places, at = [made.stdout], {}, len(made.stdout)
+    for name, data in files.items():
+        packed = base64.b64encode(data)
+        parts.append(b"//" + packed + b"\n")
+        places[name] = [at + 2, len(packed)]
+        at += len(parts[-1])
+    # Last, so that a script that was cut off has none.
+    parts.append(f"//NDM {json.dumps(places)}\n".encode("ascii"))
+    return b"".join(parts)
