@@ -176,6 +176,7 @@ function drop(path) {
     state.path = path;
     state.from = "";
     state.seed = state.vary = -1;
+    made = []; // the same file may have changed
     showPlace(0, 0, 0);
     requestSoon();
 }
@@ -279,6 +280,11 @@ function request() {
         if (known && !known.there && i > 0) return;
         var id = newest.id = newId();
         newest.sent = now();
+        if (i === 0 && known && known.there && state.kind === "sample") { // as it is
+            made = made.slice(0, 1);
+            send("/ndm/bend", id, known.id, 0, 0, 0, "channels", 2);
+            return;
+        }
         made = made.slice(0, i).concat([{key: wanted[i].key, id: id, there: false}]);
         wanted[i].ask(id, i > 0 ? made[i - 1].id : -1);
         return;

@@ -37,7 +37,7 @@ function loaded() {
     // The buffer~ keeps the file's sample rate and reports its length in milliseconds.
     var sr = Math.round(1000 * frames / buffer.length());
     if (!(frames > 0 && sr > 0)) {
-        outlet(1, "error", waiting[4] + ": is empty; export the sound again");
+        outlet(1, "error", waiting[4] + ": is empty; save the sound again");
         waiting = null;
         return;
     }
@@ -81,7 +81,7 @@ function part(from, at, n) {
 
 // buffer~ reports no error for a file that it cannot read.
 function onPatience() {
-    outlet(1, "error", waiting[4] + ": cannot be read as a sound; export it as WAV");
+    outlet(1, "error", waiting[4] + ": cannot be read as a sound; save it as WAV");
     waiting = null;
 }
 

@@ -47,12 +47,11 @@ def engine_script(root: Path, files: Mapping[str, bytes]) -> bytes:
     )  # fmt: skip
     # Comments: Node keeps the script's text, but not the files a second time as its values. All is
     # ASCII: one other letter, and the text would take two bytes a letter.
-    parts, places, at = [made.stdout], {}, len(made.stdout)
-    for name, data in files.items():
-        packed = base64.b64encode(data)
-        parts.append(b"//" + packed + b"\n")
-        places[name] = [at + 2, len(packed)]
-        at += len(parts[-1])
+    lines = {name: b"//" + base64.b64encode(data) + b"\n" for name, data in files.items()}
+    left, places = sum(map(len, lines.values())), {}
+    for name, line in lines.items():
+        places[name] = [left - 2, len(line) - 3]  # without the slashes and the end of the line
+        left -= len(line)
     # Last, so that a script that was cut off has none.
-    parts.append(f"//NDM {json.dumps(places)}\n".encode("ascii"))
-    return b"".join(parts)
+    index = f"//NDM {json.dumps(places)}\n".encode("ascii")
+    return b"".join([made.stdout, *lines.values(), index])

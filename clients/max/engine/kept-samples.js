@@ -3,9 +3,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, parse } from "node:path";
-import { ownFolder } from "./own-folder.js";
+import { OWN, ownFolder } from "./own-folder.js";
 import { writeWhole } from "./sound-files.js";
 
+/** Where copies lie in the user's folder, on any computer. */
+const FOLDER = join(OWN, "Samples");
 /** Behind the name of a copy: the beginning of a digest. */
 const DIGEST = / [0-9a-f]{8}$/;
 
@@ -26,9 +28,9 @@ export function kept(path, data, folder = ownFolder("Samples")) {
 }
 
 /** How people call a file; a copy has the name of what was dropped. @param {string} path of the system */
-export function nameOf(path, folder = ownFolder("Samples")) {
+export function nameOf(path) {
   const { dir, name, ext } = parse(path);
-  return `${dir === folder ? name.replace(DIGEST, "") : name}${ext}`;
+  return `${dir.endsWith(FOLDER) ? name.replace(DIGEST, "") : name}${ext}`;
 }
 
 /** The system's path of a file. On macOS, Max puts the name of the volume before it. @param {string} path */

@@ -36,7 +36,9 @@ export async function opened(script) {
   const shaper = native.open(at, unpacked.length);
   // The encoder is read once a sample needs it; the engine answers pings while it is unpacked.
   const unpack = async function* (/** @type {string} */ name) {
-    yield await promisify(gunzip)(files.bytes(/** @type {Name} */ (name)));
+    yield await promisify(gunzip)(files.bytes(/** @type {Name} */ (name))).catch((error) => {
+      throw new Error(`the script of the engine is damaged (${error.message}): copy it again`, { cause: error });
+    });
   };
   const owns = new OwnSounds({ native, latent, header: model.header, length: unpacked.length, unpack });
   const answers = new Answers(facts, latent, native, shaper);

@@ -1,9 +1,9 @@
 /**
  * The files that the script holds, in base64, each in a comment behind it; `device/engine_script.py` writes them. The last line
- * tells where each lies, so that what is not needed is not read.
+ * tells how far before it each lies, and how long it is, so that what is not needed is not read.
  */
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 
 /** @typedef {"engine.wasm"|"model.bin"|"encoder.bin"|"facts.json"|"kits.json"} Name */
 
@@ -16,28 +16,30 @@ export class ScriptFiles {
   /** @param {string} script its path @throws {Error} with a sentence, if it was cut off */
   constructor(script) {
     this._script = script;
-    const end = this._part((size) => [Math.max(0, size - MOST_LINE), MOST_LINE]).toString("latin1");
+    const { size } = statSync(script);
+    const end = this._part(Math.max(0, size - MOST_LINE), MOST_LINE);
     const at = end.lastIndexOf(MARK);
     try {
-      /** @type {Record<Name, [at: number, length: number]>} */
+      /** @type {Record<Name, [before: number, length: number]>} */
       this._places = JSON.parse(end.slice(at < 0 ? end.length : at + MARK.length));
     } catch {
       throw new Error(CUT_OFF);
     }
+    this._line = size - end.length + at + 1;
   }
 
   /** @param {Name} name @returns {Buffer<ArrayBuffer>} */
   bytes(name) {
-    return Buffer.from(this._part(() => this._places[name]).toString("latin1"), "base64");
+    const [before, length] = this._places[name];
+    return Buffer.from(this._part(this._line - before, length), "base64");
   }
 
-  /** @param {(size: number) => [at: number, length: number]} place of the part, in a file of a size */
-  _part(place) {
+  /** @param {number} at @param {number} length @returns {string} */
+  _part(at, length) {
     const file = openSync(this._script, "r");
     try {
-      const [at, length] = place(fstatSync(file).size);
       const out = Buffer.alloc(length);
-      return out.subarray(0, readSync(file, out, 0, length, at));
+      return out.toString("latin1", 0, readSync(file, out, 0, length, at));
     } finally {
       closeSync(file);
     }
