@@ -13,7 +13,8 @@ outlets = 2;
 var RANGES = [0.5, 1, 2, 4];
 var THROTTLE_MS = 20; // while a control is dragged, requests are sent at most this often
 var HEARTBEAT_MS = 1000;
-var LOST_MS = 3000; // without an answer for so long, the server or the engine counts as gone
+var LOST_MS = 3000; // without an answer for so long, the server counts as gone
+var BUSY_MS = 8000; // and the engine in the device, which takes in a sample between two answers
 var SIGN_MS = 10000; // so long Max may take to start the engine's process
 var OPEN_MS = 60000; // and the engine to open its model
 var MOST_STARTS = 3; // without a sound in between
@@ -356,7 +357,7 @@ function wishPairs() {
 }
 
 function onHeartbeat() {
-    if (server.connected && now() - server.lastAnswer > LOST_MS) {
+    if (server.connected && now() - server.lastAnswer > (inside.used ? BUSY_MS : LOST_MS)) {
         server.connected = false;
         server.tries = 0;
         if (inside.used) stopEngine();

@@ -147,6 +147,7 @@ async function answerOwn(asked) {
   try {
     const whole = await samples.read(asked);
     await engine.owns.prepare(whole);
+    await new Promise((resolve) => void setImmediate(resolve)); // both take their time: a ping may come in
     answer(whole);
   } catch (error) {
     refuse(asked.id, error);

@@ -133,6 +133,19 @@ def test_an_engine_that_ends_again_and_again_gives_way_to_the_server(device, toy
     assert started(live).count("start") == 3
 
 
+def test_an_engine_has_eight_seconds_to_answer(device, toy):
+    """On a slow computer, it takes in a sample in some of them."""
+    words = '["ping", "hello", "generate"]'
+    silent = f"for (const word of {words}) max.addHandler(`/ndm/${{word}}`, () => {{}});"
+    live = device(beside=[toy(silent, 'max.outlet("/ndm/categories", "kick");')])
+    live.until(lambda: live.text("status").startswith("engine"))
+    live.advance(7_000)
+    assert live.sent[-1][0] == "/ndm/ping"
+    assert started(live) == ["start"]
+    live.advance(3_000)
+    assert started(live)[:2] == ["start", "stop"]
+
+
 def test_a_value_that_is_asked_of_the_sound_is_met_without_a_server(inside, machine):
     before = played(inside)
     inside.set("Wish decay", 150)
