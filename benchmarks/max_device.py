@@ -4,8 +4,8 @@
     python -m benchmarks.max_device
 
 Prints times in ms as the device sees them: from the moment that Live has loaded it to the first
-sound in its buffer, from a control to the new sound, and to all strokes; and the memory of its
-process.
+sound in its buffer, from a control to the new sound, and to all strokes; the same with a stereo
+sample of one's own, whose first one brings the encoder; and the memory of its process.
 """
 
 import sys
@@ -14,8 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+import soundfile
 from tests.support.clients.max_host import Host
 from tests.support.clients.max_scripts import Node
+from tests.support.sounds import noise
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "clients" / "max"))
@@ -24,7 +26,8 @@ from device.build import NAME  # noqa: E402
 from device.container import read  # noqa: E402
 
 BUILT = ROOT / "build" / "max" / NAME
-OPENINGS, CHANGES, HITS = 5, 40, 5
+OPENINGS, CHANGES, HITS, SAMPLES = 5, 40, 5, 5
+SR = 44100
 
 
 def until(device, condition, began):
@@ -43,6 +46,20 @@ def opened(file, node, together):
     return device, until(device, lambda: device.sound() is not None, began)
 
 
+def timed(device, act):
+    """Do something to a device, and return how long its new sound takes."""
+    count = [m[0] for m in device.received].count("/ndm/sound")
+    began = time.perf_counter()
+    act()
+    device.advance(20)  # the client gathers what is dragged for so long
+    return until(device, lambda: [m[0] for m in device.received].count("/ndm/sound") > count, began)
+
+
+def memory(device):
+    """Return the memory of a device's process, in MB."""
+    return psutil.Process(device.node.pid).memory_info().rss / 1e6
+
+
 def main():
     file, node, together = read(BUILT.read_bytes()), Node(), []
     openings = []
@@ -51,11 +68,7 @@ def main():
         openings.append(ms)
     changes = []
     for place in np.linspace(0.02, 1, CHANGES):
-        count = len(device.received)
-        began = time.perf_counter()
-        device.set("P1", float(place))
-        device.advance(20)  # the client gathers what is dragged for so long
-        changes.append(until(device, lambda n=count: len(device.received) > n, began))
+        changes.append(timed(device, lambda at=place: device.set("P1", float(at))))
     strokes = []
     for percent in range(10, 10 * (HITS + 1), 10):
         count = [m[0] for m in device.received].count("/ndm/layers")
@@ -69,9 +82,22 @@ def main():
                 began,
             )
         )
-    for name, times in (("first sound", openings), ("change", changes), ("20 hits", strokes)):
+    device.set("Humanise", 0)
+    before = memory(device)
+    samples, bends = [], []
+    for number in range(SAMPLES):
+        path = device.home / f"{number}.wav"
+        sides = [0.5 * noise(1, SR, seed=2 * number + side, decay=8) for side in (0, 1)]
+        soundfile.write(path, np.stack(sides, axis=1), SR)
+        samples.append(timed(device, lambda at=path: device.set("Sample", str(at))))
+    for place in np.linspace(0.02, 1, CHANGES):
+        bends.append(timed(device, lambda at=place: device.set("P1", float(at))))
+    for name, times in (
+        ("first sound", openings), ("change", changes), ("20 hits", strokes),
+        ("first sample", samples[:1]), ("next sample", samples[1:]), ("change of it", bends),
+    ):  # fmt: skip
         print(f"{name}: median {np.median(times):.0f}, most {max(times):.0f} ms of {len(times)}")
-    print(f"memory: {psutil.Process(device.node.pid).memory_info().rss / 1e6:.0f} MB")
+    print(f"memory: {before:.0f} MB, and with samples {memory(device):.0f} MB")
     for each in together:
         each.close()
     node.close()

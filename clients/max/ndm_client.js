@@ -13,7 +13,8 @@ outlets = 2;
 var RANGES = [0.5, 1, 2, 4];
 var THROTTLE_MS = 20; // while a control is dragged, requests are sent at most this often
 var HEARTBEAT_MS = 1000;
-var LOST_MS = 3000; // without an answer for so long, the server or the engine counts as gone
+var LOST_MS = 3000; // without an answer for so long, the server counts as gone
+var BUSY_MS = 8000; // and the engine in the device, which takes in a sample between two answers
 var SIGN_MS = 10000; // so long Max may take to start the engine's process
 var OPEN_MS = 60000; // and the engine to open its model
 var MOST_STARTS = 3; // without a sound in between
@@ -44,16 +45,16 @@ var asked = {}; // whether they are asked for
 var human = 0; // how much notes differ, 0 to 1
 var nextAmount = 0.3; // the amount of the next variation
 var place = null; // P1, P2, P3 of the last sound; they may lie beyond the XY pad
+var notes = []; // sentences about the next sound
 
 // The server, or the engine in its place: `connected` says that what is in use has said hello.
 var server = {port: 9710, reply: 0, connected: false, lastAnswer: 0, tries: 0, name: "", model: ""};
 // The engine in the device: whether it is wanted, and in use; when it was started (0: it is about to
 // be) and stopped, whether it has shown itself since, how often it was started without a sound in
-// between; why it cannot be used. `lacks` says that the sound needs the server: it is called.
+// between; why it cannot be used.
 var inside = {
-    wanted: true, used: false, began: 0, stopped: 0, sign: false, starts: 0, why: "", lacks: false
+    wanted: true, used: false, began: 0, stopped: 0, sign: false, starts: 0, why: ""
 };
-var refused = {key: "", sentence: ""}; // a sample that the way in use cannot take
 var axes = {};
 var ready = false;
 var nextId = 1;
@@ -96,13 +97,14 @@ function way(index) {
     onHeartbeat();
 }
 
-// A kit of 16 voices, which ndm_kit.js puts into a Drum Rack.
+// A kit of 16 voices, which ndm_kit.js puts into a Drum Rack. A dropped sample is one of them.
 function kit() {
     if (!inside.used || !server.connected) {
         say("error", "a kit needs the engine in the device: set Engine to Device");
         return;
     }
-    send("/ndm/kit", newId(), "seed", randomSeed());
+    var own = state.kind === "sample" && shown >= 0 ? ["of", shown] : [];
+    send.apply(this, ["/ndm/kit", newId(), "seed", randomSeed()].concat(own));
     say("info", "making a kit …");
 }
 
@@ -165,8 +167,8 @@ function typical() {
     requestSoon();
 }
 
-// A file was dropped on the device. The patch loads it, and ndm_sample.js sends its samples. It is
-// played as it is until a control moves.
+// A file was dropped on the device. The engine in the device opens it. For the server the patch
+// loads it, and ndm_sample.js sends its samples. It is played as it is until a control moves.
 function drop(path) {
     path = String(path);
     if (path === "") return;
@@ -175,6 +177,7 @@ function drop(path) {
     state.path = path;
     state.from = "";
     state.seed = state.vary = -1;
+    made = []; // the same file may have changed
     showPlace(0, 0, 0);
     requestSoon();
 }
@@ -269,10 +272,6 @@ function onThrottle() {
 function request() {
     var wanted = steps(), last = wanted.length - 1;
     settle.cancel();
-    if (wanted[0].key === refused.key) {
-        say("error", refused.sentence);
-        return;
-    }
     for (var i = 0; i <= last; i++) {
         var known = made[i] && made[i].key === wanted[i].key ? made[i] : null;
         if (known && i < last) {
@@ -282,6 +281,11 @@ function request() {
         if (known && !known.there && i > 0) return;
         var id = newest.id = newId();
         newest.sent = now();
+        if (i === 0 && known && known.there && state.kind === "sample") { // as it is
+            made = made.slice(0, 1);
+            send("/ndm/bend", id, known.id, 0, 0, 0, "channels", 2);
+            return;
+        }
         made = made.slice(0, i).concat([{key: wanted[i].key, id: id, there: false}]);
         wanted[i].ask(id, i > 0 ? made[i - 1].id : -1);
         return;
@@ -299,10 +303,11 @@ function steps() {
     }
     if (s.kind === "sample") {
         add(["sample", s.category, s.path], function (id) {
-            toPatch("upload", id, s.category, s.take, server.reply);
-            toPatch("sample", s.path);
-            if (inside.used && s.from === "") send("/ndm/keep", newId(), s.path);
-            say("info", "sending the sample …");
+            if (inside.used) {
+                send("/ndm/open", id, s.path, "category", s.category, "take", s.take,
+                    "channels", 2);
+                say("info", "opening the sample …");
+            } else upload(id);
         });
         if (s.p1 || s.p2 || s.p3 || s.turn || s.blend || wished.length) {
             var turned = s.turn > 0 ? ["to", s.toward, "t", s.turn] : [];
@@ -332,6 +337,14 @@ function steps() {
     return list;
 }
 
+// Let Max read the sample, and send what it has read.
+function upload(id) {
+    toPatch("upload", id, state.category, state.take, server.reply,
+        fileName(state.from || state.path));
+    toPatch("sample", state.path);
+    say("info", "sending the sample …");
+}
+
 function wishPairs() {
     var pairs = [];
     for (var i = 0; i < QUALITIES.length; i++) {
@@ -344,7 +357,7 @@ function wishPairs() {
 }
 
 function onHeartbeat() {
-    if (server.connected && now() - server.lastAnswer > LOST_MS) {
+    if (server.connected && now() - server.lastAnswer > (inside.used ? BUSY_MS : LOST_MS)) {
         server.connected = false;
         server.tries = 0;
         if (inside.used) stopEngine();
@@ -361,7 +374,6 @@ function onHeartbeat() {
     }
     if (server.connected) {
         send("/ndm/ping", newId());
-        if (inside.lacks) callServer();
         // UDP may lose a message: repeat a request whose answer is overdue. A sample whose parts did
         // not come is refused instead.
         var isLate = newest.id > shown && now() - newest.sent > LOST_MS / 2;
@@ -392,7 +404,7 @@ function startEngine() {
     }
     inside.starts++;
     inside.used = true;
-    inside.sign = inside.lacks = server.connected = false;
+    inside.sign = server.connected = false;
     inside.began = 0;
     inside.why = "";
     say("status", "the engine in the device opens");
@@ -414,14 +426,9 @@ function stopEngine() {
 // Let the server make the sounds.
 function leaveEngine(why) {
     if (inside.used) stopEngine();
-    inside.used = inside.lacks = server.connected = false;
+    inside.used = server.connected = false;
     inside.why = why;
     server.tries = 0;
-}
-
-// Ask whether a server is there, beside the engine in use.
-function callServer() {
-    outlet(0, "/ndm/hello", "reply", server.reply);
 }
 
 // What node.script says of its process, such as `start error …`.
@@ -448,6 +455,8 @@ function engine(address) {
     } else if (address === "/ndm/kept") {
         server.lastAnswer = now();
         onKept(values[1], values[2]);
+    } else if (address === "/ndm/note") {
+        notes.push(values[1]);
     } else {
         answered(address, values);
     }
@@ -460,7 +469,6 @@ function onKept(path, copy) {
     state.path = copy;
     state.from = path;
     var renamed = steps();
-    if (refused.key === same[0].key) refused.key = renamed[0].key;
     for (i = 0; i < made.length; i++) {
         if (same[i] && made[i].key === same[i].key) made[i].key = renamed[i].key;
     }
@@ -490,7 +498,6 @@ var ANSWERS = {
         if (server.connected) return;
         server.connected = true;
         made = []; // it may be a new server, which has no earlier sounds
-        refused.key = "";
         sayReady();
         showAxes();
         request();
@@ -505,7 +512,6 @@ var ANSWERS = {
 };
 
 function anything() {
-    if (inside.used && inside.lacks && messagename === "/ndm/hello") leaveEngine("");
     if (!inside.used) answered(messagename, arrayfromargs(arguments));
 }
 
@@ -545,13 +551,14 @@ function onSound(id, path, ms, peak, samples, sr, length, name, seed, a, b, c) {
     toPatch("replace", path);
     say("info", name + ", " + Math.round(length) + " ms, took " + Math.round(ms) + " ms");
     inside.starts = 0;
-    inside.lacks = false;
     sayReady();
 }
 
 function sayReady() {
     var why = inside.why ? ": " + inside.why : "";
-    say("error", inside.wanted && !inside.used ? "ready, by the server" + why : "ready");
+    var text = inside.wanted && !inside.used ? "ready, by the server" + why : "ready";
+    say("error", [text].concat(notes).join(". "));
+    notes = [];
 }
 
 function settleSoon() {
@@ -589,12 +596,8 @@ function onError(id, code, sentence) {
         if (code !== "busy") layers.id = -1;
         return;
     }
-    if (code === "unsupported" && inside.used) {
-        inside.lacks = true;
-        callServer();
-    }
-    if (code === "unsupported" && state.kind === "sample" && made.length && id === made[0].id) {
-        playUnchanged(sentence);
+    if (code === "unsupported" && inside.used && made.length && id === made[0].id) {
+        upload(id); // Max may read what the engine does not
         return;
     }
     if (code === "closing") server.lastAnswer = now() - LOST_MS;
@@ -608,22 +611,11 @@ function onError(id, code, sentence) {
     say("error", sentence);
 }
 
-// The way in use takes no samples: play the file itself. It stays in the set, for a way that does.
-function playUnchanged(sentence) {
-    refused = {key: made[0].key, sentence: sentence};
-    shown = made[0].id;
-    made = [];
-    toPatch("cancel");
-    toPatch("loud");
-    toPatch("replace", state.path);
-    say("error", sentence);
-}
-
 // ---- TO THE PATCH ---------------------------------------------------------------------------
-// listen PORT | to PORT | replace PATH | upload ID CATEGORY TAKE PORT | sample PATH | store LIST |
-// p1 V | p2 V | p3 V | place P1 P2 | axes A B | status TEXT | error TEXT | info TEXT |
+// listen PORT | to PORT | replace PATH | upload ID CATEGORY TAKE PORT NAME | sample PATH |
+// store LIST | p1 V | p2 V | p3 V | place P1 P2 | axes A B | status TEXT | error TEXT | info TEXT |
 // loud (play the sound itself) | hits N (of each layer) | stride MS (length of each stroke) |
-// soft PATH and soft2 PATH (the file of the strokes) | node MESSAGE | cancel (the upload) |
+// soft PATH and soft2 PATH (the file of the strokes) | node MESSAGE |
 // kit NAME FOLDER, and NOTE CHOKE PATH VOICE of each voice
 
 function toPatch() {
@@ -677,6 +669,7 @@ function showAxes() {
 function newId() { return nextId++; }
 function randomSeed() { return Math.floor(Math.random() * 2147483648); }
 function now() { return new Date().getTime(); }
+function fileName(path) { return path.split(/[\\/]/).pop(); }
 function clip(value) { return Math.max(-1, Math.min(1, value)); }
 
 // Parameters have single precision, and text may arrive as a symbol.
@@ -688,8 +681,8 @@ function close(a, b) {
 change.local = bent.local = requestSoon.local = onThrottle.local = request.local = 1;
 steps.local = onHeartbeat.local = wishPairs.local = onSettle.local = onLayers.local = 1;
 settleSoon.local = askForStrokes.local = startEngine.local = leaveEngine.local = 1;
-launch.local = stopEngine.local = onKept.local = callServer.local = 1;
-answered.local = sayReady.local = playUnchanged.local = 1;
+launch.local = stopEngine.local = onKept.local = upload.local = 1;
+answered.local = sayReady.local = fileName.local = 1;
 listen.local = onSound.local = onError.local = toPatch.local = say.local = send.local = 1;
 store.local = stored.local = showPlace.local = showAxes.local = newId.local = randomSeed.local = 1;
 now.local = clip.local = close.local = 1;

@@ -1,8 +1,8 @@
-// Sends the samples of a dropped file to the engine, in parts (docs/protocol.md, /ndm/upload).
+// Sends the samples of a dropped file in parts (docs/protocol.md, /ndm/upload): to the server, or to
+// the engine in the device if it does not read the file itself.
 // For Max's js object. Its argument is the name of the buffer~ into which the patch loads the file.
 //
-// In:  upload ID CATEGORY TAKE REPLY-PORT, then `loaded` when the buffer~ has loaded the file,
-//      cancel (the engine has refused the upload).
+// In:  upload ID CATEGORY TAKE REPLY-PORT NAME, then `loaded` when the buffer~ has loaded the file.
 // Out: 0 OSC messages for the client to pass on; 1 `error TEXT`.
 
 autowatch = 1;
@@ -15,7 +15,7 @@ var PAUSE_MS = 10;
 var SECONDS = 3; // longer than any sound that the model uses
 var PATIENCE_MS = 3000;
 
-var waiting = null; // [id, category, take, reply] until the file is loaded
+var waiting = null; // [id, category, take, reply, name] until the file is loaded
 var job = null;
 
 var pump = new Task(onPump, this);
@@ -29,12 +29,6 @@ function upload() {
     patience.schedule(PATIENCE_MS);
 }
 
-function cancel() {
-    waiting = job = null;
-    patience.cancel();
-    pump.cancel();
-}
-
 function loaded() {
     if (!waiting) return;
     patience.cancel();
@@ -43,8 +37,8 @@ function loaded() {
     // The buffer~ keeps the file's sample rate and reports its length in milliseconds.
     var sr = Math.round(1000 * frames / buffer.length());
     if (!(frames > 0 && sr > 0)) {
+        outlet(1, "error", waiting[4] + ": is empty; save the sound again");
         waiting = null;
-        outlet(1, "error", "the sample is empty");
         return;
     }
     var channels = buffer.channelcount();
@@ -87,12 +81,13 @@ function part(from, at, n) {
 
 // buffer~ reports no error for a file that it cannot read.
 function onPatience() {
+    outlet(1, "error", waiting[4] + ": cannot be read as a sound; save it as WAV");
     waiting = null;
-    outlet(1, "error", "the dropped file could not be read as a sound");
 }
 
 function notifydeleted() {
-    cancel();
+    patience.cancel();
+    pump.cancel();
 }
 
 onPump.local = part.local = onPatience.local = 1;

@@ -45,7 +45,13 @@ def engine_script(root: Path, files: Mapping[str, bytes]) -> bytes:
          "--charset=ascii", "--minify-whitespace", "--legal-comments=none", "--log-level=warning"],
         cwd=root, stdout=subprocess.PIPE, check=True,
     )  # fmt: skip
-    packed = {name: base64.b64encode(data).decode() for name, data in files.items()}
-    # A comment: Node keeps the script's text, but not the files a second time as its values. All is
+    # Comments: Node keeps the script's text, but not the files a second time as its values. All is
     # ASCII: one other letter, and the text would take two bytes a letter.
-    return made.stdout + f"//NDM {json.dumps(packed)}".encode("ascii")
+    lines = {name: b"//" + base64.b64encode(data) + b"\n" for name, data in files.items()}
+    left, places = sum(map(len, lines.values())), {}
+    for name, line in lines.items():
+        places[name] = [left - 2, len(line) - 3]  # without the slashes and the end of the line
+        left -= len(line)
+    # Last, so that a script that was cut off has none.
+    index = f"//NDM {json.dumps(places)}\n".encode("ascii")
+    return b"".join([made.stdout, *lines.values(), index])

@@ -12,7 +12,6 @@ from .playback import BUFFER, Playback, playback
 ROUTES: Final = (
     "listen", "to", "replace", "upload", "sample", "store", "p1", "p2", "p3", "place", "axes",
     "status", "error", "info", "loud", "hits", "stride", "soft", "soft2", "node", "kit",
-    "cancel",
 )  # fmt: skip
 """The messages from ndm_client.js to the patch."""
 
@@ -163,7 +162,6 @@ def _network(patch: Patch, client: Box, wave: Box) -> None:
     sender = patch.add("js ndm_sample.js ---ndmdrop", (800, 580))
     patch.connect(sample, 1, patch.message("loaded", (900, 530)), sender)
     patch.connect(route, ROUTES.index("upload"), patch.add("prepend upload", (800, 540)), sender)
-    patch.connect(route, ROUTES.index("cancel"), patch.message("cancel", (880, 540)), sender)
     patch.connect(sender, patch.add("prepend pass", (720, 620)), client)
     patch.connect(sender, 1, route)
     patch.connect(loaded, patch.message("set ---ndm", (20, 560)), wave)

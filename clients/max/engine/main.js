@@ -1,37 +1,50 @@
 /**
  * The engine in the device, for Max's node.script: takes the messages of ndm_client.js and gives the answers that the server
- * gives (docs/protocol.md), without a server. What the engine lacks is refused by a sentence that names the server.
+ * gives (docs/protocol.md), without a server.
  *
  * Beside those answers: `/ndm/engine opening` when the script runs, `/ndm/engine failed SENTENCE` if it cannot play, and
- * `/ndm/kit ID NAME FOLDER`, followed by note, choke group, file and name of each voice. `/ndm/keep ID PATH` copies a dropped
- * sample into the user's folder; the answer is `/ndm/kept ID PATH COPY`. When the engine is open it says hello unasked.
+ * `/ndm/kit ID NAME FOLDER`, followed by note, choke group, file and name of each voice; `of` in its request is a sound that one of
+ * them is to have. `/ndm/open ID PATH` takes in a sample of the user's own as `/ndm/upload` does, and copies it into the user's
+ * folder; beside the sound comes `/ndm/kept ID PATH COPY`. `/ndm/note ID SENTENCE` tells what of a sample is not as it was. When
+ * the engine is open it says hello unasked.
  */
 
 import { webcrypto } from "node:crypto";
 import maxApi from "max-api";
-import { Refused, Unsupported } from "../../../src/neural_drum_machine/web/js/engine/refusal.js";
+import { Refused } from "../../../src/neural_drum_machine/web/js/engine/refusal.js";
 import { Turns } from "../../../src/neural_drum_machine/web/js/engine/turns.js";
-import { kept } from "./kept-samples.js";
+import { wavFile } from "../../../src/neural_drum_machine/web/js/formats/wav.js";
+import { keepRecent } from "../../../src/neural_drum_machine/web/js/model/keep-recent.js";
+import { recipeOf } from "../../../src/neural_drum_machine/web/js/model/recipe.js";
 import { kitFiles } from "./kit-files.js";
 import { REQUESTS, helloMessages, kitMessage, layersMessage, requestOf, soundMessage, valuesMessage } from "./messages.js";
 import { opened } from "./opening.js";
+import { OwnSamples } from "./own-samples.js";
 import { SoundFiles } from "./sound-files.js";
-import { layersFile, soundFile } from "./sounds.js";
+import { layersFile, soundFrom } from "./sounds.js";
+import { Uploads } from "./uploads.js";
 
 /** @import { Asked } from "../../../src/neural_drum_machine/web/js/engine/answers.js" */
+/** @import { Recipe } from "../../../src/neural_drum_machine/web/js/model/recipe.js" */
 /** @import { Message } from "./messages.js" */
 /** @import { Opened } from "./opening.js" */
 
 globalThis.crypto ??= /** @type {Crypto} */ (webcrypto); // Node before 19
-const SERVER = "needs the server: start it with make play";
+/** Requests that bring a sample of the user's own, or need the encoder. */
+const NEED_OWNS = new Set(["open", "upload", "encode"]);
+const MOST_RECIPES = 64;
 const turns = new Turns();
+const samples = new OwnSamples(say);
+const uploads = new Uploads((asked, whole) => add({ ...asked, samples: whole }), refuse);
 /** What takes many steps: strokes and kits. They wait for sounds. @type {{asked: Asked, steps: Generator<void, Message>}[]} */
 const long = [];
+/** The last sounds by the ids of their requests. @type {Map<number, Recipe>} */
+const recipes = new Map();
 /** @type {Opened} */
 let engine;
 /** @type {SoundFiles} */
 let files;
-let isAwake = false;
+let [isAwake, isReading] = [false, false];
 
 /** @param {Message} message */
 function say(message) {
@@ -41,8 +54,7 @@ function say(message) {
 /** @param {number} id @param {unknown} error */
 function refuse(id, error) {
   const code = error instanceof Refused ? error.code : /** @type {any} */ (error)?.syscall ? "disk" : "internal";
-  const sentence = error instanceof Unsupported ? `${error.what} ${SERVER}` : error instanceof Error ? error.message : String(error);
-  say(["/ndm/error", id, code, sentence]);
+  say(["/ndm/error", id, code, error instanceof Error ? error.message : String(error)]);
 }
 
 /** @param {string} type @param {Message} values */
@@ -52,14 +64,21 @@ function take(type, values) {
     const asked = requestOf(type, values);
     if (type === "layers") later(asked, layersOf(asked));
     else if (type === "kit") later(asked, kitOf(asked));
-    else {
-      const replaced = turns.add(asked);
-      if (replaced) superseded(replaced.id, asked.id);
-    }
+    else if (type === "upload") {
+      const replaced = uploads.begin(asked);
+      if (replaced) superseded(replaced.id, id);
+    } else add(asked);
     wake();
   } catch (error) {
     refuse(id, error);
   }
+}
+
+/** @param {Asked} asked */
+function add(asked) {
+  const replaced = turns.add(asked);
+  if (replaced) superseded(replaced.id, asked.id);
+  wake();
 }
 
 /** Let a request wait that takes many steps. It replaces one of its kind. @param {Asked} asked @param {Generator<void, Message>} steps */
@@ -82,25 +101,22 @@ function* layersOf(asked) {
 
 /** @param {Asked} asked @returns {Generator<void, Message>} */
 function* kitOf(asked) {
-  const { name, folder, sounds } = yield* kitFiles(engine, asked);
+  const put = recipes.get(asked.of) ?? null;
+  if (asked.of !== undefined && !put) throw new Refused("unknown-sound", `no sound of request ${asked.of} is remembered; the last ${MOST_RECIPES} are`);
+  const { name, folder, sounds } = yield* kitFiles(engine, asked, put, samples);
   return kitMessage(asked.id, name, folder, sounds);
 }
 
 /** Answer a request, or take a step of a long one; then look at what has come. */
 function work() {
   isAwake = false;
-  if (!engine) return;
+  if (!engine || isReading) return;
   const asked = turns.next();
   const [step] = long;
   try {
-    if (asked) {
-      const answer = engine.answers.answer(asked);
-      if (asked.type === "describe") say(valuesMessage(JSON.parse(String(answer))));
-      else {
-        const { header, file } = soundFile(answer, engine.facts.hello.hash);
-        say(soundMessage(header, files.write(file)));
-      }
-    } else if (step) {
+    if (asked && NEED_OWNS.has(asked.type)) void answerOwn(asked);
+    else if (asked) answer(asked);
+    else if (step) {
       const { done, value } = step.steps.next();
       if (done) {
         long.shift();
@@ -114,20 +130,36 @@ function work() {
   wake();
 }
 
+/** @param {Asked} asked */
+function answer(asked) {
+  const data = engine.answers.answer(asked);
+  if (asked.type === "describe") return say(valuesMessage(JSON.parse(String(data))));
+  const { header, channels, comment } = soundFrom(data, engine.facts.hello.hash);
+  samples.keep(header);
+  const file = wavFile(channels, header.sr, comment, samples.formsOf(header.exemplars ?? []));
+  keepRecent(recipes, header.id, recipeOf(header), MOST_RECIPES);
+  say(soundMessage(header, files.write(file)));
+}
+
+/** Answer what needs a file or the encoder. Pings are answered meanwhile, sounds wait. @param {Asked} asked */
+async function answerOwn(asked) {
+  isReading = true;
+  try {
+    const whole = await samples.read(asked);
+    await engine.owns.prepare(whole);
+    await new Promise((resolve) => void setImmediate(resolve)); // both take their time: a ping may come in
+    answer(whole);
+  } catch (error) {
+    refuse(asked.id, error);
+  }
+  isReading = false;
+  wake();
+}
+
 function wake() {
   if (isAwake) return;
   isAwake = true;
   setImmediate(work);
-}
-
-/** @param {number} id @param {string} path */
-function keep(id, path) {
-  try {
-    say(["/ndm/kept", id, path, kept(path)]);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : error;
-    say(["/ndm/error", id, "disk", `the sample is not copied (${why}): the set needs it where it is`]);
-  }
 }
 
 function hello() {
@@ -139,9 +171,18 @@ function fail(error) {
   say(["/ndm/engine", "failed", error instanceof Error ? error.message : String(error)]);
 }
 
+/** A part of an upload. @param {(string|number)[]} values and the port for answers, which is of the server */
+function part([id, offset, ...rest]) {
+  const end = rest.indexOf("reply");
+  try {
+    uploads.part(Number(id), Number(offset), (end < 0 ? rest : rest.slice(0, end)).map(Number));
+  } catch (error) {
+    refuse(Number(id), error);
+  }
+}
+
 for (const type of REQUESTS) maxApi.addHandler(`/ndm/${type}`, (...values) => take(type, values));
-maxApi.addHandler("/ndm/keep", (id, path) => keep(Number(id), String(path)));
-maxApi.addHandler("/ndm/samples", () => {}); // the parts of an upload, which was refused
+maxApi.addHandler("/ndm/samples", (...values) => part(values));
 maxApi.addHandler("/ndm/hello", hello);
 maxApi.addHandler("/ndm/ping", (n) => say(["/ndm/pong", n]));
 process.on("uncaughtException", fail);

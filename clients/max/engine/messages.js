@@ -14,9 +14,9 @@ import { Refused } from "../../../src/neural_drum_machine/web/js/engine/refusal.
 const FIRST = /** @type {Record<string, string[]>} */ ({
   generate: ["id", "category", "p1", "p2", "p3"], random: ["id", "category"], variation: ["id", "of", "amount"],
   bend: ["id", "of", "p1", "p2", "p3"], layers: ["id", "of"], describe: ["id", "of"], encode: ["id", "of"],
-  upload: ["id", "total", "sr"], kit: ["id"],
+  upload: ["id", "total", "sr"], open: ["id", "path"], kit: ["id"],
 });
-const WORDS = new Set(["category", "inverter", "to"]);
+const WORDS = new Set(["category", "inverter", "to", "path"]);
 /** The values of a sound after its path. */
 const SOUND = ["ms", "peak", "samples", "sr", "length", "category", "seed", "p1", "p2", "p3", "inverter", "wild", "take"];
 

@@ -4,8 +4,10 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
+export const OWN = "Neural Drum Machine";
+
 /** @param {string} name of a folder in it */
 export function ownFolder(name) {
   const music = join(homedir(), "Music");
-  return join(existsSync(music) ? music : homedir(), "Neural Drum Machine", name);
+  return join(existsSync(music) ? music : homedir(), OWN, name);
 }

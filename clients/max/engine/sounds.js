@@ -15,24 +15,22 @@ export function soundFrom(data, model, mix) {
   const { header, body } = readBinary(/** @type {ArrayBuffer} */ (data));
   const sound = /** @type {SoundHeader} */ (header);
   const comment = wavComment(recipeOf(sound), WHOLE, model, sound.recordings, mix);
-  return { header: sound, channels: channelsIn(body, sound.channels), comment };
-}
-
-/** @param {ArrayBuffer|string} data @param {string} model */
-export function soundFile(data, model) {
-  const { header, channels, comment } = soundFrom(data, model);
-  return { header, file: wavFile(channels, header.sr, comment) };
+  return { header: sound, channels: channelsIn(body, sound), comment };
 }
 
 /** @param {ArrayBuffer} data */
 export function layersFile(data) {
   const { header, body } = readBinary(data);
   const layers = /** @type {import("./messages.js").LayersHeader & {channels: number}} */ (header);
-  return { header: layers, file: wavFile(channelsIn(body, layers.channels), layers.sr, "") };
+  return { header: layers, file: wavFile(channelsIn(body, { ...layers, samples: layers.samples * layers.velocities.length }), layers.sr, "") };
 }
 
-/** As many channels as were asked for, because the device plays both, even if they are the same. @param {ArrayBuffer} body @param {number} [channels] */
-function channelsIn(body, channels = 1) {
-  const samples = fromPcm(new Int16Array(body));
+/**
+ * As many channels as were asked for, because the device plays both, even if they are the same. Behind them, an own sound's body has its original.
+ * @param {ArrayBuffer} body
+ * @param {{samples: number, channels?: number}} header
+ */
+function channelsIn(body, { samples: count, channels = 1 }) {
+  const samples = fromPcm(new Int16Array(body, 0, count * channels));
   return Array.from({ length: channels }, (_, channel) => samples.filter((_, i) => i % channels === channel));
 }

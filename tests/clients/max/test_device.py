@@ -131,8 +131,8 @@ def test_a_file_that_is_no_sound_is_reported(live, tmp_path):
     path = tmp_path / "text.wav"
     path.write_text("no sound")
     live.set("Sample", str(path))
-    live.until(lambda: "could not be read" in live.text("error"), step=250)
-    assert live.text("error") == "the dropped file could not be read as a sound"
+    want = "text.wav: cannot be read as a sound; save it as WAV"
+    live.until(lambda: live.text("error") == want, step=250)
 
 
 def test_an_error_of_the_server_is_shown_unchanged(live):

@@ -111,7 +111,7 @@ class Host(MaxObjects):
 
     def asked(self):
         """Id of the newest request for a sound."""
-        kinds = ("generate", "random", "variation", "bend", "upload")
+        kinds = ("generate", "random", "variation", "bend", "open", "upload")
         return [m[1] for m in self.sent if m[0].removeprefix("/ndm/") in kinds][-1]
 
     def answered(self):

@@ -141,10 +141,12 @@ def engine_files(
         If the model has no maps of its controls.
     """
     wasm = _engine(Path(engine) if engine else engine_path())
-    packed, length = packed_model(Bundle.open(model))
+    bundle = Bundle.open(model)
+    packed, length = packed_model(bundle)
     return {
         "engine.wasm": wasm,
         "model.bin": packed,
+        "encoder.bin": packed_encoder(bundle),
         "facts.json": _json(plain_facts(machine) | {"model_bytes": length}),
         "kits.json": _json(ready_kits(machine, styles)),
     }

@@ -6,13 +6,14 @@ import subprocess
 import numpy as np
 import pytest
 import soundfile
-from tests.clients.max.conftest import MAX, needs_node, same
+from tests.clients.max.conftest import MAX, needs_node, played, same
 from tests.support.sounds import tone
 
 from neural_drum_machine.signal.audio_file import Clip
 
 pytestmark = needs_node
-PARAMETERS = ("Category", "P1", "P2", "Fine", "Range", "Wild", "Take", "Recall", "Sample")
+PARAMETERS = ("Category", "P1", "P2", "Fine", "Range", "Wild", "Take", "Toward", "Turn", "Blend",
+              "Recall", "Sample")  # fmt: skip
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def dropped(inside, tmp_path):
     inside.set("Category", 2)
     inside.settle()
     inside.set("Sample", str(path))
-    inside.until(lambda: "needs the server" in inside.text("error"))
+    inside.settle()
     return path, stereo
 
 
@@ -34,20 +35,38 @@ def test_a_set_plays_it_when_the_file_is_gone(
     inside, device, engine_js, port, small_machine, dropped, way, order
 ):
     path, stereo = dropped
+    if way == "device":
+        for name, value in (("P1", 0.5), ("Toward", 1), ("Turn", 30), ("Blend", 20)):
+            inside.set(name, value)
+        inside.settle()
+    wanted = played(inside)
     stored = {name: inside.value(name) for name in PARAMETERS[::order]}
     assert stored["Sample"] == str(path)
     path.unlink()
     kept = {"beside": [engine_js], "Port": 1024}
     again = device(port, **stored) if way == "server" else device(**kept, **stored)
     again.until(lambda: again.sound() is not None)
+    again.settle()
     if way == "server":
         clip = Clip(np.float32(stereo.T + 1e-9), 44100)
         assert same(again, small_machine.bend(small_machine.anchor(clip, "snare")))
-        assert again.text("error") == "ready"
     else:
-        np.testing.assert_array_equal(again.sound()[0], stereo)
+        np.testing.assert_array_equal(played(again), wanted)
+    assert again.text("error") == "ready"
     # Saved again, it is the same.
     assert again.value("Recall") == stored["Recall"]
+
+
+def test_without_the_file_and_its_copy_it_says_what_to_do(inside, device, engine_js, dropped):
+    path, _ = dropped
+    stored = {name: inside.value(name) for name in PARAMETERS}
+    path.unlink()
+    (copy,) = (inside.home / "Neural Drum Machine" / "Samples").iterdir()
+    copy.unlink()
+    again = device(beside=[engine_js], **stored)
+    again.until(lambda: "my snare" in again.text("error"))
+    want = f"{path.name}: is no longer at {copy}; drop it again, or put it back there"
+    assert again.text("error") == want
 
 
 def test_equal_files_have_one_copy_and_others_do_not_meet(inside, dropped, tmp_path):
@@ -73,8 +92,9 @@ def test_a_sample_that_cannot_be_copied_plays_and_the_set_names_it(inside, tmp_p
     path = tmp_path / "clap.wav"
     soundfile.write(path, tone(200, 0.1, 44100), 44100)
     inside.set("Sample", str(path))
-    inside.until(lambda: any(m[0] == "/ndm/error" and m[2] == "disk" for m in inside.received))
-    inside.until(lambda: inside.sound()[0].shape[0] == 4410)
+    inside.settle()
+    np.testing.assert_array_equal(played(inside)[:, 0], soundfile.read(path, dtype="int16")[0])
+    assert inside.text("error").startswith("ready. the sample is not copied")
     assert str(path) in inside.value("Recall")
 
 

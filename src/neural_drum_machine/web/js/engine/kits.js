@@ -82,11 +82,7 @@ export class Kits {
   /** A voice with another sound, as loud as the one before. @param {Voice} voice @param {any} recipe @param {string[]} [own] @returns {Voice} */
   _holding(voice, recipe, own = voice.own ?? []) {
     const [before, after] = [this._sound(voice.recipe, voice.own ?? []), this._sound(recipe, own)];
-    const change = loudness(monoOf(before), this._rate) - loudness(monoOf(after), this._rate);
-    const peak = Math.max(peakOf(after.samples), 1e-9);
-    const level = Math.min(voice.level_db + (Number.isFinite(change) ? change : 0), Math.max(-20 * Math.log10(peak), voice.level_db));
-    const bounded = Math.min(Math.max(level, LEVEL_DB[0]), LEVEL_DB[1]);
-    return { ...voice, recipe, own, level_db: Math.round(100 * bounded) / 100 };
+    return { ...voice, recipe, own, level_db: levelHeld(voice.level_db, before, after, this._rate) };
   }
 
   /** @param {any} recipe of a voice @param {string[]} own its own sounds @returns {Heard} */
@@ -95,4 +91,15 @@ export class Kits {
     const begins = [...shares, ...exemplars.flat()];
     return this._make.render({ category, code: Float32Array.from(code), seed: null, to, t, take, exemplars: begins, blend, wild: 1, wish, velocity });
   }
+}
+
+/**
+ * The level at which a sound is as loud as the one before it in its voice.
+ * @param {number} level of the one before, in dB @param {Heard} before @param {Heard} after @param {number} rate in Hz
+ */
+export function levelHeld(level, before, after, rate) {
+  const change = loudness(monoOf(before), rate) - loudness(monoOf(after), rate);
+  const peak = Math.max(peakOf(after.samples), 1e-9);
+  const held = Math.min(level + (Number.isFinite(change) ? change : 0), Math.max(-20 * Math.log10(peak), level));
+  return Math.round(100 * Math.min(Math.max(held, LEVEL_DB[0]), LEVEL_DB[1])) / 100;
 }

@@ -85,7 +85,7 @@ export class Native {
     const status = this._engine.ndm_engine_open(this.model, 0, pointer);
     [this.player] = this._words(pointer, 1);
     this._engine.free(pointer);
-    if (status) throw new Error("the browser has no memory for the engine");
+    if (status) throw new Error("there is no memory for the engine; close other programs or tabs");
   }
 
   /** Close the model: nothing plays until another is open. */
@@ -127,7 +127,7 @@ export class Native {
   /** @param {number} bytes */
   _take(bytes) {
     const at = this._engine.malloc(bytes);
-    if (!at) throw new Error("the browser has no memory for the engine");
+    if (!at) throw new Error("there is no memory for the engine; close other programs or tabs");
     return at;
   }
 

@@ -93,7 +93,7 @@ export class Shaper {
     this._fields = engine.malloc(HEARD + WISH + STROKE);
     this._samples = engine.malloc(4 * this._channels * engine.ndm_most_shaped(this._most));
     if (!this._fields || !this._samples || engine.ndm_shaper_open(0, this._most, 0, this._fields)) {
-      throw new Error("the browser has no memory to give sounds values");
+      throw new Error("there is no memory to give sounds values; close other programs or tabs");
     }
     this._shaper = new DataView(engine.memory.buffer).getUint32(this._fields, true);
   }

@@ -12,10 +12,11 @@ const SLACK = 0.01;
 
 /**
  * @param {ArrayBuffer} file
+ * @param {number} [most] numbers of all channels that are read
  * @returns {WavSamples|null} null if it is no WAV file, or of another kind
  * @throws {Error} with a sentence, if it is cut short
  */
-export function wavSamples(file) {
+export function wavSamples(file, most = Infinity) {
   const view = new DataView(file);
   const word = (/** @type {number} */ at) => String.fromCharCode(...new Uint8Array(file, at, 4));
   if (file.byteLength < 12 || word(0) !== "RIFF" || word(8) !== "WAVE") return null;
@@ -31,14 +32,14 @@ export function wavSamples(file) {
         kind: isLong ? view.getUint16(start + 24, true) : kind, count: view.getUint16(start + 2, true),
         sr: view.getUint32(start + 4, true), bits: view.getUint16(start + 14, true),
       };
-    } else if (name === "data") return format && samplesOf(view, start, size, format);
+    } else if (name === "data") return format && samplesOf(view, start, size, format, most);
     at = start + size + (size % 2);
   }
   return null;
 }
 
-/** @param {DataView} view @param {number} start @param {number} size @param {{kind: number, count: number, sr: number, bits: number}} format */
-function samplesOf(view, start, size, { kind, count, sr, bits }) {
+/** @param {DataView} view @param {number} start @param {number} size @param {{kind: number, count: number, sr: number, bits: number}} format @param {number} most */
+function samplesOf(view, start, size, { kind, count, sr, bits }, most) {
   const read = readerOf(view, kind, bits);
   if (!read || count < 1 || count > MOST_CHANNELS) return null;
   const there = view.byteLength - start;
@@ -46,7 +47,7 @@ function samplesOf(view, start, size, { kind, count, sr, bits }) {
   const isKnown = size > 0 && size < 0xffffffff;
   if (isKnown && size - there > SLACK * size) throw new Error(`cut short: its header announces ${size} bytes, ${there} are there; copy the file again, or export it again`);
   const width = bits / 8;
-  const length = Math.floor((isKnown ? Math.min(size, there) : there) / (width * count));
+  const length = Math.floor(Math.min((isKnown ? Math.min(size, there) : there) / width, most) / count);
   const channels = Array.from({ length: count }, (_, n) => Float32Array.from({ length }, (_each, i) => read(start + width * (i * count + n))));
   return { channels, sr };
 }

@@ -3,6 +3,7 @@
  * what it knows, at 44,100 Hz.
  */
 
+import { fileSound } from "../formats/file-sound.js";
 import { readForm } from "../formats/own-form.js";
 import { wavSamples } from "../formats/wav-samples.js";
 import { fromBase64 } from "../model/base64.js";
@@ -11,9 +12,6 @@ import { readBinary } from "./sound-message.js";
 /** What the worker gets of a sound: its channels at 44,100 Hz, and sentences about what was left out. @typedef {{channels: Float32Array[], notes: string[], [more: string]: any}} Audio */
 
 const RATE = 44100;
-const MOST_SECONDS = 30;
-/** The peak under which a sound counts as silent: −70 dB. */
-const SILENCE = 3e-4;
 
 /**
  * Send a message with a file or a compact form, or a kit with own sounds in its voices, to the worker.
@@ -64,13 +62,11 @@ async function ofForm(form) {
 async function ofFile(file, name) {
   if (!file.byteLength) throw new Error(`${name}: is empty; export the sound again`);
   const channels = await decoded(file, name);
-  if (!channels[0].length) throw new Error(`${name}: holds no samples; export the sound again`);
-  if (channels.some((each) => each.some((value) => !Number.isFinite(value)))) throw new Error(`${name}: holds NaN or infinite samples; export the sound again`);
-  // Of a long file the part with the first sound is kept, as the program keeps it.
-  const begins = Math.min(...channels.map((each) => each.findIndex((value) => Math.abs(value) >= SILENCE)).map((at) => (at < 0 ? Infinity : at)));
-  const skipped = Number.isFinite(begins) && begins > (MOST_SECONDS / 2) * RATE ? begins - RATE : 0;
-  const notes = skipped ? [`Its first ${(skipped / RATE).toFixed(1)} s are silent and were left out.`] : [];
-  return { channels: channels.map((each) => each.slice(skipped, skipped + MOST_SECONDS * RATE)), notes };
+  try {
+    return fileSound(channels, RATE);
+  } catch (error) {
+    throw new Error(`${name}: ${/** @type {Error} */ (error).message}`, { cause: error });
+  }
 }
 
 /** @param {ArrayBuffer} file @param {string} name @returns {Promise<Float32Array[]>} */

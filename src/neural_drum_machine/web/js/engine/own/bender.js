@@ -116,7 +116,7 @@ export class Bender {
     const pointer = scratch.room(4);
     const status = this._engine.ndm_bender_open(this._native.model, most, 0, pointer);
     if (status === BAD_VALUE) throw new Refused("bad-audio", "a sound of your own may last a minute and a half; cut it");
-    if (status) throw new Error("the browser has no memory for sounds of your own; close other tabs");
+    if (status) throw new Error("there is no memory for sounds of your own; close other programs or tabs");
     this._bender = scratch.view.getUint32(pointer, true);
     this._most = most;
   }

@@ -30,7 +30,7 @@ export class Encoder {
     this._encoder = lent(this._engine, (scratch) => {
       const [pointer, why] = [scratch.room(4), scratch.room(SENTENCE)];
       const status = this._engine.ndm_encoder_open(native.model, at, length, 0, pointer, why);
-      if (status) throw new Error(scratch.text(why) || "the browser has no memory for the encoder; close other tabs");
+      if (status) throw new Error(scratch.text(why) || "there is no memory for the encoder; close other programs or tabs");
       return scratch.view.getUint32(pointer, true);
     });
   }

@@ -13,9 +13,10 @@ const CANCELLING_DB = -12;
 /**
  * @param {readonly Float32Array[]} channels of a file, at 44,100 Hz
  * @param {(mono: Float32Array) => number} findHit returns the sample of its onset
+ * @param {number} [seconds] from its hit on that are kept
  * @returns {{sound: Heard, notes: string[]}} and sentences about what is lost
  */
-export function ownSoundOf(channels, findHit) {
+export function ownSoundOf(channels, findHit, seconds = MOST_SECONDS) {
   const notes = [];
   const loudest = loudestOfCancelling(channels);
   const mono = loudest === null ? meanOf(channels) : channels[loudest];
@@ -23,8 +24,8 @@ export function ownSoundOf(channels, findHit) {
   const onset = findHit(mono);
   const kept = channels.length === 2 && loudest === null ? channels : [mono];
   const first = Math.max(0, onset - Math.round(LEAD_SECONDS * RATE));
-  const last = first + MOST_SECONDS * RATE;
-  if (mono.length > MOST_SECONDS * RATE) notes.push(`Only its first ${MOST_SECONDS} s are kept.`);
+  const last = first + seconds * RATE;
+  if (mono.length > seconds * RATE) notes.push(`Only its first ${seconds} s are kept.`);
   const cut = kept.map((each) => each.slice(first, last));
   if (mono.length > last) cut.forEach(fadeOut);
   return { sound: soundOf(cut, onset - first), notes: [...notes, ...notesOf(mono, onset)] };

@@ -73,7 +73,7 @@ export class OwnSounds {
 
   /** Take a file in. @param {Asked} asked with the samples of the file @returns {Planned} */
   upload({ category: named, name = "the dropped file", audio }) {
-    const found = this._named(name, () => ownSoundOf(audio.channels, (mono) => this._bender.findHit(mono)));
+    const found = this._named(name, () => ownSoundOf(audio.channels, (mono) => this._bender.findHit(mono), audio.seconds));
     const { sound } = found;
     const { parts } = this._named(name, () => this._bender.hear(sound));
     const encoder = this._encoderOf();

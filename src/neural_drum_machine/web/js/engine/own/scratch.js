@@ -15,7 +15,7 @@ export class Scratch {
   /** Room for bytes; zeros. @param {number} bytes @returns {number} its place */
   room(bytes) {
     const at = this._engine.malloc(Math.max(bytes, 8));
-    if (!at) throw new Error("the browser has no memory for a sound of your own; close other tabs");
+    if (!at) throw new Error("there is no memory for a sound of your own; close other programs or tabs");
     this._taken.push(at);
     new Uint8Array(this._engine.memory.buffer, at, bytes).fill(0);
     return at;

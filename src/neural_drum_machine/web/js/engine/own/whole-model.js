@@ -35,6 +35,7 @@ export async function wholeModel(native, length, known, unpack, ready) {
     const file = native.bytes(at, length);
     complete(file, encoder, known);
     putInOrder(file);
+    await new Promise((resolve) => void setTimeout(resolve)); // messages may come in
     ready();
     native.close(); // first: two models at once would need twice the memory
     native.openModel(at, length);
