@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 
-.PHONY: help play test check coverage docs figures engine plugin site max
+.PHONY: help play test check coverage docs figures engine plugin plugins site max
 
 help:
 	@echo 'make play     set everything up and open the machine in the browser'
@@ -15,6 +15,7 @@ help:
 	@echo 'make site     write the page as a static folder that plays without a server into build/play'
 	@echo 'make max      build the Max for Live device that plays without a server into build/max'
 	@echo 'make plugin   compile the plug-in for music programs (VST3, CLAP, LV2) into build/plugin'
+	@echo 'make plugins  the same, for Windows and macOS too (many minutes)'
 	@echo 'make docs     build the documentation site into build/site'
 	@echo 'make figures  make the figures and pictures of the documents again'
 
@@ -56,6 +57,10 @@ max: $(VENV)/.play engine
 # The plug-in; scripts/build_plugin says what it needs.
 plugin: | $(VENV)/bin/python
 	@$(VENV)/bin/python scripts/build_plugin
+
+plugins: plugin $(VENV)/.test
+	@$(VENV)/bin/python scripts/build_plugin --windows
+	@$(VENV)/bin/python scripts/build_plugin --macos
 
 figures: $(VENV)/.test
 	$(VENV)/bin/python scripts/figures

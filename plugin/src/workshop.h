@@ -166,7 +166,7 @@ private:
     Player& player_;
     const std::string binary_;
     std::unique_ptr<Maker> maker_;
-    std::unique_ptr<Encoder> encoder_;  // while samples arrive
+    std::shared_ptr<const Encoder> encoder_;  // once a sample came
 
     mutable std::mutex mutex_;  // guards what follows; the audio thread never takes it
     std::array<Pad, kPads> pads_;

@@ -58,13 +58,12 @@ bool Workshop::take_in() {
     std::lock_guard<std::mutex> lock(mutex_);
     arrived_.push_back(std::move(out));
     arrivals_.pop_front();
-    if (arrivals_.empty()) encoder_.reset();  // with its 50 MB
     return true;
 }
 
 Arrived Workshop::taken_in(const Arrival& arrival) {
     if (!maker_) throw std::runtime_error(fault_);
-    if (!encoder_) encoder_ = std::make_unique<Encoder>(maker_->shared(), binary_);
+    if (!encoder_) encoder_ = shared_encoder(maker_->shared(), binary_);
     std::vector<std::string> notes;
     const std::string name = file_name(arrival.path);
     const int category = arrival.again ? maker_->model().number_of(category_name(arrival.category)) : -1;

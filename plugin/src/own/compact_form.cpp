@@ -76,7 +76,7 @@ OwnSample read_form(const std::vector<uint8_t>& form) {
     auto out = std::make_shared<Anchor>();
     double peak = NAN;
     try {
-        const Json header = Json::parse(form.begin() + kHead, form.begin() + static_cast<std::ptrdiff_t>(kHead + length));
+        const Json header = Json::parse(std::string(form.begin() + kHead, form.begin() + static_cast<std::ptrdiff_t>(kHead + length)));
         out->category = header.at("category").get<std::string>();
         out->onset = header.at("onset").get<int>();
         peak = header.at("peak").get<double>();

@@ -14,7 +14,7 @@ namespace {
 using Channels = std::vector<Samples>;
 using Bytes = std::vector<uint8_t>;
 
-constexpr int kMostHalvings = 2, kMostTries = 8;
+constexpr int kMostHalvings = 2;
 constexpr float kFull = 32768;
 constexpr size_t kWholeBlock = 4096, kBlock = 1024;  // the latter: samples that share a step
 constexpr double kShare = 0.5;   // the step grows as the level to this power: 1 would keep their ratio, 0 the step

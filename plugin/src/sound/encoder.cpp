@@ -67,4 +67,14 @@ OwnSample Encoder::in_category(const Anchor& sample, int category) const {
     return std::make_shared<const Anchor>(std::move(found));
 }
 
+std::shared_ptr<const Encoder> shared_encoder(const std::shared_ptr<const Model>& model, const std::string& binary) {
+    static std::mutex mutex;
+    static std::weak_ptr<const Encoder> kept;
+    static std::weak_ptr<const Model> its;
+    std::lock_guard<std::mutex> lock(mutex);
+    std::shared_ptr<const Encoder> encoder = its.lock() == model ? kept.lock() : nullptr;
+    if (!encoder) kept = encoder = std::make_shared<const Encoder>(model, binary), its = model;
+    return encoder;
+}
+
 }  // namespace ndm

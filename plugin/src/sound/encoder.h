@@ -1,4 +1,4 @@
-// The encoder of a model, which finds the code of a sample. Open, it takes about 50 MB.
+// The encoder of a model, which finds the code of a sample. Open, it takes about 50 MB, so instances share it.
 #pragma once
 #include "../own/anchor.h"
 #include "../own/own_sound.h"
@@ -27,5 +27,8 @@ private:
     std::shared_ptr<const Model> model_;
     ndm_encoder* encoder_ = nullptr;
 };
+
+// The encoder of the process for a model. It stays open as long as somebody holds it.
+std::shared_ptr<const Encoder> shared_encoder(const std::shared_ptr<const Model>& model, const std::string& binary);
 
 }  // namespace ndm
