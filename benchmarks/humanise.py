@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from benchmarks.velocity import distance_db
 
-from neural_drum_machine.cli.common import progress_bar
+from neural_drum_machine.cli.printing import progress_bar
 from neural_drum_machine.errors import AudioError
 from neural_drum_machine.kits.hand import Hand
 from neural_drum_machine.machine import load

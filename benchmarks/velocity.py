@@ -19,7 +19,7 @@ import soxr
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
-from neural_drum_machine.cli.common import progress_bar
+from neural_drum_machine.cli.printing import progress_bar
 from neural_drum_machine.detail.attack import START
 from neural_drum_machine.errors import AudioError
 from neural_drum_machine.machine import load

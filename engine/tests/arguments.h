@@ -33,6 +33,9 @@ static float number(const uint8_t **bytes, size_t *left) {
 #include "shaping.h"
 #include "bending.h"
 
+/* The first byte of an input chooses the functions: from these numbers on, own sounds, and values and strokes. */
+enum { FIRST_OF_OWN = 224, FIRST_OF_VALUES = 240 };
+
 /* Calls the functions that make and bend sounds and find codes with arguments from bytes, as they come. The model is that
  * of a file. It ends the program where a function breaks its word. */
 __attribute__((unused)) static void try_arguments(const uint8_t *bytes, size_t left, const char *path) {
@@ -42,9 +45,11 @@ __attribute__((unused)) static void try_arguments(const uint8_t *bytes, size_t l
     static ndm_engine *engines[3];
     static ndm_encoder *encoders[3];
     uint8_t kind;
+    /* The same input does the same, whatever was tried before it. */
+    state = 88172645463325252u;
     next(&bytes, &left, &kind, 1);
     int at = kind % 3;
-    if (kind >= 240) {
+    if (kind >= FIRST_OF_VALUES) {
         try_shaping(bytes, left);
         return;
     }
@@ -59,7 +64,7 @@ __attribute__((unused)) static void try_arguments(const uint8_t *bytes, size_t l
         free(file);
     }
     const ndm_model *model = models[at];
-    if (kind >= 224) {
+    if (kind >= FIRST_OF_OWN) {
         static ndm_bender *benders[3];
         if (!benders[at] && ndm_bender_open(model, MOST_BENT, NULL, &benders[at])) abort();
         try_bending(benders[at], model, MOST_BENT, bytes, left);

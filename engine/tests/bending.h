@@ -41,7 +41,7 @@ static int try_bending(ndm_bender *bender, const ndm_model *model, size_t most, 
         next(&bytes, &left, &pieces, 1);
         ndm_heard *sound = sounds + s;
         *sound = (ndm_heard){.channels = kind & 64 ? 2 : 1, .rate = kind & 31 ? 44100 : 48000};
-        sound->count = length < 60 ? length : length < 253 ? (size_t)length * most / 253 : length < 255 ? most : most + 1;
+        sound->count = length < 60 ? length : length < 253 ? (size_t)length * length * most / 64009 : length < 255 ? most : most + 1;
         sound->onset = (size_t)(uint32_t)whole(&bytes, &left, 254) * (sound->count + 1) / (kind & 32 ? 256 : 20000);
         size_t n = sound->count * (size_t)sound->channels, room = ndm_most_bent(sound->count) * (size_t)sound->channels;
         samples[s] = calloc(n ? n : 1, sizeof **samples);

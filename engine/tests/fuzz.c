@@ -2,18 +2,34 @@
  *
  * bundle: an input is a model file. Header and parts are changed apart from each other, and the checksums
  * made right again, so that what lies behind them is reached.
- * sound: an input is the arguments of the functions that make sounds and codes (arguments.h). The model
- * is that of the file that the variable NDM_MODEL names. */
+ * sound: an input is the arguments of the functions that make sounds and codes, give values and bend (arguments.h).
+ * The model is that of the file that the variable NDM_MODEL names. The variable NDM_ONLY holds a run to one group of
+ * these functions: sounds, own or values. */
 #define NDM_LIBFUZZER
 #include "driver.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t most);
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t most, unsigned seed);
 
 #ifdef NDM_FUZZ_SOUND
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     try_arguments(bytes, size, getenv("NDM_MODEL"));
     return 0;
+}
+
+/* The first byte chooses the group of functions: it is led back into the one that was asked for. */
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t most, unsigned seed) {
+    const char *only = getenv("NDM_ONLY");
+    (void)seed;
+    size = LLVMFuzzerMutate(bytes, size, most);
+    if (!only || !size) return size;
+    if (!strcmp(only, "values")) bytes[0] = (uint8_t)(FIRST_OF_VALUES + bytes[0] % (256 - FIRST_OF_VALUES));
+    else if (!strcmp(only, "own")) bytes[0] = (uint8_t)(FIRST_OF_OWN + bytes[0] % (FIRST_OF_VALUES - FIRST_OF_OWN));
+    else if (!strcmp(only, "sounds")) bytes[0] = (uint8_t)(bytes[0] % FIRST_OF_OWN);
+    else abort();
+    return size;
 }
 
 #else
@@ -26,9 +42,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     ndm_inflate(bytes, size, inflated, sizeof inflated);
     return 0;
 }
-
-size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t most);
-size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t most, unsigned seed);
 
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t most, unsigned seed) {
     uint64_t length = 0;

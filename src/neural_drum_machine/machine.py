@@ -9,6 +9,7 @@ import copy
 import dataclasses
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -41,7 +42,7 @@ from neural_drum_machine.latent.controls import AXES, MAX_CONTROL, Controls
 from neural_drum_machine.latent.encoder import SoundEncoder
 from neural_drum_machine.latent.prior import DEFAULT_WILD, Mixture, interpolate
 from neural_drum_machine.latent.search import STEPS
-from neural_drum_machine.model_file.bundle import Bundle
+from neural_drum_machine.model_file.bundle import Bundle, file_bytes
 from neural_drum_machine.model_file.layout import LEVEL_PARTS
 from neural_drum_machine.model_file.runtime import Networks
 from neural_drum_machine.native.engine import NativeEngine
@@ -1348,15 +1349,22 @@ def load(
     if engine not in get_args(EngineName):
         raise ControlError(f"no engine {engine!r}; there are {', '.join(get_args(EngineName))}")
     path = path or default_model_path()
-    machine = DrumMachine(Bundle.open(path), rendering)
+    data = file_bytes(path)
     if engine == "reference" or (engine == "auto" and not is_built()):
-        return machine
+        return DrumMachine(Bundle.of(path, data), rendering)
+    # Each checks all of the file, for a tenth of a second, mostly in code that other threads of
+    # Python need not wait for.
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(NativeEngine, data, str(path))
+        machine = DrumMachine(Bundle.of(path, data), rendering)
     try:
-        machine = machine.with_engine(NativeEngine.of(machine.bundle))
+        native = opening.result()
     except EngineError:
         if engine == "native":
             raise
         return machine
+    native.read_by(machine.bundle.file_bytes)
+    machine = machine.with_engine(native)
     # The engine has copies of what it needs. What NumPy needs besides is read when it is used.
     machine.bundle.release()
     return machine

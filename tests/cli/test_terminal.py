@@ -15,7 +15,7 @@ from tests.support.patience import PATIENCE
 from tests.support.sounds import tone
 
 from neural_drum_machine import cli
-from neural_drum_machine.cli import common
+from neural_drum_machine.cli import printing
 from neural_drum_machine.cli.terminal import replace_unencodable, warnings_as_sentences
 from neural_drum_machine.errors import DatasetError, NdmWarning
 
@@ -126,7 +126,7 @@ def test_text_of_files_commands_no_terminal(capsys):
     table = Table("name")
     table.add_row("kit\x1b]0;title\x07\u202e")
     for thing in ("name\x1b[2J\ud800", table):
-        common.console.print(thing)
+        printing.console.print(thing)
     with warnings_as_sentences(), warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.warn("kit\x1b[31m", NdmWarning, stacklevel=1)

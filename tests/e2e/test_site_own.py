@@ -8,8 +8,10 @@ import pytest
 import soundfile
 from tests.e2e.test_page_encode import encode_as
 from tests.e2e.test_page_stereo import wide_hit
+from tests.e2e.test_page_values import type_value
 from tests.e2e.test_site import ask, decibels, folder, site  # noqa: F401
 from tests.support.browser import Tabs
+from tests.support.firefox import dropped_in_firefox
 from tests.support.page import drop, error, hush, message, until
 from tests.support.sounds import noise
 
@@ -113,6 +115,23 @@ def test_a_dropped_file_is_on_its_pad_becomes_another_drum_and_outlives_a_reload
     after = sides(page.evaluate(texts))  # from the compact form, which has 16 bits
     assert difference(before, after) < -60
     hush(page)
+
+
+@pytest.mark.slow
+def test_firefox_takes_a_dropped_file_and_bends_it_as_chromium_does(page, site, tmp_path):  # noqa: F811
+    path, seconds = tmp_path / "wide.wav", 0.02
+    path.write_bytes(sound_file_bytes(wide_hit(), SR))
+    found = dropped_in_firefox(site[1], path, seconds)
+    assert found["errors"] == []
+    file = soundfile.read(path, dtype="float32")[0].T
+    np.testing.assert_array_equal(found["at_rest"], file)
+    assert found["wish"]["decay"] == pytest.approx(seconds)
+    assert difference(found["bent"], file) > -40
+    drop(page, "#pad-3 .name", wide=path.read_bytes())
+    assert message(page).startswith("wide.wav is a")
+    type_value(page, "Decay", str(seconds))
+    here = sides(page.evaluate("ndm.app.state.sound.channels.map((each) => probe.text(each))"))
+    assert difference(found["bent"], here) < -80
 
 
 @pytest.mark.parametrize("channels", [1, 2])

@@ -176,6 +176,17 @@ def test_no_hit_is_refused_with_the_references_sentence(best, samples):
     assert str(given.value) == sentence
 
 
+@pytest.mark.parametrize("faintest", [0, 1e-38])
+def test_what_sounds_beyond_the_models_two_seconds_alone_is_silent_to_it(best, shipped, faintest):
+    late = np.zeros((1, 130_000), np.float32)
+    late[0, 600], late[0, 120_000:120_100] = faintest, 0.5
+    for samples in (late, late[:, :100_000], np.float32(1e-20) * late):
+        with pytest.raises(AudioError, match="silent; choose a file with a hit in it"):
+            best.hear(samples, 600)
+        with pytest.raises(AudioError, match="silent; choose a file with a hit in it"):
+            OwnSound(samples, 600).hit(shipped.spec)
+
+
 def test_what_is_out_of_range_is_refused_with_a_sentence(best, moves):
     anchor, before, after = moves["tom"]
     sound = anchor.sound

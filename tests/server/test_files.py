@@ -49,19 +49,27 @@ def test_a_file_has_its_name_only_when_complete(folder, monkeypatch):
     for _ in range(63):
         folder.write(0, b"other")
 
-    def full(*_, **__):
-        assert path.read_bytes() == b"old"
-        assert path.with_suffix(".part").read_bytes() == b"new"
+    def full(descriptor, _):
+        os.close(descriptor)
+        assert path.with_suffix(".part").exists()
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("os.replace", full)
+        patch.setattr("os.fdopen", full)
         with pytest.raises(OSError, match="No space left"):
             folder.write(0, b"new")
     assert path.read_bytes() == b"old"
     assert sorted(p.suffix for p in path.parent.iterdir()) == [".wav"] * 64
+
+    def complete(*names, **folders):
+        assert path.with_suffix(".part").read_bytes() == b"new"
+        move(*names, **folders)
+
+    move = os.replace
+    monkeypatch.setattr("os.replace", complete)
     assert folder.write(0, b"new") == path
     assert path.read_bytes() == b"new"
+    assert sorted(p.suffix for p in path.parent.iterdir()) == [".wav"] * 64
 
 
 def test_a_clients_folder_that_vanished_is_made_again_until_the_end(folder):

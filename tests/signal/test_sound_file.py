@@ -1,4 +1,5 @@
 import errno
+import io
 import os
 import struct
 from pathlib import Path
@@ -10,7 +11,8 @@ import soundfile
 from neural_drum_machine.errors import AudioError, OutputError
 from neural_drum_machine.files import atomic_file
 from neural_drum_machine.signal.own_block import read_block
-from neural_drum_machine.signal.sound_file import read_comment, write_sound_file
+from neural_drum_machine.signal.pcm import from_pcm
+from neural_drum_machine.signal.sound_file import read_comment, sound_file_bytes, write_sound_file
 
 
 def test_wav_has_the_stated_bytes_and_comment(tmp_path):
@@ -144,3 +146,16 @@ def test_a_comment_is_read_from_a_file_of_any_name_and_errors_name_the_file(tmp_
     assert "exist" not in str(error.value)
     with pytest.raises(AudioError, match=r"absent\.wav: cannot be opened .No such file"):
         read_comment(tmp_path / "absent.wav")
+
+
+@pytest.mark.parametrize("comment", ["", "a", "ab", "äö…", "{}" * 2000, "x" * 8000, "y" * 90_000])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_wav_file_of_16_bits_has_the_bytes_that_libsndfile_writes(comment, channels):
+    pcm = np.random.default_rng(1).integers(-32768, 32768, (77, channels)).astype(np.int16)
+    pcm = pcm[:, 0] if channels == 1 else pcm
+    out = io.BytesIO()
+    with soundfile.SoundFile(out, "w", 48_000, channels, "PCM_16", format="WAV") as file:
+        if comment:
+            file.comment = comment
+        file.write(pcm)
+    assert sound_file_bytes(from_pcm(pcm.T), 48_000, comment) == out.getvalue()

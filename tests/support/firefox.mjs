@@ -7,19 +7,11 @@
  * from the request to the samples, one after the other.
  */
 
-import puppeteer from "puppeteer-core";
+import { opened } from "./firefox_page.mjs";
 
 const [executablePath, address, changes = "0"] = process.argv.slice(2);
-const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true, protocolTimeout: 0 });
+const { browser, page, errors, ready } = await opened(executablePath, address);
 try {
-  const page = await browser.newPage();
-  const errors = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  const began = performance.now();
-  await page.goto(address);
-  await page.waitForSelector("body.is-ready", { timeout: 0 });
-  const ready = performance.now() - began;
   const sounds = await page.evaluate(async () => {
     const { client, state } = globalThis.ndm.app;
     const found = [];

@@ -19,7 +19,7 @@ from neural_drum_machine.signal.full_hit import (
     align,
     fade_out,
 )
-from neural_drum_machine.signal.hit import Hit, core_of
+from neural_drum_machine.signal.hit import FAINTEST, Hit, core_of
 from neural_drum_machine.signal.spec import AudioSpec
 
 LEAD_SECONDS: Final = 0.05
@@ -113,13 +113,13 @@ class OwnSound:
         """
         cut = self._aligned()
         full, peak = cut, float(np.abs(cut).max(initial=0.0))
-        if peak <= 0:
+        if not peak >= FAINTEST:
             raise AudioError(f"{self.name}: silent; choose a file with a hit in it")
         left_out = max(0, len(full) - FULL_SAMPLES)
         if left_out:
             full = full[:FULL_SAMPLES].copy()
             fade_out(full, FADE_SECONDS)
-        return core_of(FullHit(full / np.float32(peak), left_out), spec)
+        return core_of(FullHit(full / np.float32(peak), left_out), spec, self.name)
 
     def scale(self, hit: Hit) -> float:
         """Return the factor from this sound's samples to the scale of the model's levels."""

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,12 +54,16 @@ class LiveServer:
         else:
             self.process.communicate()
             raise ServerError(f"the server did not start: {''.join(lines).strip()}")
-        page = re.search(r"http://\S+", "".join(lines))
-        self.url = page[0] if page else ""
-        """Address of its page."""
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.connect(("127.0.0.1", int(found[1])))
         self.socket.settimeout(_TIMEOUT)
+
+    @cached_property
+    def url(self) -> str:
+        """Address of its page, which is served a moment later than sounds are made."""
+        assert self.process.stdout is not None
+        found = (re.search(r"Page: (\S+)", line) for line in self.process.stdout)
+        return next((page[1] for page in found if page), "")
 
     def close(self) -> None:
         """Stop the server."""

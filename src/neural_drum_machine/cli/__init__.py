@@ -8,11 +8,10 @@ from importlib import import_module
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from neural_drum_machine import __version__
+from neural_drum_machine.cli.starting import without_collections
 from neural_drum_machine.cli.terminal import accept_any_character, warnings_as_sentences
 from neural_drum_machine.cores import cores
 from neural_drum_machine.errors import NdmError
@@ -126,8 +125,13 @@ def main() -> None:
         with warnings_as_sentences():
             # A command that is named needs no other one; help and mistakes need all.
             named = [word for word in sys.argv[1:2] if word in COMMANDS]
-            app_of(named or COMMANDS)()
+            with without_collections():
+                app = app_of(named or COMMANDS)
+            app()
     except (NdmError, OSError) as error:
+        from rich.console import Console
+        from rich.markup import escape
+
         message = f"[bold red]ndm:[/] {escape(for_terminal(_sentence(error)))}"
         Console(stderr=True, soft_wrap=True, emoji=False, highlight=False).print(message)
         sys.exit(1)

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from neural_drum_machine.axes import check_steps, example, learn_axis, offset
-from neural_drum_machine.cli.common import Force, Model, check_targets, console, progress_bar
+from neural_drum_machine.cli.common import Force, Model, check_targets
+from neural_drum_machine.cli.printing import console, progress_bar
 from neural_drum_machine.errors import AxisError
 from neural_drum_machine.files import sha256_of
 from neural_drum_machine.machine import DrumMachine, load

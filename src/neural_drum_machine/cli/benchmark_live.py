@@ -8,7 +8,8 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from neural_drum_machine.cli.common import console, make_folder, stages_bar
+from neural_drum_machine.cli.common import make_folder
+from neural_drum_machine.cli.printing import console, stages_bar
 from neural_drum_machine.errors import MissingExtraError
 from neural_drum_machine.files import atomic_file
 from neural_drum_machine.machine import default_model_path

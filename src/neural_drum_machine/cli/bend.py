@@ -14,9 +14,9 @@ from neural_drum_machine.cli.common import (
     Rate,
     Velocity,
     check_targets,
-    console,
     make_folder,
 )
+from neural_drum_machine.cli.printing import console
 from neural_drum_machine.cli.wishes import (
     Air,
     Attack,

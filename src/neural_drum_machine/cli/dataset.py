@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import check_targets, console, progress_bar, stages_bar
+from neural_drum_machine.cli.common import check_targets
 from neural_drum_machine.cli.fetch import fetch
+from neural_drum_machine.cli.printing import console, progress_bar, stages_bar
 from neural_drum_machine.extras import require
 from neural_drum_machine.prepare import MIN_CONFIDENCE
 from neural_drum_machine.regular_files import open_text

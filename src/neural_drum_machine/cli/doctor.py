@@ -6,7 +6,8 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from neural_drum_machine.cli.common import Model, console
+from neural_drum_machine.cli.common import Model
+from neural_drum_machine.cli.printing import console
 from neural_drum_machine.machine import default_model_path
 from neural_drum_machine.server import DEFAULT_PORT, DEFAULT_WEB_PORT
 from neural_drum_machine.server.doctor import examine

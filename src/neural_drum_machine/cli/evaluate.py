@@ -11,10 +11,9 @@ from neural_drum_machine.cli.common import (
     Inverter,
     Model,
     Without,
-    console,
     make_folder,
-    stages_bar,
 )
+from neural_drum_machine.cli.printing import console, stages_bar
 from neural_drum_machine.errors import OutputError
 from neural_drum_machine.extras import require
 from neural_drum_machine.files import LONGEST_NAME, atomic_file

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from neural_drum_machine.cli.common import check_targets, console, stages_bar
+from neural_drum_machine.cli.common import check_targets
+from neural_drum_machine.cli.printing import console, stages_bar
 from neural_drum_machine.extras import require
 
 

@@ -5,12 +5,14 @@ from typing import Annotated, cast
 
 import typer
 
-from neural_drum_machine.cli.common import ComputedBy, Force, Model, console, progress_bar
+from neural_drum_machine.cli.common import ComputedBy, Force, Model
+from neural_drum_machine.cli.printing import console, progress_bar
+from neural_drum_machine.kits.bounds import MOST_LAYERS, MOST_ROUND_ROBINS
 from neural_drum_machine.kits.export import ExportOptions, FormatName, check_export_target
 from neural_drum_machine.kits.export import export_kit as write_export
 from neural_drum_machine.kits.export.options import Normalise, Rate
 from neural_drum_machine.kits.kit_file import read_kit
-from neural_drum_machine.kits.rendering import MOST_LAYERS, MOST_ROUND_ROBINS, rendered_kit
+from neural_drum_machine.kits.rendering import rendered_kit
 from neural_drum_machine.machine import load
 from neural_drum_machine.signal.full_hit import FULL_SR
 from neural_drum_machine.signal.sound_file import Bits

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from neural_drum_machine.cli.common import console, progress_bar
+from neural_drum_machine.cli.printing import console, progress_bar
 
 
 def fetch(

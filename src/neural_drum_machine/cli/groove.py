@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import Force, check_targets, console, make_folder
+from neural_drum_machine.cli.common import Force, check_targets, make_folder
+from neural_drum_machine.cli.printing import console
 from neural_drum_machine.grooves.gm import NAMES
 from neural_drum_machine.grooves.groove import Groove
 from neural_drum_machine.grooves.groove_file import ENDING, write_groove

@@ -10,10 +10,9 @@ from neural_drum_machine.cli.common import (
     Force,
     Model,
     check_targets,
-    console,
-    progress_bar,
 )
 from neural_drum_machine.cli.groove import Channel, Track
+from neural_drum_machine.cli.printing import console, progress_bar
 from neural_drum_machine.files import files_together
 from neural_drum_machine.grooves.gm import substituted, without_missing
 from neural_drum_machine.grooves.loop import play_groove, played_voices

@@ -10,10 +10,9 @@ from neural_drum_machine.cli.common import (
     Force,
     Model,
     check_targets,
-    console,
     make_folder,
-    progress_bar,
 )
+from neural_drum_machine.cli.printing import console, progress_bar
 from neural_drum_machine.kits.change import (
     DEFAULT_AMOUNT,
     MOST,

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import Model, console, progress_bar, stages_bar
+from neural_drum_machine.cli.common import Model
 from neural_drum_machine.cli.library_map import draw
 from neural_drum_machine.cli.library_text import line, path_fact, print_json
+from neural_drum_machine.cli.printing import console, progress_bar, stages_bar
 from neural_drum_machine.text import shown
 
 app = typer.Typer(help="Index your own samples, and find them by sound.", no_args_is_help=True)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import Force, check_targets, console, progress_bar
+from neural_drum_machine.cli.common import Force, check_targets
+from neural_drum_machine.cli.printing import console, progress_bar
 from neural_drum_machine.files import write_whole
 
 

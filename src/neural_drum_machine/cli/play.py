@@ -8,13 +8,14 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import starmap
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.live import Live
 
+from neural_drum_machine import __version__
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.cli.common import (
     ComputedBy,
@@ -23,22 +24,20 @@ from neural_drum_machine.cli.common import (
     Rate,
     Width,
     Without,
-    console,
 )
+from neural_drum_machine.cli.starting import without_collections
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load
 from neural_drum_machine.server import (
     DEFAULT_PORT,
     DEFAULT_WEB_PORT,
     LOCALHOST,
-    Engine,
-    Shelf,
-    WebServer,
     is_loopback,
-    serving,
-    serving_web,
 )
 from neural_drum_machine.signal.full_hit import FULL_SR
+
+if TYPE_CHECKING:
+    from neural_drum_machine.server import Engine, WebServer
 
 _REFRESH_SECONDS = 0.5
 _CHECK_SECONDS = 5.0
@@ -75,42 +74,48 @@ def play(
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no status line.")] = False,
 ) -> None:
     """Play live, on a page in the browser and by OSC from Max, Pure Data and others."""
-    machine = load(
-        model,
-        inverter=inverter,
-        sr=rate,
-        width=width,
-        without=without or (),
-        engine=computed_by,
-    )
+    with without_collections(), ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(
+            load,
+            model,
+            inverter=inverter,
+            sr=rate,
+            width=width,
+            without=without or (),
+            engine=computed_by,
+        )
+        # Imported while the model is read and checked, which is mostly the work of C.
+        from neural_drum_machine.server import Shelf, serving
+    machine = loading.result()
     shelf = Shelf(library, _hear, lambda: _version(model))
-    with (
-        _ended() as end,
-        serving(machine, host, osc_port, shelf=shelf) as (engine, osc),
-        serving_web(engine, host, port) as web,
-    ):
+    with _ended() as end, serving(machine, host, osc_port, shelf=shelf) as (engine, osc):
         machine.bundle.release()  # frees 39 MB; the server has loaded what it needs
-        # What is loaded stays. A large JSON message starts collections, and each would go through
-        # all of it, while nobody gets a sound.
-        gc.collect()
-        gc.freeze()
-        hello = engine.hello()
-        _say(f"Neural Drum Machine {hello.program}, model {hello.model} ({hello.hash[:12]})")
+        name = machine.bundle.header.get("name") or ""
+        _say(f"Neural Drum Machine {__version__}, model {name} ({machine.hash[:12]})")
         if not is_loopback(osc.address[0]):
             _say(
                 f"Warning: anybody who can reach {osc.address[0]} can ask this computer for sounds "
                 "over OSC. The page needs the token in its address."
             )
-        _say(f"Page: {web.url}")
         _say(f"OSC: UDP {' and '.join(starmap(_written, osc.addresses))}")
-        _say("Press Ctrl-C to end.")
-        if browser and _has_screen():
-            webbrowser.open(web.url)
-        if quiet or not console.is_terminal:
-            while not end.wait(_CHECK_SECONDS):
-                web.check()
-        else:
-            _show(engine, web, end)
+        # Sounds are made from here on. What serves the page takes longer to import than all else.
+        from neural_drum_machine.server import serving_web
+
+        with serving_web(engine, host, port) as web:
+            _say(f"Page: {web.url}")
+            _say("Press Ctrl-C to end.")
+            if browser and _has_screen():
+                webbrowser.open(web.url)
+            engine.import_all()
+            # What is loaded stays. A large JSON message starts collections, and each would go
+            # through all of it, while nobody gets a sound.
+            gc.collect()
+            gc.freeze()
+            if quiet or not sys.stdout.isatty():
+                while not end.wait(_CHECK_SECONDS):
+                    web.check()
+            else:
+                _show(engine, web, end)
     _say("Ended.")
 
 
@@ -171,7 +176,11 @@ def _ended() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _show(engine: Engine, web: WebServer, end: threading.Event) -> None:
+def _show(engine: "Engine", web: "WebServer", end: threading.Event) -> None:
+    from rich.live import Live
+
+    from neural_drum_machine.cli.printing import console
+
     before = engine.status()
     with Live(console=console, auto_refresh=False, transient=True) as live:
         while not end.wait(_REFRESH_SECONDS):

@@ -17,10 +17,9 @@ from neural_drum_machine.cli.common import (
     Width,
     Without,
     check_targets,
-    console,
     make_folder,
-    progress_bar,
 )
+from neural_drum_machine.cli.printing import console, progress_bar
 from neural_drum_machine.cli.wishes import (
     Air,
     Attack,

@@ -12,9 +12,9 @@ from neural_drum_machine.cli.common import (
     Model,
     Out,
     check_targets,
-    console,
     make_folder,
 )
+from neural_drum_machine.cli.printing import console
 from neural_drum_machine.extras import require
 from neural_drum_machine.inverters import DEFAULT_INVERTER
 from neural_drum_machine.machine import load

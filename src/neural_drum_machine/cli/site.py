@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from neural_drum_machine.cli.common import ComputedBy, Force, Model, console
+from neural_drum_machine.cli.common import ComputedBy, Force, Model
+from neural_drum_machine.cli.printing import console
 from neural_drum_machine.machine import default_model_path, load
 
 

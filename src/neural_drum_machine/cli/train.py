@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from neural_drum_machine.cli.common import console
+from neural_drum_machine.cli.printing import console
 from neural_drum_machine.extras import require
 
 

@@ -6,9 +6,11 @@ core, air and fine attack alike. As logarithms these are sums.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from neural_drum_machine.arrays import FloatArray
 from neural_drum_machine.categories import CATEGORIES
@@ -118,9 +120,17 @@ def choose(
     random = np.random.RandomState(int(seed))
     kit = kits[int(place * len(kits))]
     exemplar = kit[int(random.random_sample() * len(kit))]
-    factor = np.linalg.cholesky(spread.astype(np.float64))
+    factor = _root(spread.astype(np.float64).tobytes(), len(spread))
     move = wild * MOVE * (factor @ random.standard_normal(len(factor)))
     return exemplar, move.astype(np.float32)
+
+
+@lru_cache(2 * len(CATEGORIES))
+def _root(spread: bytes, size: int) -> npt.NDArray[np.floating]:
+    """Return the lower triangular root of a covariance, by its bytes."""
+    root: npt.NDArray[np.floating] = np.linalg.cholesky(np.frombuffer(spread).reshape(size, size))
+    root.setflags(write=False)
+    return root
 
 
 def moved(

@@ -3,12 +3,13 @@
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from neural_drum_machine.cores import cores
 from neural_drum_machine.errors import KitError
+from neural_drum_machine.kits.bounds import MOST_LAYERS, MOST_ROUND_ROBINS
 from neural_drum_machine.kits.hand import Hand
 from neural_drum_machine.kits.kit import Kit, KitVoice
 from neural_drum_machine.kits.rendered import Layer, RenderedKit, RenderedVoice
@@ -16,9 +17,6 @@ from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.signal.blas import one_thread
 from neural_drum_machine.sound import Sound
 from neural_drum_machine.wishes.velocity import LOUDEST, SOFTEST
-
-MOST_LAYERS: Final = 16
-MOST_ROUND_ROBINS: Final = 16
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

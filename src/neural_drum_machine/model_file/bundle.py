@@ -99,19 +99,21 @@ class Bundle:
             If the file is absent, foreign, of another format, truncated, altered in any byte, or
             inconsistent. The message says which.
         """
-        path = Path(path)
-        try:
-            with open_regular(path) as file:
-                return cls._read(path, file)
-        except OSError as error:
-            raise BundleError(f"{path}: not readable ({error.strerror}); {AGAIN}") from error
+        return cls.of(path, file_bytes(path))
 
     @classmethod
-    def _read(cls, path: Path, file: BinaryIO) -> Self:
-        prefix = file.read(PREFIX.size)
-        length = header_length(path, prefix)
-        data = prefix + read_bounded(file, path, MAX_FILE)
-        end = PREFIX.size + length
+    def of(cls, path: str | Path, data: bytes) -> Self:
+        """Check the bytes of a model file; otherwise as :meth:`open`, whose errors name the path.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+        data : bytes
+            All of its bytes.
+        """
+        path = Path(path)
+        end = PREFIX.size + header_length(path, data[: PREFIX.size])
         if end > len(data):
             raise BundleError(f"{path}: truncated inside its header; {AGAIN}")
         text = data[PREFIX.size : end]
@@ -257,7 +259,7 @@ class Bundle:
         else:
             with self._reading:
                 self._file.seek(0)
-                again = self._read(self.path, self._file)
+                again = type(self).of(self.path, _read(self.path, self._file))
         if again.hash != self.hash:
             raise BundleError(f"{self.path}: was replaced since it was opened; start again")
         return again
@@ -300,6 +302,27 @@ class Bundle:
             return self._again().raw(name)
         part = self._body[facts["offset"] : facts["offset"] + facts["bytes"]]
         return np.frombuffer(part, DTYPES[facts["dtype"]]).reshape(facts["shape"])
+
+
+def file_bytes(path: str | Path) -> bytes:
+    """Return the bytes of a model file, of which only the first few are checked.
+
+    Raises
+    ------
+    BundleError
+        If the file is absent, foreign, too large, or of another format.
+    """
+    try:
+        with open_regular(path) as file:
+            return _read(Path(path), file)
+    except OSError as error:
+        raise BundleError(f"{path}: not readable ({error.strerror}); {AGAIN}") from error
+
+
+def _read(path: Path, file: BinaryIO) -> bytes:
+    header_length(path, file.read(PREFIX.size))  # a foreign file is refused before it is read
+    file.seek(0)
+    return read_bounded(file, path, MAX_FILE)
 
 
 def _is_finite(values: npt.NDArray[Any]) -> bool:

@@ -103,8 +103,15 @@ class NativeEngine:
     def of(cls, bundle: Bundle) -> Self:
         """Return the engine of a model file that is open; raises as the class does."""
         engine = cls(bundle.file_bytes(), str(bundle.path))
-        engine._read = bundle.file_bytes
+        engine.read_by(bundle.file_bytes)
         return engine
+
+    def read_by(self, read: Callable[[], bytes]) -> None:
+        """Keep the model file's bytes no longer: `read` returns them where the encoder needs them.
+
+        The encoder is refused if they are of another model.
+        """
+        self._read = read
 
     def render(
         self,

@@ -8,17 +8,24 @@ are adapters: they only translate.
 ...     print(osc.address, web.url, engine.status())
 """
 
-import contextlib
-from collections.abc import Iterator
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-from neural_drum_machine.machine import DrumMachine
-from neural_drum_machine.server.engine import Engine
-from neural_drum_machine.server.files import SoundFolder
-from neural_drum_machine.server.listening import LOCALHOST, LOOPBACK, is_loopback
-from neural_drum_machine.server.osc import DEFAULT_PORT, OscServer
-from neural_drum_machine.server.shelf import Shelf
-from neural_drum_machine.server.web import DEFAULT_WEB_PORT, WebServer, serving_web
+from neural_drum_machine.server.listening import (
+    DEFAULT_PORT,
+    DEFAULT_WEB_PORT,
+    LOCALHOST,
+    LOOPBACK,
+    is_loopback,
+)
+
+if TYPE_CHECKING:
+    from neural_drum_machine.server.engine import Engine
+    from neural_drum_machine.server.files import SoundFolder
+    from neural_drum_machine.server.osc import OscServer
+    from neural_drum_machine.server.running import serving
+    from neural_drum_machine.server.shelf import Shelf
+    from neural_drum_machine.server.web import WebServer, serving_web
 
 __all__ = [
     "DEFAULT_PORT",
@@ -36,38 +43,20 @@ __all__ = [
 ]
 
 
-@contextlib.contextmanager
-def serving(
-    machine: DrumMachine,
-    host: str = LOCALHOST,
-    port: int = DEFAULT_PORT,
-    parent: Path | None = None,
-    shelf: Shelf | None = None,
-) -> Iterator[tuple[Engine, OscServer]]:
-    """Run a sound folder, an engine and an OSC server until the block ends.
+_PLACES: Final = {
+    "Engine": "engine",
+    "SoundFolder": "files",
+    "OscServer": "osc",
+    "serving": "running",
+    "Shelf": "shelf",
+    "WebServer": "web",
+    "serving_web": "web",
+}
+"""Where the names are that take long to import: they are imported when they are asked for."""
 
-    Parameters
-    ----------
-    machine : DrumMachine
-        The model; its inverter is the default one.
-    host, port
-        As for :class:`~neural_drum_machine.server.osc.OscServer`.
-    parent : Path, optional
-        As for :class:`~neural_drum_machine.server.files.SoundFolder`.
-    shelf : Shelf, optional
-        The library that the page may ask.
 
-    Raises
-    ------
-    ServerError
-        If the server cannot listen at the address, or no folder can be made.
-    """
-    with contextlib.ExitStack() as stack:
-        folder = SoundFolder(parent)
-        stack.callback(folder.close)
-        engine = Engine(machine, folder, shelf)
-        stack.callback(engine.close)
-        osc = OscServer(engine, host, port)
-        stack.callback(osc.close)
-        yield engine, osc
-        engine.close()  # first, while the socket can still send answers
+def __getattr__(name: str) -> Any:
+    """Return one of the names that take long to import."""
+    if name in _PLACES:
+        return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,13 +16,13 @@ from pythonosc.osc_message import OscMessage
 from neural_drum_machine.errors import NdmError, ServerError
 from neural_drum_machine.extras import pip_install
 from neural_drum_machine.server.listening import (
+    DEFAULT_WEB_PORT,
     LOCALHOST,
     LOOPBACK,
     Transport,
     listening_sockets,
 )
 from neural_drum_machine.server.osc import build_message
-from neural_drum_machine.server.web import DEFAULT_WEB_PORT
 
 PYTHON: Final = (3, 11)
 LIBRARIES: Final = {

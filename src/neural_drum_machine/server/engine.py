@@ -175,6 +175,10 @@ class Engine:
             else:
                 self._refuse(entry.item.answer, reason)
 
+    def import_all(self) -> None:
+        """Import now what requests other than those for a sound need, so that none waits for it."""
+        self._handlers.import_all()
+
     def hello(self) -> HelloReply:
         """Return who answers, and what it can do."""
         return self._handlers.hello()

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,9 +22,6 @@ from neural_drum_machine.machine import DrumMachine
 from neural_drum_machine.pad_map import PLACES, map_row
 from neural_drum_machine.server import protocol
 from neural_drum_machine.server.clients import Lane
-from neural_drum_machine.server.file_questions import FileQuestions
-from neural_drum_machine.server.kit_questions import KitQuestions
-from neural_drum_machine.server.library_questions import LibraryQuestions
 from neural_drum_machine.server.protocol import (
     AxisReply,
     CancelReply,
@@ -46,6 +44,11 @@ from neural_drum_machine.server.rendered import RenderedLayers, RenderedSound
 from neural_drum_machine.server.rendering import Renderer
 from neural_drum_machine.server.shelf import Shelf
 from neural_drum_machine.wishes.qualities import QUALITIES
+
+if TYPE_CHECKING:
+    from neural_drum_machine.server.file_questions import FileQuestions
+    from neural_drum_machine.server.kit_questions import KitQuestions
+    from neural_drum_machine.server.library_questions import LibraryQuestions
 
 PlainReply = ValuesReply | AxisReply | KitReply | GrooveReply | MadeFile
 """Answers of lanes that make sounds that are sent as they are."""
@@ -103,9 +106,7 @@ class RequestHandlers:
     ) -> None:
         self.machine = machine
         self.renderer = renderer = Renderer(machine)
-        library = LibraryQuestions(shelf, renderer)
-        kits = KitQuestions(machine, renderer.again)
-        files = FileQuestions(machine)
+        self._shelf = shelf
         self._map_rows: dict[str, list[FloatArray]] = {}
         self.table: Mapping[type[EngineRequest], Handler] = {
             protocol.Hello: Handler(Lane.AT_ONCE, lambda *_: self.hello()),
@@ -122,28 +123,54 @@ class RequestHandlers:
             protocol.Describe: Handler(Lane.MEASURE, renderer.describe),
             protocol.Layers: Handler(Lane.MEASURE, renderer.layers),
             protocol.Axis: Handler(Lane.SEARCH, renderer.axis),
-            protocol.NewKit: Handler(Lane.SEARCH, kits.new),
-            protocol.VaryKit: Handler(Lane.SEARCH, kits.vary),
-            protocol.SwapVoice: Handler(Lane.SEARCH, kits.swap),
-            protocol.Styles: Handler(Lane.AT_ONCE, lambda request, _: files.styles(request)),
+            protocol.NewKit: Handler(Lane.SEARCH, lambda *of: self.kits.new(*of)),
+            protocol.VaryKit: Handler(Lane.SEARCH, lambda *of: self.kits.vary(*of)),
+            protocol.SwapVoice: Handler(Lane.SEARCH, lambda *of: self.kits.swap(*of)),
+            protocol.Styles: Handler(Lane.AT_ONCE, lambda request, _: self.files.styles(request)),
             protocol.Cancel: Handler(Lane.AT_ONCE, cancel),
-            protocol.GrooveImport: Handler(Lane.MEASURE, files.groove_import),
-            protocol.GrooveExport: Handler(Lane.MEASURE, files.groove_export),
-            protocol.Humanize: Handler(Lane.FILES, files.humanize),
-            protocol.ExportKit: Handler(Lane.FILES, files.export_kit),
+            protocol.GrooveImport: Handler(Lane.MEASURE, lambda *of: self.files.groove_import(*of)),
+            protocol.GrooveExport: Handler(Lane.MEASURE, lambda *of: self.files.groove_export(*of)),
+            protocol.Humanize: Handler(Lane.FILES, lambda *of: self.files.humanize(*of)),
+            protocol.ExportKit: Handler(Lane.FILES, lambda *of: self.files.export_kit(*of)),
             protocol.Upload: Handler(Lane.MEASURE, renderer.upload),
             protocol.GatheredUpload: Handler(Lane.MEASURE, renderer.gathered_upload),
-            protocol.LibraryTake: Handler(Lane.MEASURE, library.take),
-            protocol.LibraryBetween: Handler(Lane.MEASURE, library.between),
-            protocol.LibraryStatus: Handler(Lane.LIBRARY, library.status),
-            protocol.LibraryMap: Handler(Lane.LIBRARY, library.map),
-            protocol.LibraryFind: Handler(Lane.LIBRARY, library.find),
-            protocol.LibraryNear: Handler(Lane.LIBRARY, library.near),
-            protocol.LibraryLike: Handler(Lane.LIBRARY, library.like),
-            protocol.LibraryAudio: Handler(Lane.LIBRARY, library.audio),
+            protocol.LibraryTake: Handler(Lane.MEASURE, lambda *of: self.library.take(*of)),
+            protocol.LibraryBetween: Handler(Lane.MEASURE, lambda *of: self.library.between(*of)),
+            protocol.LibraryStatus: Handler(Lane.LIBRARY, lambda *of: self.library.status(*of)),
+            protocol.LibraryMap: Handler(Lane.LIBRARY, lambda *of: self.library.map(*of)),
+            protocol.LibraryFind: Handler(Lane.LIBRARY, lambda *of: self.library.find(*of)),
+            protocol.LibraryNear: Handler(Lane.LIBRARY, lambda *of: self.library.near(*of)),
+            protocol.LibraryLike: Handler(Lane.LIBRARY, lambda *of: self.library.like(*of)),
+            protocol.LibraryAudio: Handler(Lane.LIBRARY, lambda *of: self.library.audio(*of)),
             protocol.PadMap: Handler(Lane.BACKGROUND, self._pad_map),
             protocol.Own: Handler(Lane.BACKGROUND, self._own),
         }
+
+    # These three are not needed for a sound, and what they import takes a tenth of the start.
+    @cached_property
+    def files(self) -> "FileQuestions":
+        """What makes loops, exports and MIDI files."""
+        from neural_drum_machine.server.file_questions import FileQuestions
+
+        return FileQuestions(self.machine)
+
+    @cached_property
+    def kits(self) -> "KitQuestions":
+        """What makes kits."""
+        from neural_drum_machine.server.kit_questions import KitQuestions
+
+        return KitQuestions(self.machine, self.renderer.again)
+
+    @cached_property
+    def library(self) -> "LibraryQuestions":
+        """What answers questions about the library."""
+        from neural_drum_machine.server.library_questions import LibraryQuestions
+
+        return LibraryQuestions(self._shelf, self.renderer)
+
+    def import_all(self) -> None:
+        """Import now what requests other than those for a sound need, so that none waits for it."""
+        self.files, self.kits, self.library  # noqa: B018
 
     def find(self, request: EngineRequest) -> Handler:
         """Return the handler of a request.

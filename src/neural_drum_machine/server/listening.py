@@ -4,16 +4,21 @@ import contextlib
 import errno
 import ipaddress
 import socket
-from typing import Final, Literal
-
-import psutil
+from typing import TYPE_CHECKING, Final, Literal
 
 from neural_drum_machine.errors import ServerError
+
+if TYPE_CHECKING:
+    import psutil
 
 Transport = Literal["UDP", "TCP"]
 KINDS: Final = {"UDP": socket.SOCK_DGRAM, "TCP": socket.SOCK_STREAM}
 OPTIONS: Final = {"UDP": "--osc-port", "TCP": "--port"}
 """The option of ``ndm play`` that chooses the port."""
+DEFAULT_PORT: Final = 9710
+"""The port for OSC."""
+DEFAULT_WEB_PORT: Final = 9720
+"""The page's port."""
 LOOPBACK: Final = "127.0.0.1"
 LOOPBACK_IPV6: Final = "::1"
 LOCALHOST: Final = "localhost"
@@ -171,6 +176,8 @@ def listening_advice(error: OSError, transport: Transport, host: str, port: int)
 
 
 def _use_another_host() -> str:
+    import psutil  # only an error needs it, and it takes a twentieth of the start
+
     own = [
         address.address
         for addresses in psutil.net_if_addrs().values()
@@ -200,6 +207,8 @@ def holder(port: int, transport: Transport = "UDP") -> str | None:
     Of TCP, the process that listens counts. None if nobody holds it, or if the process belongs to
     another user: the system shows a user's own processes only.
     """
+    import psutil
+
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
             for connection in process.net_connections(transport.lower()):
@@ -209,7 +218,7 @@ def holder(port: int, transport: Transport = "UDP") -> str | None:
     return None
 
 
-def _command(process: psutil.Process) -> str:
+def _command(process: "psutil.Process") -> str:
     known = process.as_dict(["cmdline", "name"])
     words = " ".join(known["cmdline"] or ()).split()  # without line ends, for a sentence
     command = " ".join(words) or known["name"] or "unknown"

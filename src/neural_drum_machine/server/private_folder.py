@@ -93,6 +93,9 @@ class PrivateFolder:
             # No fsync: a file here need not outlive a power cut.
             with os.fdopen(self.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:
                 file.write(data)
+            # ext4 writes a file that takes the place of another to the disk at once: 1 of 20 took
+            # 5 ms. Where nothing stands in its place, it takes 0.02 ms.
+            self.unlink(whole)
             os.replace(
                 self._at(part),
                 self._at(whole),

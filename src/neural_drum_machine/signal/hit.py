@@ -8,12 +8,14 @@ peak at 1.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import soxr
 
 from neural_drum_machine.arrays import FloatArray
+from neural_drum_machine.errors import AudioError
 from neural_drum_machine.signal.audio_file import Clip, read_audio
 from neural_drum_machine.signal.full_hit import (
     FADE_SECONDS,
@@ -56,7 +58,11 @@ class Hit:
         return self.full.notes if self.full else ()
 
 
-def core_of(full: FullHit, spec: AudioSpec = DEFAULT_SPEC) -> Hit:
+FAINTEST: Final = 1e-15
+"""What peaks lower is silence: the factor that brings it to 1 would be no number of float32."""
+
+
+def core_of(full: FullHit, spec: AudioSpec = DEFAULT_SPEC, name: str = "sound") -> Hit:
     """Return a hit in the form the networks take.
 
     Parameters
@@ -65,11 +71,18 @@ def core_of(full: FullHit, spec: AudioSpec = DEFAULT_SPEC) -> Hit:
         The hit at 44,100 Hz.
     spec : AudioSpec
         Rate, length and pre-roll. Longer sounds are faded out over their last 50 ms.
+    name : str
+        How errors call the sound.
 
     Returns
     -------
     Hit
         The hit, with `full`.
+
+    Raises
+    ------
+    AudioError
+        If the core is silent: what sounds comes later, or lies above its frequencies.
     """
     samples = soxr.resample(full.samples, FULL_SR, spec.sr, quality="HQ")
     skipped = round(FULL_PRE_ROLL / FULL_SR * spec.sr) - spec.pre_roll
@@ -80,6 +93,8 @@ def core_of(full: FullHit, spec: AudioSpec = DEFAULT_SPEC) -> Hit:
         fade_out(samples, FADE_SECONDS, spec.sr)
     left_out += round(full.left_out / FULL_SR * spec.sr)
     peak = np.abs(samples).max()
+    if not peak >= FAINTEST:
+        raise AudioError(f"{name}: silent; choose a file with a hit in it")
     out = np.zeros(spec.n_samples, np.float32)
     out[: len(samples)] = samples / peak
     return Hit(out, len(samples), left_out, 1 / float(peak), full)
@@ -105,7 +120,7 @@ def make_hit(x: npt.ArrayLike, sr: int, spec: AudioSpec = DEFAULT_SPEC, name: st
     AudioError
         As :func:`align`.
     """
-    return core_of(align(x, sr, name), spec)
+    return core_of(align(x, sr, name), spec, name)
 
 
 def clip_hit(clip: Clip, spec: AudioSpec = DEFAULT_SPEC, name: str = "sound") -> Hit:
@@ -117,7 +132,7 @@ def clip_hit(clip: Clip, spec: AudioSpec = DEFAULT_SPEC, name: str = "sound") ->
         As :func:`align`.
     """
     full = align(clip.mono(), clip.sr, name)
-    return core_of(replace(full, notes=(*clip.notes, *full.notes)), spec)
+    return core_of(replace(full, notes=(*clip.notes, *full.notes)), spec, name)
 
 
 def read_hit(path: str | Path, spec: AudioSpec = DEFAULT_SPEC) -> Hit:

@@ -19,6 +19,7 @@ from neural_drum_machine.signal.own_block import with_block
 from neural_drum_machine.signal.pcm import to_pcm, to_pcm24
 from neural_drum_machine.signal.soundfile_reader import reason
 from neural_drum_machine.signal.spec import DEFAULT_SPEC
+from neural_drum_machine.signal.wav import wav_bytes, writes
 
 Bits = Literal["16", "24", "float"]
 """How a file stores a sample: whole numbers of 16 or 24 bits, or 32-bit floating point."""
@@ -111,11 +112,15 @@ def sound_file_bytes(
         )
     if not np.isfinite(x).all():
         raise AudioError(f"{name}: holds NaN or infinite samples; only finite ones can be written")
+    stored = _stored(x.T, bits)
+    if bits == "16" and format == "WAV" and writes(comment, x.size):
+        data = wav_bytes(stored, sr, comment)
+        return with_block(data, block) if block else data
     out = io.BytesIO()
     with soundfile.SoundFile(out, "w", sr, x.ndim, subtype=_SUBTYPES[bits], format=format) as file:
         if comment:
             file.comment = comment
-        file.write(_stored(x.T, bits))
+        file.write(stored)
     data = _without_time(out.getvalue()) if bits == "float" else out.getvalue()
     return with_block(data, block) if block else data
 

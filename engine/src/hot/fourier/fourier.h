@@ -4,8 +4,9 @@
 #define NDM_FOURIER_H
 #include "passes.h"
 
-/* Factors of n into passes; false if one is too large. */
+/* Factors of n into passes; false if one is too large, or leaves a pass less than a vector of numbers. */
 APART int factors_of(int64_t n, int *radix, int *passes) {
+    int64_t most = n / WIDEST < MOST_FACTOR ? n / WIDEST : MOST_FACTOR;
     int count = 0;
     if (n % 16 == 0) {
         radix[count++] = 16;
@@ -13,7 +14,7 @@ APART int factors_of(int64_t n, int *radix, int *passes) {
     }
     for (int64_t p = 3; p * p <= n || p <= 7; p += 2)
         while (n % p == 0 && count < PASSES) {
-            if (p > MOST_FACTOR) return 0;
+            if (p > most) return 0;
             radix[count++] = (int)p;
             n /= p;
         }
@@ -30,7 +31,7 @@ APART int factors_of(int64_t n, int *radix, int *passes) {
         n /= 2;
     }
     if (n > 1) {
-        if (n > MOST_FACTOR || count == PASSES) return 0;
+        if (n > most || count == PASSES) return 0;
         radix[count++] = (int)n;
     }
     *passes = count;

@@ -14,7 +14,10 @@
 /* A loop over the numbers of a pass, which are few and known where it is compiled. */
 #define EVERY(k, first, last) _Pragma("GCC unroll 16") for (int k = (first); k < (last); k++)
 
-enum { SHORTEST = 256 }; /* shorter ones are summed as they are written */
+enum {
+    SHORTEST = 256, /* shorter ones are summed as they are written */
+    WIDEST = 16     /* numbers of the widest vector: no pass may have fewer */
+};
 
 /* 16 numbers as four times four. */
 INLINE void dft16(C *x) {

@@ -5,6 +5,8 @@
 #include "../attack.h"
 #include "../resample.h"
 
+#define FAINTEST 1e-15f /* quieter is silence, of a sound and of its core: factors to 1 stay numbers */
+
 /* Lays samples, times a gain, out in rows of one sample of every hop, so that frames lie in the lanes. Sample
  * `first`, which may lie outside of them, is the first one of the first frame. */
 static void lay_frames(const float *x, int64_t n, int64_t first, float gain, int64_t hop, int64_t columns, float *rows,
@@ -108,7 +110,7 @@ static int hear(ndm_bender *b, LevelSet *out, double *scale) {
     if (start > 0) mono += start;
     int64_t sounding = now->n - (start > 0 ? start : 0), n = before + sounding;
     float peak = largest_size(mono, sounding);
-    if (!(peak > 0)) return 0;
+    if (!(peak >= FAINTEST)) return 0;
     int64_t count = n < FULL_SAMPLES ? n : FULL_SAMPLES;
     memset(full, 0, (size_t)(count > SEGMENT ? before : SEGMENT) * sizeof *full);
     for (int64_t i = before; i < count; i++) full[i] = mono[i - before];
@@ -124,7 +126,7 @@ static int hear(ndm_bender *b, LevelSet *out, double *scale) {
         fade_out(core, cored, CORE_FADE);
     }
     float loudest = largest_size(core, cored);
-    if (!(loudest > 0)) return 0;
+    if (!(loudest >= FAINTEST)) return 0;
     for (int64_t i = 0; i < cored; i++) core[i] /= loudest;
     double gain = 1 / (double)loudest;
     hear_core(b, core, cored, out->mel);

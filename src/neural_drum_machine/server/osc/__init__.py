@@ -8,11 +8,10 @@ from neural_drum_machine.server.osc.messages import (
     write_reply,
 )
 from neural_drum_machine.server.osc.packets import Message, Packet, parse_packet
-from neural_drum_machine.server.osc.server import DEFAULT_PORT, OscServer
+from neural_drum_machine.server.osc.server import OscServer
 
 __all__ = [
     "ARGUMENTS",
-    "DEFAULT_PORT",
     "REQUESTS",
     "Message",
     "OscServer",

@@ -18,7 +18,7 @@ from typing import Final
 
 from neural_drum_machine.server.engine import Engine
 from neural_drum_machine.server.keyed_rate import KeyedRate
-from neural_drum_machine.server.listening import LOCALHOST, listening_sockets
+from neural_drum_machine.server.listening import DEFAULT_PORT, LOCALHOST, listening_sockets
 from neural_drum_machine.server.open_files import raise_open_files_limit
 from neural_drum_machine.server.osc.inbox import KEPT_IN_CROWD, Inbox
 from neural_drum_machine.server.osc.messages import peek_reply_port, read_request, write_reply
@@ -40,7 +40,6 @@ from neural_drum_machine.server.protocol import (
 )
 from neural_drum_machine.server.rate_limit import RateLimit
 
-DEFAULT_PORT: Final = 9710
 MESSAGES_PER_SECOND: Final = 1200
 """Messages of all senders that are read; the rest of the time is left for making sounds."""
 CROWD_PER_SECOND: Final = 300

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from neural_drum_machine.detail.noise import TAKES
 from neural_drum_machine.exemplars.overlay import MOST
-from neural_drum_machine.kits.rendering import MOST_LAYERS, MOST_ROUND_ROBINS
+from neural_drum_machine.kits.bounds import MOST_LAYERS, MOST_ROUND_ROBINS
 from neural_drum_machine.latent.controls import MAX_CONTROL
 from neural_drum_machine.latent.prior import MAX_WILD
 from neural_drum_machine.model_file.layout import MAX_LATENT_DIM

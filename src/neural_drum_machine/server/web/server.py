@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from neural_drum_machine.errors import ServerError
 from neural_drum_machine.server.engine import Engine
 from neural_drum_machine.server.listening import (
+    DEFAULT_WEB_PORT,
     LOCALHOST,
     LOOPBACK,
     is_loopback,
@@ -31,7 +32,6 @@ from neural_drum_machine.server.web.log_throttle import throttle_logs
 from neural_drum_machine.server.web.messages import MAX_MESSAGE
 from neural_drum_machine.server.web.sockets import Sockets
 
-DEFAULT_WEB_PORT: Final = 9720
 _END_SECONDS: Final = 2
 
 
