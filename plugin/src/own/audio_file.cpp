@@ -7,8 +7,27 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "miniaudio_parts.h"
+// The decoders of miniaudio (public domain or MIT-0) and stb_vorbis (public domain or MIT), which scripts/build_plugin
+// fetches, are part of this file, so that the compiler leaves out all that is not called. Sound cards and threads are
+// not in it.
+#define STB_VORBIS_HEADER_ONLY
+#include "stb_vorbis.c"
+#undef STB_VORBIS_HEADER_ONLY
+#define MA_API static
+#define MA_NO_DEVICE_IO
+#define MA_NO_THREADING
+#define MA_NO_ENCODING
+#define MA_NO_ENGINE
+#define MA_NO_GENERATION
+#define MA_NO_NODE_GRAPH
+#define MA_NO_RESOURCE_MANAGER
+#define MA_NO_RUNTIME_LINKING
+#define MINIAUDIO_IMPLEMENTATION
 #include "miniaudio.h"
+#include "stb_vorbis.c"
+#undef L  // stb_vorbis leaves its short names behind
+#undef C
+#undef R
 
 namespace ndm {
 namespace {
