@@ -94,7 +94,8 @@ def machine():
 def workshop_library(bundles, tmp_path_factory):
     """The plug-in without a host, as a library."""
     library = tmp_path_factory.mktemp("workshop") / "workshop.so"
-    built("--test-library", str(library), out=ROOT / "build" / "plugin")
+    checks = ["--sanitized"] if bundles.name == "sanitized" else []
+    built(*checks, "--test-library", str(library), out=ROOT / "build" / "plugin")
     return ctypes.CDLL(str(library))
 
 
