@@ -41,7 +41,6 @@ Hits layered(const Made& made, bool has_timbre) {
         for (int layer = 1; layer < kLayers; layer++)
             for (const auto& hit : made.hits) {
                 Audio soft = Maker::layer(*hit, made.onset, recipe.category, recipe.to, recipe.t, kLayerVelocity[layer]);
-                if (soft.empty()) return made.hits;
                 out.push_back(std::make_shared<const Audio>(std::move(soft)));
             }
     } catch (const std::exception&) {  // such as no memory: soft strokes are quieter, then

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "../session/utf8_path.h"
+
 // The decoders of miniaudio (public domain or MIT-0) and stb_vorbis (public domain or MIT), which scripts/build_plugin
 // fetches, are part of this file, so that the compiler leaves out all that is not called. Sound cards and threads are
 // not in it.
@@ -174,7 +176,7 @@ Clip read_audio(const uint8_t* bytes, size_t size, const std::string& name) {
 }
 
 Clip read_audio(const std::string& path) {
-    const fs::path place{std::u8string(path.begin(), path.end())};
+    const fs::path place = path_of(path);
     const std::string name = file_name(path);
     std::error_code error;
     if (!fs::exists(place, error)) throw std::runtime_error(name + ": no such file");

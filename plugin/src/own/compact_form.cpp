@@ -94,7 +94,7 @@ OwnSample read_form(const std::vector<uint8_t>& form) {
         throw std::runtime_error(out->name + ": has " + std::to_string(clip.rate) + " Hz and " + std::to_string(clip.channels.size()) + " channels; take it from its file again");
     out->sound.left = resampled(clip.channels[0], step);
     if (clip.channels.size() == 2) out->sound.right = resampled(clip.channels[1], step);
-    if (peak != 1) out->sound.each([&](Samples& each) { for (float& x : each) x *= static_cast<float>(peak); });
+    if (peak != 1) out->sound.scale(static_cast<float>(peak));
     if (out->onset < 0 || static_cast<size_t>(out->onset) >= out->sound.size()) throw std::runtime_error(out->name + ": its onset lies outside the sound; take it from its file again");
     out->form = form;
     out->digest = digest_of(form);

@@ -15,8 +15,6 @@ using Bytes = std::vector<uint8_t>;
 constexpr int kDepth = 16, kMostOrder = 4, kMostParts = 6, kMostParameter = 14;
 constexpr int kAllZero = 15;  // stands for residuals of a width that follows: here of none
 
-uint32_t folded(int32_t x) { return x < 0 ? static_cast<uint32_t>(-(x + 1)) * 2 + 1 : static_cast<uint32_t>(x) * 2; }
-
 uint32_t check_sum(const Bytes& bytes, size_t from, int width, uint32_t polynomial) {
     const uint32_t top = 1u << (width - 1), mask = 2 * top - 1;
     uint32_t sum = 0;

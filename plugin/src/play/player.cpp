@@ -200,16 +200,19 @@ void Player::play(float** outputs, uint32_t from, uint32_t to) {
     while (from < to) {
         const uint32_t frames = std::min(kChunk, to - from);
         for (int pad = 0; pad < kPads; pad++) {
-            // A sample of one's own may have two channels; what both sides share lies in the first row.
-            float rows[2][kChunk] = {};
+            // A sample of one's own may have two channels; until one sounds, both sides share the first row.
+            float rows[2][kChunk];
+            std::fill(rows[0], rows[0] + frames, 0.0f);
             bool heard = false, is_stereo = false;
-            for (Voice& voice : voices_)
-                if (voice.sound && voice.pad == pad) is_stereo |= voice.sound->at(voice.layer, voice.hit).channels() == 2;
             for (Voice& voice : voices_) {
                 if (!voice.sound || voice.pad != pad) continue;
                 heard = true;
                 const Audio& audio = voice.sound->at(voice.layer, voice.hit);
                 const uint32_t n = std::min(frames, static_cast<uint32_t>(audio.size()) - voice.at);
+                if (!is_stereo && audio.channels() == 2) {
+                    is_stereo = true;
+                    std::copy(rows[0], rows[0] + frames, rows[1]);
+                }
                 float gains[kChunk];
                 for (uint32_t i = 0; i < n; i++) gains[i] = voice.gain;
                 for (uint32_t i = 0; i < n && voice.step != 0; i++) {

@@ -5,6 +5,9 @@
 
 namespace ndm {
 
+// A number whose sign is its lowest bit, so that small ones of both signs are small.
+inline uint32_t folded(int32_t x) { return x < 0 ? ~(static_cast<uint32_t>(x) << 1) : static_cast<uint32_t>(x) << 1; }
+
 class BitWriter {
 public:
     explicit BitWriter(std::vector<uint8_t>& out) : out_(out) {}

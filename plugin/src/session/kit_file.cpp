@@ -10,6 +10,7 @@
 
 #include "../own/compact_form.h"
 #include "pcm_code.h"
+#include "utf8_path.h"
 #include "whole_file.h"
 
 namespace ndm {
@@ -20,8 +21,6 @@ namespace fs = std::filesystem;
 constexpr const char* kKey = "neural_drum_machine_kit";
 constexpr size_t kMostBytes = 16000000, kMostVoices = 128, kLongestName = 400;  // bytes; 100 characters
 const std::set<std::string> kVoiceKeys = {"name", "note", "recipe", "own", "family", "choke", "choke_ms", "level_db", "pan", "pitch", "locked"};
-
-fs::path path_of(const std::string& utf8) { return fs::path(std::u8string(utf8.begin(), utf8.end())); }
 
 double number(const Json& voice, const char* key, double least, double most, double otherwise) {
     auto found = voice.find(key);

@@ -47,10 +47,6 @@ int32_t foretold(const std::vector<int32_t>& x, size_t at, int order) {
     return order == 0 ? 0 : order == 1 ? last : 2 * last - before;
 }
 
-uint32_t folded(int32_t difference) {
-    return difference < 0 ? ~(static_cast<uint32_t>(difference) << 1) : static_cast<uint32_t>(difference) << 1;
-}
-
 }  // namespace
 
 std::vector<uint8_t> packed(const Samples& samples) {

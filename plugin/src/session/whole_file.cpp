@@ -4,14 +4,11 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "utf8_path.h"
+
 namespace ndm {
-namespace {
 
 namespace fs = std::filesystem;
-
-fs::path path_of(const std::string& utf8) { return fs::path(std::u8string(utf8.begin(), utf8.end())); }
-
-}  // namespace
 
 void write_whole(const std::string& bytes, const std::string& path) {
     const fs::path place = path_of(path), beside = path_of(path + ".part");

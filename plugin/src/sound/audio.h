@@ -27,6 +27,12 @@ struct Audio {
         if (!right.empty()) change(right);
     }
 
+    void scale(float gain) {
+        each([gain](Samples& samples) {
+            for (float& x : samples) x *= gain;
+        });
+    }
+
     // The largest sample of both channels at a place.
     float at(size_t i) const { return right.empty() ? std::fabs(left[i]) : std::max(std::fabs(left[i]), std::fabs(right[i])); }
 

@@ -99,6 +99,7 @@ Heard Maker::own_sounds(SharedEngine& shared, const Drum& drum) const {
         ends.push_back({drawn(shared.rendered(sound)), category, &code, share});
     }
     const bool is_at_rest = std::all_of(ends.begin(), ends.end(), [&](const End& each) { return drum.t == 0 && each.category == drum.category && *each.code == drum.code; });
+    const Levels after = is_at_rest ? Levels() : shared.decoded(place_of(drum.category, drum.code, drum.to, drum.t));
     std::vector<Heard> sounds;
     std::vector<float> shares;
     for (const End& each : ends) {
@@ -110,7 +111,6 @@ Heard Maker::own_sounds(SharedEngine& shared, const Drum& drum) const {
         double scale = 0;
         const Levels heard = shared.hearing(each.sound, scale);
         const Levels before = shared.decoded(place_of(each.category, *each.code));
-        const Levels after = shared.decoded(place_of(drum.category, drum.code, drum.to, drum.t));
         sounds.push_back(shared.bent(each.sound, heard, scale, before, after));
     }
     const Heard own = shared.mixed(sounds, shares);
@@ -160,7 +160,7 @@ Audio Maker::layer(const Audio& loud, int onset, const std::string& category, co
     const ndm_stroke stroke = stroke_of(category, to, t, velocity);
     Audio out = shared.struck({loud, static_cast<size_t>(onset), 4}, stroke).audio;  // a humanised hit may pass full scale
     const float gain = static_cast<float>(std::pow(10, -stroke.level / 20));
-    out.each([&](Samples& samples) { for (float& x : samples) x *= gain; });
+    out.scale(gain);
     return out;
 }
 
@@ -202,7 +202,7 @@ Audio Maker::next_hit(Hand& hand) const {
     const float peak = out.peak();
     if (std::isfinite(own) && std::isfinite(hand.reference)) {
         const float gain = std::fmin(static_cast<float>(std::pow(10, (hand.reference - own) / 20)), kMostOver / peak);
-        out.each([&](Samples& samples) { for (float& x : samples) x *= gain; });
+        out.scale(gain);
         to_grid(out);
     }
     return out;

@@ -39,7 +39,7 @@ public:
     Sound sound(const Drum& drum, bool is_measured = true) const;
 
     // A sound of this or of another model as a softer stroke makes it, but as loud as its note's gain supposes:
-    // by the square law louder. Empty if it is too long.
+    // by the square law louder. Throws std::runtime_error with a sentence.
     static Audio layer(const Audio& loud, int onset, const std::string& category, const std::string& to, double t, int velocity);
 
     // A drum's sound as a sample of one's own, which bends as such. Throws std::runtime_error with a sentence.

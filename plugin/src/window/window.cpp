@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "../own/audio_file.h"
+#include "../session/utf8_path.h"
 
 START_NAMESPACE_DISTRHO
 
@@ -231,7 +232,7 @@ void Window::drag_out() {
         std::string name = views_[static_cast<size_t>(pad)].name;
         for (char& each : name)
             if (std::strchr("/\\:*?\"<>|", each) || static_cast<unsigned char>(each) < 32) each = '-';
-        const std::u8string path = (dragged_from_ / std::filesystem::path(std::u8string(name.begin(), name.end()) + u8".wav")).u8string();
+        const std::u8string path = (dragged_from_ / path_of(name + ".wav")).u8string();
         const std::string file(path.begin(), path.end());
         workshop()->save_sound(pad, file);
         tell(drags_ && drags_->drag(file) ? "Drop " + file_name(file) + " where it is to go" : "Here no pad can be dragged out; WAV … saves it.");
